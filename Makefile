@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: MIT
+#
+# Common invocations ('make help' lists every target):
+#
+#   make                                  optimised build in build/release
+#   make demo                             install what is missing, build, show it all
+#   make check                            install what is missing, build, run every test
+#   make unit SANITIZE=address,undefined  C unit tests only, with sanitizers
+#   make install PREFIX=/usr DESTDIR=stage
+#
+# Overridable: CC CFLAGS CPPFLAGS LDFLAGS PKG_CONFIG PREFIX BINDIR LIBDIR INCLUDEDIR
+#              MANDIR DESTDIR SANITIZE WERROR V
+
+VERSION := 0.1.0
+
+PREFIX     ?= /usr/local
+BINDIR     ?= $(PREFIX)/bin
+LIBDIR     ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR     ?= $(PREFIX)/share/man
+DESTDIR    ?=
+
+CFLAGS     ?= -O2 -g
+PKG_CONFIG ?= pkg-config
+SANITIZE   ?=
+WERROR     ?=
+Q := $(if $(filter 1,$(V)),,@)
+
+# One directory per flavour, so that a sanitizer run neither mixes its objects
+# with the normal build nor forces a rebuild of it.
+comma := ,
+BUILD := build/$(if $(SANITIZE),$(subst $(comma),-,$(SANITIZE)),release)
+
+# Libraries, and the Debian package that a missing one is found in.
+PKGS := fuse3 jansson libjpeg libpng libisal libcrypto
+DEBIAN_fuse3     := libfuse3-dev
+DEBIAN_jansson   := libjansson-dev
+DEBIAN_libjpeg   := libjpeg-dev
+DEBIAN_libpng    := libpng-dev
+DEBIAN_libisal   := libisal-dev
+DEBIAN_libcrypto := libssl-dev
+DEBIAN_cmocka    := libcmocka-dev
+
+PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PKGS))
+PKG_LIBS   = $(shell $(PKG_CONFIG) --libs $(PKGS))
+
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wundef -Wvla -Wmissing-prototypes \
+            -Wstrict-prototypes -Wwrite-strings -Wpointer-arith -Wformat=2 \
+            -Wimplicit-fallthrough $(if $(WERROR),-Werror)
+SANITIZERS := $(if $(SANITIZE),-fsanitize=$(SANITIZE) \
+                -fno-sanitize-recover=all -fno-omit-frame-pointer)
+
+# Ours first, so that the user's win.  No contraction: split quotas and normalised
+# boxes must come out alike on machines with and without fused multiply-add.
+ALL_CPPFLAGS = -Isrc -Iinclude -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
+               -DTRFS_VERSION='"$(VERSION)"' $(PKG_CFLAGS) $(CPPFLAGS)
+ALL_CFLAGS   = -std=c11 -pthread -ffp-contract=off -fPIC $(WARNINGS) $(SANITIZERS) $(CFLAGS)
+ALL_LDFLAGS  = -pthread $(SANITIZERS) $(LDFLAGS)
+
+# Sources: one directory per layer, lowest first.  The list is the architecture;
+# tests/lint/check-layers rejects an include that points upwards.
+LAYERS   := base wire image manifest dataset index stream fuse
+LIB_SRC  := $(foreach layer,$(LAYERS),$(sort $(wildcard src/$(layer)/*.c)))
+CLI_SRC  := $(sort $(wildcard src/cli/*.c))
+UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c))
+HELP_SRC := $(sort $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c)))
+
+objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SUFFIXES:
+
+all: $(BUILD)/tfrecordfs $(BUILD)/libtfrecordfs.a ## build the program; installs nothing
+
+# Fails before the first compilation, naming the package to install.
+need-%:
+	@command -v $(PKG_CONFIG) >/dev/null || { \
+		echo "make: $(PKG_CONFIG) is missing: apt-get install pkg-config" >&2; exit 1; }
+	@$(PKG_CONFIG) --exists $* || { \
+		echo "make: the library $* is missing: apt-get install $(DEBIAN_$*)" >&2; exit 1; }
+
+$(BUILD)/tfrecordfs: $(call objects,$(CLI_SRC)) $(BUILD)/libtfrecordfs.a
+	@echo "  LD      $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(BUILD)/libtfrecordfs.a: $(call objects,$(LIB_SRC))
+	@echo "  AR      $@"
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	@echo "  CC      $<"
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Rewritten only when a flag changed, which rebuilds whatever depends on it.
+FLAGS_NOW = $(subst ','\'',$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS))
+$(BUILD)/flags: FORCE | $(addprefix need-,$(PKGS))
+	@mkdir -p $(@D)
+	@echo '$(FLAGS_NOW)' | cmp -s - $@ || echo '$(FLAGS_NOW)' > $@
+
+$(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(call objects,$(HELP_SRC)) \
+                            $(BUILD)/libtfrecordfs.a
+	@echo "  LD      $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(PKG_LIBS)
+
+UNIT_BIN := $(patsubst %.c,$(BUILD)/%,$(UNIT_SRC))
+unit-build: need-cmocka all $(UNIT_BIN)
+unit: unit-build ## build and run the C unit tests of this flavour
+	$(Q)tests/run unit $(BUILD)
+
+demo: ## install what is missing, build, mount real images and train on them
+	$(Q)tests/setup/install
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)examples/demo
+
+check: ## install what is missing, build every flavour, run every test
+	$(Q)tests/setup/install --tests
+	$(Q)tests/run all
+
+bench: all ## measure, and rewrite the table in tests/bench/README.md
+	$(Q)tests/setup/install --tests
+	$(Q)tests/bench/run
+
+lint: ## layers, symbols, headers, clang-tidy, cppcheck, manual page
+	$(Q)tests/run lint
+
+install: all ## install below $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR) $(DESTDIR)$(MANDIR)/man1 \
+		$(DESTDIR)$(INCLUDEDIR)/tfrecordfs
+	install -m 755 $(BUILD)/tfrecordfs $(DESTDIR)$(BINDIR)/tfrecordfs
+	install -m 644 $(BUILD)/libtfrecordfs.a $(DESTDIR)$(LIBDIR)/libtfrecordfs.a
+	install -m 644 include/tfrecordfs/*.h $(DESTDIR)$(INCLUDEDIR)/tfrecordfs/
+	install -m 644 src/cli/tfrecordfs.1 $(DESTDIR)$(MANDIR)/man1/tfrecordfs.1
+
+uninstall: ## remove what 'make install' put there
+	rm -f $(DESTDIR)$(BINDIR)/tfrecordfs $(DESTDIR)$(LIBDIR)/libtfrecordfs.a \
+		$(DESTDIR)$(MANDIR)/man1/tfrecordfs.1
+	rm -f $(patsubst include/%,$(DESTDIR)$(INCLUDEDIR)/%,$(wildcard include/tfrecordfs/*.h))
+	-rmdir $(DESTDIR)$(INCLUDEDIR)/tfrecordfs 2>/dev/null
+
+clean: ## remove what was built; keeps the virtual environment and the demo's data
+	rm -rf build/release build/address-undefined build/thread
+
+distclean: ## remove build/ altogether
+	rm -rf build
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
+
+.PHONY: all demo check bench lint unit unit-build install uninstall clean distclean help FORCE
+FORCE:
+
+-include $(patsubst %.o,%.d,$(call objects,$(LIB_SRC) $(CLI_SRC) $(UNIT_SRC) $(HELP_SRC)))

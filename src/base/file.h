@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/* Files: who they are, whole reads, opening beneath a directory, atomic writes. */
+#ifndef TRFS_BASE_FILE_H
+#define TRFS_BASE_FILE_H
+
+#include "base/bytes.h"
+#include "base/compiler.h"
+#include <stdio.h>
+#include <sys/types.h>
+
+/**
+ * struct trfs_file_identity - is this still the file that was looked at?
+ * @size: bytes
+ * @mtime_ns: of the last change of content, since 1970
+ */
+struct trfs_file_identity {
+	uint64_t size;
+	uint64_t inode;
+	int64_t mtime_ns;
+};
+
+static inline bool trfs_file_identity_equal(const struct trfs_file_identity *a,
+					    const struct trfs_file_identity *b)
+{
+	return a->size == b->size && a->inode == b->inode && a->mtime_ns == b->mtime_ns;
+}
+
+/* Of an open descriptor; @ret_mode (may be NULL) gets st_mode.  -errno. */
+TRFS_MUST_CHECK
+int trfs_file_identify(int fd, struct trfs_file_identity *ret, unsigned int *ret_mode);
+
+/* Close unless negative; keeps errno. */
+void trfs_file_close(int fd);
+static inline void trfs_file_closep(int *fd)
+{
+	trfs_file_close(*fd);
+}
+
+/**
+ * struct trfs_root - the directory that every image lies beneath
+ * @fd: open directory
+ * @path: its real path, without a slash at the end (owned)
+ * @follow: symbolic links may lead out of it
+ */
+struct trfs_root {
+	int fd;
+	char *path;
+	bool follow;
+};
+
+/* -ENOENT, -ENOTDIR, ... with a sentence that names @path. */
+TRFS_MUST_CHECK
+int trfs_root_open(struct trfs_root *root, const char *path, bool follow,
+		   struct trfs_error *err);
+void trfs_root_close(struct trfs_root *root);
+
+/**
+ * trfs_root_open_file() - open a regular file beneath the root for reading
+ * @path: relative, NUL-terminated
+ *
+ * Resolves with openat2(RESOLVE_BENEATH), so that neither ".." nor a link that is
+ * swapped in meanwhile leads out; an absolute link that points beneath the root is
+ * allowed.  Never blocks on a FIFO or a device, which are refused.
+ *
+ * Return: a descriptor (close it), or -EXDEV when the path leaves the root, -EINVAL when
+ *         it is not a regular file, -EISDIR for a directory, or the errno of open.
+ */
+TRFS_MUST_CHECK
+int trfs_root_open_file(const struct trfs_root *root, const char *path);
+
+/* As above for a directory (O_RDONLY | O_DIRECTORY). */
+TRFS_MUST_CHECK
+int trfs_root_open_directory(const struct trfs_root *root, const char *path);
+
+/*
+ * A path from a manifest, made relative to the root: "./", "//" and inner ".." folded,
+ * an absolute path beneath root->path cut.  -EXDEV when it leaves the root, -EINVAL when
+ * it is empty or holds a NUL.  Appends to @ret_path, NUL-terminated (not counted).
+ */
+struct trfs_buffer;
+TRFS_MUST_CHECK
+int trfs_root_relative(const struct trfs_root *root, struct trfs_bytes path,
+		       struct trfs_buffer *ret_path);
+
+/* pread until @len bytes are there; -EIO at an early end, else -errno. */
+TRFS_MUST_CHECK
+int trfs_file_read(int fd, uint64_t offset, void *buf, size_t len);
+
+/* A whole file of at most @max bytes into @buf; the message names @path. */
+TRFS_MUST_CHECK
+int trfs_file_read_all(const char *path, size_t max, struct trfs_buffer *buf,
+		       struct trfs_error *err);
+
+/**
+ * struct trfs_atomic_file - a file that appears complete or not at all
+ *
+ * Written under a temporary name in the same directory, synced, renamed, and the
+ * directory synced.  trfs_atomic_file_abort() after a failure (or never started) removes
+ * the temporary file and is harmless after a commit.
+ */
+struct trfs_atomic_file {
+	int directory_fd;
+	int fd;
+	uint64_t offset; /* bytes written so far */
+	char *name;
+	char *temporary_name;
+};
+
+TRFS_MUST_CHECK
+int trfs_atomic_file_start(struct trfs_atomic_file *f, const char *directory,
+			   const char *name, struct trfs_error *err);
+TRFS_MUST_CHECK
+int trfs_atomic_file_write(struct trfs_atomic_file *f, const void *data, size_t len,
+			   struct trfs_error *err);
+/* Write at the place @offset, already written once: for a header filled in last. */
+TRFS_MUST_CHECK
+int trfs_atomic_file_rewrite(struct trfs_atomic_file *f, uint64_t offset, const void *data,
+			     size_t len, struct trfs_error *err);
+TRFS_MUST_CHECK
+int trfs_atomic_file_commit(struct trfs_atomic_file *f, struct trfs_error *err);
+void trfs_atomic_file_abort(struct trfs_atomic_file *f);
+
+#endif
