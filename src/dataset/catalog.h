@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The catalog from the inside: plain columns, so that it can be built in memory or be
+ * mapped from a saved index, and the layers above cannot tell.
+ */
+#ifndef TRFS_DATASET_CATALOG_H
+#define TRFS_DATASET_CATALOG_H
+
+#include "base/file.h"
+#include "base/strings.h"
+#include "image/image.h"
+#include "manifest/inputs.h"
+#include <tfrecordfs/catalog.h>
+
+/**
+ * struct trfs_example - what is known of one image; stored in the index as it is
+ * @inode, @mtime_ns, @size: of the file when it was looked at; a read that finds
+ *	others is refused.  A file of 4 GiB or more cannot be a record and is bad
+ * @labels: number of its label set, see struct trfs_catalog
+ * @format: enum trfs_image_format
+ * @oddities: bits of enum trfs_image_oddity, and TRFS_EXAMPLE_MISNAMED
+ */
+struct trfs_example {
+	uint64_t inode;
+	int64_t mtime_ns;
+	uint32_t size;
+	uint32_t height;
+	uint32_t width;
+	uint32_t labels;
+	uint8_t format;
+	uint8_t channels;
+	uint8_t depth;
+	uint8_t orientation;
+	uint32_t oddities;
+};
+
+_Static_assert(sizeof(struct trfs_example) == 40, "stored in the index as it is");
+
+/* The extension belongs to another format than the content. */
+#define TRFS_EXAMPLE_MISNAMED (1u << 16)
+
+#define TRFS_NO_COLUMN UINT32_MAX
+
+/**
+ * struct trfs_column - one column of the manifest
+ * @name: as in the manifest
+ * @numbers: which of @values each example has; NULL where the column is virtual
+ * @values: distinct cells, encoded as in dataset/cell.h; number 0 is a missing cell
+ *
+ * Two columns are not stored again: the label column (virtual: it is in the label sets)
+ * and the file column where every cell equals the image's path (virtual: the names).
+ */
+struct trfs_column {
+	struct trfs_bytes name;
+	const uint32_t *numbers;
+	struct trfs_strings values;
+};
+
+enum trfs_problem_kind {
+	TRFS_PROBLEM_MISSING,
+	TRFS_PROBLEM_UNREADABLE,
+	TRFS_PROBLEM_OUTSIDE, /* the path leaves the source */
+	TRFS_PROBLEM_BAD_IMAGE,
+	TRFS_PROBLEM_REPEATED,
+	TRFS_PROBLEM_CONTRADICTED, /* two rows, different labels */
+	TRFS_PROBLEM_UNLABELLED,
+	TRFS_NR_PROBLEM_KINDS
+};
+
+/**
+ * struct trfs_problem - a row that is not an example; stored in the index as it is
+ * @line: of the manifest, 0 for class folders
+ */
+struct trfs_problem {
+	uint64_t line;
+	uint32_t kind;
+	uint32_t reserved;
+};
+
+/**
+ * struct trfs_problems - every row that was left out, in manifest order
+ * @names: the file as the manifest has it
+ * @reasons: a sentence's rest: "is empty", "repeats line 12"
+ */
+struct trfs_problems {
+	uint64_t nr;
+	const struct trfs_problem *items;
+	struct trfs_strings names;
+	struct trfs_strings reasons;
+};
+
+/**
+ * struct trfs_catalog - all examples of a source, in manifest order
+ * @names: path of each image relative to the root
+ * @label_sets: distinct sets of classes an example can have: class numbers, each a u32,
+ *	in the order of the cell; with one label an example, a set is one class
+ * @class_names, @class_ids: by class number, ids ascending
+ * @column_names: of all columns
+ * @label_column, @split_column, @group_column: numbers, or TRFS_NO_COLUMN; the group
+ *	only when asked for
+ * @inputs: what the catalog was made from (paths and stamps)
+ * @nr_ignored: hidden files and litter that were passed over
+ * @newest_mtime_ns: the latest modification of any image, shown as the shards' own
+ * @release, @owner: frees the memory behind the columns: a builder's or a mapping
+ */
+struct trfs_catalog {
+	char *root_path; /* real path */
+	bool follow;
+	uint64_t nr_examples;
+	const struct trfs_example *examples;
+	struct trfs_strings names;
+	struct trfs_strings label_sets;
+	struct trfs_strings class_names;
+	const int64_t *class_ids;
+	struct trfs_strings column_names;
+	struct trfs_column *columns; /* owned array */
+	uint32_t label_column;
+	uint32_t split_column;
+	uint32_t group_column;
+	struct trfs_problems problems;
+	struct trfs_strings input_paths;
+	const struct trfs_input_stamp *input_stamps;
+	uint64_t nr_ignored;
+	int64_t newest_mtime_ns;
+	void (*release)(void *owner);
+	void *owner;
+};
+
+TRFS_DEFINE_FREEP(trfs_catalog)
+
+static inline struct trfs_bytes trfs_catalog_name(const struct trfs_catalog *c,
+						  uint64_t example)
+{
+	return trfs_strings_get(&c->names, example);
+}
+
+/* The class numbers of an example: @ret_nr of them, unaligned, 4 bytes each. */
+static inline const uint8_t *trfs_catalog_labels(const struct trfs_catalog *c,
+						 uint64_t example, size_t *ret_nr)
+{
+	struct trfs_bytes set = trfs_strings_get(&c->label_sets, c->examples[example].labels);
+
+	*ret_nr = set.len / 4;
+	return set.data;
+}
+
+static inline uint32_t trfs_catalog_label(const uint8_t *labels, size_t i)
+{
+	uint32_t number;
+
+	memcpy(&number, labels + 4 * i, sizeof(number));
+	return number;
+}
+
+/* Column by exact name, or TRFS_NO_COLUMN. */
+uint32_t trfs_catalog_find_column(const struct trfs_catalog *c, struct trfs_bytes name);
+
+/*
+ * An example's cell in a stored or virtual column, encoded as in dataset/cell.h.
+ * Borrowed from the catalog, or from @scratch for virtual columns.
+ */
+struct trfs_bytes trfs_catalog_cell(const struct trfs_catalog *c, uint32_t column,
+				    uint64_t example, struct trfs_buffer *scratch);
+
+/* "missing", "bad image", ...: for problems.csv and check. */
+const char *trfs_problem_kind_name(enum trfs_problem_kind kind);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The table of what a user may choose: one row serves the command line, dataset.json,
+ * and the fingerprint of a saved index.
+ */
+#ifndef TRFS_DATASET_OPTIONS_H
+#define TRFS_DATASET_OPTIONS_H
+
+#include "base/buffer.h"
+#include <tfrecordfs/options.h>
+
+enum trfs_option_type {
+	TRFS_OPTION_TEXT,
+	TRFS_OPTION_PATH,   /* a text that names a file */
+	TRFS_OPTION_NUMBER, /* uint64_t */
+	TRFS_OPTION_COUNT,  /* unsigned int */
+	TRFS_OPTION_CHOICE, /* an enum; @choices name its values from 0 */
+	TRFS_OPTION_FLAG,   /* bool: --follow, --no-follow */
+};
+
+/**
+ * struct trfs_option - one option
+ * @name: "group", as in --group; '_' and '-' are the same on the command line
+ * @argument: what help shows for its value: "COLUMN"; NULL for flags
+ * @help: a phrase for --help
+ * @aliases: other spellings, known converters' own; NULL-terminated or NULL
+ * @layout: whether the bytes of any shard can depend on it
+ */
+struct trfs_option {
+	const char *name;
+	enum trfs_option_type type;
+	size_t offset; /* in struct trfs_options */
+	const char *argument;
+	const char *help;
+	const char *const *choices;
+	const char *const *aliases;
+	bool layout;
+};
+
+extern const struct trfs_option trfs_option_table[];
+extern const size_t trfs_option_table_len;
+
+/* By name or alias, '_' equal to '-'; NULL if there is none. */
+const struct trfs_option *trfs_option_find(const char *name);
+
+/*
+ * Set one option from text (NULL or "" for a flag: on).  @text is borrowed by @options.
+ * -EINVAL with the option, the text, and what may stand there.
+ */
+TRFS_MUST_CHECK
+int trfs_option_set(struct trfs_options *options, const struct trfs_option *option,
+		    const char *text, struct trfs_error *err);
+
+/* Append "name=value\n" for every option with @layout set whose value counts. */
+void trfs_options_print_layout(const struct trfs_options *options, struct trfs_buffer *buf);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A schema: which features an example becomes.  Data, not code: the built-in ones are
+ * written in the same JSON that a user's own file is (schema_builtin.c):
+ *
+ *	{ "name": "slim",
+ *	  "description": "…",
+ *	  "features": {
+ *	    "image/encoded": "image.encoded",
+ *	    "image/class/label": {"from": "label.id", "add": 1},
+ *	    "image/colorspace": {"value": "RGB"},
+ *	    "age": {"from": "column.age", "type": "float", "missing": -1} } }
+ *
+ * "from"     a source of the table in feature_source.c, or column.NAME
+ * "value"    a constant instead: text, number or a list of them
+ * "type"     bytes, int64 or float; needed for columns, else the source's own
+ * "add"      an integer added to each int64 value (a label base)
+ * "missing"  for an empty cell: "error" (default), "absent", "empty", or a value
+ */
+#ifndef TRFS_DATASET_SCHEMA_H
+#define TRFS_DATASET_SCHEMA_H
+
+#include "dataset/catalog.h"
+#include "wire/record.h"
+
+struct trfs_schema;
+
+/**
+ * trfs_schema_load() - parse a schema and bind it to a catalog's columns
+ * @name: a built-in name, or the path of a JSON file (anything with a '/' or ".json")
+ * @catalog: whose columns it may name; NULL: parse only, to describe it
+ * @inputs: a schema file is added here; may be NULL
+ *
+ * -EINVAL with file, line and what to type: unknown source, column (the nearest one is
+ * named), type, key given twice, schema name; labels asked of a source without any.
+ */
+TRFS_MUST_CHECK
+int trfs_schema_load(const char *name, enum trfs_map_order map_order,
+		     const struct trfs_catalog *catalog, struct trfs_schema **ret,
+		     struct trfs_error *err);
+struct trfs_schema *trfs_schema_free(struct trfs_schema *schema);
+TRFS_DEFINE_FREEP(trfs_schema)
+
+/* The JSON text it was made from: part of a saved index's fingerprint. */
+struct trfs_bytes trfs_schema_text(const struct trfs_schema *schema);
+
+/* What a feature of a schema is, for `schema` and for parsers made from it. */
+struct trfs_schema_feature {
+	struct trfs_bytes key;
+	enum trfs_feature_kind kind;
+	const char *from; /* "image.encoded", "column.age"; NULL for a constant */
+	bool optional;	  /* the key can be absent */
+	bool list;	  /* the number of values varies */
+};
+
+size_t trfs_schema_nr_features(const struct trfs_schema *schema);
+/* Feature @i in map order. */
+struct trfs_schema_feature trfs_schema_feature(const struct trfs_schema *schema, size_t i);
+const char *trfs_schema_name(const struct trfs_schema *schema);
+const char *trfs_schema_description(const struct trfs_schema *schema);
+
+/* The names of the built-in schemas, NULL-terminated, and their JSON. */
+const char *const *trfs_schema_builtin_names(void);
+const char *trfs_schema_builtin_text(const char *name);
+
+/* Holes of records: what the stream has to fetch. */
+enum trfs_content {
+	TRFS_CONTENT_IMAGE, /* the example's image file, whole */
+};
+
+/**
+ * struct trfs_example_builder - lays out records of one schema over one catalog
+ * @record: the last one; valid until the next
+ *
+ * One a thread: it keeps its memory between records.
+ */
+struct trfs_example_builder {
+	const struct trfs_schema *schema;
+	const struct trfs_catalog *catalog;
+	struct trfs_record record;
+	struct trfs_feature_values *values; /* private */
+};
+
+TRFS_MUST_CHECK
+int trfs_example_builder_init(struct trfs_example_builder *b,
+			      const struct trfs_schema *schema,
+			      const struct trfs_catalog *catalog);
+void trfs_example_builder_done(struct trfs_example_builder *b);
+
+/*
+ * Lay out the record of @example.  -EBADMSG names the image and the cell that does not
+ * fit its type, or the record that is over what protobuf can parse.
+ */
+TRFS_MUST_CHECK
+int trfs_example_builder_layout(struct trfs_example_builder *b, uint64_t example,
+				struct trfs_error *err);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Rows out of files: one dialect a file, one interface for all.
+ *
+ * A dialect is a row in the table of manifest.c and a file that fills a struct
+ * trfs_dialect.  It knows its syntax and nothing of images, classes or shards.
+ */
+#ifndef TRFS_MANIFEST_MANIFEST_H
+#define TRFS_MANIFEST_MANIFEST_H
+
+#include "manifest/inputs.h"
+#include "manifest/row.h"
+
+struct trfs_manifest;
+
+/**
+ * trfs_manifest_open() - begin to read a manifest
+ * @root: the source; must outlive the manifest
+ * @path: the manifest's file, or NULL for class folders beneath @root.  The dialect is
+ *	chosen by extension (.csv .tsv .json .jsonl .ndjson), else by content
+ * @inputs: the files and directories read are added here, at the latest when
+ *	trfs_manifest_next() has returned 0; must outlive the manifest
+ *
+ * Errors name the file and, where there is one, the line: "labels.csv:4711: a quote
+ * opens and never closes".  -EBADMSG for bad content, else the errno of open or read.
+ */
+TRFS_MUST_CHECK
+int trfs_manifest_open(const struct trfs_root *root, const char *path,
+		       struct trfs_inputs *inputs, struct trfs_manifest **ret,
+		       struct trfs_error *err);
+struct trfs_manifest *trfs_manifest_free(struct trfs_manifest *m);
+TRFS_DEFINE_FREEP(trfs_manifest)
+
+/* 1 and a row, 0 at the end, or a negative errno. */
+TRFS_MUST_CHECK
+int trfs_manifest_next(struct trfs_manifest *m, struct trfs_row *ret_row,
+		       struct trfs_error *err);
+
+/*
+ * The names of the columns so far: all of them from the start for CSV, TSV and class
+ * folders; JSON objects can bring new ones with each row, which keep their number.
+ */
+struct trfs_strings trfs_manifest_columns(const struct trfs_manifest *m);
+
+/*
+ * How a message names a place: "labels.csv:812" in @buf, or the file alone for line 0.
+ * Returns @buf.
+ */
+const char *trfs_manifest_place(const struct trfs_manifest *m, uint64_t line, char *buf,
+				size_t len);
+
+/* Bytes read and bytes in all (0 while unknown), for progress. */
+void trfs_manifest_position(const struct trfs_manifest *m, uint64_t *ret_done,
+			    uint64_t *ret_total);
+
+/* Files passed over without being examples: hidden ones, Thumbs.db and desktop.ini. */
+uint64_t trfs_manifest_nr_ignored(const struct trfs_manifest *m);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* One line of a manifest, whatever its dialect: cells of values. */
+#ifndef TRFS_MANIFEST_ROW_H
+#define TRFS_MANIFEST_ROW_H
+
+#include "base/bytes.h"
+
+enum trfs_value_kind {
+	TRFS_VALUE_TEXT = 1,
+	TRFS_VALUE_INTEGER = 2,
+	TRFS_VALUE_REAL = 3,
+};
+
+struct trfs_value {
+	enum trfs_value_kind kind;
+	union {
+		struct trfs_bytes text; /* valid UTF-8 */
+		int64_t integer;
+		double real;
+	};
+};
+
+/**
+ * struct trfs_cell - what a row has in one column
+ * @nr_values: 0 where the cell is missing or empty, 1 for a scalar, else a list;
+ *	all values of a cell are of one kind
+ */
+struct trfs_cell {
+	const struct trfs_value *values;
+	size_t nr_values;
+};
+
+/**
+ * struct trfs_row - one example as the manifest describes it, before any look at it
+ * @line: where it stands in the manifest, from 1; 0 for dialects without lines
+ * @cells: by column number; as many as the manifest has columns by now
+ *
+ * All of it is borrowed from the manifest and valid until the next row.
+ */
+struct trfs_row {
+	uint64_t line;
+	size_t nr_cells;
+	const struct trfs_cell *cells;
+};
+
+#endif

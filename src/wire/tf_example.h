@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tf.train.Example in protobuf wire format, byte for byte what
+ * SerializeToString(deterministic=True) writes.
+ *
+ *   Example  { Features features = 1 }
+ *   Features { map<string, Feature> feature = 1 }
+ *   Feature  { oneof { BytesList = 1, FloatList = 2, Int64List = 3 } }
+ *
+ * A bytes value may be a hole: content of a known length that is not at hand, such as
+ * an image file.  Then the message is literal bytes with gaps between them.
+ */
+#ifndef TRFS_WIRE_TF_EXAMPLE_H
+#define TRFS_WIRE_TF_EXAMPLE_H
+
+#include "base/buffer.h"
+
+enum trfs_feature_kind {
+	TRFS_FEATURE_BYTES = 1, /* the field numbers of the oneof */
+	TRFS_FEATURE_FLOAT = 2,
+	TRFS_FEATURE_INT64 = 3,
+};
+
+/**
+ * struct trfs_bytes_value - one element of a BytesList
+ * @data: the bytes; NULL with @len > 0: a hole of @len bytes
+ * @len: at most 2^31 - 1
+ * @hole: handed back in the segment that stands for the hole
+ */
+struct trfs_bytes_value {
+	const uint8_t *data;
+	uint64_t len;
+	uint32_t hole;
+};
+
+/**
+ * struct trfs_feature - one map entry; all pointers borrowed
+ *
+ * A list of no values is written as a set, empty list, as protobuf does when a
+ * converter sets one; leave the feature out for an absent key.
+ */
+struct trfs_feature {
+	struct trfs_bytes key;
+	enum trfs_feature_kind kind;
+	size_t nr_values;
+	union {
+		const struct trfs_bytes_value *bytes;
+		const float *floats;
+		const int64_t *ints;
+	};
+};
+
+/*
+ * The order of keys in a map (SCHEMAS.md, sections 11 and 14), for sorting features once
+ * per schema.  upb, which TensorFlow uses: ascending bytes, but a key stands after all
+ * keys that it begins; otherwise plain ascending bytes, as C++ and pure Python.
+ */
+int trfs_feature_key_compare_upb(struct trfs_bytes a, struct trfs_bytes b);
+int trfs_feature_key_compare_cpp(struct trfs_bytes a, struct trfs_bytes b);
+
+/* Holes of one Example: image, mask and what later schemas bring. */
+#define TRFS_HOLES_MAX 8
+
+/**
+ * struct trfs_hole - a gap in the literal bytes of an Example
+ * @literal_offset: how many literal bytes stand before it
+ * @len: its length in bytes
+ * @hole: from the value
+ */
+struct trfs_hole {
+	uint64_t literal_offset;
+	uint64_t len;
+	uint32_t hole;
+};
+
+/**
+ * trfs_tf_example_encode() - an Example's literal bytes and its holes
+ * @features: in the order in which they are to be written; keys differ
+ * @literal: the literal bytes are appended here
+ * @ret_holes: TRFS_HOLES_MAX of them, in ascending order
+ * @ret_nr_holes: how many were used
+ * @ret_len: length of the whole message, holes included
+ *
+ * Return: 0; -EMSGSIZE when the message exceeds 2^31 - 1 bytes, which no protobuf
+ *	parses; -E2BIG for too many holes; -ENOMEM.
+ */
+TRFS_MUST_CHECK
+int trfs_tf_example_encode(const struct trfs_feature *features, size_t nr_features,
+			   struct trfs_buffer *literal,
+			   struct trfs_hole ret_holes[TRFS_HOLES_MAX], size_t *ret_nr_holes,
+			   uint64_t *ret_len);
+
+#endif
