@@ -64,7 +64,7 @@ uint16_t trfs_reader_u16be(struct trfs_reader *r);
 uint32_t trfs_reader_u32le(struct trfs_reader *r);
 uint32_t trfs_reader_u32be(struct trfs_reader *r);
 uint64_t trfs_reader_u64le(struct trfs_reader *r);
-/* A protobuf varint of at most ten bytes; longer ones fail. */
+/* A protobuf varint of at most ten bytes; longer ones and more than 64 bits fail. */
 uint64_t trfs_reader_varint(struct trfs_reader *r);
 /* The next @len bytes, borrowed from what is read; empty on failure. */
 struct trfs_bytes trfs_reader_bytes(struct trfs_reader *r, uint64_t len);

@@ -39,7 +39,7 @@ static inline void trfs_file_closep(int *fd)
 /**
  * struct trfs_root - the directory that every image lies beneath
  * @fd: open directory
- * @path: its real path, without a slash at the end (owned)
+ * @path: its real path, without a slash at the end, so "" for "/" (owned)
  * @follow: symbolic links may lead out of it
  */
 struct trfs_root {
@@ -75,7 +75,8 @@ int trfs_root_open_directory(const struct trfs_root *root, const char *path);
 /*
  * A path from a manifest, made relative to the root: "./", "//" and inner ".." folded,
  * an absolute path beneath root->path cut.  -EXDEV when it leaves the root, -EINVAL when
- * it is empty or holds a NUL.  Appends to @ret_path, NUL-terminated (not counted).
+ * it is empty or holds a NUL.  The root itself is ".".  The text alone decides: nothing
+ * is looked up.  Appends to @ret_path, NUL-terminated (not counted).
  */
 struct trfs_buffer;
 TRFS_MUST_CHECK
@@ -86,7 +87,10 @@ int trfs_root_relative(const struct trfs_root *root, struct trfs_bytes path,
 TRFS_MUST_CHECK
 int trfs_file_read(int fd, uint64_t offset, void *buf, size_t len);
 
-/* A whole file of at most @max bytes into @buf; the message names @path. */
+/*
+ * Append a whole file of at most @max bytes to @buf; -EFBIG if it is larger.  The
+ * message names @path.
+ */
 TRFS_MUST_CHECK
 int trfs_file_read_all(const char *path, size_t max, struct trfs_buffer *buf,
 		       struct trfs_error *err);
@@ -95,13 +99,14 @@ int trfs_file_read_all(const char *path, size_t max, struct trfs_buffer *buf,
  * struct trfs_atomic_file - a file that appears complete or not at all
  *
  * Written under a temporary name in the same directory, synced, renamed, and the
- * directory synced.  trfs_atomic_file_abort() after a failure (or never started) removes
- * the temporary file and is harmless after a commit.
+ * directory synced.  trfs_atomic_file_abort() after a failure removes the temporary file;
+ * it is harmless after a commit, after a start that failed, and on a zeroed struct.
  */
 struct trfs_atomic_file {
 	int directory_fd;
 	int fd;
 	uint64_t offset; /* bytes written so far */
+	char *path;      /* for messages */
 	char *name;
 	char *temporary_name;
 };

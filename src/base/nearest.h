@@ -9,7 +9,7 @@
 struct trfs_nearest {
 	struct trfs_bytes wanted;
 	struct trfs_bytes best; /* borrowed from the candidate; len 0: none near enough */
-	size_t best_distance;
+	size_t best_distance; /* half edits */
 };
 
 void trfs_nearest_init(struct trfs_nearest *n, struct trfs_bytes wanted);
@@ -22,7 +22,7 @@ void trfs_nearest_offer(struct trfs_nearest *n, struct trfs_bytes candidate);
 
 /*
  * Into @buf: ' (did you mean "raccoon"?)', or an empty string where nothing is near.
- * Returns @buf, so that it can stand in an argument list.
+ * Returns @buf, so that it can stand in an argument list.  96 bytes always suffice.
  */
 const char *trfs_nearest_hint(const struct trfs_nearest *n, char *buf, size_t len);
 

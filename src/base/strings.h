@@ -45,12 +45,15 @@ struct trfs_string_table *trfs_string_table_new(void);
 struct trfs_string_table *trfs_string_table_free(struct trfs_string_table *t);
 TRFS_DEFINE_FREEP(trfs_string_table)
 
-/* -ENOMEM, or -EOVERFLOW for too many. */
+/* -ENOMEM, or -EOVERFLOW for too many.  @ret_number may be NULL, here and below. */
 TRFS_MUST_CHECK
 int trfs_string_table_add(struct trfs_string_table *t, struct trfs_bytes s,
 			  uint32_t *ret_number);
 
-/* As add, but an equal interned string gives its number again; *ret_new says which. */
+/*
+ * As add, but an equal interned string gives its number again; *@ret_new (may be NULL)
+ * says which.
+ */
 TRFS_MUST_CHECK
 int trfs_string_table_intern(struct trfs_string_table *t, struct trfs_bytes s,
 			     uint32_t *ret_number, bool *ret_new);
@@ -59,7 +62,7 @@ int trfs_string_table_intern(struct trfs_string_table *t, struct trfs_bytes s,
 bool trfs_string_table_find(const struct trfs_string_table *t, struct trfs_bytes s,
 			    uint32_t *ret_number);
 
-/* Drop what only interning needs, once the list is complete. */
+/* Drop what only interning needs, once the list is complete: nothing is found any more. */
 void trfs_string_table_finish(struct trfs_string_table *t);
 
 /* The list as it stands; valid until the next add or intern. */

@@ -15,7 +15,7 @@
 typedef int trfs_work_fn(void *user, unsigned int worker, uint64_t first, uint64_t end,
 			 struct trfs_error *err);
 
-/* @wanted, or where that is 0 one per CPU we may run on (at least 1, at most 64). */
+/* @wanted, or where that is 0 one per CPU we may run on; at least 1, at most 64. */
 unsigned int trfs_workers_nr_threads(unsigned int wanted);
 
 /**

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A file that appears complete or not at all: written under a temporary name in the
+ * same directory, synced, renamed over the old one, and the directory synced.
+ */
+#include "base/error.h"
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define NR_ATTEMPTS 1000
+
+static int open_directory(const char *directory)
+{
+	int fd;
+
+	do
+		fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	while (fd < 0 && errno == EINTR);
+	return fd < 0 ? -errno : fd;
+}
+
+/*
+ * Whoever else works here at the same time has another process number or finds the name
+ * taken (O_EXCL); so does one who finds what a killed process left behind.
+ */
+static int create_temporary(struct trfs_atomic_file *f)
+{
+	for (unsigned int attempt = 0; attempt < NR_ATTEMPTS; attempt++) {
+		char *name;
+		int fd;
+
+		if (asprintf(&name, ".tfrecordfs-%ld-%u.tmp", (long)getpid(), attempt) <
+		    0)
+			return -ENOMEM;
+		do
+			fd = openat(f->directory_fd, name,
+				    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+				    0644);
+		while (fd < 0 && errno == EINTR);
+		if (fd >= 0) {
+			f->fd = fd;
+			f->temporary_name = name;
+			return 0;
+		}
+		free(name);
+		if (errno != EEXIST)
+			return -errno;
+	}
+	return -EEXIST;
+}
+
+/* Everything but the temporary file itself; f is then as if never started. */
+static void release(struct trfs_atomic_file *f)
+{
+	if (f->path) {
+		trfs_file_close(f->fd);
+		trfs_file_close(f->directory_fd);
+	}
+	free(f->path);
+	free(f->name);
+	free(f->temporary_name);
+	*f = (struct trfs_atomic_file){.fd = -1, .directory_fd = -1};
+}
+
+int trfs_atomic_file_start(struct trfs_atomic_file *f, const char *directory,
+			   const char *name, struct trfs_error *err)
+{
+	int rc;
+
+	*f = (struct trfs_atomic_file){.fd = -1, .directory_fd = -1};
+	if (!*name || strchr(name, '/'))
+		return trfs_fail(err, -EINVAL, "\"%s\" is not a file name", name);
+
+	if (asprintf(&f->path, "%s/%s", directory, name) < 0)
+		f->path = NULL; /* asprintf() leaves it undefined */
+	f->name = strdup(name);
+	if (!f->path || !f->name) {
+		release(f);
+		return trfs_fail_memory(err, "the name of a file");
+	}
+	f->directory_fd = open_directory(directory);
+	if (f->directory_fd < 0) {
+		rc = f->directory_fd;
+		release(f);
+		return trfs_fail_errno(err, rc, "cannot open the directory %s",
+				       directory);
+	}
+	rc = create_temporary(f);
+	if (rc < 0) {
+		release(f);
+		return trfs_fail_errno(err, rc, "cannot create %s/%s", directory, name);
+	}
+	return 0;
+}
+
+static int write_at(const struct trfs_atomic_file *f, uint64_t offset, const void *data,
+		    size_t len, struct trfs_error *err)
+{
+	const uint8_t *left = data;
+
+	if (offset > INT64_MAX || len > (uint64_t)INT64_MAX - offset)
+		return trfs_fail_errno(err, -EFBIG, "cannot write %s", f->path);
+	while (len > 0) {
+		ssize_t n = pwrite(f->fd, left, len, (off_t)offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return trfs_fail_errno(err, n < 0 ? -errno : -EIO,
+					       "cannot write %s at byte %" PRIu64,
+					       f->path, offset);
+		left += n;
+		offset += (uint64_t)n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+int trfs_atomic_file_write(struct trfs_atomic_file *f, const void *data, size_t len,
+			   struct trfs_error *err)
+{
+	int rc = write_at(f, f->offset, data, len, err);
+
+	if (rc == 0)
+		f->offset += len;
+	return rc;
+}
+
+int trfs_atomic_file_rewrite(struct trfs_atomic_file *f, uint64_t offset,
+			     const void *data, size_t len, struct trfs_error *err)
+{
+	if (offset > f->offset || len > f->offset - offset)
+		return trfs_fail(err, -EINVAL,
+				 "%s: bytes %" PRIu64 "+%zu are rewritten, %" PRIu64
+				 " were written",
+				 f->path, offset, len, f->offset);
+	return write_at(f, offset, data, len, err);
+}
+
+/* Some file systems cannot sync a directory and say so with these. */
+static int sync_directory(int fd)
+{
+	if (fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP || errno == ENOSYS)
+		return 0;
+	return -errno;
+}
+
+int trfs_atomic_file_commit(struct trfs_atomic_file *f, struct trfs_error *err)
+{
+	int rc;
+
+	if (fsync(f->fd) < 0)
+		return trfs_fail_errno(err, -errno, "cannot write %s to the disk",
+				       f->path);
+	if (renameat(f->directory_fd, f->temporary_name, f->directory_fd, f->name) < 0)
+		return trfs_fail_errno(err, -errno, "cannot put %s in its place",
+				       f->path);
+
+	/* It is there now: what fails from here on leaves nothing to remove. */
+	rc = sync_directory(f->directory_fd);
+	if (rc < 0)
+		trfs_fail_errno(err, rc, "cannot write the directory of %s to the disk",
+				f->path);
+	release(f);
+	return rc;
+}
+
+void trfs_atomic_file_abort(struct trfs_atomic_file *f)
+{
+	if (f->temporary_name)
+		unlinkat(f->directory_fd, f->temporary_name, 0);
+	release(f);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Files that are open already, and whole reads.  Every loop here goes on after a signal
+ * and after a short read, so that callers see all bytes or an error.
+ */
+#include "base/file.h"
+#include "base/buffer.h"
+#include "base/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CHUNK_LEN 65536
+
+int trfs_file_identify(int fd, struct trfs_file_identity *ret, unsigned int *ret_mode)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	/* Unsigned, because a file system may hold times that do not fit in nanoseconds.
+	 */
+	*ret = (struct trfs_file_identity){
+		.size = (uint64_t)st.st_size,
+		.inode = (uint64_t)st.st_ino,
+		.mtime_ns = (int64_t)((uint64_t)st.st_mtim.tv_sec * 1000000000u +
+				      (uint64_t)st.st_mtim.tv_nsec),
+	};
+	if (ret_mode)
+		*ret_mode = st.st_mode;
+	return 0;
+}
+
+void trfs_file_close(int fd)
+{
+	int saved = errno;
+
+	if (fd >= 0)
+		close(fd);
+	errno = saved;
+}
+
+int trfs_file_read(int fd, uint64_t offset, void *buf, size_t len)
+{
+	uint8_t *place = buf;
+
+	if (offset > INT64_MAX || len > (uint64_t)INT64_MAX - offset)
+		return -EOVERFLOW;
+	while (len > 0) {
+		ssize_t n = pread(fd, place, len, (off_t)offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			return -EIO;
+		place += n;
+		offset += (uint64_t)n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+static ssize_t read_some(int fd, void *buf, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, buf, len);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+/*
+ * Up to the end of the file or until @max bytes are there, into the memory that the
+ * buffer has already and more in chunks.  0 at the end, 1 where there is more.
+ */
+static int read_up_to(int fd, size_t max, struct trfs_buffer *buf)
+{
+	size_t left = max;
+	uint8_t probe;
+
+	while (left > 0) {
+		size_t room = buf->capacity - buf->len;
+		size_t chunk = room ? room : CHUNK_LEN;
+		uint8_t *place;
+		ssize_t n;
+
+		if (chunk > left)
+			chunk = left;
+		place = trfs_buffer_extend(buf, chunk);
+		if (!place)
+			return -ENOMEM;
+		n = read_some(fd, place, chunk);
+		buf->len -= chunk - (n > 0 ? (size_t)n : 0);
+		if (n <= 0)
+			return (int)n;
+		left -= (size_t)n;
+	}
+	return (int)read_some(fd, &probe, 1);
+}
+
+/* Memory for what a regular file holds now, and a byte more to see its end with. */
+static void reserve_for(int fd, size_t max, struct trfs_buffer *buf)
+{
+	struct trfs_file_identity id = {0};
+	size_t expected;
+
+	if (trfs_file_identify(fd, &id, NULL) < 0 || id.size >= max)
+		return;
+	expected = (size_t)id.size + 1;
+	if (trfs_buffer_extend(buf, expected))
+		buf->len -= expected;
+}
+
+int trfs_file_read_all(const char *path, size_t max, struct trfs_buffer *buf,
+		       struct trfs_error *err)
+{
+	TRFS_CLEANUP(trfs_file_closep) int fd = -1;
+	size_t start = buf->len;
+	size_t most = buf->max - start < max ? buf->max - start : max;
+	int rc;
+
+	do
+		fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	while (fd < 0 && errno == EINTR);
+	if (fd < 0)
+		return trfs_fail_errno(err, -errno, "cannot open %s", path);
+
+	reserve_for(fd, most, buf);
+	rc = buf->failed ? -ENOMEM : read_up_to(fd, most, buf);
+	if (rc == 0)
+		return 0;
+	buf->len = start;
+	if (rc == -ENOMEM)
+		return trfs_fail(err, rc, "no memory for the content of %s", path);
+	if (rc < 0)
+		return trfs_fail_errno(err, rc, "cannot read %s", path);
+	return trfs_fail(err, -EFBIG,
+			 "%s is larger than %zu bytes, the most that is read", path,
+			 most);
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading files: exactly what was asked for, all of it, or a sentence why not. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/buffer.h"
+#include "base/file.h"
+#include "scratch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static void an_identity_tells_changes_from_touches(void **state)
+{
+	struct timespec times[2] = {{0, UTIME_OMIT}, {5, 6}};
+	struct trfs_file_identity before, after;
+	unsigned int mode = 0;
+	int fd;
+
+	(void)state;
+	scratch_write("f", "12345");
+	fd = open("f", O_RDWR);
+	assert_true(fd >= 0);
+	assert_int_equal(futimens(fd, times), 0);
+	assert_int_equal(trfs_file_identify(fd, &before, &mode), 0);
+	assert_true(S_ISREG(mode));
+	assert_int_equal(before.size, 5);
+	assert_true(before.mtime_ns == INT64_C(5000000006));
+
+	assert_int_equal(trfs_file_identify(fd, &after, NULL), 0);
+	assert_true(trfs_file_identity_equal(&before, &after));
+	times[1].tv_nsec = 7;
+	assert_int_equal(futimens(fd, times), 0);
+	assert_int_equal(trfs_file_identify(fd, &after, NULL), 0);
+	assert_false(trfs_file_identity_equal(&before, &after));
+	after = before;
+	after.size++;
+	assert_false(trfs_file_identity_equal(&before, &after));
+	after = before;
+	after.inode++;
+	assert_false(trfs_file_identity_equal(&before, &after));
+	trfs_file_close(fd);
+	assert_int_equal(trfs_file_identify(fd, &after, NULL), -EBADF);
+}
+
+static void closing_keeps_errno(void **state)
+{
+	(void)state;
+	errno = ENOENT;
+	trfs_file_close(-1);
+	trfs_file_close(1000000);
+	assert_int_equal(errno, ENOENT);
+}
+
+static void a_read_is_whole_or_fails(void **state)
+{
+	char buf[8];
+	int fd;
+
+	(void)state;
+	scratch_write("f", "0123456789");
+	fd = open("f", O_RDONLY);
+	assert_true(fd >= 0);
+	assert_int_equal(trfs_file_read(fd, 3, buf, 7), 0);
+	assert_memory_equal(buf, "3456789", 7);
+	assert_int_equal(trfs_file_read(fd, 3, buf, 8), -EIO);
+	assert_int_equal(trfs_file_read(fd, 10, buf, 0), 0);
+	assert_int_equal(trfs_file_read(fd, 11, buf, 1), -EIO);
+	assert_int_equal(trfs_file_read(fd, UINT64_MAX, buf, 1), -EOVERFLOW);
+	trfs_file_close(fd);
+	assert_int_equal(trfs_file_read(fd, 0, buf, 1), -EBADF);
+}
+
+static void a_whole_file_of_any_size_is_appended(void **state)
+{
+	static const size_t sizes[] = {0, 1, 63, 64, 65, 65535, 65536, 65537, 1000000};
+	char *text = malloc(1000001);
+
+	(void)state;
+	assert_non_null(text);
+	for (size_t i = 0; i < TRFS_COUNT(sizes); i++) {
+		struct trfs_error err = {0};
+		struct trfs_buffer buf;
+
+		for (size_t k = 0; k < sizes[i]; k++)
+			text[k] = (char)('a' + k % 23);
+		text[sizes[i]] = '\0';
+		scratch_write("f", text);
+		trfs_buffer_init(&buf, SIZE_MAX);
+		trfs_buffer_put(&buf, "> ", 2);
+		assert_int_equal(trfs_file_read_all("f", sizes[i], &buf, &err), 0);
+		assert_int_equal(buf.len, 2 + sizes[i]);
+		assert_memory_equal(buf.data, "> ", 2);
+		assert_memory_equal(buf.data + 2, text, sizes[i]);
+		trfs_buffer_done(&buf);
+	}
+	free(text);
+}
+
+static void a_file_beyond_the_maximum_is_refused(void **state)
+{
+	struct trfs_error err = {0};
+	struct trfs_buffer buf;
+
+	(void)state;
+	scratch_write("big.csv", "0123456789");
+	trfs_buffer_init(&buf, 100);
+	trfs_buffer_put(&buf, "old", 3);
+	assert_int_equal(trfs_file_read_all("big.csv", 9, &buf, &err), -EFBIG);
+	assert_non_null(strstr(err.message, "big.csv is larger than 9 bytes"));
+	assert_int_equal(buf.len, 3);
+	assert_int_equal(trfs_file_read_all("big.csv", 10, &buf, &err), 0);
+	trfs_buffer_done(&buf);
+
+	/* The buffer's own maximum counts too. */
+	trfs_buffer_init(&buf, 9);
+	assert_int_equal(trfs_file_read_all("big.csv", 100, &buf, &err), -EFBIG);
+	assert_int_equal(buf.len, 0);
+	trfs_buffer_done(&buf);
+}
+
+static void what_cannot_be_read_is_named(void **state)
+{
+	struct trfs_error err = {0};
+	struct trfs_buffer buf;
+
+	(void)state;
+	trfs_buffer_init(&buf, 100);
+	assert_int_equal(trfs_file_read_all("none.csv", 9, &buf, &err), -ENOENT);
+	assert_string_equal(err.message,
+			    "cannot open none.csv: No such file or directory");
+	assert_int_equal(mkdir("d", 0755), 0);
+	assert_int_equal(trfs_file_read_all("d", 9, &buf, &err), -EISDIR);
+	assert_string_equal(err.message, "cannot read d: Is a directory");
+	assert_int_equal(buf.len, 0);
+	trfs_buffer_done(&buf);
+}
+
+static void *feed(void *path)
+{
+	int fd = open(path, O_WRONLY);
+
+	for (int i = 0; i < 1000; i++) {
+		if (write(fd, "0123456789", 10) != 10)
+			break;
+	}
+	close(fd);
+	return NULL;
+}
+
+/* As "--manifest <(command)" gives one: no size to know beforehand. */
+static void a_pipe_is_read_to_its_end(void **state)
+{
+	struct trfs_error err = {0};
+	struct trfs_buffer buf;
+	pthread_t feeder;
+	char path[] = "pipe";
+
+	(void)state;
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(pthread_create(&feeder, NULL, feed, path), 0);
+	trfs_buffer_init(&buf, 1000000);
+	assert_int_equal(trfs_file_read_all(path, 1000000, &buf, &err), 0);
+	assert_int_equal(pthread_join(feeder, NULL), 0);
+	assert_int_equal(buf.len, 10000);
+	assert_memory_equal(buf.data + 9990, "0123456789", 10);
+	trfs_buffer_done(&buf);
+}
+
+#define test_in_scratch(f)                                                               \
+	cmocka_unit_test_setup_teardown(f, scratch_enter, scratch_leave)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test_in_scratch(an_identity_tells_changes_from_touches),
+		test_in_scratch(closing_keeps_errno),
+		test_in_scratch(a_read_is_whole_or_fails),
+		test_in_scratch(a_whole_file_of_any_size_is_appended),
+		test_in_scratch(a_file_beyond_the_maximum_is_refused),
+		test_in_scratch(what_cannot_be_read_is_named),
+		test_in_scratch(a_pipe_is_read_to_its_end),
+	};
+
+	return cmocka_run_group_tests_name("file", tests, NULL, NULL);
+}
