@@ -12,6 +12,7 @@ struct trfs_generation;
  * @options: the data set
  * @index_directory: where saved indexes are kept (made if missing); NULL: neither load
  *	nor save one
+ * @rebuild: scan anew even where a saved index is current
  * @progress: may be NULL
  * @ret: free with trfs_generation_free()
  *
@@ -24,7 +25,7 @@ struct trfs_generation;
  */
 TRFS_MUST_CHECK
 int trfs_generation_open(const struct trfs_options *options, const char *index_directory,
-			 const struct trfs_progress *progress,
+			 bool rebuild, const struct trfs_progress *progress,
 			 struct trfs_generation **ret, struct trfs_error *err);
 
 /** trfs_generation_free() - free it (NULL is fine); returns NULL */

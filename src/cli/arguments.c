@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: MIT */
+/* Parsing argv into struct trfs_settings; a new option is a row in a table. */
+#include "cli/arguments.h"
+
+#include "base/error.h"
+#include "base/nearest.h"
+#include "dataset/options.h"
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#define SETTING(member) offsetof(struct trfs_settings, member)
+
+/* An option of the command line itself. */
+struct own_option {
+	const char *name;
+	char letter;
+	const char *argument; /* NULL: a flag */
+	size_t offset;
+	unsigned int commands;
+	const char *help;
+};
+
+static const struct own_option own_options[] = {
+	{"foreground", 'f', NULL, SETTING(foreground), TRFS_FOR_MOUNT,
+	 "stay in the foreground"},
+	{"replace", 0, NULL, SETTING(replace), TRFS_FOR_MOUNT,
+	 "clear a dead mount that is in the way"},
+	{"index", 0, "DIR", SETTING(index_directory),
+	 TRFS_FOR_MOUNT | TRFS_FOR_INDEX | TRFS_FOR_CAT,
+	 "where saved indexes are kept; none: nowhere"},
+	{"reindex", 0, NULL, SETTING(reindex),
+	 TRFS_FOR_MOUNT | TRFS_FOR_INDEX | TRFS_FOR_CAT,
+	 "scan anew even if a saved index is current"},
+	{"offset", 0, "BYTE", SETTING(offset), TRFS_FOR_CAT, "first byte; 0"},
+	{"length", 0, "BYTES", SETTING(length), TRFS_FOR_CAT, "how many; to the end"},
+	{"against", 0, "FILE...", SETTING(against), TRFS_FOR_VERIFY,
+	 "compare with these files, record by record"},
+	{"lazy", 'z', NULL, SETTING(lazy), TRFS_FOR_UMOUNT,
+	 "even while files in it are open"},
+	{"probe", 0, NULL, SETTING(probe), TRFS_FOR_STATUS,
+	 "print nothing; exit 0 if the mount answers"},
+	{"sources", 0, NULL, SETTING(sources), TRFS_FOR_SCHEMA,
+	 "list what a feature can be made from"},
+	{"quiet", 'q', NULL, SETTING(quiet), TRFS_FOR_DATA_SETS, "errors only"},
+	{"json", 0, NULL, SETTING(json), TRFS_FOR_ALL & ~(unsigned int)TRFS_FOR_CAT,
+	 "print JSON"},
+	{"help", 'h', NULL, SETTING(help), TRFS_FOR_ALL, "print this"},
+};
+
+static bool is_for(const struct own_option *option, const struct trfs_command *command)
+{
+	return (option->commands & (unsigned int)command->set) != 0;
+}
+
+/* Compares names with '_' as '-'. */
+static bool same_name(const char *a, const char *b)
+{
+	for (; *a && *b; a++, b++)
+		if ((*a == '_' ? '-' : *a) != (*b == '_' ? '-' : *b))
+			return false;
+	return *a == *b;
+}
+
+static const struct own_option *find_own(const struct trfs_command *command,
+					 const char *name)
+{
+	for (size_t i = 0; i < TRFS_COUNT(own_options); i++)
+		if (is_for(&own_options[i], command) &&
+		    same_name(own_options[i].name, name))
+			return &own_options[i];
+	return NULL;
+}
+
+static const struct own_option *find_letter(const struct trfs_command *command,
+					    char letter)
+{
+	for (size_t i = 0; i < TRFS_COUNT(own_options); i++)
+		if (is_for(&own_options[i], command) && own_options[i].letter == letter)
+			return &own_options[i];
+	return NULL;
+}
+
+static bool takes_data_options(const struct trfs_command *command)
+{
+	return (command->set & TRFS_FOR_DATA_SETS) != 0;
+}
+
+static int fail_unknown(const struct trfs_command *command, const char *name,
+			struct trfs_error *err)
+{
+	struct trfs_nearest nearest;
+	char hint[128];
+
+	trfs_nearest_init(&nearest, trfs_bytes_of(name));
+	for (size_t i = 0; i < TRFS_COUNT(own_options); i++)
+		if (is_for(&own_options[i], command))
+			trfs_nearest_offer(&nearest, trfs_bytes_of(own_options[i].name));
+	for (size_t i = 0; takes_data_options(command) && i < trfs_option_table_len; i++)
+		trfs_nearest_offer(&nearest, trfs_bytes_of(trfs_option_table[i].name));
+	return trfs_fail(err, -EINVAL,
+			 "unknown option --%s%s; tfrecordfs %s --help lists all", name,
+			 trfs_nearest_hint(&nearest, hint, sizeof(hint)), command->name);
+}
+
+static void set_own(struct trfs_settings *settings, const struct own_option *option,
+		    const char *value)
+{
+	void *place = (char *)settings + option->offset;
+
+	if (option->argument)
+		*(const char **)place = value;
+	else
+		*(bool *)place = true;
+}
+
+/*
+ * One option by name.  @value is what stood behind '=', or NULL; @next the next word of
+ * the command line, or NULL; *@ret_used_next says whether it was the value.
+ */
+static int set_named(const struct trfs_command *command, struct trfs_settings *settings,
+		     const char *name, const char *value, const char *next,
+		     bool *ret_used_next, struct trfs_error *err)
+{
+	const struct own_option *own = find_own(command, name);
+	const struct trfs_option *data = NULL;
+	bool flag, off = false;
+
+	*ret_used_next = false;
+	if (!own && takes_data_options(command)) {
+		data = trfs_option_find(name);
+		off = !data && strncmp(name, "no-", 3) == 0;
+		if (off)
+			data = trfs_option_find(name + 3);
+		if (off && data && data->type != TRFS_OPTION_FLAG)
+			data = NULL;
+	}
+	if (!own && !data)
+		return fail_unknown(command, name, err);
+	flag = own ? !own->argument : data->type == TRFS_OPTION_FLAG;
+	if (!flag && !value) {
+		if (!next)
+			return trfs_fail(err, -EINVAL, "--%s wants a value: --%s %s",
+					 name, name,
+					 own ? own->argument : data->argument);
+		value = next;
+		*ret_used_next = true;
+	}
+	if (own && flag && value)
+		return trfs_fail(err, -EINVAL, "--%s takes no value", name);
+	if (own)
+		set_own(settings, own, value);
+	else
+		return trfs_option_set(&settings->data, data, off ? "false" : value, err);
+	return 0;
+}
+
+/* name or name=value in @word, which is cut at the '='. */
+static int set_word(const struct trfs_command *command, struct trfs_settings *settings,
+		    char *word, const char *next, bool *ret_used_next,
+		    struct trfs_error *err)
+{
+	char *equals = strchr(word, '=');
+
+	if (equals)
+		*equals = '\0';
+	return set_named(command, settings, word, equals ? equals + 1 : NULL, next,
+			 ret_used_next, err);
+}
+
+/*
+ * What mount(8) hands on and means nothing to us: words about the mount as such.
+ */
+static bool is_mount_word(const char *word)
+{
+	static const char *const words[] = {"ro",    "defaults", "nofail",  "_netdev",
+					    "user",  "users",	 "noauto",  "auto",
+					    "nodev", "nosuid",	 "exec",    "noexec",
+					    "dev",   "suid",	 "noatime", "nouser"};
+
+	for (size_t i = 0; i < TRFS_COUNT(words); i++)
+		if (strcmp(words[i], word) == 0)
+			return true;
+	return strncmp(word, "x-", 2) == 0;
+}
+
+/* "a=b,c": "\," is a comma within a value. */
+static int set_list(const struct trfs_command *command, struct trfs_settings *settings,
+		    char *list, struct trfs_error *err)
+{
+	char *word = list;
+	char *to = list;
+
+	for (char *from = list;; from++) {
+		bool end = *from == '\0';
+		bool used_next;
+		int rc = 0;
+
+		if (from[0] == '\\' && from[1] == ',') {
+			*to++ = *++from;
+			continue;
+		}
+		if (!end && *from != ',') {
+			*to++ = *from;
+			continue;
+		}
+		*to = '\0';
+		if (*word && !is_mount_word(word))
+			rc = set_word(command, settings, word, NULL, &used_next, err);
+		if (rc < 0 || end)
+			return rc;
+		to = word = from + 1;
+	}
+}
+
+/* One word that starts with '-'; returns how many words it took. */
+static int parse_option(const struct trfs_command *command,
+			struct trfs_settings *settings, char *word, char *next,
+			struct trfs_error *err)
+{
+	const struct own_option *own;
+	bool used_next;
+	int rc;
+
+	if (word[1] == '-') {
+		rc = set_word(command, settings, word + 2, next, &used_next, err);
+		return rc < 0 ? rc : 1 + used_next;
+	}
+	if (strcmp(word, "-o") == 0 && takes_data_options(command)) {
+		if (!next)
+			return trfs_fail(err, -EINVAL,
+					 "-o wants a list: -o shards=16,seed=7");
+		rc = set_list(command, settings, next, err);
+		return rc < 0 ? rc : 2;
+	}
+	own = word[1] && !word[2] ? find_letter(command, word[1]) : NULL;
+	if (!own)
+		return trfs_fail(err, -EINVAL,
+				 "unknown option %s; tfrecordfs %s --help lists all",
+				 word, command->name);
+	rc = set_named(command, settings, own->name, NULL, next, &used_next, err);
+	return rc < 0 ? rc : 1 + used_next;
+}
+
+static int check_positionals(const struct trfs_command *command,
+			     const struct trfs_settings *settings, struct trfs_error *err)
+{
+	int nr = settings->nr_positionals;
+
+	if (settings->help)
+		return 0;
+	if (nr < command->min_positionals)
+		return trfs_fail(err, -EINVAL, "%s wants %s; for example: %s",
+				 command->name, command->arguments, command->example);
+	if (command->max_positionals >= 0 && nr > command->max_positionals)
+		return trfs_fail(err, -EINVAL,
+				 "%s does not know what to do with \"%s\"; it wants %s",
+				 command->name,
+				 settings->positionals[command->max_positionals],
+				 command->arguments);
+	return 0;
+}
+
+int trfs_arguments_parse(const struct trfs_command *command, int argc, char **argv,
+			 struct trfs_settings *ret, struct trfs_error *err)
+{
+	bool only_positionals = false;
+
+	*ret = (struct trfs_settings){.positionals = NULL};
+	trfs_options_init(&ret->data);
+	ret->positionals = calloc((size_t)argc + 1, sizeof(*ret->positionals));
+	if (!ret->positionals)
+		return trfs_fail_memory(err, "the command line");
+	for (int i = 0; i < argc;) {
+		char *word = argv[i];
+		int used;
+
+		if (only_positionals || word[0] != '-' || word[1] == '\0') {
+			ret->positionals[ret->nr_positionals++] = word;
+			i++;
+			continue;
+		}
+		if (strcmp(word, "--") == 0) {
+			only_positionals = true;
+			i++;
+			continue;
+		}
+		used = parse_option(command, ret, word, i + 1 < argc ? argv[i + 1] : NULL,
+				    err);
+		if (used < 0)
+			return used;
+		i += used;
+	}
+	return check_positionals(command, ret, err);
+}
+
+void trfs_arguments_done(struct trfs_settings *settings)
+{
+	free(settings->positionals);
+	settings->positionals = NULL;
+}
+
+bool trfs_arguments_help(const struct trfs_command *command, size_t i,
+			 struct trfs_argument_help *ret)
+{
+	for (size_t own = 0; own < TRFS_COUNT(own_options); own++) {
+		const struct own_option *o = &own_options[own];
+
+		if (!is_for(o, command) || i-- > 0)
+			continue;
+		*ret = (struct trfs_argument_help){o->letter, o->name, o->argument,
+						   o->help};
+		return true;
+	}
+	if (!takes_data_options(command) || i >= trfs_option_table_len)
+		return false;
+	*ret = (struct trfs_argument_help){0, trfs_option_table[i].name,
+					   trfs_option_table[i].argument,
+					   trfs_option_table[i].help};
+	return true;
+}

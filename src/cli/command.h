@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* Commands and what all of them share. */
+#ifndef TRFS_CLI_COMMAND_H
+#define TRFS_CLI_COMMAND_H
+
+#include "base/compiler.h"
+#include <stdbool.h>
+#include <stdint.h>
+#include <tfrecordfs/options.h>
+
+/* Exit codes. */
+enum {
+	TRFS_EXIT_DONE = 0,
+	TRFS_EXIT_DATA = 1,  /* the data are in doubt, or could not be read */
+	TRFS_EXIT_USAGE = 2, /* the command line is wrong */
+	TRFS_EXIT_MOUNT = 3, /* could not mount or unmount */
+};
+
+/* Which commands take an option of the command line's own; bits. */
+enum trfs_command_set {
+	TRFS_FOR_MOUNT = 1 << 0,
+	TRFS_FOR_UMOUNT = 1 << 1,
+	TRFS_FOR_STATUS = 1 << 2,
+	TRFS_FOR_CHECK = 1 << 3,
+	TRFS_FOR_INDEX = 1 << 4,
+	TRFS_FOR_CAT = 1 << 5,
+	TRFS_FOR_SHOW = 1 << 6,
+	TRFS_FOR_VERIFY = 1 << 7,
+	TRFS_FOR_WHERE = 1 << 8,
+	TRFS_FOR_SCHEMA = 1 << 9,
+	/* Those that describe a data set, and so take all of options.c's too. */
+	TRFS_FOR_DATA_SETS =
+		TRFS_FOR_MOUNT | TRFS_FOR_CHECK | TRFS_FOR_INDEX | TRFS_FOR_CAT,
+	TRFS_FOR_ALL = (1 << 10) - 1,
+};
+
+#define TRFS_POSITIONALS_MAX 65536
+
+/**
+ * struct trfs_settings - a parsed command line
+ * @data: the data set; strings point into argv
+ * @positionals: what is no option: source, mountpoint, files; owned array
+ * @index_directory: as --index gave it; NULL: the default place; "none": nowhere
+ */
+struct trfs_settings {
+	struct trfs_options data;
+	const char **positionals;
+	int nr_positionals;
+	const char *index_directory;
+	const char *offset;
+	const char *length;
+	const char *against; /* --against FILE; further ones are positionals behind it */
+	bool reindex;
+	bool json;
+	bool quiet;
+	bool foreground;
+	bool replace;
+	bool lazy;
+	bool probe;
+	bool sources;
+	bool help;
+};
+
+/**
+ * struct trfs_command - one subcommand; a row of the table in main.c
+ * @set: its bit
+ * @arguments: what stands behind its name: "SOURCE MOUNTPOINT"
+ * @min_positionals, @max_positionals: how many of them; no maximum: -1
+ * @summary: a phrase for the list of commands
+ * @example: the first line of its help: a whole command line
+ * @run: returns the exit code
+ */
+struct trfs_command {
+	const char *name;
+	enum trfs_command_set set;
+	const char *arguments;
+	int min_positionals;
+	int max_positionals;
+	const char *summary;
+	const char *example;
+	int (*run)(const struct trfs_settings *settings);
+};
+
+int trfs_cmd_mount(const struct trfs_settings *settings);
+int trfs_cmd_umount(const struct trfs_settings *settings);
+int trfs_cmd_status(const struct trfs_settings *settings);
+int trfs_cmd_check(const struct trfs_settings *settings);
+int trfs_cmd_index(const struct trfs_settings *settings);
+int trfs_cmd_cat(const struct trfs_settings *settings);
+int trfs_cmd_show(const struct trfs_settings *settings);
+int trfs_cmd_verify(const struct trfs_settings *settings);
+int trfs_cmd_where(const struct trfs_settings *settings);
+int trfs_cmd_schema(const struct trfs_settings *settings);
+
+#endif

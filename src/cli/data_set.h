@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* From settings to a generation, with progress on the terminal. */
+#ifndef TRFS_CLI_DATA_SET_H
+#define TRFS_CLI_DATA_SET_H
+
+#include "cli/command.h"
+#include <tfrecordfs/generation.h>
+
+/*
+ * Open the data set of @settings, whose source is the first positional.  Prints progress,
+ * and the reason where the index was built anew or not saved.
+ */
+TRFS_MUST_CHECK
+int trfs_data_set_open(const struct trfs_settings *settings, struct trfs_generation **ret,
+		       struct trfs_error *err);
+
+/*
+ * Where saved indexes are kept: --index, else systemd's CACHE_DIRECTORY, else
+ * XDG_CACHE_HOME or ~/.cache, in tfrecordfs.  Into @buf; NULL for nowhere.
+ */
+const char *trfs_data_set_index_directory(const struct trfs_settings *settings, char *buf,
+					  size_t len);
+
+#endif

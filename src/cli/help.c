@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* Help is made from the tables that the parser uses, so it cannot leave anything out. */
+#include "cli/help.h"
+
+#include "cli/arguments.h"
+#include <string.h>
+
+#define OPTION_WIDTH 26
+
+void trfs_help_print_all(const struct trfs_command *commands, size_t nr, FILE *out)
+{
+	fprintf(out, "tfrecordfs shows an image directory as TFRecord files, made when "
+		     "they are "
+		     "read.\n\n"
+		     "  tfrecordfs mount ./images ./mnt      (images/CLASS/x.jpg: "
+		     "nothing else "
+		     "needed)\n\n"
+		     "Commands:\n");
+	for (size_t i = 0; i < nr; i++)
+		fprintf(out, "  %-8s %-20s %s\n", commands[i].name, commands[i].arguments,
+			commands[i].summary);
+	fprintf(out, "\ntfrecordfs COMMAND --help shows a command's options; "
+		     "tfrecordfs(1) is the "
+		     "manual.\n");
+}
+
+static void print_option(const struct trfs_argument_help *option)
+{
+	char text[128];
+
+	if (option->letter)
+		snprintf(text, sizeof(text), "-%c, --%s%s%s", option->letter,
+			 option->name, option->argument ? " " : "",
+			 option->argument ? option->argument : "");
+	else
+		snprintf(text, sizeof(text), "--%s%s%s", option->name,
+			 option->argument ? " " : "",
+			 option->argument ? option->argument : "");
+	printf("  %-*s %s\n", OPTION_WIDTH, text, option->help);
+}
+
+void trfs_help_print_command(const struct trfs_command *command)
+{
+	struct trfs_argument_help option;
+
+	printf("  %s\n\n", command->example);
+	printf("tfrecordfs %s %s [options]: %s\n\n", command->name, command->arguments,
+	       command->summary);
+	for (size_t i = 0; trfs_arguments_help(command, i, &option); i++)
+		print_option(&option);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* What --help prints. */
+#ifndef TRFS_CLI_HELP_H
+#define TRFS_CLI_HELP_H
+
+#include "cli/command.h"
+#include <stddef.h>
+#include <stdio.h>
+
+/* All commands in a few lines, beginning with the one to type. */
+void trfs_help_print_all(const struct trfs_command *commands, size_t nr, FILE *out);
+
+/* One command: its example first, then its options; fits a screen. */
+void trfs_help_print_command(const struct trfs_command *command);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The program.  Where things are:
+ *
+ *	arguments.c, help.c	the command line and what --help prints
+ *	cmd_NAME.c		one command each
+ *	data_set.c		settings -> generation, with progress
+ *	progress.c, output.c	what is printed while and after
+ *	daemon.c		the mount in the background
+ *
+ * This layer alone prints, exits, and reads argv and the environment.
+ */
+#include "cli/arguments.h"
+#include "cli/help.h"
+#include "cli/output.h"
+
+#include "base/error.h"
+#include "base/nearest.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct trfs_command commands[] = {
+	{"mount", TRFS_FOR_MOUNT, "SOURCE MOUNTPOINT", 2, 2,
+	 "show the shards of an image directory",
+	 "tfrecordfs mount ./images ./mnt --split train=0.8,validation=0.1,test=0.1",
+	 trfs_cmd_mount},
+	{"umount", TRFS_FOR_UMOUNT, "MOUNTPOINT", 1, 1, "end a mount",
+	 "tfrecordfs umount ./mnt", trfs_cmd_umount},
+	{"status", TRFS_FOR_STATUS, "[MOUNTPOINT]", 0, 1, "list mounts, or ask one",
+	 "tfrecordfs status", trfs_cmd_status},
+	{"check", TRFS_FOR_CHECK, "SOURCE", 1, 1,
+	 "look at every image and report, without mounting",
+	 "tfrecordfs check ./images --manifest labels.csv --check full", trfs_cmd_check},
+	{"index", TRFS_FOR_INDEX, "SOURCE", 1, 1, "build the saved index only",
+	 "tfrecordfs index ./images --manifest labels.csv", trfs_cmd_index},
+	{"cat", TRFS_FOR_CAT, "SOURCE SHARD", 2, 2,
+	 "write a window of a shard to standard output, without FUSE",
+	 "tfrecordfs cat ./images train-00000-of-00016.tfrecord --length 1048576",
+	 trfs_cmd_cat},
+	{"show", TRFS_FOR_SHOW, "FILE[:RECORD]", 1, 1,
+	 "print a record of a mounted or any other TFRecord file",
+	 "tfrecordfs show ./mnt/train-00000-of-00016.tfrecord:5", trfs_cmd_show},
+	{"verify", TRFS_FOR_VERIFY, "FILE...", 1, -1,
+	 "check framing and checksums of TFRecord files, or compare two sets",
+	 "tfrecordfs verify ./mnt/*.tfrecord", trfs_cmd_verify},
+	{"where", TRFS_FOR_WHERE, "FILE OFFSET", 2, 2,
+	 "name the image behind a byte of a mounted shard",
+	 "tfrecordfs where ./mnt/train-00000-of-00016.tfrecord 478976069",
+	 trfs_cmd_where},
+	{"schema", TRFS_FOR_SCHEMA, "[NAME|FILE]", 0, 1,
+	 "print a schema's features, with a parser for them", "tfrecordfs schema slim",
+	 trfs_cmd_schema},
+};
+
+static const struct trfs_command *find_command(const char *name)
+{
+	for (size_t i = 0; i < TRFS_COUNT(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int fail_unknown(const char *name)
+{
+	struct trfs_nearest nearest;
+	char hint[128];
+
+	trfs_nearest_init(&nearest, trfs_bytes_of(name));
+	for (size_t i = 0; i < TRFS_COUNT(commands); i++)
+		trfs_nearest_offer(&nearest, trfs_bytes_of(commands[i].name));
+	trfs_output_error("unknown command \"%s\"%s; tfrecordfs --help lists all", name,
+			  trfs_nearest_hint(&nearest, hint, sizeof(hint)));
+	return TRFS_EXIT_USAGE;
+}
+
+static int run_command(const struct trfs_command *command, int argc, char **argv)
+{
+	struct trfs_settings settings;
+	struct trfs_error err = {0};
+	int code;
+
+	if (trfs_arguments_parse(command, argc, argv, &settings, &err) < 0) {
+		trfs_output_error("%s", err.message);
+		code = TRFS_EXIT_USAGE;
+	} else if (settings.help) {
+		trfs_help_print_command(command);
+		code = TRFS_EXIT_DONE;
+	} else {
+		code = command->run(&settings);
+	}
+	trfs_arguments_done(&settings);
+	return code;
+}
+
+static bool is_word(const char *word, const char *long_form, const char *short_form)
+{
+	return strcmp(word, long_form) == 0 || strcmp(word, short_form) == 0;
+}
+
+int main(int argc, char **argv)
+{
+	const struct trfs_command *command;
+
+	trfs_output_init();
+	if (argc < 2) {
+		trfs_help_print_all(commands, TRFS_COUNT(commands), stderr);
+		return TRFS_EXIT_USAGE;
+	}
+	if (is_word(argv[1], "--help", "-h") || strcmp(argv[1], "help") == 0) {
+		command = argc > 2 ? find_command(argv[2]) : NULL;
+		if (command)
+			trfs_help_print_command(command);
+		else
+			trfs_help_print_all(commands, TRFS_COUNT(commands), stdout);
+		return trfs_output_finish(TRFS_EXIT_DONE);
+	}
+	if (is_word(argv[1], "--version", "-V")) {
+		printf("tfrecordfs %s\n", TRFS_VERSION);
+		return trfs_output_finish(TRFS_EXIT_DONE);
+	}
+	command = find_command(argv[1]);
+	if (!command)
+		return fail_unknown(argv[1]);
+	return trfs_output_finish(run_command(command, argc - 2, argv + 2));
+}

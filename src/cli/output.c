@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* The few shapes that everything printed has. */
+#include "cli/output.h"
+
+#include "cli/command.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+void trfs_output_init(void)
+{
+	int fd;
+
+	/* A file opened as descriptor 2 would get our messages. */
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+int trfs_output_finish(int code)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	if (errno == EPIPE)
+		return code;
+	trfs_output_error("writing to standard output: %s", strerror(errno));
+	return code ? code : TRFS_EXIT_DATA;
+}
+
+static void print_line(const char *prefix, const char *format, va_list arguments)
+{
+	fflush(stdout);
+	flockfile(stderr);
+	fputs(prefix, stderr);
+	vfprintf(stderr, format, arguments);
+	putc('\n', stderr);
+	funlockfile(stderr);
+}
+
+void trfs_output_error(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	print_line("tfrecordfs: ", format, arguments);
+	va_end(arguments);
+}
+
+void trfs_output_note(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	print_line("note: ", format, arguments);
+	va_end(arguments);
+}
+
+int trfs_output_exit_code(const struct trfs_error *err)
+{
+	return err->code == -EINVAL ? TRFS_EXIT_USAGE : TRFS_EXIT_DATA;
+}
+
+const char *trfs_output_count(uint64_t n, char *buf, int len)
+{
+	char digits[24];
+	int nr = snprintf(digits, sizeof(digits), "%" PRIu64, n);
+	int at = 0;
+
+	for (int i = 0; i < nr && at + 2 < len; i++) {
+		if (i > 0 && (nr - i) % 3 == 0)
+			buf[at++] = ',';
+		buf[at++] = digits[i];
+	}
+	buf[at] = '\0';
+	return buf;
+}
+
+const char *trfs_output_bytes(uint64_t n, char *buf, int len)
+{
+	static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+	double value = (double)n;
+	size_t unit = 0;
+
+	while (value >= 999.5 && unit + 1 < TRFS_COUNT(units)) {
+		value /= 1000;
+		unit++;
+	}
+	snprintf(buf, (size_t)len, unit > 0 && value < 9.95 ? "%.1f %s" : "%.0f %s",
+		 value, units[unit]);
+	return buf;
+}

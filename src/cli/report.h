@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* What a data set looks like: counts per class and split, problems, sizes. */
+#ifndef TRFS_CLI_REPORT_H
+#define TRFS_CLI_REPORT_H
+
+#include "dataset/catalog.h"
+#include "dataset/plan.h"
+#include "index/generation.h"
+#include <jansson.h>
+#include <stdio.h>
+#include <tfrecordfs/options.h>
+
+/*
+ * "Found 1,797 images belonging to 10 classes." and a table of classes by splits (the
+ * largest twenty classes and the rest as one line), the seed, oddities as counts with one
+ * example each, and how many rows were left out and why (the first five by name).
+ */
+void trfs_report_print(FILE *out, const struct trfs_options *options,
+		       const struct trfs_catalog *catalog, const struct trfs_plan *plan);
+
+/* The same as JSON, with every problem; NULL: no memory. */
+json_t *trfs_report_json(const struct trfs_options *options,
+			 const struct trfs_catalog *catalog, const struct trfs_plan *plan);
+
+#endif

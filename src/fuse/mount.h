@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Serving a generation as a mounted file system. */
+#ifndef TRFS_FUSE_MOUNT_H
+#define TRFS_FUSE_MOUNT_H
+
+#include "base/compiler.h"
+#include <tfrecordfs/stream.h>
+
+/**
+ * struct trfs_mount_options - where and for whom
+ * @mountpoint: an existing, empty directory, checked by trfs_mountpoint_check()
+ * @source_name: what mount(8) and df show as the device
+ * @ready: called once, from a thread of its own, when the mount answers; @note says in
+ *	one line what could not be set up as wished, or is NULL
+ * @log: called with a line for each kind of failing read; from any thread
+ * @user: handed back to both
+ */
+struct trfs_mount_options {
+	const char *mountpoint;
+	const char *source_name;
+	void (*ready)(void *user, const char *note);
+	void (*log)(void *user, const char *message);
+	void *user;
+};
+
+/**
+ * trfs_mount_serve() - mount, serve until unmounted or SIGTERM, SIGINT; then unmount
+ *
+ * Takes over SIGTERM and SIGINT, and ignores SIGHUP and SIGPIPE while it serves.
+ *
+ * Return: 0 after a clean end; a negative errno when it could not mount.
+ */
+TRFS_MUST_CHECK
+int trfs_mount_serve(const struct trfs_generation *generation,
+		     const struct trfs_mount_options *options, struct trfs_error *err);
+
+#endif

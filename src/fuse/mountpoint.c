@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Everything that libfuse or fusermount3 would refuse with a riddle is looked at before,
+ * so that the sentence can say what to do.
+ */
+#include "fuse/mountpoint.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int check_device(struct trfs_error *err)
+{
+	int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+	int rc = fd < 0 ? -errno : 0;
+
+	trfs_file_close(fd);
+	if (rc == -EACCES || rc == -EPERM)
+		return trfs_fail(
+			err, -EACCES,
+			"/dev/fuse may not be opened by this user; an administrator "
+			"can allow it with chmod 666 /dev/fuse (in a container, "
+			"start it with --device /dev/fuse)");
+	if (rc < 0)
+		return trfs_fail(
+			err, -ENODEV,
+			"/dev/fuse is not there (%s); load it with modprobe fuse, or "
+			"start the container with --device /dev/fuse --cap-add "
+			"SYS_ADMIN",
+			strerror(-rc));
+	return 0;
+}
+
+static int check_helper(struct trfs_error *err)
+{
+	static const char *const places[] = {"/usr/bin/fusermount3", "/bin/fusermount3",
+					     "/usr/local/bin/fusermount3"};
+
+	if (geteuid() == 0)
+		return 0;
+	for (size_t i = 0; i < TRFS_COUNT(places); i++)
+		if (access(places[i], X_OK) == 0)
+			return 0;
+	return trfs_fail(
+		err, -ENOENT,
+		"fusermount3, which mounts for ordinary users, is not installed: "
+		"apt-get install fuse3");
+}
+
+/* Whether @path is where a file system of ours or another's begins. */
+static bool is_mounted(const char *path)
+{
+	struct stat here, above;
+	char parent[4096];
+	size_t len = strlen(path);
+
+	if (len + sizeof("/..") > sizeof(parent))
+		return false;
+	memcpy(parent, path, len);
+	memcpy(parent + len, "/..", sizeof("/.."));
+	return stat(path, &here) == 0 && stat(parent, &above) == 0 &&
+	       here.st_dev != above.st_dev;
+}
+
+static int check_empty(const char *path, struct trfs_error *err)
+{
+	DIR *directory = opendir(path);
+	struct dirent *entry;
+	int rc = 0;
+
+	if (!directory)
+		return trfs_fail_errno(err, -errno, "opening the mountpoint %s", path);
+	while (rc == 0 && (entry = readdir(directory)) != NULL)
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			rc = trfs_fail(
+				err, -ENOTEMPTY,
+				"the mountpoint %s is not empty (it holds %s); name an "
+				"empty directory",
+				path, entry->d_name);
+	closedir(directory);
+	return rc;
+}
+
+static int clear_dead(const char *path, bool replace, struct trfs_error *err)
+{
+	if (!replace)
+		return trfs_fail(
+			err, -ENOTCONN,
+			"on %s is a dead mount, whose process is gone; clear it with "
+			"--replace, or with tfrecordfs umount %s",
+			path, path);
+	return trfs_mountpoint_unmount(path, true, err);
+}
+
+int trfs_mountpoint_check(const char *path, bool replace, struct trfs_error *err)
+{
+	struct stat st;
+	int rc;
+
+	if (stat(path, &st) < 0) {
+		rc = -errno;
+		if (rc == -ENOENT)
+			return trfs_fail(err, rc,
+					 "the mountpoint %s does not exist: mkdir -p %s",
+					 path, path);
+		if (rc != -ENOTCONN && rc != -ECONNABORTED)
+			return trfs_fail_errno(err, rc, "the mountpoint %s", path);
+		rc = clear_dead(path, replace, err);
+		if (rc < 0)
+			return rc;
+		if (stat(path, &st) < 0)
+			return trfs_fail_errno(err, -errno, "the mountpoint %s", path);
+	}
+	if (!S_ISDIR(st.st_mode))
+		return trfs_fail(err, -ENOTDIR, "the mountpoint %s is not a directory",
+				 path);
+	if (is_mounted(path))
+		return trfs_fail(
+			err, -EBUSY,
+			"something is mounted on %s already: tfrecordfs umount %s", path,
+			path);
+	rc = check_empty(path, err);
+	if (rc == 0)
+		rc = check_device(err);
+	if (rc == 0)
+		rc = check_helper(err);
+	return rc;
+}

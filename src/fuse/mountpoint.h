@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* The directory to mount on: is it fit, what is on it now, and how to clear it. */
+#ifndef TRFS_FUSE_MOUNTPOINT_H
+#define TRFS_FUSE_MOUNTPOINT_H
+
+#include "base/compiler.h"
+#include <stdbool.h>
+
+/**
+ * trfs_mountpoint_check() - can something be mounted on @path, and with what we have?
+ * @replace: unmount a dead mount that is in the way first
+ *
+ * Also looks for /dev/fuse and, for ordinary users, fusermount3.  Each refusal says what
+ * to type.  -ENOENT, -ENOTDIR, -EBUSY (mounted already), -ENOTCONN (dead), -ENOTEMPTY,
+ * -ENODEV, -EACCES.
+ */
+TRFS_MUST_CHECK
+int trfs_mountpoint_check(const char *path, bool replace, struct trfs_error *err);
+
+/*
+ * Unmount what is on @path: directly where we may, else through fusermount3.  @lazy: even
+ * while files in it are open.  -EBUSY when they are and it is not.
+ */
+TRFS_MUST_CHECK
+int trfs_mountpoint_unmount(const char *path, bool lazy, struct trfs_error *err);
+
+/**
+ * struct trfs_mount_entry - a mount of ours as the kernel lists it
+ */
+struct trfs_mount_entry {
+	char *mountpoint;
+	char *source;
+};
+
+/*
+ * All mounts of type fuse.tfrecordfs that this process sees.  Free with
+ * trfs_mount_entries_free().
+ */
+TRFS_MUST_CHECK
+int trfs_mount_entries_read(struct trfs_mount_entry **ret, unsigned int *ret_nr,
+			    struct trfs_error *err);
+void trfs_mount_entries_free(struct trfs_mount_entry *entries, unsigned int nr);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a saved index was made for: SHA-256 of the format's version, the source's real
+ * path, every option that can change a byte of a shard, and the schema's text.  The
+ * content of the manifest is not in it: its stamp in the index tells whether it changed.
+ */
+#ifndef TRFS_INDEX_FINGERPRINT_H
+#define TRFS_INDEX_FINGERPRINT_H
+
+#include "base/bytes.h"
+#include "base/compiler.h"
+#include "index/format.h"
+#include <tfrecordfs/options.h>
+
+TRFS_MUST_CHECK
+int trfs_fingerprint(const struct trfs_options *options, struct trfs_bytes schema_text,
+		     uint8_t ret[TRFS_FINGERPRINT_SIZE], struct trfs_error *err);
+
+/*
+ * The name of the index file: the source directory's own name, so that a person finds it,
+ * and the start of the fingerprint: "digits-3f6c….index".
+ */
+#define TRFS_INDEX_NAME_MAX 128
+void trfs_fingerprint_file_name(const char *source,
+				const uint8_t fingerprint[TRFS_FINGERPRINT_SIZE],
+				char ret[TRFS_INDEX_NAME_MAX]);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The saved index
+ * ===============
+ *
+ *   offset  size  what
+ *        0     8  magic "TRFSIDX\n"
+ *        8     4  version of the format
+ *       12     4  number of sections, S
+ *       16    32  fingerprint (fingerprint.h)
+ *       48     8  size of the whole file
+ *       56     4  zero
+ *       60     4  CRC-32C of bytes 0 .. 59 and of the section table
+ *       64  32*S  section table, in the order of the file
+ *        …        the sections, each at a multiple of 64, zeroes between them
+ *
+ *   an entry of the section table
+ *        0     4  what it holds (enum trfs_section)
+ *        4     4  which one, where there are several: the column's number; else 0
+ *        8     8  offset in the file
+ *       16     8  length in bytes
+ *       24     4  CRC-32C of the section
+ *       28     4  zero
+ *
+ * Little-endian.  A list of strings is two sections: u64 ends, then the bytes.  A reader
+ * maps the file and uses the sections where they stand, after it has read all of it once
+ * and found every checksum, order and number within bounds.  Anything odd and the file is
+ * not believed: the index is built anew, never repaired.
+ */
+#ifndef TRFS_INDEX_FORMAT_H
+#define TRFS_INDEX_FORMAT_H
+
+#include <stdint.h>
+
+#define TRFS_INDEX_MAGIC	"TRFSIDX\n"
+#define TRFS_INDEX_VERSION	1u
+#define TRFS_INDEX_HEADER_SIZE	64u
+#define TRFS_INDEX_ENTRY_SIZE	32u
+#define TRFS_INDEX_ALIGNMENT	64u
+#define TRFS_INDEX_SECTIONS_MAX 16384u
+#define TRFS_FINGERPRINT_SIZE	32u
+
+enum trfs_section {
+	TRFS_SECTION_COUNTS = 1, /* struct trfs_index_counts */
+	TRFS_SECTION_ROOT_PATH,	 /* text without NUL */
+	TRFS_SECTION_EXAMPLES,	 /* struct trfs_example */
+	TRFS_SECTION_NAME_ENDS,
+	TRFS_SECTION_NAME_BYTES,
+	TRFS_SECTION_LABEL_SET_ENDS,
+	TRFS_SECTION_LABEL_SET_BYTES, /* u32 class numbers */
+	TRFS_SECTION_CLASS_IDS,	      /* i64 */
+	TRFS_SECTION_CLASS_NAME_ENDS,
+	TRFS_SECTION_CLASS_NAME_BYTES,
+	TRFS_SECTION_COLUMN_NAME_ENDS,
+	TRFS_SECTION_COLUMN_NAME_BYTES,
+	TRFS_SECTION_COLUMN_NUMBERS, /* u32 an example; absent for virtual columns */
+	TRFS_SECTION_COLUMN_VALUE_ENDS,
+	TRFS_SECTION_COLUMN_VALUE_BYTES,
+	TRFS_SECTION_PROBLEMS, /* struct trfs_problem */
+	TRFS_SECTION_PROBLEM_NAME_ENDS,
+	TRFS_SECTION_PROBLEM_NAME_BYTES,
+	TRFS_SECTION_PROBLEM_REASON_ENDS,
+	TRFS_SECTION_PROBLEM_REASON_BYTES,
+	TRFS_SECTION_INPUT_STAMPS, /* struct trfs_input_stamp */
+	TRFS_SECTION_INPUT_PATH_ENDS,
+	TRFS_SECTION_INPUT_PATH_BYTES,
+	TRFS_SECTION_SPLITS, /* struct trfs_plan_split */
+	TRFS_SECTION_SPLIT_NAME_ENDS,
+	TRFS_SECTION_SPLIT_NAME_BYTES,
+	TRFS_SECTION_ORDER,	    /* u32 example of each record */
+	TRFS_SECTION_RECORD_SIZES,  /* u32 an example */
+	TRFS_SECTION_BLOCK_OFFSETS, /* u64 */
+	TRFS_SECTION_SHARD_SIZES,   /* u64 */
+};
+
+/**
+ * struct trfs_index_counts - what else a catalog and a plan are made of
+ */
+struct trfs_index_counts {
+	uint64_t nr_examples;
+	uint64_t nr_records;
+	uint64_t nr_problems;
+	uint64_t nr_ignored;
+	int64_t newest_mtime_ns;
+	uint32_t nr_shards;
+	uint32_t nr_splits;
+	uint32_t nr_columns;
+	uint32_t label_column;
+	uint32_t split_column;
+	uint32_t group_column;
+	uint32_t nr_classes;
+	uint32_t follow;
+};
+
+_Static_assert(sizeof(struct trfs_index_counts) == 72, "stored as it is");
+
+#endif

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From options to something that can be read: the saved index where it is current, else
+ * scan, plan, lay out and save.  A saved index only ever saves time: whatever is wrong
+ * with it becomes a note, never a failure.
+ */
+#include "index/generation.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "index/fingerprint.h"
+#include "index/saved_index.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const char *schema_name(const struct trfs_options *options)
+{
+	return options->schema ? options->schema : "slim";
+}
+
+/* The fingerprint needs the schema's text before there is a catalog to bind it to. */
+static int fingerprint(const struct trfs_options *options, uint8_t *ret,
+		       struct trfs_error *err)
+{
+	TRFS_CLEANUP(trfs_schema_freep) struct trfs_schema *schema = NULL;
+	int rc = trfs_schema_load(schema_name(options), options->map_order, NULL, &schema,
+				  err);
+
+	if (rc < 0)
+		return rc;
+	return trfs_fingerprint(options, trfs_schema_text(schema), ret, err);
+}
+
+static int bind_schema(struct trfs_generation *g, const struct trfs_options *options,
+		       struct trfs_error *err)
+{
+	return trfs_schema_load(schema_name(options), options->map_order, g->catalog,
+				&g->schema, err);
+}
+
+static void forget(struct trfs_generation *g)
+{
+	g->layout = trfs_layout_free(g->layout);
+	g->schema = trfs_schema_free(g->schema);
+	g->plan = trfs_plan_free(g->plan);
+	g->catalog = trfs_catalog_free(g->catalog);
+}
+
+static int64_t modification_ns(const char *path)
+{
+	struct trfs_file_identity identity = {0};
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0 || trfs_file_identify(fd, &identity, NULL) < 0)
+		identity.mtime_ns = 0;
+	trfs_file_close(fd);
+	return identity.mtime_ns;
+}
+
+/* Whether the saved index can be used; if not, and there is one, the note says why. */
+static bool load(struct trfs_generation *g, const struct trfs_options *options,
+		 const uint8_t *made_for)
+{
+	struct trfs_error why = {0};
+	int rc = trfs_saved_index_load(g->index_path, made_for, &g->catalog, &g->plan,
+				       &g->layout, &why);
+
+	if (rc == -ENOENT || rc == -ENOTDIR)
+		return false;
+	if (rc == 0) {
+		int64_t saved_ns = modification_ns(g->index_path);
+
+		if (!trfs_saved_index_outdated(g->catalog, saved_ns, &why) &&
+		    bind_schema(g, options, &why) == 0)
+			return true;
+		trfs_fail(&g->note, -ESTALE, "indexed anew: %s", why.message);
+	} else {
+		trfs_fail(&g->note, rc,
+			  "indexed anew: the saved index %s could not be used: %s",
+			  g->index_path, why.message);
+	}
+	forget(g);
+	return false;
+}
+
+static int build(struct trfs_generation *g, const struct trfs_options *options,
+		 const struct trfs_progress *progress, struct trfs_error *err)
+{
+	int rc = trfs_catalog_load(options, progress, &g->catalog, err);
+
+	if (rc == 0)
+		rc = bind_schema(g, options, err);
+	if (rc == 0)
+		rc = trfs_plan_build(g->catalog, options, &g->plan, err);
+	if (rc == 0)
+		rc = trfs_layout_build(g->catalog, g->plan, g->schema, options->threads,
+				       progress, &g->layout, err);
+	return rc;
+}
+
+static void save(struct trfs_generation *g, const char *directory, const char *name,
+		 const uint8_t *made_for)
+{
+	struct trfs_error why = {0};
+	int rc = trfs_saved_index_write(directory, name, made_for, g->catalog, g->plan,
+					g->layout, &why);
+
+	if (rc == 0)
+		return;
+	trfs_fail(&g->note, rc,
+		  "the index was not saved (%s), so the next mount has to scan again; "
+		  "--index DIR puts it elsewhere",
+		  why.message);
+	free(g->index_path);
+	g->index_path = NULL;
+}
+
+static int locate_index(struct trfs_generation *g, const struct trfs_options *options,
+			const char *directory, uint8_t *ret_made_for, char *ret_name,
+			struct trfs_error *err)
+{
+	int rc = fingerprint(options, ret_made_for, err);
+
+	if (rc < 0)
+		return rc;
+	trfs_fingerprint_file_name(options->source, ret_made_for, ret_name);
+	if (asprintf(&g->index_path, "%s/%s", directory, ret_name) < 0) {
+		g->index_path = NULL;
+		return trfs_fail_memory(err, "the index");
+	}
+	return 0;
+}
+
+int trfs_generation_open(const struct trfs_options *options, const char *index_directory,
+			 bool rebuild, const struct trfs_progress *progress,
+			 struct trfs_generation **ret, struct trfs_error *err)
+{
+	TRFS_CLEANUP(trfs_generation_freep) struct trfs_generation *g = NULL;
+	uint8_t made_for[TRFS_FINGERPRINT_SIZE];
+	char name[TRFS_INDEX_NAME_MAX];
+	int rc;
+
+	g = calloc(1, sizeof(*g));
+	if (!g)
+		return trfs_fail_memory(err, "the data set");
+	if (index_directory) {
+		rc = locate_index(g, options, index_directory, made_for, name, err);
+		if (rc < 0)
+			return rc;
+		g->was_saved = !rebuild && load(g, options, made_for);
+	}
+	if (!g->was_saved) {
+		rc = build(g, options, progress, err);
+		if (rc < 0)
+			return rc;
+		if (index_directory)
+			save(g, index_directory, name, made_for);
+	}
+	*ret = TRFS_STEAL(g);
+	return 0;
+}
+
+struct trfs_generation *trfs_generation_free(struct trfs_generation *g)
+{
+	if (g) {
+		forget(g);
+		free(g->index_path);
+		free(g);
+	}
+	return NULL;
+}
+
+const struct trfs_catalog *trfs_generation_catalog(const struct trfs_generation *g)
+{
+	return g->catalog;
+}
+
+const struct trfs_plan *trfs_generation_plan(const struct trfs_generation *g)
+{
+	return g->plan;
+}
+
+bool trfs_generation_was_saved(const struct trfs_generation *g)
+{
+	return g->was_saved;
+}
+
+const char *trfs_generation_index_path(const struct trfs_generation *g)
+{
+	return g->index_path;
+}
+
+const char *trfs_generation_note(const struct trfs_generation *g)
+{
+	return g->note.code ? g->note.message : NULL;
+}
+
+uint64_t trfs_generation_shard_size(const struct trfs_generation *g, uint32_t shard)
+{
+	return g->layout->shard_sizes[shard];
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* A generation from the inside. */
+#ifndef TRFS_INDEX_GENERATION_H
+#define TRFS_INDEX_GENERATION_H
+
+#include "index/layout.h"
+#include <tfrecordfs/generation.h>
+
+struct trfs_generation {
+	struct trfs_catalog *catalog;
+	struct trfs_plan *plan;
+	struct trfs_schema *schema;
+	struct trfs_layout *layout;
+	char *index_path;
+	bool was_saved;
+	struct trfs_error note; /* code 0: nothing to say */
+};
+
+TRFS_DEFINE_FREEP(trfs_generation)
+
+#endif

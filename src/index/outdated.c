@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Is a saved index still about the source as it is?  The inputs tell whether the same
+ * examples would be found; a file that was left out may have been mended since.
+ */
+#include "index/saved_index.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include <errno.h>
+#include <sys/stat.h>
+
+#define NS_PER_SECOND 1000000000
+
+static bool was_unreadable(enum trfs_problem_kind kind)
+{
+	return kind == TRFS_PROBLEM_MISSING || kind == TRFS_PROBLEM_OUTSIDE;
+}
+
+static bool was_looked_at(enum trfs_problem_kind kind)
+{
+	return kind == TRFS_PROBLEM_BAD_IMAGE || kind == TRFS_PROBLEM_UNREADABLE;
+}
+
+/*
+ * Whether a left-out row's file is not as it was.  What was missing must be missing
+ * still; what was bad must not have changed since the index was saved.  Rows that are
+ * bad in themselves (repeated, unlabelled) change with the manifest only.
+ */
+static bool problem_changed(const struct trfs_root *root,
+			    const struct trfs_problem *problem, struct trfs_bytes name,
+			    int64_t saved_ns, struct trfs_buffer *path)
+{
+	enum trfs_problem_kind kind = (enum trfs_problem_kind)problem->kind;
+	const char *text;
+	struct stat st;
+
+	if (!was_unreadable(kind) && !was_looked_at(kind))
+		return false;
+	trfs_buffer_reset(path);
+	if (trfs_root_relative(root, name, path) < 0)
+		return false; /* leaves the source by its spelling: stays so */
+	text = trfs_buffer_text(path);
+	if (!text)
+		return true;
+	if (fstatat(root->fd, text, &st, 0) < 0)
+		return !was_unreadable(kind);
+	if (kind == TRFS_PROBLEM_MISSING)
+		return true;
+	return (int64_t)st.st_ctim.tv_sec * NS_PER_SECOND + st.st_ctim.tv_nsec >=
+	       saved_ns;
+}
+
+static int problems_changed(const struct trfs_catalog *catalog, int64_t saved_ns,
+			    struct trfs_error *why)
+{
+	struct trfs_root root;
+	struct trfs_buffer path;
+	int changed = 0;
+
+	if (catalog->problems.nr == 0)
+		return 0;
+	if (trfs_root_open(&root, catalog->root_path, catalog->follow, why) < 0)
+		return 1;
+	trfs_buffer_init(&path, 1u << 16);
+	for (uint64_t i = 0; i < catalog->problems.nr && !changed; i++) {
+		struct trfs_bytes name = trfs_strings_get(&catalog->problems.names, i);
+
+		changed = problem_changed(&root, &catalog->problems.items[i], name,
+					  saved_ns, &path);
+		if (changed)
+			trfs_fail(why, -ESTALE, "%.*s, which was left out, changed since",
+				  TRFS_BYTES_ARG(name));
+	}
+	trfs_buffer_done(&path);
+	trfs_root_close(&root);
+	return changed;
+}
+
+int trfs_saved_index_outdated(const struct trfs_catalog *catalog, int64_t saved_ns,
+			      struct trfs_error *why)
+{
+	for (uint64_t i = 0; i < catalog->input_paths.nr; i++) {
+		struct trfs_bytes path = trfs_strings_get(&catalog->input_paths, i);
+		char text[4096];
+
+		if (path.len >= sizeof(text)) {
+			trfs_fail(why, -ESTALE,
+				  "the path of an input is too long to check");
+			return 1;
+		}
+		memcpy(text, path.data, path.len);
+		text[path.len] = '\0';
+		if (trfs_input_changed(text, &catalog->input_stamps[i], why))
+			return 1;
+	}
+	return problems_changed(catalog, saved_ns, why);
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Catalog, plan and layout as views of the mapped index.  The mapping goes when the last
+ * of the three is freed.
+ */
+#include "index/saved_index_loader.h"
+
+#include "dataset/shard_name.h"
+#include <stdlib.h>
+#include <sys/mman.h>
+
+/* The mapping, shared by the three values made of it. */
+struct mapping {
+	void *address;
+	size_t len;
+	unsigned int users;
+};
+
+static void release_mapping(void *owner)
+{
+	struct mapping *m = owner;
+
+	if (--m->users == 0) {
+		munmap(m->address, m->len);
+		free(m);
+	}
+}
+
+static const void *data_of(const struct trfs_index_loader *l, const struct mapping *m,
+			   uint32_t id, uint32_t number)
+{
+	const struct trfs_index_section *s = trfs_index_find(l, id, number);
+
+	return s ? (const uint8_t *)m->address + s->offset : NULL;
+}
+
+static struct trfs_strings strings_of(const struct trfs_index_loader *l,
+				      const struct mapping *m, uint32_t ends_id,
+				      uint32_t number)
+{
+	return (struct trfs_strings){
+		.ends = data_of(l, m, ends_id, number),
+		.bytes = data_of(l, m, ends_id + 1, number),
+		.nr = trfs_index_length(l, ends_id, number) / sizeof(uint64_t),
+	};
+}
+
+static int make_columns(const struct trfs_index_loader *l, const struct mapping *m,
+			struct trfs_catalog *c)
+{
+	c->columns = calloc((size_t)l->counts.nr_columns + 1, sizeof(*c->columns));
+	if (!c->columns)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < l->counts.nr_columns; i++)
+		c->columns[i] = (struct trfs_column){
+			.name = trfs_strings_get(&c->column_names, i),
+			.numbers = data_of(l, m, TRFS_SECTION_COLUMN_NUMBERS, i),
+			.values = strings_of(l, m, TRFS_SECTION_COLUMN_VALUE_ENDS, i),
+		};
+	return 0;
+}
+
+static int make_catalog(const struct trfs_index_loader *l, struct mapping *m,
+			struct trfs_catalog *c)
+{
+	c->release = release_mapping;
+	c->owner = m;
+	m->users++;
+	c->follow = l->counts.follow != 0;
+	c->nr_examples = l->counts.nr_examples;
+	c->nr_ignored = l->counts.nr_ignored;
+	c->newest_mtime_ns = l->counts.newest_mtime_ns;
+	c->label_column = l->counts.label_column;
+	c->split_column = l->counts.split_column;
+	c->group_column = l->counts.group_column;
+	c->examples = data_of(l, m, TRFS_SECTION_EXAMPLES, 0);
+	c->names = strings_of(l, m, TRFS_SECTION_NAME_ENDS, 0);
+	c->label_sets = strings_of(l, m, TRFS_SECTION_LABEL_SET_ENDS, 0);
+	c->class_ids = data_of(l, m, TRFS_SECTION_CLASS_IDS, 0);
+	c->class_names = strings_of(l, m, TRFS_SECTION_CLASS_NAME_ENDS, 0);
+	c->column_names = strings_of(l, m, TRFS_SECTION_COLUMN_NAME_ENDS, 0);
+	c->problems.nr = l->counts.nr_problems;
+	c->problems.items = data_of(l, m, TRFS_SECTION_PROBLEMS, 0);
+	c->problems.names = strings_of(l, m, TRFS_SECTION_PROBLEM_NAME_ENDS, 0);
+	c->problems.reasons = strings_of(l, m, TRFS_SECTION_PROBLEM_REASON_ENDS, 0);
+	c->input_paths = strings_of(l, m, TRFS_SECTION_INPUT_PATH_ENDS, 0);
+	c->input_stamps = data_of(l, m, TRFS_SECTION_INPUT_STAMPS, 0);
+	c->root_path = strndup(data_of(l, m, TRFS_SECTION_ROOT_PATH, 0),
+			       trfs_index_length(l, TRFS_SECTION_ROOT_PATH, 0));
+	return c->root_path ? make_columns(l, m, c) : -ENOMEM;
+}
+
+/* The sums that a plan's arithmetic relies on. */
+static bool sound_splits(const struct trfs_index_loader *l,
+			 const struct trfs_plan_split *splits)
+{
+	uint64_t record = 0;
+	uint64_t shard = 0;
+
+	for (uint32_t i = 0; i < l->counts.nr_splits; i++) {
+		if (splits[i].first != record || splits[i].first_shard != shard ||
+		    splits[i].nr_shards == 0 ||
+		    splits[i].nr_shards > splits[i].nr_records)
+			return false;
+		record += splits[i].nr_records;
+		shard += splits[i].nr_shards;
+		if (record > l->counts.nr_records)
+			return false;
+	}
+	return record == l->counts.nr_records && shard == l->counts.nr_shards;
+}
+
+static void make_plan(const struct trfs_index_loader *l, struct mapping *m,
+		      struct trfs_plan *p)
+{
+	p->release = release_mapping;
+	p->owner = m;
+	m->users++;
+	p->nr_records = l->counts.nr_records;
+	p->nr_shards = l->counts.nr_shards;
+	p->nr_splits = l->counts.nr_splits;
+	p->splits = data_of(l, m, TRFS_SECTION_SPLITS, 0);
+	p->split_names = strings_of(l, m, TRFS_SECTION_SPLIT_NAME_ENDS, 0);
+	p->order = data_of(l, m, TRFS_SECTION_ORDER, 0);
+	p->name_template = TRFS_SHARD_NAME_DEFAULT;
+}
+
+/* Offsets need no rule: a look-up stays within them, and the stream checks its place. */
+static int make_layout(const struct trfs_index_loader *l, struct mapping *m,
+		       const struct trfs_plan *plan, struct trfs_layout *layout)
+{
+	int rc;
+
+	layout->release = release_mapping;
+	layout->owner = m;
+	m->users++;
+	layout->record_sizes = data_of(l, m, TRFS_SECTION_RECORD_SIZES, 0);
+	layout->block_offsets = data_of(l, m, TRFS_SECTION_BLOCK_OFFSETS, 0);
+	layout->shard_sizes = data_of(l, m, TRFS_SECTION_SHARD_SIZES, 0);
+	rc = trfs_layout_number_blocks(layout, plan);
+	if (rc == 0 && trfs_index_length(l, TRFS_SECTION_BLOCK_OFFSETS, 0) !=
+			       layout->nr_blocks * sizeof(uint64_t))
+		rc = -EBADMSG;
+	return rc;
+}
+
+/* Every section that is not optional; columns' own can be absent. */
+static bool complete(const struct trfs_index_loader *l)
+{
+	for (uint32_t id = TRFS_SECTION_COUNTS; id <= TRFS_SECTION_SHARD_SIZES; id++) {
+		bool optional = id >= TRFS_SECTION_COLUMN_NUMBERS &&
+				id <= TRFS_SECTION_COLUMN_VALUE_BYTES;
+
+		if (!optional && !trfs_index_find(l, id, 0))
+			return false;
+	}
+	return l->counts.nr_columns <= TRFS_INDEX_SECTIONS_MAX;
+}
+
+static int map(const struct trfs_index_loader *l, struct mapping **ret,
+	       struct trfs_error *err)
+{
+	struct mapping *m = calloc(1, sizeof(*m));
+
+	if (!m)
+		return trfs_fail_memory(err, "the index");
+	m->len = (size_t)l->size;
+	m->address = mmap(NULL, m->len, PROT_READ, MAP_SHARED, l->fd, 0);
+	if (m->address == MAP_FAILED) {
+		int rc = -errno;
+
+		free(m);
+		return trfs_fail_errno(err, rc, "mapping it");
+	}
+	*ret = m;
+	return 0;
+}
+
+int trfs_saved_index_map(const struct trfs_index_loader *l,
+			 struct trfs_catalog **ret_catalog, struct trfs_plan **ret_plan,
+			 struct trfs_layout **ret_layout, struct trfs_error *err)
+{
+	TRFS_CLEANUP(trfs_catalog_freep) struct trfs_catalog *c = calloc(1, sizeof(*c));
+	TRFS_CLEANUP(trfs_plan_freep) struct trfs_plan *p = calloc(1, sizeof(*p));
+	TRFS_CLEANUP(trfs_layout_freep)
+	struct trfs_layout *layout = calloc(1, sizeof(*layout));
+	struct mapping *m;
+	int rc;
+
+	if (!c || !p || !layout)
+		return trfs_fail_memory(err, "the index");
+	if (!complete(l))
+		return trfs_index_odd(err, "a section is missing");
+	rc = map(l, &m, err);
+	if (rc < 0)
+		return rc;
+	rc = make_catalog(l, m, c);
+	make_plan(l, m, p);
+	if (rc == 0 && !sound_splits(l, p->splits))
+		rc = -EBADMSG;
+	if (rc == 0)
+		rc = make_layout(l, m, p, layout);
+	if (rc == -EBADMSG)
+		return trfs_index_odd(err, "its splits and shards do not add up");
+	if (rc < 0)
+		return trfs_fail_memory(err, "the index");
+	*ret_catalog = TRFS_STEAL(c);
+	*ret_plan = TRFS_STEAL(p);
+	*ret_layout = TRFS_STEAL(layout);
+	return 0;
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Writing the index: every array as it stands in memory, one section after the other,
+ * then the header and table, for which room was left, over the zeroes in front.
+ */
+#include "index/saved_index.h"
+
+#include "base/crc32c.h"
+#include "base/error.h"
+#include <errno.h>
+#include <stdlib.h>
+
+struct section {
+	uint32_t id;
+	uint32_t number;
+	const void *data;
+	uint64_t len;
+	uint64_t offset;
+	uint32_t crc;
+};
+
+struct section_list {
+	struct section *items;
+	uint32_t nr;
+	uint32_t capacity;
+};
+
+static void add(struct section_list *list, uint32_t id, uint32_t number, const void *data,
+		uint64_t len)
+{
+	/* Room for all was allocated by collect(). */
+	list->items[list->nr++] =
+		(struct section){.id = id, .number = number, .data = data, .len = len};
+}
+
+/* A list of strings is two sections whose ids follow each other. */
+static void add_strings(struct section_list *list, uint32_t ends_id, uint32_t number,
+			const struct trfs_strings *s)
+{
+	add(list, ends_id, number, s->ends, s->nr * sizeof(uint64_t));
+	add(list, ends_id + 1, number, s->bytes, trfs_strings_nr_bytes(s));
+}
+
+static void add_catalog(struct section_list *list, const struct trfs_catalog *c)
+{
+	add(list, TRFS_SECTION_ROOT_PATH, 0, c->root_path, strlen(c->root_path));
+	add(list, TRFS_SECTION_EXAMPLES, 0, c->examples,
+	    c->nr_examples * sizeof(struct trfs_example));
+	add_strings(list, TRFS_SECTION_NAME_ENDS, 0, &c->names);
+	add_strings(list, TRFS_SECTION_LABEL_SET_ENDS, 0, &c->label_sets);
+	add(list, TRFS_SECTION_CLASS_IDS, 0, c->class_ids,
+	    c->class_names.nr * sizeof(int64_t));
+	add_strings(list, TRFS_SECTION_CLASS_NAME_ENDS, 0, &c->class_names);
+	add_strings(list, TRFS_SECTION_COLUMN_NAME_ENDS, 0, &c->column_names);
+	for (uint32_t i = 0; i < c->column_names.nr; i++) {
+		if (!c->columns[i].numbers)
+			continue;
+		add(list, TRFS_SECTION_COLUMN_NUMBERS, i, c->columns[i].numbers,
+		    c->nr_examples * sizeof(uint32_t));
+		add_strings(list, TRFS_SECTION_COLUMN_VALUE_ENDS, i,
+			    &c->columns[i].values);
+	}
+	add(list, TRFS_SECTION_PROBLEMS, 0, c->problems.items,
+	    c->problems.nr * sizeof(struct trfs_problem));
+	add_strings(list, TRFS_SECTION_PROBLEM_NAME_ENDS, 0, &c->problems.names);
+	add_strings(list, TRFS_SECTION_PROBLEM_REASON_ENDS, 0, &c->problems.reasons);
+	add(list, TRFS_SECTION_INPUT_STAMPS, 0, c->input_stamps,
+	    c->input_paths.nr * sizeof(struct trfs_input_stamp));
+	add_strings(list, TRFS_SECTION_INPUT_PATH_ENDS, 0, &c->input_paths);
+}
+
+static void add_plan(struct section_list *list, const struct trfs_plan *p,
+		     const struct trfs_layout *l, uint64_t nr_examples)
+{
+	add(list, TRFS_SECTION_SPLITS, 0, p->splits,
+	    p->nr_splits * sizeof(struct trfs_plan_split));
+	add_strings(list, TRFS_SECTION_SPLIT_NAME_ENDS, 0, &p->split_names);
+	add(list, TRFS_SECTION_ORDER, 0, p->order, p->nr_records * sizeof(uint32_t));
+	add(list, TRFS_SECTION_RECORD_SIZES, 0, l->record_sizes,
+	    nr_examples * sizeof(uint32_t));
+	add(list, TRFS_SECTION_BLOCK_OFFSETS, 0, l->block_offsets,
+	    l->nr_blocks * sizeof(uint64_t));
+	add(list, TRFS_SECTION_SHARD_SIZES, 0, l->shard_sizes,
+	    p->nr_shards * sizeof(uint64_t));
+}
+
+static struct trfs_index_counts count(const struct trfs_catalog *c,
+				      const struct trfs_plan *p)
+{
+	return (struct trfs_index_counts){
+		.nr_examples = c->nr_examples,
+		.nr_records = p->nr_records,
+		.nr_problems = c->problems.nr,
+		.nr_ignored = c->nr_ignored,
+		.newest_mtime_ns = c->newest_mtime_ns,
+		.nr_shards = p->nr_shards,
+		.nr_splits = p->nr_splits,
+		.nr_columns = (uint32_t)c->column_names.nr,
+		.label_column = c->label_column,
+		.split_column = c->split_column,
+		.group_column = c->group_column,
+		.nr_classes = (uint32_t)c->class_names.nr,
+		.follow = c->follow,
+	};
+}
+
+static int pad(struct trfs_atomic_file *file, struct trfs_error *err)
+{
+	static const uint8_t zeroes[TRFS_INDEX_ALIGNMENT];
+	size_t over = (size_t)(file->offset % TRFS_INDEX_ALIGNMENT);
+
+	return over ? trfs_atomic_file_write(file, zeroes, TRFS_INDEX_ALIGNMENT - over,
+					     err)
+		    : 0;
+}
+
+static int write_sections(struct trfs_atomic_file *file, struct section_list *list,
+			  struct trfs_error *err)
+{
+	for (uint32_t i = 0; i < list->nr; i++) {
+		struct section *s = &list->items[i];
+		int rc = pad(file, err);
+
+		if (rc < 0)
+			return rc;
+		s->offset = file->offset;
+		s->crc = trfs_crc32c(0, s->data, s->len);
+		rc = trfs_atomic_file_write(file, s->data, s->len, err);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* The header and the table; written twice: as zeroes first, filled in last. */
+static int write_header(struct trfs_atomic_file *file, const struct section_list *list,
+			const uint8_t *fingerprint, bool filled, struct trfs_error *err)
+{
+	size_t len = TRFS_INDEX_HEADER_SIZE + (size_t)list->nr * TRFS_INDEX_ENTRY_SIZE;
+	uint8_t *header = calloc(1, len);
+	uint32_t crc;
+	int rc;
+
+	if (!header)
+		return trfs_fail_memory(err, "the index");
+	if (!filled) {
+		rc = trfs_atomic_file_write(file, header, len, err);
+		free(header);
+		return rc;
+	}
+	memcpy(header, TRFS_INDEX_MAGIC, 8);
+	trfs_store_u32le(header + 8, TRFS_INDEX_VERSION);
+	trfs_store_u32le(header + 12, list->nr);
+	memcpy(header + 16, fingerprint, TRFS_FINGERPRINT_SIZE);
+	trfs_store_u64le(header + 48, file->offset);
+	for (uint32_t i = 0; i < list->nr; i++) {
+		uint8_t *entry = header + TRFS_INDEX_HEADER_SIZE +
+				 (size_t)i * TRFS_INDEX_ENTRY_SIZE;
+
+		trfs_store_u32le(entry, list->items[i].id);
+		trfs_store_u32le(entry + 4, list->items[i].number);
+		trfs_store_u64le(entry + 8, list->items[i].offset);
+		trfs_store_u64le(entry + 16, list->items[i].len);
+		trfs_store_u32le(entry + 24, list->items[i].crc);
+	}
+	crc = trfs_crc32c(0, header, 60);
+	crc = trfs_crc32c(crc, header + TRFS_INDEX_HEADER_SIZE,
+			  len - TRFS_INDEX_HEADER_SIZE);
+	trfs_store_u32le(header + 60, crc);
+	rc = trfs_atomic_file_rewrite(file, 0, header, len, err);
+	free(header);
+	return rc;
+}
+
+int trfs_saved_index_write(const char *directory, const char *name,
+			   const uint8_t fingerprint[TRFS_FINGERPRINT_SIZE],
+			   const struct trfs_catalog *catalog,
+			   const struct trfs_plan *plan, const struct trfs_layout *layout,
+			   struct trfs_error *err)
+{
+	struct trfs_index_counts counts = count(catalog, plan);
+	struct trfs_atomic_file file;
+	struct section_list list = {.capacity = 40 + 3 * counts.nr_columns};
+	int rc;
+
+	list.items = calloc(list.capacity, sizeof(*list.items));
+	if (!list.items)
+		return trfs_fail_memory(err, "the index");
+	add(&list, TRFS_SECTION_COUNTS, 0, &counts, sizeof(counts));
+	add_catalog(&list, catalog);
+	add_plan(&list, plan, layout, counts.nr_examples);
+
+	rc = trfs_atomic_file_start(&file, directory, name, err);
+	if (rc == 0) {
+		rc = write_header(&file, &list, fingerprint, false, err);
+		if (rc == 0)
+			rc = write_sections(&file, &list, err);
+		if (rc == 0)
+			rc = write_header(&file, &list, fingerprint, true, err);
+		if (rc == 0)
+			rc = trfs_atomic_file_commit(&file, err);
+		trfs_atomic_file_abort(&file);
+	}
+	free(list.items);
+	return rc;
+}

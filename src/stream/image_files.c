@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Readers of one shard come back to an image several times, in pieces; so the last few
+ * images stay open.  The set is small enough to be searched from front to back.
+ */
+#include "stream/image_files.h"
+
+#include "base/file.h"
+#include <stdlib.h>
+
+#define NO_EXAMPLE UINT64_MAX
+
+static void clear(struct trfs_image_file *file)
+{
+	trfs_file_close(file->fd);
+	file->fd = -1;
+	file->crc = 0;
+	file->crc_len = 0;
+	file->example = NO_EXAMPLE;
+}
+
+static void init_file(struct trfs_image_file *file)
+{
+	pthread_mutex_init(&file->lock, NULL);
+	file->fd = -1;
+	file->crc = 0;
+	file->crc_len = 0;
+	file->pins = 0;
+	file->example = NO_EXAMPLE;
+	file->last_use = 0;
+}
+
+void trfs_image_files_init(struct trfs_image_files *set)
+{
+	pthread_mutex_init(&set->lock, NULL);
+	set->clock = 0;
+	for (size_t i = 0; i < TRFS_IMAGE_FILES_MAX; i++) {
+		init_file(&set->files[i]);
+		set->files[i].keep = true;
+	}
+}
+
+void trfs_image_files_done(struct trfs_image_files *set)
+{
+	for (size_t i = 0; i < TRFS_IMAGE_FILES_MAX; i++) {
+		clear(&set->files[i]);
+		pthread_mutex_destroy(&set->files[i].lock);
+	}
+	pthread_mutex_destroy(&set->lock);
+}
+
+/* The example's own place, or else the unpinned one that was used longest ago. */
+static struct trfs_image_file *choose(struct trfs_image_files *set, uint64_t example)
+{
+	struct trfs_image_file *oldest = NULL;
+
+	for (size_t i = 0; i < TRFS_IMAGE_FILES_MAX; i++) {
+		struct trfs_image_file *file = &set->files[i];
+
+		if (file->example == example)
+			return file;
+		if (file->pins == 0 && (!oldest || file->last_use < oldest->last_use))
+			oldest = file;
+	}
+	return oldest;
+}
+
+static struct trfs_image_file *new_file(uint64_t example)
+{
+	struct trfs_image_file *file = malloc(sizeof(*file));
+
+	if (file) {
+		init_file(file);
+		file->keep = false;
+		file->pins = 1;
+		file->example = example;
+	}
+	return file;
+}
+
+struct trfs_image_file *trfs_image_files_pin(struct trfs_image_files *set,
+					     uint64_t example)
+{
+	struct trfs_image_file *file;
+
+	pthread_mutex_lock(&set->lock);
+	file = choose(set, example);
+	if (file) {
+		if (file->example != example) {
+			clear(file);
+			file->example = example;
+		}
+		file->pins++;
+		file->last_use = ++set->clock;
+	}
+	pthread_mutex_unlock(&set->lock);
+	return file ? file : new_file(example);
+}
+
+void trfs_image_files_unpin(struct trfs_image_files *set, struct trfs_image_file *file,
+			    bool finished)
+{
+	if (!file->keep) {
+		clear(file);
+		pthread_mutex_destroy(&file->lock);
+		free(file);
+		return;
+	}
+	pthread_mutex_lock(&set->lock);
+	file->pins--;
+	if (finished && file->pins == 0) {
+		clear(file);
+		file->last_use = 0;
+	}
+	pthread_mutex_unlock(&set->lock);
+}

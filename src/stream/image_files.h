@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* A bounded set of open image files, each with the checksum of what was read in order. */
+#ifndef TRFS_STREAM_IMAGE_FILES_H
+#define TRFS_STREAM_IMAGE_FILES_H
+
+#include "base/compiler.h"
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/**
+ * struct trfs_image_file - one image, open
+ * @lock: guards @fd, @crc and @crc_len
+ * @fd: -1 until its first user has opened it
+ * @crc: CRC-32C of its first @crc_len bytes
+ * @pins: users; guarded by the set, as all that follows
+ */
+struct trfs_image_file {
+	pthread_mutex_t lock;
+	int fd;
+	uint32_t crc;
+	uint64_t crc_len;
+	unsigned int pins;
+	uint64_t example;
+	uint64_t last_use;
+	bool keep; /* belongs to the set, not to its one user */
+};
+
+#define TRFS_IMAGE_FILES_MAX 64
+
+struct trfs_image_files {
+	pthread_mutex_t lock;
+	uint64_t clock;
+	struct trfs_image_file files[TRFS_IMAGE_FILES_MAX];
+};
+
+void trfs_image_files_init(struct trfs_image_files *set);
+void trfs_image_files_done(struct trfs_image_files *set);
+
+/*
+ * The file of an example, pinned; it may not be open yet.  When all places are pinned a
+ * file of its own is made for the caller.  NULL: no memory.
+ */
+struct trfs_image_file *trfs_image_files_pin(struct trfs_image_files *set,
+					     uint64_t example);
+
+/* Give it back; @finished: it will hardly be read again, so close it with its last user.
+ */
+void trfs_image_files_unpin(struct trfs_image_files *set, struct trfs_image_file *file,
+			    bool finished);
+
+#endif
