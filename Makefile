@@ -119,7 +119,12 @@ check: ## install what is missing, build every flavour, run every test
 	$(Q)tests/setup/install --tests
 	$(Q)tests/run all
 
-bench: all ## measure, and rewrite the table in tests/bench/README.md
+BENCH_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
+$(BENCH_BIN): %: %.o $(BUILD)/libtfrecordfs.a
+	@echo "  LD      $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+bench: all $(BENCH_BIN) ## measure, and rewrite the table in tests/bench/README.md
 	$(Q)tests/setup/install --tests
 	$(Q)tests/bench/run
 

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/nearest.h"
+#include "cli/options_file.h"
 #include "dataset/options.h"
 #include <errno.h>
 #include <stddef.h>
@@ -42,7 +43,8 @@ static const struct own_option own_options[] = {
 	 "print nothing; exit 0 if the mount answers"},
 	{"sources", 0, NULL, SETTING(sources), TRFS_FOR_SCHEMA,
 	 "list what a feature can be made from"},
-	{"quiet", 'q', NULL, SETTING(quiet), TRFS_FOR_DATA_SETS, "errors only"},
+	{"quiet", 'q', NULL, SETTING(quiet), TRFS_FOR_DATA_SETS | TRFS_FOR_VERIFY,
+	 "errors only"},
 	{"json", 0, NULL, SETTING(json), TRFS_FOR_ALL & ~(unsigned int)TRFS_FOR_CAT,
 	 "print JSON"},
 	{"help", 'h', NULL, SETTING(help), TRFS_FOR_ALL, "print this"},
@@ -108,6 +110,8 @@ static void set_own(struct trfs_settings *settings, const struct own_option *opt
 {
 	void *place = (char *)settings + option->offset;
 
+	if (option->offset == SETTING(against))
+		settings->nr_before_against = settings->nr_positionals;
 	if (option->argument)
 		*(const char **)place = value;
 	else
@@ -148,11 +152,12 @@ static int set_named(const struct trfs_command *command, struct trfs_settings *s
 	}
 	if (own && flag && value)
 		return trfs_fail(err, -EINVAL, "--%s takes no value", name);
-	if (own)
+	if (own) {
 		set_own(settings, own, value);
-	else
-		return trfs_option_set(&settings->data, data, off ? "false" : value, err);
-	return 0;
+		return 0;
+	}
+	settings->given |= UINT64_C(1) << (data - trfs_option_table);
+	return trfs_option_set(&settings->data, data, off ? "false" : value, err);
 }
 
 /* name or name=value in @word, which is cut at the '='. */
@@ -265,6 +270,7 @@ int trfs_arguments_parse(const struct trfs_command *command, int argc, char **ar
 			 struct trfs_settings *ret, struct trfs_error *err)
 {
 	bool only_positionals = false;
+	int rc;
 
 	*ret = (struct trfs_settings){.positionals = NULL};
 	trfs_options_init(&ret->data);
@@ -291,11 +297,15 @@ int trfs_arguments_parse(const struct trfs_command *command, int argc, char **ar
 			return used;
 		i += used;
 	}
-	return check_positionals(command, ret, err);
+	rc = check_positionals(command, ret, err);
+	if (rc == 0 && takes_data_options(command) && !ret->help)
+		rc = trfs_options_file_apply(ret, err);
+	return rc;
 }
 
 void trfs_arguments_done(struct trfs_settings *settings)
 {
+	settings->options_file = trfs_options_file_free(settings->options_file);
 	free(settings->positionals);
 	settings->positionals = NULL;
 }

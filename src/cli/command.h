@@ -36,20 +36,32 @@ enum trfs_command_set {
 
 #define TRFS_POSITIONALS_MAX 65536
 
+/* The data set's options are counted in the bits of a word. */
+#define TRFS_OPTIONS_MAX 64
+
+struct trfs_options_file;
+
 /**
  * struct trfs_settings - a parsed command line
- * @data: the data set; strings point into argv
+ * @data: the data set; strings point into argv, or into @options_file
+ * @given: which of them the command line set: bit i for row i of the table
  * @positionals: what is no option: source, mountpoint, files; owned array
  * @index_directory: as --index gave it; NULL: the default place; "none": nowhere
+ * @against: the first file behind --against; further ones are positionals
+ * @nr_before_against: how many positionals stand before --against
+ * @options_file: memory of a data set file's texts; owned, or NULL
  */
 struct trfs_settings {
 	struct trfs_options data;
+	uint64_t given;
 	const char **positionals;
 	int nr_positionals;
 	const char *index_directory;
 	const char *offset;
 	const char *length;
-	const char *against; /* --against FILE; further ones are positionals behind it */
+	const char *against;
+	int nr_before_against;
+	struct trfs_options_file *options_file;
 	bool reindex;
 	bool json;
 	bool quiet;

@@ -95,3 +95,11 @@ const char *trfs_output_bytes(uint64_t n, char *buf, int len)
 		 value, units[unit]);
 	return buf;
 }
+
+const char *trfs_output_seconds(double seconds, char *buf, int len)
+{
+	int decimals = seconds < 1 ? 3 : seconds < 100 ? 1 : 0;
+
+	snprintf(buf, (size_t)len, "%.*f s", decimals, seconds);
+	return buf;
+}

@@ -28,6 +28,9 @@ const char *trfs_output_count(uint64_t n, char *buf, int len);
 /* "1.2 GB", "512 B" (powers of ten); at least 16 bytes.  Returns @buf. */
 const char *trfs_output_bytes(uint64_t n, char *buf, int len);
 
+/* "0.012 s", "3.4 s", "210 s"; at least 16 bytes.  Returns @buf. */
+const char *trfs_output_seconds(double seconds, char *buf, int len);
+
 #define TRFS_COUNT_SIZE 32
 
 #endif

@@ -12,8 +12,11 @@
 #include "index/saved_index.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *schema_name(const struct trfs_options *options)
@@ -101,13 +104,32 @@ static int build(struct trfs_generation *g, const struct trfs_options *options,
 	return rc;
 }
 
+/* mkdir -p; what goes wrong shows when the index is written. */
+static void make_directories(const char *directory)
+{
+	char path[PATH_MAX];
+	size_t len = strlen(directory);
+
+	if (len >= sizeof(path))
+		return;
+	memcpy(path, directory, len + 1);
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(path, 0755);
+		*slash = '/';
+	}
+	mkdir(path, 0755);
+}
+
 static void save(struct trfs_generation *g, const char *directory, const char *name,
 		 const uint8_t *made_for)
 {
-	struct trfs_error why = {0};
-	int rc = trfs_saved_index_write(directory, name, made_for, g->catalog, g->plan,
-					g->layout, &why);
+	struct trfs_error why = { 0 };
+	int rc;
 
+	make_directories(directory);
+	rc = trfs_saved_index_write(directory, name, made_for, g->catalog, g->plan, g->layout,
+				    &why);
 	if (rc == 0)
 		return;
 	trfs_fail(&g->note, rc,

@@ -184,7 +184,7 @@ int trfs_saved_index_map(const struct trfs_index_loader *l,
 	TRFS_CLEANUP(trfs_plan_freep) struct trfs_plan *p = calloc(1, sizeof(*p));
 	TRFS_CLEANUP(trfs_layout_freep)
 	struct trfs_layout *layout = calloc(1, sizeof(*layout));
-	struct mapping *m;
+	struct mapping *m = NULL;
 	int rc;
 
 	if (!c || !p || !layout)

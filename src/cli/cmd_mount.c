@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mount: index in the foreground, where progress can be seen; serve in the background;
+ * return when the mount answers.
+ */
+#include "cli/command.h"
+#include "cli/daemon.h"
+#include "cli/data_set.h"
+#include "cli/output.h"
+#include "cli/report.h"
+
+#include "base/error.h"
+#include "fuse/mount.h"
+#include "fuse/mountpoint.h"
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+/* What the serving side calls back with. */
+struct service {
+	const struct trfs_settings *settings;
+	const struct trfs_generation *generation;
+	struct trfs_daemon daemon;
+	double seconds;
+	pthread_mutex_t lock; /* guards last_message */
+	char last_message[1024];
+};
+
+static double now_seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static uint64_t shown_bytes(const struct trfs_generation *g)
+{
+	uint64_t size = 0;
+
+	for (uint32_t i = 0; i < trfs_plan_nr_shards(g->plan); i++)
+		size += trfs_generation_shard_size(g, i);
+	return size;
+}
+
+static void print_index(const struct trfs_generation *g)
+{
+	const char *path = trfs_generation_index_path(g);
+	char size[TRFS_COUNT_SIZE];
+	struct stat st;
+
+	if (!path || stat(path, &st) < 0)
+		return;
+	printf("Index %s: %s (%s).\n", trfs_generation_was_saved(g) ? "reused" : "saved",
+	       trfs_output_bytes((uint64_t)st.st_size, size, sizeof(size)), path);
+}
+
+/* Where to look next: commands that can be pasted. */
+static void print_mounted(const struct service *s)
+{
+	const struct trfs_generation *g = s->generation;
+	const char *mountpoint = s->settings->positionals[1];
+	char shards[TRFS_COUNT_SIZE], size[TRFS_COUNT_SIZE], name[TRFS_SHARD_NAME_MAX];
+	struct trfs_bytes split = trfs_strings_get(&g->plan->split_names, 0);
+
+	trfs_plan_shard_name(g->plan, 0, name);
+	print_index(g);
+	printf("Mounted %s in %.0f ms: %s shards, %s, none of it written.\n", mountpoint,
+	       s->seconds * 1000,
+	       trfs_output_count(trfs_plan_nr_shards(g->plan), shards, sizeof(shards)),
+	       trfs_output_bytes(shown_bytes(g), size, sizeof(size)));
+	printf("Look:  ls -l %s;  tfrecordfs show %s/%s:0\n", mountpoint, mountpoint,
+	       name);
+	printf("Train: "
+	       "tf.data.TFRecordDataset(tf.io.gfile.glob(\"%s/%.*s-*.tfrecord\"))\n",
+	       mountpoint, TRFS_BYTES_ARG(split));
+	printf("End:   tfrecordfs umount %s\n", mountpoint);
+}
+
+static json_t *mounted_json(const struct service *s)
+{
+	const struct trfs_generation *g = s->generation;
+	json_t *json = trfs_report_json(&s->settings->data, g->catalog, g->plan);
+	const char *index = trfs_generation_index_path(g);
+
+	json_object_set_new(json, "mountpoint", json_string(s->settings->positionals[1]));
+	json_object_set_new(json, "index", index ? json_string(index) : json_null());
+	json_object_set_new(json, "index_reused",
+			    json_boolean(trfs_generation_was_saved(g)));
+	json_object_set_new(json, "milliseconds", json_real(s->seconds * 1000));
+	json_object_set_new(json, "bytes_shown",
+			    json_integer((json_int_t)shown_bytes(g)));
+	return json;
+}
+
+static void print_all(const struct service *s, const char *note)
+{
+	const struct trfs_settings *settings = s->settings;
+
+	if (settings->json) {
+		json_t *json = mounted_json(s);
+
+		json_object_set_new(json, "note", note ? json_string(note) : json_null());
+		json_dumpf(json, stdout, JSON_SORT_KEYS | JSON_INDENT(2));
+		putchar('\n');
+		json_decref(json);
+	} else if (!settings->quiet) {
+		trfs_report_print(stdout, &settings->data, s->generation->catalog,
+				  s->generation->plan);
+		print_mounted(s);
+		if (note)
+			trfs_output_note("%s", note);
+	}
+	fflush(stdout);
+}
+
+static void ready(void *user, const char *note)
+{
+	struct service *s = user;
+
+	if (s->settings->foreground)
+		print_all(s, note);
+	else
+		trfs_daemon_ready(&s->daemon, note);
+}
+
+/* The kernel repeats a failing read page by page: the same line once is enough. */
+static void log_failure(void *user, const char *message)
+{
+	struct service *s = user;
+	bool repeated;
+
+	pthread_mutex_lock(&s->lock);
+	repeated = strncmp(s->last_message, message, sizeof(s->last_message) - 1) == 0;
+	if (!repeated)
+		snprintf(s->last_message, sizeof(s->last_message), "%s", message);
+	pthread_mutex_unlock(&s->lock);
+	if (!repeated)
+		trfs_output_error("%s", message);
+}
+
+static int serve(struct service *s, struct trfs_error *err)
+{
+	struct trfs_mount_options options = {
+		.mountpoint = s->settings->positionals[1],
+		.source_name = s->generation->catalog->root_path,
+		.ready = ready,
+		.log = log_failure,
+		.user = s,
+	};
+
+	if (!*options.source_name)
+		options.source_name = "/";
+	return trfs_mount_serve(s->generation, &options, err);
+}
+
+/* In the background: the child's failure reaches the terminal through the parent. */
+static int serve_in_background(struct service *s, struct trfs_error *err)
+{
+	struct trfs_error note = {0};
+	double started = now_seconds();
+	int rc = trfs_daemon_start(&s->daemon, err);
+
+	if (rc < 0)
+		return rc;
+	if (s->daemon.is_child) {
+		rc = serve(s, err);
+		if (rc < 0 && s->daemon.pipe_fd >= 0)
+			trfs_daemon_failed(&s->daemon, err);
+		return 0;
+	}
+	rc = trfs_daemon_wait(&s->daemon, &note, err);
+	if (rc < 0)
+		return rc;
+	s->seconds += now_seconds() - started;
+	print_all(s, note.code ? note.message : NULL);
+	return 0;
+}
+
+int trfs_cmd_mount(const struct trfs_settings *settings)
+{
+	struct service s = {.settings = settings};
+	struct trfs_generation *generation = NULL;
+	struct trfs_error err = {0};
+	double started = now_seconds();
+	int code = TRFS_EXIT_DONE;
+
+	/* First, so that nobody waits for a scan that cannot be mounted. */
+	if (trfs_mountpoint_check(settings->positionals[1], settings->replace, &err) <
+	    0) {
+		trfs_output_error("%s", err.message);
+		return TRFS_EXIT_MOUNT;
+	}
+	if (trfs_data_set_open(settings, &generation, &err) < 0) {
+		trfs_output_error("%s", err.message);
+		return trfs_output_exit_code(&err);
+	}
+	s.generation = generation;
+	s.seconds = now_seconds() - started;
+	pthread_mutex_init(&s.lock, NULL);
+	if ((settings->foreground ? serve(&s, &err) : serve_in_background(&s, &err)) <
+	    0) {
+		trfs_output_error("%s", err.message);
+		code = TRFS_EXIT_MOUNT;
+	}
+	pthread_mutex_destroy(&s.lock);
+	trfs_generation_free(generation);
+	return code;
+}

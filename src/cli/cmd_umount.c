@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* umount: end a mount, and wait until its process is gone. */
+#include "cli/command.h"
+#include "cli/mount_attribute.h"
+#include "cli/output.h"
+
+#include "fuse/mountpoint.h"
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Closing a mapped index takes milliseconds; a hanging source is not waited for. */
+#define WAIT_MS 5000
+
+/* A descriptor of the serving process, so that its number cannot become another's. */
+static int open_server(const char *mountpoint)
+{
+	char text[32];
+	char *end;
+	long pid;
+
+	if (!trfs_mount_attribute(mountpoint, "pid", text, sizeof(text)))
+		return -1;
+	pid = strtol(text, &end, 10);
+	if (pid <= 0 || *end)
+		return -1;
+	return (int)syscall(SYS_pidfd_open, (pid_t)pid, 0);
+}
+
+int trfs_cmd_umount(const struct trfs_settings *settings)
+{
+	const char *mountpoint = settings->positionals[0];
+	struct trfs_error err = {0};
+	struct pollfd server = {.fd = open_server(mountpoint), .events = POLLIN};
+	int rc = trfs_mountpoint_unmount(mountpoint, settings->lazy, &err);
+
+	/* A dead mount refuses the plain way only where something still uses it. */
+	if (rc < 0) {
+		trfs_output_error("%s", err.message);
+		return TRFS_EXIT_MOUNT;
+	}
+	if (server.fd >= 0) {
+		if (!settings->lazy)
+			poll(&server, 1, WAIT_MS);
+		close(server.fd);
+	}
+	return TRFS_EXIT_DONE;
+}

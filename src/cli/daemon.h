@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* A mount that goes on when its command has returned. */
+#ifndef TRFS_CLI_DAEMON_H
+#define TRFS_CLI_DAEMON_H
+
+#include "base/compiler.h"
+#include <stdbool.h>
+#include <sys/types.h>
+
+/**
+ * struct trfs_daemon - the two ends of a start in the background
+ * @is_child: this process is the one that serves
+ * @pipe_fd: from the child to the parent
+ */
+struct trfs_daemon {
+	bool is_child;
+	int pipe_fd;
+	pid_t child;
+};
+
+/* Fork.  No other thread may exist.  Both return; see @is_child.  -errno. */
+TRFS_MUST_CHECK
+int trfs_daemon_start(struct trfs_daemon *d, struct trfs_error *err);
+
+/*
+ * In the child: tell the parent that all is well (@note may be NULL), then let go of the
+ * terminal: standard input, output and error become /dev/null.
+ */
+void trfs_daemon_ready(struct trfs_daemon *d, const char *note);
+
+/* In the child: tell the parent why it failed. */
+void trfs_daemon_failed(struct trfs_daemon *d, const struct trfs_error *err);
+
+/*
+ * In the parent: wait for either.  0 with the note in @note (code 0: none), or the
+ * child's error.
+ */
+TRFS_MUST_CHECK
+int trfs_daemon_wait(struct trfs_daemon *d, struct trfs_error *note,
+		     struct trfs_error *err);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * JSON knows no bytes, so what is no text becomes base64.  Reals have nine digits: as
+ * many as a float32 needs to come back as it was.
+ */
+#include "cli/json_output.h"
+
+#include "cli/command.h"
+#include "cli/output.h"
+
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define FLOAT32_DIGITS 9
+
+/* EVP_EncodeBlock() counts in ints. */
+#define PIECE_LEN (3u << 20)
+
+static char *encode_base64(struct trfs_bytes bytes)
+{
+	size_t nr_groups = bytes.len / 3 + 1;
+	char *text = malloc(nr_groups * 4 + 1);
+	size_t to = 0;
+
+	if (!text)
+		return NULL;
+	text[0] = '\0';
+	for (size_t from = 0; from < bytes.len; from += PIECE_LEN) {
+		size_t len = bytes.len - from < PIECE_LEN ? bytes.len - from : PIECE_LEN;
+		int written = EVP_EncodeBlock((unsigned char *)text + to,
+					      bytes.data + from, (int)len);
+
+		to += (size_t)written;
+	}
+	return text;
+}
+
+json_t *trfs_json_bytes(struct trfs_bytes bytes)
+{
+	json_t *json;
+	char *text;
+
+	if (trfs_utf8_valid(bytes))
+		return json_stringn_nocheck(bytes.len ? (const char *)bytes.data : "",
+					    bytes.len);
+	text = encode_base64(bytes);
+	if (!text)
+		return NULL;
+	json = json_pack("{s:o}", "base64", json_string_nocheck(text));
+	free(text);
+	return json;
+}
+
+json_t *trfs_json_text(const char *text)
+{
+	return text ? trfs_json_bytes(trfs_bytes_of(text)) : json_null();
+}
+
+int trfs_json_print(json_t *json, int code)
+{
+	if (!json) {
+		trfs_output_error("no memory for the JSON");
+		return TRFS_EXIT_DATA;
+	}
+	json_dumpf(json, stdout,
+		   JSON_SORT_KEYS | JSON_INDENT(2) |
+			   JSON_REAL_PRECISION(FLOAT32_DIGITS));
+	putchar('\n');
+	json_decref(json);
+	return code;
+}

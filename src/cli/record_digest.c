@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Two writers may put the keys in another order, or not pack their lists, and mean the
+ * same.  Each feature is digested by itself: key, kind, every value with its length; the
+ * features' digest is that of these digests sorted by key.
+ */
+#include "cli/record_digest.h"
+
+#include "wire/protobuf.h"
+#include "wire/tf_example_read.h"
+
+#include <errno.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+
+#define NR_FIRST    16
+#define SHA256_SIZE 32
+
+/* One feature, digested. */
+struct feature_digest {
+	struct trfs_bytes key;
+	size_t number; /* in the message */
+	uint8_t digest[SHA256_SIZE];
+};
+
+struct feature_digests {
+	struct feature_digest *items;
+	size_t nr;
+	size_t capacity;
+};
+
+static bool add_number(EVP_MD_CTX *sha, uint64_t number)
+{
+	uint8_t bytes[8];
+
+	trfs_store_u64le(bytes, number);
+	return EVP_DigestUpdate(sha, bytes, sizeof(bytes)) == 1;
+}
+
+static bool add_bytes(EVP_MD_CTX *sha, struct trfs_bytes bytes)
+{
+	return add_number(sha, bytes.len) &&
+	       EVP_DigestUpdate(sha, bytes.data, bytes.len) == 1;
+}
+
+/* 1 and a value added, 0 behind the last, -EBADMSG, -ENOMEM. */
+static int add_value(EVP_MD_CTX *sha, struct trfs_value_reader *r)
+{
+	struct trfs_bytes bytes;
+	uint32_t bits;
+	int64_t integer;
+	float number;
+	bool added = true;
+	int rc = 0;
+
+	switch (r->kind) {
+	case TRFS_FEATURE_BYTES:
+		rc = trfs_value_reader_bytes(r, &bytes);
+		if (rc > 0)
+			added = add_bytes(sha, bytes);
+		break;
+	case TRFS_FEATURE_FLOAT:
+		rc = trfs_value_reader_float(r, &number);
+		if (rc > 0) {
+			memcpy(&bits, &number, sizeof(bits));
+			added = add_number(sha, bits);
+		}
+		break;
+	case TRFS_FEATURE_INT64:
+		rc = trfs_value_reader_int64(r, &integer);
+		if (rc > 0)
+			added = add_number(sha, (uint64_t)integer);
+		break;
+	default:
+		break;
+	}
+	return added ? rc : -ENOMEM;
+}
+
+static int digest_feature(EVP_MD_CTX *sha, const struct trfs_feature_view *feature,
+			  uint8_t ret[SHA256_SIZE])
+{
+	struct trfs_value_reader r;
+	int rc;
+
+	if (EVP_DigestInit_ex(sha, EVP_sha256(), NULL) != 1 ||
+	    !add_bytes(sha, feature->key) || !add_number(sha, (uint64_t)feature->kind))
+		return -ENOMEM;
+	trfs_value_reader_init(&r, feature);
+	while ((rc = add_value(sha, &r)) > 0)
+		;
+	if (rc < 0)
+		return rc;
+	return EVP_DigestFinal_ex(sha, ret, NULL) == 1 ? 0 : -ENOMEM;
+}
+
+static struct feature_digest *new_item(struct feature_digests *all)
+{
+	if (all->nr == all->capacity) {
+		size_t capacity = all->capacity ? all->capacity * 2 : NR_FIRST;
+		struct feature_digest *items =
+			reallocarray(all->items, capacity, sizeof(*items));
+
+		if (!items)
+			return NULL;
+		all->items = items;
+		all->capacity = capacity;
+	}
+	return &all->items[all->nr++];
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct feature_digest *x = a, *y = b;
+	int rc = trfs_bytes_compare(x->key, y->key);
+
+	return rc ? rc : x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* Whether there is anything but features, such as a SequenceExample's lists. */
+static bool has_more(struct trfs_bytes data)
+{
+	struct trfs_reader r = trfs_reader_of(data.data, data.len);
+	struct trfs_protobuf_field field;
+	int rc;
+
+	while ((rc = trfs_protobuf_next(&r, &field)) > 0)
+		if (!trfs_protobuf_is_delimited(&field, TRFS_EXAMPLE_FEATURES))
+			return true;
+	return rc < 0;
+}
+
+static int digest_each(EVP_MD_CTX *sha, struct trfs_bytes data,
+		       struct feature_digests *all)
+{
+	struct trfs_example_reader r;
+	struct trfs_feature_view feature;
+	int rc;
+
+	trfs_example_reader_init(&r, data);
+	while ((rc = trfs_example_reader_next(&r, &feature, NULL)) > 0) {
+		struct feature_digest *item = new_item(all);
+
+		if (!item)
+			return -ENOMEM;
+		item->key = feature.key;
+		item->number = all->nr;
+		rc = digest_feature(sha, &feature, item->digest);
+		if (rc < 0)
+			return rc;
+	}
+	return rc;
+}
+
+/* Of entries with one key the last counts. */
+static int digest_sorted(EVP_MD_CTX *sha, struct feature_digests *all,
+			 uint8_t ret[SHA256_SIZE])
+{
+	if (all->nr > 0)
+		qsort(all->items, all->nr, sizeof(*all->items), compare);
+	if (EVP_DigestInit_ex(sha, EVP_sha256(), NULL) != 1)
+		return -ENOMEM;
+	for (size_t i = 0; i < all->nr; i++) {
+		const struct feature_digest *item = &all->items[i];
+
+		if (i + 1 < all->nr && trfs_bytes_equal(item->key, item[1].key))
+			continue;
+		if (EVP_DigestUpdate(sha, item->digest, sizeof(item->digest)) != 1)
+			return -ENOMEM;
+	}
+	return EVP_DigestFinal_ex(sha, ret, NULL) == 1 ? 0 : -ENOMEM;
+}
+
+static int digest_features(struct trfs_bytes data, uint8_t ret[SHA256_SIZE])
+{
+	struct feature_digests all = {0};
+	EVP_MD_CTX *sha = EVP_MD_CTX_new();
+	int rc = sha ? 0 : -ENOMEM;
+
+	if (rc == 0)
+		rc = has_more(data) ? -EBADMSG : digest_each(sha, data, &all);
+	if (rc == 0)
+		rc = digest_sorted(sha, &all, ret);
+	free(all.items);
+	EVP_MD_CTX_free(sha);
+	return rc;
+}
+
+int trfs_record_digest(struct trfs_bytes data, struct trfs_record_digest *ret)
+{
+	uint8_t bytes[SHA256_SIZE], features[SHA256_SIZE];
+	int rc;
+
+	if (EVP_Digest(data.len ? data.data : bytes, data.len, bytes, NULL, EVP_sha256(),
+		       NULL) != 1)
+		return -ENOMEM;
+	rc = digest_features(data, features);
+	if (rc == -ENOMEM)
+		return rc;
+	memcpy(ret->bytes, bytes, TRFS_DIGEST_SIZE);
+	memcpy(ret->features, rc == 0 ? features : bytes, TRFS_DIGEST_SIZE);
+	return 0;
+}
+
+struct trfs_bytes trfs_record_name(struct trfs_bytes data)
+{
+	static const char *const keys[] = {"image/filename", "image_name", "filename",
+					   "image/source_id"};
+	struct trfs_bytes names[TRFS_COUNT(keys)] = {{NULL, 0}};
+	struct trfs_example_reader r;
+	struct trfs_feature_view feature;
+
+	trfs_example_reader_init(&r, data);
+	while (trfs_example_reader_next(&r, &feature, NULL) > 0) {
+		struct trfs_value_reader values;
+
+		if (feature.kind != TRFS_FEATURE_BYTES)
+			continue;
+		trfs_value_reader_init(&values, &feature);
+		for (size_t i = 0; i < TRFS_COUNT(keys); i++)
+			if (trfs_bytes_equal(feature.key, trfs_bytes_of(keys[i])) &&
+			    trfs_value_reader_bytes(&values, &names[i]) <= 0)
+				names[i] = (struct trfs_bytes){NULL, 0};
+	}
+	for (size_t i = 0; i < TRFS_COUNT(keys); i++)
+		if (names[i].len > 0)
+			return names[i];
+	return (struct trfs_bytes){NULL, 0};
+}

@@ -1,0 +1,236 @@
+"""Speed of mounts, as ratios against materialised copies of the same shards.
+
+Every comparison alternates both sides in one run (A B A B ...) and takes the ratio of
+their medians, since the machines this runs on are noisy.  Each round uses a fresh mount,
+and every reader verifies both checksums of every record.
+"""
+
+import argparse
+import contextlib
+import glob
+import json
+import os
+import platform
+import re
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+import data
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PROGRAM = os.path.join(ROOT, "build/release/tfrecordfs")
+TOOLS = os.path.join(ROOT, "build/release/tests/bench")
+WORK = os.path.join(ROOT, "build/bench")
+README = os.path.join(ROOT, "tests/bench/README.md")
+
+
+def run(*command, **options):
+    """Run a command; its standard output.  Fails loudly."""
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, **options)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+@contextlib.contextmanager
+def mounted(source, index, *options):
+    """A fresh mount in a fresh directory; yields its path and what mount --json said."""
+    point = os.path.join(WORK, f"mnt-{time.monotonic_ns()}")
+    os.makedirs(point)
+    told = json.loads(run(PROGRAM, "mount", source, point, "--index", index, "--json", *options))
+    if os.stat(point).st_dev == os.stat(WORK).st_dev:
+        sys.exit(f"{point} is not a mount")
+    try:
+        yield point, told
+    finally:
+        for _ in range(20):
+            if subprocess.run([PROGRAM, "umount", point], capture_output=True).returncode == 0:
+                break
+            time.sleep(0.1)
+        if os.path.ismount(point):
+            sys.exit(f"{point} stayed mounted")
+        os.rmdir(point)
+
+
+def shards(directory):
+    return sorted(glob.glob(os.path.join(directory, "train-*.tfrecord")))
+
+
+def read(files, readers):
+    """Bytes per second of a pass over files, both checksums verified."""
+    seconds, nr_bytes, _ = run(f"{TOOLS}/read_shards", readers, *files).split()
+    return int(nr_bytes) / float(seconds)
+
+
+def materialise(source, index, directory):
+    shutil.rmtree(directory, ignore_errors=True)
+    os.makedirs(directory)
+    with mounted(source, index) as (point, _):
+        for path in shards(point):
+            shutil.copyfile(path, os.path.join(directory, os.path.basename(path)))
+
+
+def measure_passes(source, copies, index, rounds, readers):
+    """First and second pass of a fresh mount, and a pass over the copies, each round."""
+    first, second, plain = [], [], []
+    for _ in range(rounds):
+        with mounted(source, index) as (point, _):
+            files = shards(point)
+            first.append(read(files, readers))
+            second.append(read(files, readers))
+        plain.append(read(shards(copies), readers))
+    return first, second, plain
+
+
+EPOCH = """
+import os, sys, time
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+import tensorflow as tf
+rounds, *directories = sys.argv[1:]
+for _ in range(int(rounds)):
+    for directory in directories:
+        files = sorted(tf.io.gfile.glob(directory + "/train-*.tfrecord"))
+        start, total = time.perf_counter(), 0
+        for batch in tf.data.TFRecordDataset(files).batch(64):
+            total += len(batch)
+        print(directory, total, time.perf_counter() - start, flush=True)
+"""
+
+
+def measure_tensorflow(source, copies, index, rounds):
+    """Seconds of an epoch of TFRecordDataset over a warm mount and over the copies."""
+    seconds = {"mount": [], "copies": []}
+    with mounted(source, index) as (point, _):
+        read(shards(point), 1)
+        text = run(sys.executable, "-c", EPOCH, rounds + 1, point, copies)
+        for line in text.splitlines():
+            directory, _, spent = line.split()
+            seconds["mount" if directory == point else "copies"].append(float(spent))
+    # The first epoch of each pays for starting TensorFlow.
+    return seconds["mount"][1:], seconds["copies"][1:]
+
+
+def measure_scan(source, index, rounds):
+    """Files per second of the bare loop and of our scan, alternating."""
+    bare, ours = [], []
+    run(f"{TOOLS}/scan_files", source)
+    for _ in range(rounds):
+        seconds, files = run(f"{TOOLS}/scan_files", source).split()
+        bare.append(int(files) / float(seconds))
+        stages = dict(line.split("\t") for line in
+                      run(f"{TOOLS}/index_stages", source, index).splitlines())
+        ours.append(int(files) / float(stages["Scanning images"]))
+    return bare, ours
+
+
+def resident_mb(pid):
+    status = open(f"/proc/{pid}/status").read()
+    return int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) / 1024
+
+
+def measure_million(source, nr_images, rounds):
+    """Index and mount many small images; a dict of what was seen."""
+    index = os.path.join(WORK, "index-million")
+    shutil.rmtree(index, ignore_errors=True)
+    start = time.perf_counter()
+    run(PROGRAM, "index", source, "--index", index)
+    seen = {"index_seconds": time.perf_counter() - start}
+    seen["peak_mb"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    (path,) = glob.glob(index + "/*.index")
+    names = data.name_bytes(source)
+    seen["bytes_a_record"] = (os.path.getsize(path) - names) / nr_images
+    seen["milliseconds"], seen["resident"] = [], []
+    for _ in range(rounds):
+        with mounted(source, index) as (point, told):
+            seen["milliseconds"].append(told["milliseconds"])
+            pid = os.getxattr(point, "user.tfrecordfs.pid").decode()
+            seen["resident"].append(resident_mb(pid))
+    return seen
+
+
+def ratio(ours, theirs):
+    return statistics.median(ours) / statistics.median(theirs)
+
+
+def gigabytes(rates):
+    return f"{statistics.median(rates) / 1e9:.2f} GB/s"
+
+
+def passes_rows(source, copies, index, rounds):
+    rows = []
+    for readers in (1, 2):
+        first, second, plain = measure_passes(source, copies, index, rounds, readers)
+        who = "one reader" if readers == 1 else "two readers"
+        rows.append((f"second pass, {who}", gigabytes(second), gigabytes(plain),
+                     f"{ratio(second, plain):.2f}", "≥ 0.85"))
+        rows.append((f"first pass, {who}, images in the page cache", gigabytes(first),
+                     gigabytes(plain), f"{ratio(first, plain):.2f}", "reported"))
+    return rows
+
+
+def all_rows(quick):
+    rounds = 3 if quick else 7
+    index = os.path.join(WORK, "index")
+    photographs = data.photographs(os.path.join(WORK, "photographs"), 400 if quick else 4000)
+    copies = os.path.join(WORK, "copies")
+    materialise(photographs, index, copies)
+    rows = passes_rows(photographs, copies, index, rounds)
+
+    ours, theirs = measure_tensorflow(photographs, copies, index, rounds)
+    rows.append(("epoch of TFRecordDataset, warm", f"{statistics.median(ours):.2f} s",
+                 f"{statistics.median(theirs):.2f} s", f"{ratio(theirs, ours):.2f}", "reported"))
+
+    nr_small = 10000 if quick else 100000
+    small = data.small_images(os.path.join(WORK, "small"), nr_small, 20)
+    bare, scanned = measure_scan(small, index, rounds)
+    rows.append((f"scan with headers, {nr_small:,} images of 6 kB",
+                 f"{statistics.median(scanned):,.0f}/s", f"{statistics.median(bare):,.0f}/s",
+                 f"{ratio(scanned, bare):.2f}", "≥ 0.7"))
+
+    nr_many = 20000 if quick else 1000000
+    many = data.small_images(os.path.join(WORK, "many"), nr_many, 1000, tiny=True)
+    seen = measure_million(many, nr_many, rounds)
+    rows += [
+        (f"{nr_many:,} images: index built and saved", f"{seen['index_seconds']:.1f} s", "", "",
+         "reported"),
+        ("… peak memory", f"{seen['peak_mb']:.0f} MB", "", "", "reported"),
+        ("… index file, a record, without names", f"{seen['bytes_a_record']:.1f} B", "", "",
+         "≤ 60 B"),
+        ("… mount from the saved index", f"{statistics.median(seen['milliseconds']):.0f} ms", "",
+         "", "≤ 100 ms"),
+        ("… resident memory then", f"{statistics.median(seen['resident']):.0f} MB", "", "",
+         "≤ 64 MB"),
+    ]
+    return rows
+
+
+def table(rows):
+    lines = ["| what | mount | materialised, or bare loop | ratio | goal |",
+             "| --- | ---: | ---: | ---: | ---: |"]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    lines.append("")
+    lines.append(f"Measured {time.strftime('%Y-%m-%d')} by `make bench` on {os.cpu_count()} "
+                 f"cores, Linux {platform.release().split('-')[0]}.")
+    return "\n".join(lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small data; only print")
+    quick = parser.parse_args().quick
+    os.makedirs(WORK, exist_ok=True)
+    text = table(all_rows(quick))
+    print(text)
+    if not quick:
+        page = open(README).read()
+        page = re.sub(r"(<!-- table -->\n).*(\n<!-- end -->)",
+                      lambda m: m.group(1) + text + m.group(2), page, flags=re.S)
+        open(README, "w").write(page)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Rows as text, so that a test is one comparison.  Failures of the fixture itself abort
+ * the test program: they say nothing of what is tested.
+ */
+#include "manifest_fixture.h"
+
+#include "base/file.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void insist(bool ok, const char *what)
+{
+	if (ok)
+		return;
+	perror(what);
+	abort();
+}
+
+void manifest_fixture_start(struct manifest_fixture *f)
+{
+	*f = (struct manifest_fixture){ .text = NULL };
+	snprintf(f->directory, sizeof(f->directory), "/tmp/trfs-manifest-XXXXXX");
+	insist(mkdtemp(f->directory), "mkdtemp");
+	insist(trfs_root_open(&f->root, f->directory, false, NULL) == 0, "root");
+	insist(trfs_inputs_init(&f->inputs) == 0, "inputs");
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+void manifest_fixture_done(struct manifest_fixture *f)
+{
+	trfs_inputs_done(&f->inputs);
+	trfs_root_close(&f->root);
+	nftw(f->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	free(f->text);
+}
+
+const char *manifest_fixture_path(const struct manifest_fixture *f, const char *name)
+{
+	static char path[8192];
+
+	snprintf(path, sizeof(path), "%s/%s", f->directory, name);
+	return path;
+}
+
+void manifest_fixture_mkdir(struct manifest_fixture *f, const char *name)
+{
+	char path[8192];
+
+	snprintf(path, sizeof(path), "%s/%s", f->directory, name);
+	for (char *slash = path + strlen(f->directory) + 1; (slash = strchr(slash, '/'));
+	     slash++) {
+		*slash = '\0';
+		insist(mkdir(path, 0777) == 0 || errno == EEXIST, path);
+		*slash = '/';
+	}
+	insist(mkdir(path, 0777) == 0 || errno == EEXIST, path);
+}
+
+void manifest_fixture_write(struct manifest_fixture *f, const char *name,
+			    const void *data, size_t len)
+{
+	const char *slash = strrchr(name, '/');
+	char folder[4096];
+	FILE *file;
+
+	if (slash) {
+		snprintf(folder, sizeof(folder), "%.*s", (int)(slash - name), name);
+		manifest_fixture_mkdir(f, folder);
+	}
+	file = fopen(manifest_fixture_path(f, name), "w");
+	insist(file, name);
+	insist(fwrite(data, 1, len, file) == len, name);
+	insist(fclose(file) == 0, name);
+}
+
+void manifest_fixture_put(struct manifest_fixture *f, const char *name, const char *text)
+{
+	manifest_fixture_write(f, name, text, strlen(text));
+}
+
+static void print_value(FILE *out, const struct trfs_value *value)
+{
+	if (value->kind == TRFS_VALUE_TEXT)
+		fprintf(out, "'%.*s'", TRFS_BYTES_ARG(value->text));
+	else if (value->kind == TRFS_VALUE_INTEGER)
+		fprintf(out, "%" PRId64, value->integer);
+	else
+		fprintf(out, "%.17g%s", value->real,
+			value->real == (double)(int64_t)value->real ? ".0" : "");
+}
+
+static void print_row(FILE *out, const struct trfs_manifest *m, const struct trfs_row *row)
+{
+	struct trfs_strings columns = trfs_manifest_columns(m);
+
+	insist(row->nr_cells == columns.nr, "cells");
+	fprintf(out, "%" PRIu64, row->line);
+	for (size_t i = 0; i < row->nr_cells; i++) {
+		const struct trfs_cell *cell = &row->cells[i];
+
+		if (cell->nr_values == 0)
+			continue;
+		fprintf(out, " %.*s=%s", TRFS_BYTES_ARG(trfs_strings_get(&columns, i)),
+			cell->nr_values > 1 ? "[" : "");
+		for (size_t v = 0; v < cell->nr_values; v++) {
+			fprintf(out, "%s", v ? "," : "");
+			print_value(out, &cell->values[v]);
+		}
+		fprintf(out, "%s", cell->nr_values > 1 ? "]" : "");
+	}
+	fprintf(out, "\n");
+}
+
+/* The message with "$" for the scratch directory. */
+static void print_error(FILE *out, const struct manifest_fixture *f, int rc)
+{
+	const char *at = f->err.message;
+	const char *found;
+
+	insist(rc == f->err.code, "error code");
+	fprintf(out, "%s: ", strerrorname_np(-rc));
+	while ((found = strstr(at, f->directory))) {
+		fprintf(out, "%.*s$", (int)(found - at), at);
+		at = found + strlen(f->directory);
+	}
+	fprintf(out, "%s\n", at);
+}
+
+const char *manifest_fixture_read(struct manifest_fixture *f, const char *name)
+{
+	TRFS_CLEANUP(trfs_manifest_freep) struct trfs_manifest *m = NULL;
+	struct trfs_row row;
+	size_t len;
+	FILE *out;
+	int rc;
+
+	free(f->text);
+	out = open_memstream(&f->text, &len);
+	insist(out, "open_memstream");
+	f->err = (struct trfs_error){ 0 };
+	rc = trfs_manifest_open(&f->root, name ? manifest_fixture_path(f, name) : NULL,
+				&f->inputs, &m, &f->err);
+	while (rc == 0 && (rc = trfs_manifest_next(m, &row, &f->err)) == 1) {
+		print_row(out, m, &row);
+		rc = 0;
+	}
+	if (rc < 0)
+		print_error(out, f, rc);
+	f->nr_ignored = m ? trfs_manifest_nr_ignored(m) : 0;
+	insist(fclose(out) == 0, "fclose");
+	return f->text;
+}
+
+const char *manifest_fixture_read_text(struct manifest_fixture *f, const char *name,
+				       const char *text)
+{
+	manifest_fixture_put(f, name, text);
+	return manifest_fixture_read(f, name);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* A scratch source directory for tests of manifests, and rows as text to compare. */
+#ifndef TRFS_TESTS_MANIFEST_FIXTURE_H
+#define TRFS_TESTS_MANIFEST_FIXTURE_H
+
+#include "manifest/manifest.h"
+
+/* @text: what manifest_fixture_read() gave last; owned */
+struct manifest_fixture {
+	char directory[64];
+	struct trfs_root root;
+	struct trfs_inputs inputs;
+	struct trfs_error err;
+	uint64_t nr_ignored;
+	char *text;
+};
+
+void manifest_fixture_start(struct manifest_fixture *f);
+void manifest_fixture_done(struct manifest_fixture *f);
+
+/* Write a file below the directory, and the folders it needs. */
+void manifest_fixture_write(struct manifest_fixture *f, const char *name,
+			    const void *data, size_t len);
+void manifest_fixture_put(struct manifest_fixture *f, const char *name, const char *text);
+/* An empty folder. */
+void manifest_fixture_mkdir(struct manifest_fixture *f, const char *name);
+/* The path of @name in a static buffer. */
+const char *manifest_fixture_path(const struct manifest_fixture *f, const char *name);
+
+/*
+ * All rows of a manifest (NULL: class folders), one a line as "LINE column=value ...",
+ * texts in single quotes, lists in brackets; at the end the error, if any, as
+ * "ERRNAME: message" with "$" for the directory.  Valid until the next read.
+ */
+const char *manifest_fixture_read(struct manifest_fixture *f, const char *name);
+
+/* The same of one file with this text. */
+const char *manifest_fixture_read_text(struct manifest_fixture *f, const char *name,
+				       const char *text);
+
+#endif

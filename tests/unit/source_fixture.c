@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* Trailing bytes make images of different lengths without an encoder. */
+#include "source_fixture.h"
+
+#include "pictures.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+void source_write_image(unsigned int number, unsigned int extra)
+{
+	size_t len = picture_png.len + 97 * (size_t)number + extra;
+	uint8_t *bytes = calloc(1, len);
+	char path[64];
+
+	assert_non_null(bytes);
+	memcpy(bytes, picture_png.data, picture_png.len);
+	for (size_t i = picture_png.len; i < len; i++)
+		bytes[i] = (uint8_t)(i * 31 + number * 7);
+	snprintf(path, sizeof(path), "images/%s/%02u.png", number % 2 ? "dog" : "cat", number);
+	picture_write(path, (struct trfs_bytes){ bytes, len });
+	free(bytes);
+}
+
+void source_write(void)
+{
+	for (unsigned int i = 0; i < SOURCE_NR_IMAGES; i++)
+		source_write_image(i, 0);
+}
+
+struct trfs_options source_options(void)
+{
+	struct trfs_options options;
+
+	trfs_options_init(&options);
+	options.source = "images";
+	options.split = "train=0.75,test=0.25";
+	options.shards = "train=3,test=2";
+	return options;
+}
+
+struct trfs_generation *source_open(const char *index_directory)
+{
+	struct trfs_options options = source_options();
+	struct trfs_generation *generation = NULL;
+	struct trfs_error err = { 0 };
+
+	if (trfs_generation_open(&options, index_directory, false, NULL, &generation, &err) < 0)
+		fail_msg("%s", err.message);
+	return generation;
+}
