@@ -60,6 +60,7 @@ enum trfs_image_oddity {
 	TRFS_IMAGE_DEEP = 1 << 2,     /* 16 bits a sample: uint8 decoding loses eight */
 	TRFS_IMAGE_ANIMATED = 1 << 3, /* more than one frame */
 	TRFS_IMAGE_TRAILING = 1 << 4, /* bytes behind the end marker */
+	TRFS_IMAGE_CUT = 1 << 5,      /* GIF: the end or later frames are missing */
 };
 
 /**
@@ -110,8 +111,13 @@ struct trfs_image_source trfs_image_source_of(struct trfs_bytes whole);
  *	with \"version http\""
  *
  * Never calls bad what TensorFlow decodes; catches every JPEG, PNG, GIF and BMP that
- * ends early.  Cost: no read beyond @head for most, plus one short read at the end;
- * a JPEG with bytes behind its end marker is read whole, once.
+ * ends early, but for a GIF with one whole frame, which TensorFlow decodes as far as
+ * it goes: that is let in with TRFS_IMAGE_CUT.  (A JPEG cut inside a marker is called
+ * bad also where damage before the cut makes TensorFlow overlook it.)  An animated WebP
+ * is bad though WebP be allowed, since it kills TensorFlow's process.
+ *
+ * Cost: no read beyond @head for most, plus one short read at the end; a GIF, and a
+ * JPEG with bytes behind its end marker, is read whole, once.
  *
  * Return: 0; -EBADMSG when the image is bad; or what @source->read returned.
  */

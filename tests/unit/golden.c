@@ -61,7 +61,7 @@ void golden_records_load(struct golden_records *ret, const char *name)
 		memcpy(&data_len, ret->file + at, sizeof(data_len));
 		assert_true(data_len <= len - at - FRAMING_SIZE);
 		ret->framed[ret->nr] =
-			(struct trfs_bytes){ret->file + at, data_len + FRAMING_SIZE};
+			(struct trfs_bytes){ ret->file + at, data_len + FRAMING_SIZE };
 		at += data_len + FRAMING_SIZE;
 	}
 }
@@ -73,7 +73,7 @@ void golden_records_free(struct golden_records *g)
 
 struct trfs_bytes golden_data(struct trfs_bytes framed)
 {
-	return (struct trfs_bytes){framed.data + 12, framed.len - FRAMING_SIZE};
+	return (struct trfs_bytes){ framed.data + 12, framed.len - FRAMING_SIZE };
 }
 
 /* The count behind @mark in a word, which is cut there; 1 if there is none. */
@@ -97,11 +97,11 @@ static struct trfs_bytes parse_bytes(char *word)
 	assert_true(len * count <= MAX_VALUE_BYTES);
 	for (size_t i = 0; i < len * count; i++) {
 		const char *pair = word + 2 * (i % len);
-		char digits[3] = {pair[0], pair[1], 0};
+		char digits[3] = { pair[0], pair[1], 0 };
 
 		data[i] = (uint8_t)strtoul(digits, NULL, 16);
 	}
-	return (struct trfs_bytes){data, len * count};
+	return (struct trfs_bytes){ data, len * count };
 }
 
 /* Room for one more value of a list, of which the lists here have few thousand. */
@@ -125,7 +125,7 @@ static void add_value(struct trfs_feature *f, const char *word)
 
 		snprintf(copy, sizeof(copy), "%s", word);
 		b = parse_bytes(copy);
-		values[i] = (struct trfs_bytes_value){.data = b.data, .len = b.len};
+		values[i] = (struct trfs_bytes_value){ .data = b.data, .len = b.len };
 		f->bytes = values;
 	} else if (f->kind == TRFS_FEATURE_FLOAT) {
 		float *values = grow(f->floats, i, sizeof(*values));
@@ -256,7 +256,7 @@ size_t golden_make_holes(struct golden_example *example,
 			if (v[k].len == 0 || nr_holes == TRFS_HOLES_MAX)
 				continue;
 			ret_contents[nr_holes] =
-				(struct trfs_bytes){v[k].data, (size_t)v[k].len};
+				(struct trfs_bytes){ v[k].data, (size_t)v[k].len };
 			v[k].data = NULL;
 			v[k].hole = GOLDEN_FIRST_HOLE + nr_holes++;
 		}

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 /* Written as bytes that follow one another, so that each case is one line. */
-#define BYTES(...) ((const uint8_t[]){__VA_ARGS__}), sizeof((uint8_t[]){__VA_ARGS__})
+#define BYTES(...) ((const uint8_t[]){ __VA_ARGS__ }), sizeof((uint8_t[]){ __VA_ARGS__ })
 
 static size_t naive_varint_len(uint64_t v)
 {

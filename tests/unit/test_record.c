@@ -113,19 +113,19 @@ static void every_golden_record_is_byte_equal_with_and_without_holes(void **stat
 static struct trfs_feature bytes_feature(const char *key,
 					 const struct trfs_bytes_value *values, size_t nr)
 {
-	return (struct trfs_feature){.key = trfs_bytes_of(key),
-				     .kind = TRFS_FEATURE_BYTES,
-				     .nr_values = nr,
-				     .bytes = values};
+	return (struct trfs_feature){ .key = trfs_bytes_of(key),
+				      .kind = TRFS_FEATURE_BYTES,
+				      .nr_values = nr,
+				      .bytes = values };
 }
 
 static void the_header_and_what_follows_are_one_segment(void **state)
 {
 	static const int64_t three = 3;
-	struct trfs_bytes_value image = {.len = 1000, .hole = 7};
+	struct trfs_bytes_value image = { .len = 1000, .hole = 7 };
 	struct trfs_feature features[] = {
 		bytes_feature("image", &image, 1),
-		{trfs_bytes_of("label"), TRFS_FEATURE_INT64, 1, {.ints = &three}},
+		{ trfs_bytes_of("label"), TRFS_FEATURE_INT64, 1, { .ints = &three } },
 	};
 	struct trfs_record r;
 	uint64_t data_len;
@@ -147,7 +147,7 @@ static void the_header_and_what_follows_are_one_segment(void **state)
 
 static void nothing_stands_between_a_last_hole_and_the_checksum(void **state)
 {
-	struct trfs_bytes_value image = {.len = 1000};
+	struct trfs_bytes_value image = { .len = 1000 };
 	struct trfs_feature feature = bytes_feature("image", &image, 1);
 	struct trfs_record r;
 
@@ -162,7 +162,7 @@ static void nothing_stands_between_a_last_hole_and_the_checksum(void **state)
 
 static void an_empty_image_is_no_content(void **state)
 {
-	struct trfs_bytes_value image = {.len = 0, .hole = 7};
+	struct trfs_bytes_value image = { .len = 0, .hole = 7 };
 	struct trfs_feature feature = bytes_feature("image", &image, 1);
 	struct trfs_record r;
 
@@ -176,15 +176,15 @@ static void an_empty_image_is_no_content(void **state)
 
 static void as_many_holes_as_allowed_fit_the_segments(void **state)
 {
-	static const uint8_t one[] = {'x'};
+	static const uint8_t one[] = { 'x' };
 	struct trfs_bytes_value values[TRFS_HOLES_MAX + 1];
 	struct trfs_feature feature = bytes_feature("k", values, TRFS_COUNT(values));
 	struct trfs_record r;
 
 	(void)state;
 	for (uint32_t i = 0; i < TRFS_HOLES_MAX; i++)
-		values[i] = (struct trfs_bytes_value){.len = 1, .hole = i};
-	values[TRFS_HOLES_MAX] = (struct trfs_bytes_value){.data = one, .len = 1};
+		values[i] = (struct trfs_bytes_value){ .len = 1, .hole = i };
+	values[TRFS_HOLES_MAX] = (struct trfs_bytes_value){ .data = one, .len = 1 };
 	trfs_record_init(&r);
 	assert_int_equal(trfs_record_layout(&r, &feature, 1), 0);
 	assert_int_equal(r.nr_segments, TRFS_SEGMENTS_MAX);
@@ -193,7 +193,7 @@ static void as_many_holes_as_allowed_fit_the_segments(void **state)
 
 static void a_failed_layout_leaves_none_and_the_next_works(void **state)
 {
-	struct trfs_bytes_value image = {.len = 1000};
+	struct trfs_bytes_value image = { .len = 1000 };
 	struct trfs_feature feature = bytes_feature("image", &image, 1);
 	struct trfs_record r;
 
@@ -212,7 +212,7 @@ static void a_failed_layout_leaves_none_and_the_next_works(void **state)
 
 static void the_longest_record_is_laid_out_without_its_content(void **state)
 {
-	struct trfs_bytes_value image = {.len = TRFS_TFRECORD_MAX_DATA_SIZE - 100};
+	struct trfs_bytes_value image = { .len = TRFS_TFRECORD_MAX_DATA_SIZE - 100 };
 	struct trfs_feature feature = bytes_feature("image", &image, 1);
 	struct trfs_record r;
 

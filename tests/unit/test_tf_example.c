@@ -100,8 +100,8 @@ static void the_other_order_is_that_of_other_runtimes(void **state)
 
 static void keys_that_begin_others_stand_behind_them_in_upb_order(void **state)
 {
-	static const char *const upb[] = {"a-", "a/b", "a0", "aa", "ab", "a", "b"};
-	static const char *const cpp[] = {"a", "a-", "a/b", "a0", "aa", "ab", "b"};
+	static const char *const upb[] = { "a-", "a/b", "a0", "aa", "ab", "a", "b" };
+	static const char *const cpp[] = { "a", "a-", "a/b", "a0", "aa", "ab", "b" };
 
 	(void)state;
 	for (size_t i = 0; i < TRFS_COUNT(upb); i++) {
@@ -191,10 +191,10 @@ static void literal_bytes_and_holes_make_the_same_message(void **state)
 static void nine_holes_are_too_many(void **state)
 {
 	struct trfs_bytes_value values[TRFS_HOLES_MAX + 1];
-	struct trfs_feature f = {.key = trfs_bytes_of("images"),
-				 .kind = TRFS_FEATURE_BYTES,
-				 .nr_values = TRFS_HOLES_MAX,
-				 .bytes = values};
+	struct trfs_feature f = { .key = trfs_bytes_of("images"),
+				  .kind = TRFS_FEATURE_BYTES,
+				  .nr_values = TRFS_HOLES_MAX,
+				  .bytes = values };
 	struct trfs_hole holes[TRFS_HOLES_MAX];
 	struct trfs_buffer b;
 	size_t nr_holes = 77;
@@ -202,7 +202,7 @@ static void nine_holes_are_too_many(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < TRFS_COUNT(values); i++)
-		values[i] = (struct trfs_bytes_value){.len = 10, .hole = i};
+		values[i] = (struct trfs_bytes_value){ .len = 10, .hole = i };
 	trfs_buffer_init(&b, LITERAL_MAX);
 	assert_int_equal(trfs_tf_example_encode(&f, 1, &b, holes, &nr_holes, &len), 0);
 	assert_int_equal(nr_holes, TRFS_HOLES_MAX);
@@ -221,17 +221,17 @@ static void nine_holes_are_too_many(void **state)
 static int encode_hole(uint64_t hole_len, size_t nr_values, uint64_t *ret_len)
 {
 	struct trfs_bytes_value values[4];
-	struct trfs_feature f = {.key = trfs_bytes_of("k"),
-				 .kind = TRFS_FEATURE_BYTES,
-				 .nr_values = nr_values,
-				 .bytes = values};
+	struct trfs_feature f = { .key = trfs_bytes_of("k"),
+				  .kind = TRFS_FEATURE_BYTES,
+				  .nr_values = nr_values,
+				  .bytes = values };
 	struct trfs_hole holes[TRFS_HOLES_MAX];
 	struct trfs_buffer b;
 	size_t nr_holes;
 	int rc;
 
 	for (size_t i = 0; i < TRFS_COUNT(values); i++)
-		values[i] = (struct trfs_bytes_value){.len = hole_len};
+		values[i] = (struct trfs_bytes_value){ .len = hole_len };
 	trfs_buffer_init(&b, LITERAL_MAX);
 	rc = trfs_tf_example_encode(&f, 1, &b, holes, &nr_holes, ret_len);
 	trfs_buffer_done(&b);
@@ -275,7 +275,7 @@ static void no_lengths_overflow(void **state)
 
 static void many_features_do_not_pass_the_limit_together(void **state)
 {
-	struct trfs_bytes_value half = {.len = MAX_MESSAGE_LEN / 2};
+	struct trfs_bytes_value half = { .len = MAX_MESSAGE_LEN / 2 };
 	struct trfs_feature f[2];
 	struct trfs_hole holes[TRFS_HOLES_MAX];
 	struct trfs_buffer b;
@@ -284,10 +284,10 @@ static void many_features_do_not_pass_the_limit_together(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < TRFS_COUNT(f); i++)
-		f[i] = (struct trfs_feature){.key = trfs_bytes_of(i ? "b" : "a"),
-					     .kind = TRFS_FEATURE_BYTES,
-					     .nr_values = 1,
-					     .bytes = &half};
+		f[i] = (struct trfs_feature){ .key = trfs_bytes_of(i ? "b" : "a"),
+					      .kind = TRFS_FEATURE_BYTES,
+					      .nr_values = 1,
+					      .bytes = &half };
 	trfs_buffer_init(&b, LITERAL_MAX);
 	assert_int_equal(trfs_tf_example_encode(f, 1, &b, holes, &nr_holes, &len), 0);
 	assert_int_equal(trfs_tf_example_encode(f, 2, &b, holes, &nr_holes, &len),
@@ -297,28 +297,28 @@ static void many_features_do_not_pass_the_limit_together(void **state)
 
 static void a_value_without_data_and_length_is_empty(void **state)
 {
-	struct trfs_bytes_value value = {.data = NULL, .len = 0};
-	struct trfs_feature f = {.key = trfs_bytes_of("k"),
-				 .kind = TRFS_FEATURE_BYTES,
-				 .nr_values = 1,
-				 .bytes = &value};
+	struct trfs_bytes_value value = { .data = NULL, .len = 0 };
+	struct trfs_feature f = { .key = trfs_bytes_of("k"),
+				  .kind = TRFS_FEATURE_BYTES,
+				  .nr_values = 1,
+				  .bytes = &value };
 	static const char expected[] =
 		"\x0a\x0b\x0a\x09\x0a\x01k\x12\x04\x0a\x02\x0a\x00";
 
 	(void)state;
 	assert_true(encodes_to(
 		&f, 1,
-		(struct trfs_bytes){(const uint8_t *)expected, sizeof(expected) - 1}));
+		(struct trfs_bytes){ (const uint8_t *)expected, sizeof(expected) - 1 }));
 }
 
 static void the_message_is_appended(void **state)
 {
 	static const int64_t three = 3;
-	struct trfs_feature f = {.key = trfs_bytes_of("label"),
-				 .kind = TRFS_FEATURE_INT64,
-				 .nr_values = 1,
-				 .ints = &three};
-	struct trfs_bytes_value hole = {.len = 5};
+	struct trfs_feature f = { .key = trfs_bytes_of("label"),
+				  .kind = TRFS_FEATURE_INT64,
+				  .nr_values = 1,
+				  .ints = &three };
+	struct trfs_bytes_value hole = { .len = 5 };
 	struct trfs_hole holes[TRFS_HOLES_MAX];
 	struct trfs_buffer b;
 	size_t nr_holes;
@@ -354,7 +354,7 @@ static void the_message_is_appended(void **state)
 /* Wraps the @len bytes in front of the end of @buf in a tag and length, backwards. */
 static size_t wrap(uint8_t *end, size_t len, uint8_t tag)
 {
-	uint8_t prefix[1 + TRFS_PROTOBUF_MAX_VARINT_LEN] = {tag};
+	uint8_t prefix[1 + TRFS_PROTOBUF_MAX_VARINT_LEN] = { tag };
 	size_t nr = 1;
 	size_t left = len;
 
@@ -370,11 +370,11 @@ static void lengths_are_right_at_every_boundary(void **state)
 {
 	enum { MAX = 16600 };
 	static uint8_t content[MAX], buf[MAX + 100];
-	struct trfs_bytes_value value = {.data = content};
-	struct trfs_feature f = {.key = trfs_bytes_of("k"),
-				 .kind = TRFS_FEATURE_BYTES,
-				 .nr_values = 1,
-				 .bytes = &value};
+	struct trfs_bytes_value value = { .data = content };
+	struct trfs_feature f = { .key = trfs_bytes_of("k"),
+				  .kind = TRFS_FEATURE_BYTES,
+				  .nr_values = 1,
+				  .bytes = &value };
 	uint8_t *end = buf + sizeof(buf);
 
 	(void)state;
@@ -391,7 +391,7 @@ static void lengths_are_right_at_every_boundary(void **state)
 		wrapped = wrap(end, wrapped, 0x0a);
 
 		value.len = len;
-		if (!encodes_to(&f, 1, (struct trfs_bytes){end - wrapped, wrapped}))
+		if (!encodes_to(&f, 1, (struct trfs_bytes){ end - wrapped, wrapped }))
 			fail_msg("a value of %zu bytes is framed wrongly", len);
 	}
 }

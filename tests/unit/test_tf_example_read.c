@@ -22,7 +22,7 @@ static void assert_same_values(const struct trfs_feature_view *view,
 
 	trfs_value_reader_init(&r, view);
 	for (;; nr++) {
-		struct trfs_bytes bytes = {NULL, 0};
+		struct trfs_bytes bytes = { NULL, 0 };
 		int64_t integer = 0;
 		float number = 0;
 
@@ -106,9 +106,10 @@ static void unknown_fields_in_a_map_entry_are_passed_over(void **state)
 	static const char message[] = "\x0a\x12\x0a\x10\x48\x01\x0a\x01k\x48\x01"
 				      "\x12\x05\x0a\x03\x0a\x01"
 				      "a\x10\x01";
-	struct trfs_bytes_value a = {.data = (const uint8_t *)"a", .len = 1};
-	struct trfs_feature expected = {
-		.kind = TRFS_FEATURE_BYTES, .nr_values = 1, .bytes = &a};
+	struct trfs_bytes_value a = { .data = (const uint8_t *)"a", .len = 1 };
+	struct trfs_feature expected = { .kind = TRFS_FEATURE_BYTES,
+					 .nr_values = 1,
+					 .bytes = &a };
 	struct trfs_feature_view view;
 	struct trfs_example_reader r;
 
@@ -151,7 +152,7 @@ static int read_all(struct trfs_bytes message, struct trfs_error *err)
 	assert_non_null(copy);
 	if (message.len > 0)
 		memcpy(copy, message.data, message.len);
-	trfs_example_reader_init(&r, (struct trfs_bytes){copy, message.len});
+	trfs_example_reader_init(&r, (struct trfs_bytes){ copy, message.len });
 	while ((rc = trfs_example_reader_next(&r, &view, err)) > 0) {
 		rc = read_values(&view);
 		if (rc < 0)
@@ -177,7 +178,7 @@ static void what_tensorflow_refuses_is_refused(void **state)
 
 static void assert_refused(struct trfs_bytes message, const char *sentence)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 
 	assert_int_equal(read_all(message, &err), -EBADMSG);
 	assert_int_equal(err.code, -EBADMSG);

@@ -57,7 +57,7 @@ static void the_frame_of_abc_is_the_published_one(void **state)
 
 static void a_parsed_header_gives_its_length(void **state)
 {
-	static const uint64_t lens[] = {0, 1, 255, 256, 0x7fffffff, UINT64_MAX};
+	static const uint64_t lens[] = { 0, 1, 255, 256, 0x7fffffff, UINT64_MAX };
 
 	(void)state;
 	for (size_t i = 0; i < TRFS_COUNT(lens); i++) {
