@@ -5,6 +5,7 @@
 
 #include "manifest/manifest.h"
 #include "manifest/row_builder.h"
+#include "manifest/text.h"
 
 /**
  * struct trfs_dialect - one syntax of manifests; a row of the table in manifest.c
@@ -13,10 +14,15 @@
  * @recognise: whether these first bytes look like it, for files without a known
  *	extension; may be NULL
  * @open: make a reader of the open file @fd (taken on success; -1 for class folders)
- * @next: fill the row builder with the next row: 1, 0 at the end, or a negative errno
- *	whose message does not name the file; @ret_line is set for errors too
+ * @next: fill the row builder, which is empty, with the next row: 1, 0 at the end, or a
+ *	negative errno
  * @close: takes what @open made; NULL is fine
- * @nr_read: bytes read so far, for progress
+ * @nr_read: bytes read so far, for progress; may be NULL
+ * @nr_ignored: files passed over; may be NULL
+ *
+ * Messages do not name the manifest's file, except those of class folders, which name
+ * the entry.  @ret_place says where an error or the row is; it comes in as {0, 0}, and is
+ * set for errors too.
  */
 struct trfs_dialect {
 	const char *name;
@@ -24,12 +30,12 @@ struct trfs_dialect {
 	bool (*recognise)(struct trfs_bytes head);
 	int (*open)(const struct trfs_root *root, int fd, struct trfs_inputs *inputs,
 		    struct trfs_row_builder *rows, void **ret_reader,
-		    struct trfs_error *err);
-	int (*next)(void *reader, struct trfs_row_builder *rows, uint64_t *ret_line,
-		    struct trfs_error *err);
+		    struct trfs_place *ret_place, struct trfs_error *err);
+	int (*next)(void *reader, struct trfs_row_builder *rows,
+		    struct trfs_place *ret_place, struct trfs_error *err);
 	void (*close)(void *reader);
 	uint64_t (*nr_read)(const void *reader);
-	uint64_t (*nr_ignored)(const void *reader); /* may be NULL */
+	uint64_t (*nr_ignored)(const void *reader);
 };
 
 extern const struct trfs_dialect trfs_dialect_folders;

@@ -7,6 +7,12 @@
 #include "base/strings.h"
 #include "manifest/row.h"
 
+enum {
+	TRFS_ROW_COLUMNS_MAX = 4096,
+	TRFS_ROW_VALUES_MAX = 4 << 20,
+	TRFS_ROW_BYTES_MAX = 256 << 20, /* of all texts together */
+};
+
 /**
  * struct trfs_row_builder - the columns so far and the row being built
  *
@@ -15,12 +21,14 @@
  */
 struct trfs_row_builder {
 	struct trfs_string_table *columns;
+	size_t nr_columns;
 	struct trfs_buffer bytes;
-	struct trfs_built_value *values;
+	struct trfs_built_value *values; /* in the order they were added */
 	size_t nr_values, values_capacity;
-	struct trfs_cell *cells;
+	struct trfs_built_cell *building; /* a column each, as @cells */
+	struct trfs_cell *cells;	  /* handed out */
 	size_t cells_capacity;
-	struct trfs_value *finished; /* the row's values, handed out */
+	struct trfs_value *finished; /* the values by column, handed out */
 	size_t finished_capacity;
 };
 
@@ -31,21 +39,28 @@ void trfs_row_builder_done(struct trfs_row_builder *b);
 /* Forget the last row; the columns stay. */
 void trfs_row_builder_reset(struct trfs_row_builder *b);
 
-/* The number of a column, new or known.  Fails with -ENOMEM or -E2BIG (over 4,096). */
+/* The number of a column, new or known.  -ENOMEM, or -EBADMSG for too many columns. */
 TRFS_MUST_CHECK
 int trfs_row_builder_column(struct trfs_row_builder *b, struct trfs_bytes name,
-			    uint32_t *ret_column);
+			    uint32_t *ret_column, struct trfs_error *err);
 
 /*
  * Add a value to a column's cell; several make a list.  Text is copied.  When the kinds
  * in one cell differ, integers become reals, and anything beside text becomes text.
+ * -ENOMEM, or -EBADMSG for a row that is too large.
  */
 TRFS_MUST_CHECK
 int trfs_row_builder_add(struct trfs_row_builder *b, uint32_t column,
-			 const struct trfs_value *value);
+			 const struct trfs_value *value, struct trfs_error *err);
+
+/* trfs_row_builder_add() of a text. */
+TRFS_MUST_CHECK
+int trfs_row_builder_add_text(struct trfs_row_builder *b, uint32_t column,
+			      struct trfs_bytes text, struct trfs_error *err);
 
 /* The finished row, valid until the next reset; -ENOMEM. */
 TRFS_MUST_CHECK
-int trfs_row_builder_row(struct trfs_row_builder *b, uint64_t line, struct trfs_row *ret);
+int trfs_row_builder_row(struct trfs_row_builder *b, uint64_t line, struct trfs_row *ret,
+			 struct trfs_error *err);
 
 #endif

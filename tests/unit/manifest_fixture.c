@@ -104,7 +104,8 @@ static void print_value(FILE *out, const struct trfs_value *value)
 			value->real == (double)(int64_t)value->real ? ".0" : "");
 }
 
-static void print_row(FILE *out, const struct trfs_manifest *m, const struct trfs_row *row)
+static void print_row(FILE *out, const struct trfs_manifest *m,
+		      const struct trfs_row *row)
 {
 	struct trfs_strings columns = trfs_manifest_columns(m);
 

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Chooses the dialect, asks it for rows, and puts the file's name and the line in front
+ * of whatever it complains of.  A new dialect is a line in the table below.
+ */
+#include "manifest/manifest.h"
+
+#include "base/error.h"
+#include "manifest/dialect.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+/* In the order in which they are asked for a file without a known extension. */
+static const struct trfs_dialect *const dialects[] = {
+	&trfs_dialect_jsonl,
+	&trfs_dialect_json,
+	&trfs_dialect_tsv,
+	&trfs_dialect_csv,
+};
+
+/* How much a dialect may look at to recognise its own. */
+enum { HEAD_SIZE = 16 << 10 };
+
+/**
+ * struct trfs_manifest - a reader of any dialect
+ * @shown: the manifest's path for messages: printable, and cut where it is very long
+ * @has_file: false for class folders
+ * @size: of the file; 0 for class folders
+ */
+struct trfs_manifest {
+	const struct trfs_dialect *dialect;
+	void *reader;
+	struct trfs_row_builder rows;
+	char shown[TRFS_PRINTABLE_SIZE];
+	bool has_file;
+	uint64_t size;
+};
+
+struct trfs_manifest *trfs_manifest_free(struct trfs_manifest *m)
+{
+	if (m && m->dialect)
+		m->dialect->close(m->reader);
+	if (m)
+		trfs_row_builder_done(&m->rows);
+	free(m);
+	return NULL;
+}
+
+/* Name the file, and the line and column where they are known. */
+static int prefix_place(const struct trfs_manifest *m, struct trfs_place place, int rc,
+			struct trfs_error *err)
+{
+	if (!m->has_file)
+		return rc;
+	if (place.line == 0)
+		return trfs_error_prefix(err, rc, "%s", m->shown);
+	if (place.column == 0)
+		return trfs_error_prefix(err, rc, "%s:%" PRIu64, m->shown, place.line);
+	return trfs_error_prefix(err, rc, "%s:%" PRIu64 ":%" PRIu64, m->shown, place.line,
+				 place.column);
+}
+
+static const struct trfs_dialect *find_by_extension(struct trfs_bytes path)
+{
+	for (size_t i = 0; i < TRFS_COUNT(dialects); i++) {
+		const char *const *extension = dialects[i]->extensions;
+
+		for (; *extension; extension++) {
+			size_t len = strlen(*extension);
+
+			if (path.len > len &&
+			    trfs_bytes_equal_nocase(
+				    (struct trfs_bytes){ path.data + path.len - len,
+							 len },
+				    trfs_bytes_of(*extension)))
+				return dialects[i];
+		}
+	}
+	return NULL;
+}
+
+static int find_by_content(int fd, uint64_t size, const struct trfs_dialect **ret,
+			   struct trfs_error *err)
+{
+	uint8_t head[HEAD_SIZE];
+	size_t len = size < sizeof(head) ? (size_t)size : sizeof(head);
+	int rc;
+
+	rc = trfs_file_read(fd, 0, head, len);
+	if (rc < 0)
+		return trfs_fail_errno(err, rc, "cannot read");
+	for (size_t i = 0; i < TRFS_COUNT(dialects); i++) {
+		if (!dialects[i]->recognise((struct trfs_bytes){ head, len }))
+			continue;
+		*ret = dialects[i];
+		return 0;
+	}
+	return trfs_fail(err, -EBADMSG,
+			 "cannot tell what this is: neither its name nor its beginning "
+			 "is that of CSV (.csv), TSV (.tsv), JSON (.json) or JSON Lines "
+			 "(.jsonl, .ndjson)");
+}
+
+/* Open the manifest's file, which must be a regular one. */
+static int open_regular(const char *path, uint64_t *ret_size, struct trfs_error *err)
+{
+	TRFS_CLEANUP(trfs_file_closep) int fd = -1;
+	struct trfs_file_identity identity;
+	unsigned int mode;
+	int opened;
+	int rc;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0)
+		return trfs_fail_errno(err, -errno, "cannot open the manifest");
+	rc = trfs_file_identify(fd, &identity, &mode);
+	if (rc < 0)
+		return trfs_fail_errno(err, rc, "cannot look at the manifest");
+	if (S_ISDIR(mode))
+		return trfs_fail(err, -EISDIR,
+				 "is a directory; a manifest is a CSV, TSV, JSON or JSON "
+				 "Lines file (class folders need no --manifest)");
+	if (!S_ISREG(mode))
+		return trfs_fail(err, -EINVAL,
+				 "is not a regular file; a manifest is read more than "
+				 "once, so write it to a file first");
+	*ret_size = identity.size;
+	opened = fd;
+	fd = -1;
+	return opened;
+}
+
+static int open_file(struct trfs_manifest *m, const struct trfs_root *root,
+		     const char *path, struct trfs_inputs *inputs,
+		     struct trfs_place *ret_place, struct trfs_error *err)
+{
+	TRFS_CLEANUP(trfs_file_closep) int fd = -1;
+	const struct trfs_dialect *dialect = find_by_extension(trfs_bytes_of(path));
+	int rc;
+
+	fd = open_regular(path, &m->size, err);
+	if (fd < 0)
+		return fd;
+	rc = trfs_inputs_add(inputs, fd);
+	if (rc < 0)
+		return trfs_fail_errno(err, rc, "cannot look at the manifest");
+	if (!dialect) {
+		rc = find_by_content(fd, m->size, &dialect, err);
+		if (rc < 0)
+			return rc;
+	}
+	rc = dialect->open(root, fd, inputs, &m->rows, &m->reader, ret_place, err);
+	if (rc < 0)
+		return rc;
+	fd = -1;
+	m->dialect = dialect;
+	return 0;
+}
+
+static int open_folders(struct trfs_manifest *m, const struct trfs_root *root,
+			struct trfs_inputs *inputs, struct trfs_place *ret_place,
+			struct trfs_error *err)
+{
+	int rc;
+
+	rc = trfs_dialect_folders.open(root, -1, inputs, &m->rows, &m->reader, ret_place,
+				       err);
+	if (rc == 0)
+		m->dialect = &trfs_dialect_folders;
+	return rc;
+}
+
+int trfs_manifest_open(const struct trfs_root *root, const char *path,
+		       struct trfs_inputs *inputs, struct trfs_manifest **ret,
+		       struct trfs_error *err)
+{
+	TRFS_CLEANUP(trfs_manifest_freep)
+	struct trfs_manifest *m = calloc(1, sizeof(*m));
+	struct trfs_place place = { 0 };
+	int rc;
+
+	if (!m || trfs_row_builder_init(&m->rows) < 0)
+		return trfs_fail_memory(err, "the manifest");
+	m->has_file = path != NULL;
+	trfs_text_printable(trfs_bytes_of(path ? path : root->path), m->shown,
+			    sizeof(m->shown));
+	rc = path ? open_file(m, root, path, inputs, &place, err)
+		  : open_folders(m, root, inputs, &place, err);
+	if (rc < 0)
+		return prefix_place(m, place, rc, err);
+	*ret = TRFS_STEAL(m);
+	return 0;
+}
+
+int trfs_manifest_next(struct trfs_manifest *m, struct trfs_row *ret_row,
+		       struct trfs_error *err)
+{
+	struct trfs_place place = { 0 };
+	int rc;
+
+	trfs_row_builder_reset(&m->rows);
+	rc = m->dialect->next(m->reader, &m->rows, &place, err);
+	if (rc == 0)
+		return 0;
+	if (rc > 0)
+		rc = trfs_row_builder_row(&m->rows, place.line, ret_row, err);
+	if (rc < 0)
+		return prefix_place(m, place, rc, err);
+	return 1;
+}
+
+struct trfs_strings trfs_manifest_columns(const struct trfs_manifest *m)
+{
+	return trfs_string_table_view(m->rows.columns);
+}
+
+const char *trfs_manifest_place(const struct trfs_manifest *m, uint64_t line, char *buf,
+				size_t len)
+{
+	if (line == 0)
+		snprintf(buf, len, "%s", m->shown);
+	else
+		snprintf(buf, len, "%s:%" PRIu64, m->shown, line);
+	return buf;
+}
+
+void trfs_manifest_position(const struct trfs_manifest *m, uint64_t *ret_done,
+			    uint64_t *ret_total)
+{
+	*ret_done = m->dialect->nr_read ? m->dialect->nr_read(m->reader) : 0;
+	*ret_total = m->size;
+}
+
+uint64_t trfs_manifest_nr_ignored(const struct trfs_manifest *m)
+{
+	return m->dialect->nr_ignored ? m->dialect->nr_ignored(m->reader) : 0;
+}
