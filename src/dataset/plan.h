@@ -48,7 +48,8 @@ struct trfs_shard_range {
 };
 
 /* @shard must exist. */
-struct trfs_shard_range trfs_plan_shard_range(const struct trfs_plan *plan, uint32_t shard);
+struct trfs_shard_range trfs_plan_shard_range(const struct trfs_plan *plan,
+					      uint32_t shard);
 
 /* The example of record @record, counted over all splits; must exist. */
 static inline uint64_t trfs_plan_example(const struct trfs_plan *plan, uint64_t record)

@@ -15,7 +15,8 @@
  * "value"    a constant instead: text, number or a list of them
  * "type"     bytes, int64 or float; needed for columns, else the source's own
  * "add"      an integer added to each int64 value (a label base)
- * "missing"  for an empty cell: "error" (default), "absent", "empty", or a value
+ * "missing"  for an empty cell: "error" (default), "absent", "empty", or a value, which
+ *            stands as it is, without "add"; a list where it is one of these words
  */
 #ifndef TRFS_DATASET_SCHEMA_H
 #define TRFS_DATASET_SCHEMA_H
@@ -28,11 +29,13 @@ struct trfs_schema;
 /**
  * trfs_schema_load() - parse a schema and bind it to a catalog's columns
  * @name: a built-in name, or the path of a JSON file (anything with a '/' or ".json")
- * @catalog: whose columns it may name; NULL: parse only, to describe it
- * @inputs: a schema file is added here; may be NULL
+ * @catalog: whose columns it may name, not kept; NULL: parse only, to describe it
  *
- * -EINVAL with file, line and what to type: unknown source, column (the nearest one is
- * named), type, key given twice, schema name; labels asked of a source without any.
+ * Cost: for a schema with columns, a look at each distinct cell of them.
+ *
+ * -EINVAL with the schema (for JSON syntax file, line and column) and what to type:
+ * unknown source, column (the nearest one is named), type, key given twice, schema name;
+ * labels asked of a source without any.  -ENOMEM, or the errno of reading the file.
  */
 TRFS_MUST_CHECK
 int trfs_schema_load(const char *name, enum trfs_map_order map_order,
@@ -50,12 +53,14 @@ struct trfs_schema_feature {
 	enum trfs_feature_kind kind;
 	const char *from; /* "image.encoded", "column.age"; NULL for a constant */
 	bool optional;	  /* the key can be absent */
-	bool list;	  /* the number of values varies */
+	bool list;	  /* the number of values varies, as far as the catalog tells */
+	size_t nr_values; /* where it does not vary: how many */
 };
 
 size_t trfs_schema_nr_features(const struct trfs_schema *schema);
 /* Feature @i in map order. */
-struct trfs_schema_feature trfs_schema_feature(const struct trfs_schema *schema, size_t i);
+struct trfs_schema_feature trfs_schema_feature(const struct trfs_schema *schema,
+					       size_t i);
 const char *trfs_schema_name(const struct trfs_schema *schema);
 const char *trfs_schema_description(const struct trfs_schema *schema);
 

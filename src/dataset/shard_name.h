@@ -4,6 +4,8 @@
  *
  *	{split}   the split's name         {shard}   number from 0, five digits
  *	{shards}  how many, five digits
+ *
+ * Each at most once.  Five digits are all there are: 99,999 shards a split.
  */
 #ifndef TRFS_DATASET_SHARD_NAME_H
 #define TRFS_DATASET_SHARD_NAME_H
@@ -12,7 +14,7 @@
 
 #define TRFS_SHARD_NAME_DEFAULT "{split}-{shard}-of-{shards}.tfrecord"
 
-/* Into @ret of @size bytes with a NUL; false where it does not fit. */
+/* Into @ret of @size bytes with a NUL; false where it or a number does not fit. */
 bool trfs_shard_name_format(const char *template, struct trfs_bytes split, uint32_t shard,
 			    uint32_t nr_shards, char *ret, size_t size);
 

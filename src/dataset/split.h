@@ -8,7 +8,7 @@
 
 #include "dataset/catalog.h"
 
-#define TRFS_SPLITS_MAX     64
+#define TRFS_SPLITS_MAX	    64
 #define TRFS_SPLIT_NAME_MAX 64
 
 /**
@@ -30,13 +30,17 @@ struct trfs_splits {
  * By shares, without groups: within each label set the examples are ordered by a keyed
  * hash of their path, and each split takes its share of that order; shares of a label
  * set are exact to the largest remainder, ties going to the split that is furthest
- * behind overall.  So adding examples moves only neighbours of the borders.
+ * behind overall (what keeps the totals right over many small sets: split_quota.h).  So
+ * adding examples moves only neighbours of the borders.  Label sets with fewer examples
+ * than there are splits are split together.
  *
  * With groups: the same over whole groups, each standing with the class of which it
- * holds the largest part; a border falls between groups, where it is nearest.
+ * holds the largest part; a border falls between groups, where that class is shared out
+ * best, and for the most common class where the sizes come out best.
  *
  * Shares win over a split column.  -EINVAL for shares that are no shares or do not add
- * up to 1; -EBADMSG when a split would be empty, or rows lack a split.
+ * up to 1, and for names whose shards one pattern would mix; -EBADMSG when a split would
+ * be empty, when rows lack a split, or when the column's values cannot be splits.
  */
 TRFS_MUST_CHECK
 int trfs_splits_assign(const struct trfs_catalog *catalog,

@@ -17,9 +17,18 @@ struct cell {
 	{                                                                                \
 		(const uint8_t *)(s), sizeof(s) - 1                                      \
 	}
-#define TEXT(s)    { .kind = TRFS_VALUE_TEXT, .text = LITERAL(s) }
-#define INTEGER(i) { .kind = TRFS_VALUE_INTEGER, .integer = (i) }
-#define REAL(r)	   { .kind = TRFS_VALUE_REAL, .real = (r) }
+#define TEXT(s)                                                                          \
+	{                                                                                \
+		.kind = TRFS_VALUE_TEXT, .text = LITERAL(s)                              \
+	}
+#define INTEGER(i)                                                                       \
+	{                                                                                \
+		.kind = TRFS_VALUE_INTEGER, .integer = (i)                               \
+	}
+#define REAL(r)                                                                          \
+	{                                                                                \
+		.kind = TRFS_VALUE_REAL, .real = (r)                                     \
+	}
 
 static const struct {
 	const char *path;
@@ -123,8 +132,9 @@ static struct trfs_strings strings_of(struct small_catalog *c, const char *const
 	return trfs_string_table_view(table);
 }
 
-void small_catalog_set(struct small_catalog *c, enum small_column column, uint64_t example,
-		       const struct trfs_value *values, size_t nr_values)
+void small_catalog_set(struct small_catalog *c, enum small_column column,
+		       uint64_t example, const struct trfs_value *values,
+		       size_t nr_values)
 {
 	const struct trfs_cell cell = { values, nr_values };
 	struct trfs_string_table *table = c->tables[column];

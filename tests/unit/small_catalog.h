@@ -44,8 +44,9 @@ struct small_catalog *small_catalog_new(void);
 void small_catalog_free(struct small_catalog *c);
 
 /* Put @cell in place of an example's cell in a column that is stored. */
-void small_catalog_set(struct small_catalog *c, enum small_column column, uint64_t example,
-		       const struct trfs_value *values, size_t nr_values);
+void small_catalog_set(struct small_catalog *c, enum small_column column,
+		       uint64_t example, const struct trfs_value *values,
+		       size_t nr_values);
 
 /* Byte @i of an example's image file. */
 static inline uint8_t small_image_byte(uint64_t example, uint64_t i)

@@ -3,14 +3,11 @@
 #include "dataset/schema_rule.h"
 
 #include "base/crc32c.h"
-#include "dataset/feature_number.h"
 #include "golden.h"
-#include "scratch.h"
 #include "small_catalog.h"
 #include "wire/tf_example_read.h"
 
 #include <errno.h>
-#include <locale.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -64,8 +61,8 @@ static size_t assemble(const struct trfs_record *r, uint64_t example,
 	return len;
 }
 
-static void assert_records_are(const struct trfs_catalog *catalog, const char *schema_name,
-			       const char *golden_name)
+static void assert_records_are(const struct trfs_catalog *catalog,
+			       const char *schema_name, const char *golden_name)
 {
 	static uint8_t whole[WHOLE_MAX];
 	struct trfs_example_builder b;
@@ -79,10 +76,11 @@ static void assert_records_are(const struct trfs_catalog *catalog, const char *s
 		fail_msg("%s", err.message);
 	assert_int_equal(trfs_example_builder_init(&b, schema, catalog), 0);
 
-	/* Twice, and backwards the second time: nothing is left over from the last one. */
+	/* Twice, and backwards the second time: nothing is left over from the last one.
+	 */
 	for (uint64_t i = 0; i < 2 * SMALL_NR_EXAMPLES; i++) {
-		uint64_t example = i < SMALL_NR_EXAMPLES ? i
-							 : 2 * SMALL_NR_EXAMPLES - 1 - i;
+		uint64_t example =
+			i < SMALL_NR_EXAMPLES ? i : 2 * SMALL_NR_EXAMPLES - 1 - i;
 		struct trfs_bytes want = golden.framed[example];
 
 		if (trfs_example_builder_layout(&b, example, &err) < 0)
@@ -252,6 +250,8 @@ static void float_cells_are_the_nearest_float32_or_refused(void **state)
 		{ text_value(" 1"), false, 0 },
 		{ text_value("1 "), false, 0 },
 		{ text_value(""), false, 0 },
+		/* Python rounds twice, by way of a double, and so TensorFlow does. */
+		{ integer_value((1LL << 60) + (1LL << 36) + 1), true, 0x1p60F },
 		{ integer_value(INT64_MAX), true, 0x1p63F },
 		{ real_value(1.0000000596046448), true, 1.0F },
 		{ real_value(1e39), false, 0 },
@@ -278,31 +278,6 @@ static void float_cells_are_the_nearest_float32_or_refused(void **state)
 		assert_memory_equal(&got, &cases[i].want, sizeof(got));
 	}
 	close_feature(&b);
-}
-
-/* Debian's own locales have no decimal comma, so one is made. */
-static bool enter_comma_locale(void)
-{
-	scratch_write("comma", "LC_NUMERIC\ndecimal_point \",\"\nthousands_sep \"\"\n"
-			       "grouping -1\nEND LC_NUMERIC\n");
-	/* It complains of the other categories, and exits 1, but writes. */
-	if (system("localedef -c -i ./comma ./xx_XX >/dev/null 2>&1") < 0)
-		return false;
-	setenv("LOCPATH", ".", 1);
-	return setlocale(LC_NUMERIC, "xx_XX") && strtod("0,5", NULL) > 0.4;
-}
-
-static void a_comma_locale_changes_no_number(void **state)
-{
-	double real = 0;
-
-	(void)state;
-	if (!enter_comma_locale())
-		skip();
-	assert_true(trfs_number_parse(trfs_bytes_of("0.5"), &real));
-	assert_true(real > 0.4 && real < 0.6);
-	assert_false(trfs_number_parse(trfs_bytes_of("0,5"), &real));
-	setlocale(LC_NUMERIC, "C");
 }
 
 static void a_cell_that_does_not_fit_is_named(void **state)
@@ -376,7 +351,8 @@ static void long_lists_are_kept_whole(void **state)
 	for (int i = 0; i < NR; i++)
 		values[i] = integer_value(i);
 	small_catalog_set(c, SMALL_COUNT, 0, values, NR);
-	open_feature(&b, "{\"from\": \"column.count\", \"type\": \"bytes\"}", &c->catalog);
+	open_feature(&b, "{\"from\": \"column.count\", \"type\": \"bytes\"}",
+		     &c->catalog);
 	for (int turn = 0; turn < 3; turn++) {
 		assert_int_equal(trfs_example_builder_layout(&b, 0, NULL), 0);
 		assert_true(only_feature(&b.record, &f));
@@ -443,8 +419,6 @@ int main(void)
 		TEST(records_of_columns_and_constants_are_tensorflows),
 		TEST(int64_cells_are_whole_numbers_or_refused),
 		TEST(float_cells_are_the_nearest_float32_or_refused),
-		cmocka_unit_test_setup_teardown(a_comma_locale_changes_no_number,
-						scratch_enter, scratch_leave),
 		TEST(a_cell_that_does_not_fit_is_named),
 		TEST(adding_beyond_int64_is_refused),
 		TEST(an_absent_feature_leaves_an_empty_example),

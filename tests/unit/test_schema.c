@@ -198,7 +198,8 @@ static void a_wrong_feature_is_refused_with_what_to_type(void **state)
 		  "unknown source \"image.encodde\" (did you mean \"image.encoded\"?)" },
 		{ "\"column.age\"", "{\"from\": \"column.age\", \"type\": \"bytes\"}" },
 		{ "{\"from\": \"column.agee\", \"type\": \"int64\"}",
-		  "no column \"agee\" (did you mean \"age\"?) (columns: file, label, age, "
+		  "no column \"agee\" (did you mean \"age\"?) (columns: file, label, "
+		  "age, "
 		  "score, tags, count, note, patient)" },
 		{ "{\"from\": \"column.\", \"type\": \"int64\"}", "no column \"\"" },
 		{ "{\"from\": \"column.age\", \"type\": \"itn64\"}",
@@ -378,15 +379,15 @@ static void every_source_is_found_by_its_own_name(void **state)
 		const char *column = NULL;
 
 		assert_ptr_equal(trfs_feature_source_find(source->name, &column), source);
-		assert_string_equal(column, source->traits & TRFS_SOURCE_COLUMN ? "NAME"
-										: "");
+		assert_string_equal(column,
+				    source->traits & TRFS_SOURCE_COLUMN ? "NAME" : "");
 		assert_non_null(source->give);
 		assert_true(strlen(source->description) > 0);
 	}
 }
 
-#define TEST(t)	   cmocka_unit_test_setup_teardown(t, setup, teardown)
-#define IN_DIR(t)  cmocka_unit_test_setup_teardown(t, scratch_enter, scratch_leave)
+#define TEST(t)	  cmocka_unit_test_setup_teardown(t, setup, teardown)
+#define IN_DIR(t) cmocka_unit_test_setup_teardown(t, scratch_enter, scratch_leave)
 
 int main(void)
 {

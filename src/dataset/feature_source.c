@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The table of sources, and the functions that give their values.  Each of them looks at
+ * one example of the catalog and knows nothing of schemas, types or missing values.
+ */
+#include "dataset/feature_source.h"
+
+#include "dataset/cell.h"
+#include "dataset/schema.h"
+
+#include <errno.h>
+
+static const struct trfs_example *example_of(const struct trfs_source_request *request)
+{
+	return &request->catalog->examples[request->example];
+}
+
+static struct trfs_bytes path_of(const struct trfs_source_request *request)
+{
+	return trfs_catalog_name(request->catalog, request->example);
+}
+
+static int give_image_encoded(const struct trfs_source_request *request,
+			      struct trfs_feature_values *values)
+{
+	trfs_feature_values_give_content(values, TRFS_CONTENT_IMAGE,
+					 example_of(request)->size);
+	return 0;
+}
+
+static int give_image_size(const struct trfs_source_request *request,
+			   struct trfs_feature_values *values)
+{
+	trfs_feature_values_give_integer(values, example_of(request)->size);
+	return 0;
+}
+
+static int give_image_height(const struct trfs_source_request *request,
+			     struct trfs_feature_values *values)
+{
+	trfs_feature_values_give_integer(values, example_of(request)->height);
+	return 0;
+}
+
+static int give_image_width(const struct trfs_source_request *request,
+			    struct trfs_feature_values *values)
+{
+	trfs_feature_values_give_integer(values, example_of(request)->width);
+	return 0;
+}
+
+static int give_image_channels(const struct trfs_source_request *request,
+			       struct trfs_feature_values *values)
+{
+	trfs_feature_values_give_integer(values, example_of(request)->channels);
+	return 0;
+}
+
+static int give_image_depth(const struct trfs_source_request *request,
+			    struct trfs_feature_values *values)
+{
+	trfs_feature_values_give_integer(values, example_of(request)->depth);
+	return 0;
+}
+
+static int give_image_orientation(const struct trfs_source_request *request,
+				  struct trfs_feature_values *values)
+{
+	trfs_feature_values_give_integer(values, example_of(request)->orientation);
+	return 0;
+}
+
+static int give_image_format(const struct trfs_source_request *request,
+			     struct trfs_feature_values *values)
+{
+	enum trfs_image_format format = example_of(request)->format;
+
+	trfs_feature_values_give_text(values,
+				      trfs_bytes_of(trfs_image_format_name(format)));
+	return 0;
+}
+
+static int give_image_colorspace(const struct trfs_source_request *request,
+				 struct trfs_feature_values *values)
+{
+	bool grey =
+		example_of(request)->channels == 1 || example_of(request)->channels == 2;
+
+	trfs_feature_values_give_text(values, trfs_bytes_of(grey ? "grayscale" : "RGB"));
+	return 0;
+}
+
+static int give_file_path(const struct trfs_source_request *request,
+			  struct trfs_feature_values *values)
+{
+	trfs_feature_values_give_text(values, path_of(request));
+	return 0;
+}
+
+/* What stands behind the last slash. */
+static struct trfs_bytes last_component(struct trfs_bytes path)
+{
+	const uint8_t *slash = path.len > 0 ? memrchr(path.data, '/', path.len) : NULL;
+	size_t skip = slash ? (size_t)(slash - path.data) + 1 : 0;
+
+	return (struct trfs_bytes){ path.data + skip, path.len - skip };
+}
+
+static int give_file_name(const struct trfs_source_request *request,
+			  struct trfs_feature_values *values)
+{
+	trfs_feature_values_give_text(values, last_component(path_of(request)));
+	return 0;
+}
+
+static int give_file_stem(const struct trfs_source_request *request,
+			  struct trfs_feature_values *values)
+{
+	struct trfs_bytes name = last_component(path_of(request));
+	const uint8_t *dot = name.len > 0 ? memrchr(name.data, '.', name.len) : NULL;
+
+	/* A dot in front begins a hidden file's name, not an extension. */
+	if (dot && dot > name.data)
+		name.len = (size_t)(dot - name.data);
+	trfs_feature_values_give_text(values, name);
+	return 0;
+}
+
+static int give_file_directory(const struct trfs_source_request *request,
+			       struct trfs_feature_values *values)
+{
+	struct trfs_bytes path = path_of(request);
+	size_t name_len = last_component(path).len;
+
+	path.len -= name_len < path.len ? name_len + 1 : name_len;
+	trfs_feature_values_give_text(values, path);
+	return 0;
+}
+
+static int give_label_id(const struct trfs_source_request *request,
+			 struct trfs_feature_values *values)
+{
+	const struct trfs_catalog *catalog = request->catalog;
+	size_t nr;
+	const uint8_t *labels = trfs_catalog_labels(catalog, request->example, &nr);
+
+	for (size_t i = 0; i < nr; i++) {
+		uint32_t number = trfs_catalog_label(labels, i);
+
+		if (number >= catalog->class_names.nr)
+			return -EBADMSG;
+		trfs_feature_values_give_integer(values, catalog->class_ids[number]);
+	}
+	return 0;
+}
+
+static int give_label_text(const struct trfs_source_request *request,
+			   struct trfs_feature_values *values)
+{
+	const struct trfs_catalog *catalog = request->catalog;
+	size_t nr;
+	const uint8_t *labels = trfs_catalog_labels(catalog, request->example, &nr);
+
+	for (size_t i = 0; i < nr; i++) {
+		uint32_t number = trfs_catalog_label(labels, i);
+
+		if (number >= catalog->class_names.nr)
+			return -EBADMSG;
+		trfs_feature_values_give_text(
+			values, trfs_strings_get(&catalog->class_names, number));
+	}
+	return 0;
+}
+
+static int give_example_number(const struct trfs_source_request *request,
+			       struct trfs_feature_values *values)
+{
+	trfs_feature_values_give_integer(values, (int64_t)request->example);
+	return 0;
+}
+
+static int give_column(const struct trfs_source_request *request,
+		       struct trfs_feature_values *values)
+{
+	struct trfs_cell_reader reader;
+	struct trfs_value value;
+	struct trfs_bytes cell;
+
+	trfs_buffer_reset(&values->scratch);
+	cell = trfs_catalog_cell(request->catalog, request->column, request->example,
+				 &values->scratch);
+	if (values->scratch.failed)
+		return -ENOMEM;
+	if (!request->catalog->columns[request->column].numbers) {
+		/* A virtual cell stands in the scratch, which the next one overwrites. */
+		cell = trfs_value_arena_copy(&values->arena, cell);
+		if (!cell.data)
+			return -ENOMEM;
+	}
+
+	trfs_cell_reader_init(&reader, cell);
+	while (trfs_cell_reader_next(&reader, &value))
+		trfs_feature_values_give_value(values, &value);
+	return 0;
+}
+
+#define BYTES TRFS_FEATURE_BYTES
+#define INT64 TRFS_FEATURE_INT64
+
+const struct trfs_feature_source trfs_feature_source_table[] = {
+	{ "image.encoded", BYTES, TRFS_SOURCE_CONTENT, "the image file, byte for byte",
+	  give_image_encoded },
+	{ "image.size", INT64, 0, "size of the image file in bytes", give_image_size },
+	{ "image.height", INT64, 0, "rows of pixels, not turned by EXIF",
+	  give_image_height },
+	{ "image.width", INT64, 0, "columns of pixels, not turned by EXIF",
+	  give_image_width },
+	{ "image.channels", INT64, 0, "1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha",
+	  give_image_channels },
+	{ "image.depth", INT64, 0, "bits a sample in the file: 1, 2, 4, 8 or 16",
+	  give_image_depth },
+	{ "image.orientation", INT64, 0, "EXIF orientation 1 to 8; 1 where there is none",
+	  give_image_orientation },
+	{ "image.format", BYTES, 0, "by content: jpeg, png, gif, bmp, ...",
+	  give_image_format },
+	{ "image.colorspace", BYTES, 0, "grayscale for 1 or 2 channels, else RGB",
+	  give_image_colorspace },
+	{ "file.path", BYTES, 0, "path relative to the source", give_file_path },
+	{ "file.name", BYTES, 0, "last component of the path", give_file_name },
+	{ "file.stem", BYTES, 0, "the name up to its last dot", give_file_stem },
+	{ "file.directory", BYTES, 0, "the path without the name, empty at the top",
+	  give_file_directory },
+	{ "label.id", INT64, TRFS_SOURCE_LABELS, "id of each class of the example",
+	  give_label_id },
+	{ "label.text", BYTES, TRFS_SOURCE_LABELS, "name of each class of the example",
+	  give_label_text },
+	{ "example.number", INT64, 0, "position in the manifest, from 0",
+	  give_example_number },
+	{ "column.NAME", BYTES, TRFS_SOURCE_COLUMN,
+	  "the manifest's column NAME; \"type\" says what its cells are", give_column },
+};
+
+const size_t trfs_feature_source_table_len = TRFS_COUNT(trfs_feature_source_table);
+
+/* The part of @name behind "column."; NULL where it does not begin so. */
+static const char *column_in(const struct trfs_feature_source *source, const char *name)
+{
+	size_t prefix_len = (size_t)(strchr(source->name, '.') - source->name) + 1;
+
+	return strncmp(source->name, name, prefix_len) == 0 ? name + prefix_len : NULL;
+}
+
+const struct trfs_feature_source *trfs_feature_source_find(const char *name,
+							   const char **ret_column)
+{
+	for (size_t i = 0; i < trfs_feature_source_table_len; i++) {
+		const struct trfs_feature_source *source = &trfs_feature_source_table[i];
+		const char *column = "";
+
+		if (source->traits & TRFS_SOURCE_COLUMN)
+			column = column_in(source, name);
+		else if (strcmp(source->name, name) != 0)
+			column = NULL;
+		if (column) {
+			*ret_column = column;
+			return source;
+		}
+	}
+	return NULL;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading a plan.  Only arithmetic on its columns, so that a plan mapped from a saved
+ * index answers exactly as one that was just built.
+ */
+#include "dataset/plan.h"
+#include "dataset/shard_name.h"
+
+#include <stdlib.h>
+
+struct trfs_plan *trfs_plan_free(struct trfs_plan *plan)
+{
+	if (plan) {
+		if (plan->release)
+			plan->release(plan->owner);
+		free(plan);
+	}
+	return NULL;
+}
+
+uint32_t trfs_plan_nr_shards(const struct trfs_plan *plan)
+{
+	return plan->nr_shards;
+}
+
+static uint32_t split_of_shard(const struct trfs_plan *plan, uint32_t shard)
+{
+	uint32_t split = 0;
+
+	while (shard - plan->splits[split].first_shard >= plan->splits[split].nr_shards)
+		split++;
+	return split;
+}
+
+struct trfs_shard_range trfs_plan_shard_range(const struct trfs_plan *plan,
+					      uint32_t shard)
+{
+	uint32_t split = split_of_shard(plan, shard);
+	const struct trfs_plan_split *s = &plan->splits[split];
+	uint64_t number = shard - s->first_shard;
+	/* At most 2^32 records times 99,999 shards: far from 2^64. */
+	uint64_t start = number * s->nr_records / s->nr_shards;
+	uint64_t end = (number + 1) * s->nr_records / s->nr_shards;
+
+	return (struct trfs_shard_range){
+		.split = split,
+		.first = s->first + start,
+		.nr_records = end - start,
+	};
+}
+
+uint64_t trfs_plan_shard_nr_records(const struct trfs_plan *plan, uint32_t shard)
+{
+	return trfs_plan_shard_range(plan, shard).nr_records;
+}
+
+void trfs_plan_shard_name(const struct trfs_plan *plan, uint32_t shard,
+			  char ret_name[TRFS_SHARD_NAME_MAX])
+{
+	uint32_t split = split_of_shard(plan, shard);
+	const struct trfs_plan_split *s = &plan->splits[split];
+
+	/* Splits' names and shard counts are limited so that every name fits. */
+	if (!trfs_shard_name_format(
+		    plan->name_template, trfs_strings_get(&plan->split_names, split),
+		    shard - s->first_shard, s->nr_shards, ret_name, TRFS_SHARD_NAME_MAX))
+		ret_name[0] = '\0';
+}
+
+bool trfs_plan_find_shard(const struct trfs_plan *plan, const char *name,
+			  uint32_t *ret_shard)
+{
+	uint32_t number, nr_shards;
+	struct trfs_bytes split;
+
+	if (!trfs_shard_name_parse(plan->name_template, name, &split, &number,
+				   &nr_shards))
+		return false;
+	for (uint32_t i = 0; i < plan->nr_splits; i++) {
+		const struct trfs_plan_split *s = &plan->splits[i];
+
+		if (trfs_bytes_equal(trfs_strings_get(&plan->split_names, i), split)) {
+			if (nr_shards != s->nr_shards || number >= s->nr_shards)
+				return false;
+			*ret_shard = s->first_shard + number;
+			return true;
+		}
+	}
+	return false;
+}

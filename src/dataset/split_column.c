@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Splits that the manifest names itself.  Each distinct cell is read once: it becomes a
+ * split's name or a reason to refuse, and examples follow by the number of their cell.
+ */
+#include "base/error.h"
+#include "dataset/cell.h"
+#include "dataset/count_text.h"
+#include "dataset/split_names.h"
+#include "dataset/split_ways.h"
+#include "manifest/roles.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define NUMBER_TEXT_MAX 64
+
+struct cells {
+	const struct trfs_catalog *catalog;
+	const struct trfs_column *column;
+	uint32_t *first;  /* of each cell: its first example, or UINT32_MAX */
+	uint32_t *splits; /* of each cell */
+	struct trfs_buffer text;
+};
+
+static int find_first(struct cells *c, struct trfs_error *err)
+{
+	char text[TRFS_COUNT_TEXT_MAX];
+	uint64_t nr_missing = 0;
+
+	for (uint64_t i = 0; i < c->catalog->nr_examples; i++) {
+		uint32_t cell = c->column->numbers[i];
+
+		if (c->first[cell] == UINT32_MAX)
+			c->first[cell] = (uint32_t)i;
+		nr_missing += cell == 0;
+	}
+	if (nr_missing == 0)
+		return 0;
+	return trfs_fail(
+		err, -EBADMSG,
+		"%s row%s a split (first: %.*s); fill in column \"%.*s\", or give "
+		"shares such as --split train=0.8,validation=0.1,test=0.1",
+		trfs_count_text(nr_missing, text), nr_missing == 1 ? " lacks" : "s lack",
+		TRFS_BYTES_ARG(trfs_catalog_name(c->catalog, c->first[0])),
+		TRFS_BYTES_ARG(c->column->name));
+}
+
+/* The split that a cell names; from the catalog, from @c->text or static. */
+static int read_name(struct cells *c, uint64_t cell, struct trfs_bytes *ret,
+		     struct trfs_error *err)
+{
+	struct trfs_bytes encoded = trfs_strings_get(&c->column->values, cell);
+	struct trfs_bytes image = trfs_catalog_name(c->catalog, c->first[cell]);
+	struct trfs_cell_reader reader;
+	const char *objection;
+	struct trfs_value value;
+
+	if (trfs_cell_nr_values(encoded) != 1)
+		return trfs_fail(
+			err, -EBADMSG,
+			"%.*s: column \"%.*s\" names several splits; an image can "
+			"be in one",
+			TRFS_BYTES_ARG(image), TRFS_BYTES_ARG(c->column->name));
+	trfs_cell_reader_init(&reader, encoded);
+	trfs_cell_reader_next(&reader, &value);
+	if (value.kind != TRFS_VALUE_TEXT) {
+		trfs_buffer_reset(&c->text);
+		trfs_value_print(&value, &c->text);
+		if (c->text.failed)
+			return trfs_fail_memory(err, "the name of a split");
+		value.text = trfs_buffer_bytes(&c->text);
+	}
+	*ret = trfs_split_name(trfs_bytes_trim(value.text));
+	objection = trfs_split_names_objection(*ret);
+	if (objection)
+		return trfs_fail(err, -EBADMSG,
+				 "%.*s: the split \"%.*s\" in column \"%.*s\" %s",
+				 TRFS_BYTES_ARG(image), TRFS_BYTES_ARG(*ret),
+				 TRFS_BYTES_ARG(c->column->name), objection);
+	return 0;
+}
+
+/* Before any value is looked at: a wrong column has all sorts of them. */
+static int check_nr_values(const struct cells *c, struct trfs_error *err)
+{
+	char text[TRFS_COUNT_TEXT_MAX];
+	uint64_t nr = 0;
+
+	for (uint64_t cell = 0; cell < c->column->values.nr; cell++)
+		nr += c->first[cell] != UINT32_MAX;
+	if (nr <= TRFS_SPLITS_MAX)
+		return 0;
+	return trfs_fail(err, -EBADMSG,
+			 "column \"%.*s\" has %s different values, too many for splits "
+			 "(at most %d); name another with --split-column, or give shares "
+			 "with --split",
+			 TRFS_BYTES_ARG(c->column->name), trfs_count_text(nr, text),
+			 TRFS_SPLITS_MAX);
+}
+
+static int collect_names(struct cells *c, struct trfs_splits *splits,
+			 struct trfs_error *err)
+{
+	for (uint64_t cell = 0; cell < c->column->values.nr; cell++) {
+		struct trfs_bytes name;
+		uint32_t split;
+		int rc;
+
+		if (c->first[cell] == UINT32_MAX)
+			continue;
+		rc = read_name(c, cell, &name, err);
+		if (rc < 0)
+			return rc;
+		if (trfs_split_names_find(splits, name, &split))
+			continue;
+		memcpy(splits->names[splits->nr], name.data, name.len);
+		splits->names[splits->nr++][name.len] = '\0';
+	}
+	return 0;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return trfs_split_names_compare(a, b);
+}
+
+static int number_cells(struct cells *c, struct trfs_splits *splits,
+			struct trfs_error *err)
+{
+	int rc = check_nr_values(c, err);
+
+	if (rc == 0)
+		rc = collect_names(c, splits, err);
+	if (rc < 0)
+		return rc;
+	qsort(splits->names, splits->nr, sizeof(splits->names[0]), compare_names);
+	for (uint64_t cell = 0; cell < c->column->values.nr; cell++) {
+		struct trfs_bytes name;
+
+		if (c->first[cell] == UINT32_MAX)
+			continue;
+		rc = read_name(c, cell, &name, err);
+		if (rc < 0)
+			return rc;
+		trfs_split_names_find(splits, name, &c->splits[cell]);
+	}
+	return 0;
+}
+
+int trfs_split_by_column(const struct trfs_catalog *catalog, struct trfs_splits *splits,
+			 struct trfs_error *err)
+{
+	const struct trfs_column *column = &catalog->columns[catalog->split_column];
+	struct cells c = { .catalog = catalog, .column = column };
+	int rc;
+
+	trfs_buffer_init(&c.text, NUMBER_TEXT_MAX);
+	c.first = malloc(column->values.nr * sizeof(*c.first));
+	c.splits = calloc(column->values.nr, sizeof(*c.splits));
+	if (!c.first || !c.splits) {
+		rc = trfs_fail_memory(err, "the values of the split column");
+		goto out;
+	}
+	memset(c.first, 0xff, column->values.nr * sizeof(*c.first));
+	rc = find_first(&c, err);
+	if (rc == 0)
+		rc = number_cells(&c, splits, err);
+	if (rc < 0)
+		goto out;
+	for (uint64_t i = 0; i < catalog->nr_examples; i++)
+		splits->of_example[i] = c.splits[column->numbers[i]];
+out:
+	trfs_buffer_done(&c.text);
+	free(c.splits);
+	free(c.first);
+	return rc;
+}
