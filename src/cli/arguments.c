@@ -23,31 +23,31 @@ struct own_option {
 };
 
 static const struct own_option own_options[] = {
-	{"foreground", 'f', NULL, SETTING(foreground), TRFS_FOR_MOUNT,
-	 "stay in the foreground"},
-	{"replace", 0, NULL, SETTING(replace), TRFS_FOR_MOUNT,
-	 "clear a dead mount that is in the way"},
-	{"index", 0, "DIR", SETTING(index_directory),
-	 TRFS_FOR_MOUNT | TRFS_FOR_INDEX | TRFS_FOR_CAT,
-	 "where saved indexes are kept; none: nowhere"},
-	{"reindex", 0, NULL, SETTING(reindex),
-	 TRFS_FOR_MOUNT | TRFS_FOR_INDEX | TRFS_FOR_CAT,
-	 "scan anew even if a saved index is current"},
-	{"offset", 0, "BYTE", SETTING(offset), TRFS_FOR_CAT, "first byte; 0"},
-	{"length", 0, "BYTES", SETTING(length), TRFS_FOR_CAT, "how many; to the end"},
-	{"against", 0, "FILE...", SETTING(against), TRFS_FOR_VERIFY,
-	 "compare with these files, record by record"},
-	{"lazy", 'z', NULL, SETTING(lazy), TRFS_FOR_UMOUNT,
-	 "even while files in it are open"},
-	{"probe", 0, NULL, SETTING(probe), TRFS_FOR_STATUS,
-	 "print nothing; exit 0 if the mount answers"},
-	{"sources", 0, NULL, SETTING(sources), TRFS_FOR_SCHEMA,
-	 "list what a feature can be made from"},
-	{"quiet", 'q', NULL, SETTING(quiet), TRFS_FOR_DATA_SETS | TRFS_FOR_VERIFY,
-	 "errors only"},
-	{"json", 0, NULL, SETTING(json), TRFS_FOR_ALL & ~(unsigned int)TRFS_FOR_CAT,
-	 "print JSON"},
-	{"help", 'h', NULL, SETTING(help), TRFS_FOR_ALL, "print this"},
+	{ "foreground", 'f', NULL, SETTING(foreground), TRFS_FOR_MOUNT,
+	  "stay in the foreground" },
+	{ "replace", 0, NULL, SETTING(replace), TRFS_FOR_MOUNT,
+	  "clear a dead mount that is in the way" },
+	{ "index", 0, "DIR", SETTING(index_directory),
+	  TRFS_FOR_MOUNT | TRFS_FOR_INDEX | TRFS_FOR_CAT,
+	  "where saved indexes are kept; none: nowhere" },
+	{ "reindex", 0, NULL, SETTING(reindex),
+	  TRFS_FOR_MOUNT | TRFS_FOR_INDEX | TRFS_FOR_CAT,
+	  "scan anew even if a saved index is current" },
+	{ "offset", 0, "BYTE", SETTING(offset), TRFS_FOR_CAT, "first byte; 0" },
+	{ "length", 0, "BYTES", SETTING(length), TRFS_FOR_CAT, "how many; to the end" },
+	{ "against", 0, "FILE...", SETTING(against), TRFS_FOR_VERIFY,
+	  "compare with these files, record by record" },
+	{ "lazy", 'z', NULL, SETTING(lazy), TRFS_FOR_UMOUNT,
+	  "even while files in it are open" },
+	{ "probe", 0, NULL, SETTING(probe), TRFS_FOR_STATUS,
+	  "print nothing; exit 0 if the mount answers" },
+	{ "sources", 0, NULL, SETTING(sources), TRFS_FOR_SCHEMA,
+	  "list what a feature can be made from" },
+	{ "quiet", 'q', NULL, SETTING(quiet), TRFS_FOR_DATA_SETS | TRFS_FOR_VERIFY,
+	  "errors only" },
+	{ "json", 0, NULL, SETTING(json), TRFS_FOR_ALL & ~(unsigned int)TRFS_FOR_CAT,
+	  "print JSON" },
+	{ "help", 'h', NULL, SETTING(help), TRFS_FOR_ALL, "print this" },
 };
 
 static bool is_for(const struct own_option *option, const struct trfs_command *command)
@@ -92,7 +92,6 @@ static int fail_unknown(const struct trfs_command *command, const char *name,
 			struct trfs_error *err)
 {
 	struct trfs_nearest nearest;
-	char hint[128];
 
 	trfs_nearest_init(&nearest, trfs_bytes_of(name));
 	for (size_t i = 0; i < TRFS_COUNT(own_options); i++)
@@ -100,9 +99,14 @@ static int fail_unknown(const struct trfs_command *command, const char *name,
 			trfs_nearest_offer(&nearest, trfs_bytes_of(own_options[i].name));
 	for (size_t i = 0; takes_data_options(command) && i < trfs_option_table_len; i++)
 		trfs_nearest_offer(&nearest, trfs_bytes_of(trfs_option_table[i].name));
+	if (nearest.best.len > 0)
+		return trfs_fail(err, -EINVAL,
+				 "unknown option --%s (did you mean --%.*s?); "
+				 "tfrecordfs %s --help lists all",
+				 name, TRFS_BYTES_ARG(nearest.best), command->name);
 	return trfs_fail(err, -EINVAL,
-			 "unknown option --%s%s; tfrecordfs %s --help lists all", name,
-			 trfs_nearest_hint(&nearest, hint, sizeof(hint)), command->name);
+			 "unknown option --%s; tfrecordfs %s --help lists all", name,
+			 command->name);
 }
 
 static void set_own(struct trfs_settings *settings, const struct own_option *option,
@@ -178,10 +182,10 @@ static int set_word(const struct trfs_command *command, struct trfs_settings *se
  */
 static bool is_mount_word(const char *word)
 {
-	static const char *const words[] = {"ro",    "defaults", "nofail",  "_netdev",
-					    "user",  "users",	 "noauto",  "auto",
-					    "nodev", "nosuid",	 "exec",    "noexec",
-					    "dev",   "suid",	 "noatime", "nouser"};
+	static const char *const words[] = { "ro",    "defaults", "nofail",  "_netdev",
+					     "user",  "users",	  "noauto",  "auto",
+					     "nodev", "nosuid",	  "exec",    "noexec",
+					     "dev",   "suid",	  "noatime", "nouser" };
 
 	for (size_t i = 0; i < TRFS_COUNT(words); i++)
 		if (strcmp(words[i], word) == 0)
@@ -272,7 +276,7 @@ int trfs_arguments_parse(const struct trfs_command *command, int argc, char **ar
 	bool only_positionals = false;
 	int rc;
 
-	*ret = (struct trfs_settings){.positionals = NULL};
+	*ret = (struct trfs_settings){ .positionals = NULL };
 	trfs_options_init(&ret->data);
 	ret->positionals = calloc((size_t)argc + 1, sizeof(*ret->positionals));
 	if (!ret->positionals)
@@ -318,14 +322,14 @@ bool trfs_arguments_help(const struct trfs_command *command, size_t i,
 
 		if (!is_for(o, command) || i-- > 0)
 			continue;
-		*ret = (struct trfs_argument_help){o->letter, o->name, o->argument,
-						   o->help};
+		*ret = (struct trfs_argument_help){ o->letter, o->name, o->argument,
+						    o->help };
 		return true;
 	}
 	if (!takes_data_options(command) || i >= trfs_option_table_len)
 		return false;
-	*ret = (struct trfs_argument_help){0, trfs_option_table[i].name,
-					   trfs_option_table[i].argument,
-					   trfs_option_table[i].help};
+	*ret = (struct trfs_argument_help){ 0, trfs_option_table[i].name,
+					    trfs_option_table[i].argument,
+					    trfs_option_table[i].help };
 	return true;
 }

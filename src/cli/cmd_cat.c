@@ -2,8 +2,9 @@
 /* cat: a window of a shard on standard output, made as a mount would make it. */
 #include "cli/command.h"
 #include "cli/data_set.h"
-#include "cli/number.h"
+#include "cli/digits.h"
 #include "cli/output.h"
+#include "cli/report.h"
 
 #include "base/error.h"
 #include "base/nearest.h"
@@ -27,7 +28,7 @@ struct wanted {
 static int parse_bytes(const char *option, const char *text, uint64_t *ret,
 		       struct trfs_error *err)
 {
-	if (!text || trfs_number_parse(text, ret))
+	if (!text || trfs_digits_parse(text, ret))
 		return 0;
 	return trfs_fail(err, -EINVAL,
 			 "%s is a number of bytes, such as 1048576, not \"%s\"", option,
@@ -76,7 +77,8 @@ static int find_window(const struct trfs_settings *settings,
 	size = trfs_generation_shard_size(g, wanted->shard);
 	if (wanted->offset > size)
 		return trfs_fail(err, -EINVAL,
-				 "--offset %" PRIu64 " is behind the end of %s, which has "
+				 "--offset %" PRIu64
+				 " is behind the end of %s, which has "
 				 "%" PRIu64 " bytes",
 				 wanted->offset, name, size);
 	if (wanted->length > size - wanted->offset)
@@ -129,7 +131,7 @@ static int copy_window(const struct trfs_generation *g, const struct wanted *wan
 
 static int cat(const struct trfs_settings *settings, struct trfs_error *err)
 {
-	struct wanted wanted = {.length = UINT64_MAX};
+	struct wanted wanted = { .length = UINT64_MAX };
 	struct trfs_generation *g = NULL;
 	int rc;
 
@@ -142,6 +144,8 @@ static int cat(const struct trfs_settings *settings, struct trfs_error *err)
 		rc = parse_bytes("--length", settings->length, &wanted.length, err);
 	if (rc == 0)
 		rc = trfs_data_set_open(settings, &g, err);
+	if (rc == 0 && !settings->quiet)
+		trfs_report_note_skipped(trfs_generation_catalog(g));
 	if (rc == 0)
 		rc = find_window(settings, g, &wanted, err);
 	if (rc == 0)
@@ -152,7 +156,7 @@ static int cat(const struct trfs_settings *settings, struct trfs_error *err)
 
 int trfs_cmd_cat(const struct trfs_settings *settings)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	int rc = cat(settings, &err);
 
 	/* Whoever reads us had enough, as head(1) has. */

@@ -4,6 +4,7 @@
 #include "cli/data_set.h"
 #include "cli/json_output.h"
 #include "cli/output.h"
+#include "cli/report.h"
 
 #include "base/error.h"
 #include "index/generation.h"
@@ -17,6 +18,7 @@ struct summary {
 	const char *path;
 	uint64_t size;
 	uint64_t nr_records;
+	uint64_t nr_skipped;
 	uint64_t shown_bytes;
 	uint32_t nr_shards;
 	double seconds;
@@ -37,6 +39,7 @@ static struct summary summarize(const struct trfs_generation *g, double seconds)
 	struct summary s = {
 		.path = trfs_generation_index_path(g),
 		.nr_records = plan->nr_records,
+		.nr_skipped = trfs_generation_catalog(g)->problems.nr,
 		.nr_shards = trfs_plan_nr_shards(plan),
 		.seconds = seconds,
 		.was_current = trfs_generation_was_saved(g),
@@ -52,10 +55,11 @@ static struct summary summarize(const struct trfs_generation *g, double seconds)
 
 static int print_json(const struct summary *s)
 {
-	return trfs_json_print(json_pack("{s:o, s:o, s:o, s:o, s:o, s:f, s:b}", "index",
-					 trfs_json_text(s->path), "size",
+	return trfs_json_print(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:f, s:b}",
+					 "index", trfs_json_text(s->path), "size",
 					 trfs_json_count(s->size), "records",
-					 trfs_json_count(s->nr_records), "shards",
+					 trfs_json_count(s->nr_records), "skipped",
+					 trfs_json_count(s->nr_skipped), "shards",
 					 trfs_json_count(s->nr_shards), "bytes_shown",
 					 trfs_json_count(s->shown_bytes), "seconds",
 					 s->seconds, "was_current", s->was_current),
@@ -82,7 +86,7 @@ int trfs_cmd_index(const struct trfs_settings *settings)
 {
 	char directory[4096];
 	struct trfs_generation *g = NULL;
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	double started = now_seconds();
 	struct summary summary;
 	int code = TRFS_EXIT_DONE;
@@ -96,9 +100,13 @@ int trfs_cmd_index(const struct trfs_settings *settings)
 		trfs_output_error("%s", err.message);
 		return trfs_output_exit_code(&err);
 	}
+	if (!settings->quiet)
+		trfs_report_note_skipped(trfs_generation_catalog(g));
 	summary = summarize(g, now_seconds() - started);
 	if (!summary.path) {
-		trfs_output_error("%s", trfs_generation_note(g));
+		/* The note, which says why, was printed unless we are to be quiet. */
+		trfs_output_error("%s", settings->quiet ? trfs_generation_note(g)
+							: "there is no saved index");
 		code = TRFS_EXIT_DATA;
 	} else if (settings->json) {
 		code = print_json(&summary);

@@ -58,10 +58,9 @@ static int list_schemas(bool as_json, struct trfs_error *err)
 			json_decref(schemas);
 			return err->code;
 		}
-		json_array_append_new(schemas,
-				      json_pack("{s:s, s:s}", "name", names[i],
-						"description",
-						trfs_schema_description(schema)));
+		json_array_append_new(
+			schemas, json_pack("{s:s, s:s}", "name", names[i], "description",
+					   trfs_schema_description(schema)));
 		if (!as_json)
 			printf("%-8s %s\n", names[i], trfs_schema_description(schema));
 	}
@@ -124,9 +123,9 @@ static int print_text_as_json(const struct trfs_schema *schema)
 	struct trfs_bytes text = trfs_schema_text(schema);
 
 	if (text.len >= 3 && memcmp(text.data, "\xef\xbb\xbf", 3) == 0)
-		text = (struct trfs_bytes){text.data + 3, text.len - 3};
-	return trfs_json_print(
-		json_loadb((const char *)text.data, text.len, 0, NULL), TRFS_EXIT_DONE);
+		text = (struct trfs_bytes){ text.data + 3, text.len - 3 };
+	return trfs_json_print(json_loadb((const char *)text.data, text.len, 0, NULL),
+			       TRFS_EXIT_DONE);
 }
 
 static int run(const struct trfs_settings *settings, struct trfs_error *err)
@@ -134,7 +133,8 @@ static int run(const struct trfs_settings *settings, struct trfs_error *err)
 	TRFS_CLEANUP(trfs_schema_freep) struct trfs_schema *schema = NULL;
 
 	if (settings->sources && settings->nr_positionals > 0)
-		return trfs_fail(err, -EINVAL, "--sources stands alone, without a schema");
+		return trfs_fail(err, -EINVAL,
+				 "--sources stands alone, without a schema");
 	if (settings->sources)
 		return print_sources(settings->json);
 	if (settings->nr_positionals == 0)
@@ -147,7 +147,7 @@ static int run(const struct trfs_settings *settings, struct trfs_error *err)
 
 int trfs_cmd_schema(const struct trfs_settings *settings)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	int code = run(settings, &err);
 
 	if (code >= 0)

@@ -4,7 +4,7 @@
 #include "cli/example_json.h"
 #include "cli/example_print.h"
 #include "cli/json_output.h"
-#include "cli/number.h"
+#include "cli/digits.h"
 #include "cli/output.h"
 #include "cli/record_file.h"
 
@@ -31,7 +31,7 @@ static int parse_wanted(const char *argument, struct wanted *ret, struct trfs_er
 	uint64_t number = 0;
 
 	if (colon && access(argument, F_OK) < 0) {
-		if (trfs_number_parse(colon + 1, &number))
+		if (trfs_digits_parse(colon + 1, &number))
 			len = (size_t)(colon - argument);
 		else if (strchr(colon, '/') == NULL)
 			return trfs_fail(err, -EINVAL,
@@ -39,7 +39,7 @@ static int parse_wanted(const char *argument, struct wanted *ret, struct trfs_er
 					 "sixth record of FILE",
 					 colon + 1);
 	}
-	*ret = (struct wanted){strndup(argument, len), number};
+	*ret = (struct wanted){ strndup(argument, len), number };
 	return ret->path ? 0 : trfs_fail_memory(err, "a file's name");
 }
 
@@ -61,7 +61,7 @@ static int fail_past_end(const struct trfs_record_file *f, struct trfs_error *er
 static int find_record(struct trfs_record_file *f, uint64_t number,
 		       struct trfs_record_span *ret, struct trfs_error *err)
 {
-	struct trfs_record_fault fault = {0};
+	struct trfs_record_fault fault = { 0 };
 	char text[512];
 	int rc;
 
@@ -75,8 +75,7 @@ static int find_record(struct trfs_record_file *f, uint64_t number,
 }
 
 static int print_json(const struct trfs_record_file *f,
-		      const struct trfs_record_span *span,
-		      const struct trfs_buffer *data,
+		      const struct trfs_record_span *span, const struct trfs_buffer *data,
 		      const struct trfs_record_fault *fault, struct trfs_error *err)
 {
 	json_t *features = NULL;
@@ -96,8 +95,8 @@ static int print_json(const struct trfs_record_file *f,
 }
 
 static int print_text(const struct trfs_record_file *f,
-		      const struct trfs_record_span *span,
-		      const struct trfs_buffer *data, struct trfs_error *err)
+		      const struct trfs_record_span *span, const struct trfs_buffer *data,
+		      struct trfs_error *err)
 {
 	char size[TRFS_COUNT_SIZE];
 	int rc;
@@ -116,7 +115,7 @@ static int print_text(const struct trfs_record_file *f,
 static int show(const struct trfs_settings *settings, struct trfs_record_file *f,
 		uint64_t number, struct trfs_buffer *data, struct trfs_error *err)
 {
-	struct trfs_record_fault fault = {0};
+	struct trfs_record_fault fault = { 0 };
 	struct trfs_record_span span;
 	char text[512];
 	int rc = find_record(f, number, &span, err);
@@ -139,10 +138,10 @@ static int show(const struct trfs_settings *settings, struct trfs_record_file *f
 
 int trfs_cmd_show(const struct trfs_settings *settings)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	struct trfs_record_file f;
 	struct trfs_buffer data;
-	struct wanted wanted = {NULL, 0};
+	struct wanted wanted = { NULL, 0 };
 	int code = parse_wanted(settings->positionals[0], &wanted, &err);
 
 	if (code == 0) {

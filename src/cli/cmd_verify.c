@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * verify: every checksum of TFRecord files; with --against, also whether two sets of files
- * hold the same examples.
+ * verify: every checksum of TFRecord files; with --against, also whether two sets of
+ * files hold the same examples.
  */
 #include "cli/command.h"
 #include "cli/compare_print.h"
@@ -36,8 +36,8 @@ struct job {
 static int add_paths(struct job *job, struct trfs_error *err)
 {
 	const struct trfs_settings *settings = job->settings;
-	int nr_before =
-		settings->against ? settings->nr_before_against : settings->nr_positionals;
+	int nr_before = settings->against ? settings->nr_before_against
+					  : settings->nr_positionals;
 	int rc = 0;
 
 	if (nr_before == 0)
@@ -92,7 +92,7 @@ static int compare(struct job *job, struct trfs_compared *ret, struct trfs_error
 			return trfs_fail_memory(err, "the records of a set");
 	*ret = (struct trfs_compared){
 		.paths = &job->paths,
-		.nr_files = {job->nr_first, job->paths.nr - job->nr_first},
+		.nr_files = { job->nr_first, job->paths.nr - job->nr_first },
 		.sets = job->sets,
 		.result = trfs_compare(job->sets),
 	};
@@ -209,7 +209,7 @@ static bool all_good(const struct job *job)
 /* The exit code, or a negative errno with @err. */
 static int run(struct job *job, struct trfs_error *err)
 {
-	struct trfs_compared compared = {0};
+	struct trfs_compared compared = { 0 };
 	bool comparing = job->settings->against != NULL;
 	int rc = add_paths(job, err);
 	bool good;
@@ -243,8 +243,8 @@ static void done(struct job *job)
 
 int trfs_cmd_verify(const struct trfs_settings *settings)
 {
-	struct job job = {.settings = settings, .table = trfs_string_table_new()};
-	struct trfs_error err = {0};
+	struct job job = { .settings = settings, .table = trfs_string_table_new() };
+	struct trfs_error err = { 0 };
 	int code;
 
 	code = job.table ? run(&job, &err) : trfs_fail_memory(&err, "the list of files");

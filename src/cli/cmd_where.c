@@ -9,7 +9,7 @@
 #include "cli/command.h"
 #include "cli/json_output.h"
 #include "cli/mount_attribute.h"
-#include "cli/number.h"
+#include "cli/digits.h"
 #include "cli/output.h"
 
 #include "base/error.h"
@@ -136,15 +136,15 @@ static int print_place(const struct trfs_settings *settings, const struct place 
 	const char *file = settings->positionals[0];
 
 	if (settings->json)
-		return trfs_json_print(
-			json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "file",
-				  trfs_json_text(file), "byte", trfs_json_count(offset),
-				  "record", trfs_json_count(place->record), "offset",
-				  trfs_json_count(place->offset), "size",
-				  trfs_json_count(place->size), "image",
-				  trfs_json_text(path), "exists",
-				  access(path, F_OK) == 0),
-			TRFS_EXIT_DONE);
+		return trfs_json_print(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
+						 "file", trfs_json_text(file), "byte",
+						 trfs_json_count(offset), "record",
+						 trfs_json_count(place->record), "offset",
+						 trfs_json_count(place->offset), "size",
+						 trfs_json_count(place->size), "image",
+						 trfs_json_text(path), "exists",
+						 access(path, F_OK) == 0),
+				       TRFS_EXIT_DONE);
 	printf("%s\n", path);
 	printf("record %" PRIu64 " of %s, bytes %" PRIu64 " to %" PRIu64 "\n",
 	       place->record, file, place->offset, place->offset + place->size - 1);
@@ -155,14 +155,14 @@ static int print_place(const struct trfs_settings *settings, const struct place 
 
 int trfs_cmd_where(const struct trfs_settings *settings)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	char answer[ANSWER_SIZE];
 	struct place place;
 	uint64_t offset;
 	char *path;
 	int code;
 
-	if (!trfs_number_parse(settings->positionals[1], &offset)) {
+	if (!trfs_digits_parse(settings->positionals[1], &offset)) {
 		trfs_output_error("OFFSET is a byte of FILE, such as 478976069, not "
 				  "\"%s\"",
 				  settings->positionals[1]);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Sort both sets by digest and go through them in step; twice, by bytes and by features. */
+/* Sort both sets by digest and go through them in step; twice, by bytes and by features.
+ */
 #include "cli/compare.h"
 
 #include <errno.h>
@@ -27,10 +28,16 @@ static int reserve(struct trfs_record_set *set, uint64_t nr)
 int trfs_record_set_add(struct trfs_record_set *set, uint32_t file,
 			const struct trfs_record_span *span, struct trfs_bytes data)
 {
-	struct trfs_compared_record record = {
-		.offset = span->offset, .number = span->number, .file = file};
-	int rc = trfs_record_digest(data, &record.digest);
+	struct trfs_compared_record record = { .offset = span->offset,
+					       .number = span->number,
+					       .file = file };
+	int rc;
 
+	if (!set->digester)
+		set->digester = trfs_digester_new();
+	if (!set->digester)
+		return -ENOMEM;
+	rc = trfs_record_digest(set->digester, data, &record.digest);
 	if (rc == 0)
 		rc = reserve(set, set->nr + 1);
 	if (rc == 0)
@@ -54,7 +61,8 @@ int trfs_record_set_merge(struct trfs_record_set *set, struct trfs_record_set *f
 void trfs_record_set_done(struct trfs_record_set *set)
 {
 	free(set->records);
-	*set = (struct trfs_record_set){0};
+	trfs_digester_free(set->digester);
+	*set = (struct trfs_record_set){ 0 };
 }
 
 /* Matched ones last, so that those in question stand together. */
@@ -125,13 +133,12 @@ static uint64_t match(struct trfs_record_set sets[2], size_t offset)
 
 struct trfs_comparison trfs_compare(struct trfs_record_set sets[2])
 {
-	struct trfs_comparison result = {0};
+	struct trfs_comparison result = { 0 };
 	uint64_t nr_matched;
 
 	for (int i = 0; i < 2; i++)
 		sort(&sets[i], by_bytes);
-	result.nr_same_bytes =
-		match(sets, offsetof(struct trfs_record_digest, bytes));
+	result.nr_same_bytes = match(sets, offsetof(struct trfs_record_digest, bytes));
 	for (int i = 0; i < 2; i++)
 		sort(&sets[i], by_features);
 	result.nr_same_features =

@@ -24,11 +24,13 @@ struct trfs_compared_record {
 /**
  * struct trfs_record_set - the records of some files
  * @records: owned; after the comparison in the order of the files
+ * @digester: while records are added
  */
 struct trfs_record_set {
 	struct trfs_compared_record *records;
 	uint64_t nr;
 	uint64_t capacity;
+	struct trfs_digester *digester;
 };
 
 /**

@@ -13,14 +13,14 @@
 
 #define NR_NAMED 5
 
-static const char *const set_names[2] = {"first", "second"};
+static const char *const set_names[2] = { "first", "second" };
 
 /* The record's own name, read into @data; empty where it has none or cannot be read. */
 static struct trfs_bytes read_name(const char *path,
 				   const struct trfs_compared_record *record,
 				   struct trfs_buffer *data)
 {
-	struct trfs_bytes name = {NULL, 0};
+	struct trfs_bytes name = { NULL, 0 };
 	struct trfs_record_fault fault;
 	struct trfs_record_span span;
 	struct trfs_error unused;
@@ -134,7 +134,8 @@ static json_t *only_json(const struct trfs_compared *c, int set)
 	for (uint64_t i = 0; json && i < records->nr; i++) {
 		if (records->records[i].matched)
 			continue;
-		if (json_array_append_new(json, record_json(c, &records->records[i])) < 0) {
+		if (json_array_append_new(json, record_json(c, &records->records[i])) <
+		    0) {
 			json_decref(json);
 			return NULL;
 		}

@@ -78,10 +78,9 @@ static int add_feature(json_t *features, const struct trfs_feature_view *feature
 		json_decref(values);
 		values = NULL;
 	}
-	if (json_object_setn_new_nocheck(features, (const char *)feature->key.data,
-					 feature->key.len,
-					 json_pack("{s:o, s:o}", "kind", kind, "values",
-						   values)) < 0)
+	if (json_object_setn_new_nocheck(
+		    features, (const char *)feature->key.data, feature->key.len,
+		    json_pack("{s:o, s:o}", "kind", kind, "values", values)) < 0)
 		return trfs_fail_memory(err, "the JSON of a record");
 	return 0;
 }

@@ -63,8 +63,8 @@ static void print_image(FILE *out, const struct trfs_image_info *info,
 static void print_bytes(FILE *out, struct trfs_bytes value)
 {
 	struct trfs_image_source source = trfs_image_source_of(value);
-	struct trfs_image_info info = {0};
-	struct trfs_error err = {0};
+	struct trfs_image_info info = { 0 };
+	struct trfs_error err = { 0 };
 	char count[TRFS_COUNT_SIZE];
 
 	if (is_plain_text(value)) {
@@ -140,8 +140,9 @@ static int print_feature(FILE *out, const struct trfs_feature_view *feature, int
 			 struct trfs_error *err)
 {
 	const char *kind =
-		feature->kind ? trfs_feature_kind_name((enum trfs_feature_kind)feature->kind)
-			      : "unset";
+		feature->kind
+			? trfs_feature_kind_name((enum trfs_feature_kind)feature->kind)
+			: "unset";
 	int64_t nr = count_values(feature);
 	struct trfs_value_reader r;
 	char key[PRINTED_KEY_SIZE], count[TRFS_COUNT_SIZE];
@@ -173,7 +174,7 @@ static int key_width(struct trfs_bytes data)
 {
 	struct trfs_example_reader r;
 	struct trfs_feature_view feature;
-	struct trfs_error unused = {0};
+	struct trfs_error unused = { 0 };
 	size_t width = 0;
 
 	trfs_example_reader_init(&r, data);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define OPTION_WIDTH 26
+#define WIDTH	     100 /* columns */
 
 void trfs_help_print_all(const struct trfs_command *commands, size_t nr, FILE *out)
 {
@@ -24,6 +25,24 @@ void trfs_help_print_all(const struct trfs_command *commands, size_t nr, FILE *o
 		     "manual.\n");
 }
 
+/* @text in lines that end before WIDTH; @used of the first one is taken already. */
+static void print_wrapped(const char *text, size_t used, size_t indent)
+{
+	while (*text) {
+		size_t len = strcspn(text, " ");
+
+		if (used + 1 + len > WIDTH && used > indent) {
+			printf("\n%*s", (int)indent, "");
+			used = indent;
+		}
+		printf(" %.*s", (int)len, text);
+		used += 1 + len;
+		text += len;
+		text += strspn(text, " ");
+	}
+	putchar('\n');
+}
+
 static void print_option(const struct trfs_argument_help *option)
 {
 	char text[128];
@@ -36,7 +55,8 @@ static void print_option(const struct trfs_argument_help *option)
 		snprintf(text, sizeof(text), "--%s%s%s", option->name,
 			 option->argument ? " " : "",
 			 option->argument ? option->argument : "");
-	printf("  %-*s %s\n", OPTION_WIDTH, text, option->help);
+	printf("  %-*s", OPTION_WIDTH, text);
+	print_wrapped(option->help, OPTION_WIDTH + 2, OPTION_WIDTH + 2);
 }
 
 void trfs_help_print_command(const struct trfs_command *command)
@@ -44,8 +64,12 @@ void trfs_help_print_command(const struct trfs_command *command)
 	struct trfs_argument_help option;
 
 	printf("  %s\n\n", command->example);
-	printf("tfrecordfs %s %s [options]: %s\n\n", command->name, command->arguments,
-	       command->summary);
+	printf("tfrecordfs %s %s [options]:", command->name, command->arguments);
+	print_wrapped(command->summary,
+		      sizeof("tfrecordfs   [options]:") - 1 + strlen(command->name) +
+			      strlen(command->arguments),
+		      1);
+	putchar('\n');
 	for (size_t i = 0; trfs_arguments_help(command, i, &option); i++)
 		print_option(&option);
 }

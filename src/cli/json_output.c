@@ -64,8 +64,7 @@ int trfs_json_print(json_t *json, int code)
 		return TRFS_EXIT_DATA;
 	}
 	json_dumpf(json, stdout,
-		   JSON_SORT_KEYS | JSON_INDENT(2) |
-			   JSON_REAL_PRECISION(FLOAT32_DIGITS));
+		   JSON_SORT_KEYS | JSON_INDENT(2) | JSON_REAL_PRECISION(FLOAT32_DIGITS));
 	putchar('\n');
 	json_decref(json);
 	return code;

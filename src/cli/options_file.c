@@ -127,8 +127,8 @@ static const char *text_of(struct trfs_options_file *file,
 			   struct trfs_error *err)
 {
 	bool flag = option->type == TRFS_OPTION_FLAG;
-	bool number = option->type == TRFS_OPTION_NUMBER ||
-		      option->type == TRFS_OPTION_COUNT;
+	bool number =
+		option->type == TRFS_OPTION_NUMBER || option->type == TRFS_OPTION_COUNT;
 	const char *text = NULL;
 
 	if (flag && json_is_boolean(value))
@@ -176,7 +176,9 @@ static int apply_member(struct trfs_options_file *file, struct trfs_settings *se
 		return fail_unknown(name, err);
 	bit = UINT64_C(1) << (option - trfs_option_table);
 	if (*seen & bit)
-		return trfs_fail(err, -EINVAL, "\"%s\" is \"%s\" again", name,
+		return trfs_fail(err, -EINVAL,
+				 "\"%s\" is there twice, once by another of its names; "
+				 "keep one",
 				 option->name);
 	*seen |= bit;
 	text = text_of(file, option, value, err);
@@ -252,11 +254,12 @@ static json_t *parse(const char *path, struct trfs_error *err)
 	}
 	text = trfs_bytes_trim(trfs_text_after_mark(trfs_buffer_bytes(&buf)));
 	if (text.len == 0 || text.data[0] != '{') {
-		trfs_fail(err, -EINVAL,
-			  "%s is a file: SOURCE is the directory of the images, or a data "
-			  "set file {\"source\": ...}; a manifest is given with "
-			  "--manifest",
-			  path);
+		trfs_fail(
+			err, -EINVAL,
+			"%s is a file: SOURCE is the directory of the images, or a data "
+			"set file {\"source\": ...}; a manifest is given with "
+			"--manifest",
+			path);
 	} else {
 		/* From the start of the file, so that line and column are its own. */
 		text = trfs_text_after_mark(trfs_buffer_bytes(&buf));

@@ -25,11 +25,14 @@ void trfs_output_init(void)
 
 int trfs_output_finish(int code)
 {
+	char text[128];
+
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return code;
 	if (errno == EPIPE)
 		return code;
-	trfs_output_error("writing to standard output: %s", strerror(errno));
+	trfs_output_error("writing to standard output: %s",
+			  strerror_r(errno, text, sizeof(text)));
 	return code ? code : TRFS_EXIT_DATA;
 }
 
@@ -83,7 +86,7 @@ const char *trfs_output_count(uint64_t n, char *buf, int len)
 
 const char *trfs_output_bytes(uint64_t n, char *buf, int len)
 {
-	static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+	static const char *const units[] = { "B", "kB", "MB", "GB", "TB", "PB", "EB" };
 	double value = (double)n;
 	size_t unit = 0;
 

@@ -23,11 +23,39 @@ struct feature_digest {
 	uint8_t digest[SHA256_SIZE];
 };
 
-struct feature_digests {
+/**
+ * struct trfs_digester - @md is fetched once: looking it up costs more than digesting
+ * @items: of the record's features
+ */
+struct trfs_digester {
+	EVP_MD *md;
+	EVP_MD_CTX *sha;
 	struct feature_digest *items;
 	size_t nr;
 	size_t capacity;
 };
+
+struct trfs_digester *trfs_digester_new(void)
+{
+	struct trfs_digester *d = calloc(1, sizeof(*d));
+
+	if (!d)
+		return NULL;
+	d->md = EVP_MD_fetch(NULL, "SHA256", NULL);
+	d->sha = EVP_MD_CTX_new();
+	return d->md && d->sha ? d : trfs_digester_free(d);
+}
+
+struct trfs_digester *trfs_digester_free(struct trfs_digester *digester)
+{
+	if (digester) {
+		EVP_MD_CTX_free(digester->sha);
+		EVP_MD_free(digester->md);
+		free(digester->items);
+		free(digester);
+	}
+	return NULL;
+}
 
 static bool add_number(EVP_MD_CTX *sha, uint64_t number)
 {
@@ -77,14 +105,16 @@ static int add_value(EVP_MD_CTX *sha, struct trfs_value_reader *r)
 	return added ? rc : -ENOMEM;
 }
 
-static int digest_feature(EVP_MD_CTX *sha, const struct trfs_feature_view *feature,
+static int digest_feature(struct trfs_digester *d,
+			  const struct trfs_feature_view *feature,
 			  uint8_t ret[SHA256_SIZE])
 {
+	EVP_MD_CTX *sha = d->sha;
 	struct trfs_value_reader r;
 	int rc;
 
-	if (EVP_DigestInit_ex(sha, EVP_sha256(), NULL) != 1 ||
-	    !add_bytes(sha, feature->key) || !add_number(sha, (uint64_t)feature->kind))
+	if (EVP_DigestInit_ex(sha, d->md, NULL) != 1 || !add_bytes(sha, feature->key) ||
+	    !add_number(sha, (uint64_t)feature->kind))
 		return -ENOMEM;
 	trfs_value_reader_init(&r, feature);
 	while ((rc = add_value(sha, &r)) > 0)
@@ -94,7 +124,7 @@ static int digest_feature(EVP_MD_CTX *sha, const struct trfs_feature_view *featu
 	return EVP_DigestFinal_ex(sha, ret, NULL) == 1 ? 0 : -ENOMEM;
 }
 
-static struct feature_digest *new_item(struct feature_digests *all)
+static struct feature_digest *new_item(struct trfs_digester *all)
 {
 	if (all->nr == all->capacity) {
 		size_t capacity = all->capacity ? all->capacity * 2 : NR_FIRST;
@@ -130,13 +160,13 @@ static bool has_more(struct trfs_bytes data)
 	return rc < 0;
 }
 
-static int digest_each(EVP_MD_CTX *sha, struct trfs_bytes data,
-		       struct feature_digests *all)
+static int digest_each(struct trfs_digester *all, struct trfs_bytes data)
 {
 	struct trfs_example_reader r;
 	struct trfs_feature_view feature;
 	int rc;
 
+	all->nr = 0;
 	trfs_example_reader_init(&r, data);
 	while ((rc = trfs_example_reader_next(&r, &feature, NULL)) > 0) {
 		struct feature_digest *item = new_item(all);
@@ -145,7 +175,7 @@ static int digest_each(EVP_MD_CTX *sha, struct trfs_bytes data,
 			return -ENOMEM;
 		item->key = feature.key;
 		item->number = all->nr;
-		rc = digest_feature(sha, &feature, item->digest);
+		rc = digest_feature(all, &feature, item->digest);
 		if (rc < 0)
 			return rc;
 	}
@@ -153,48 +183,44 @@ static int digest_each(EVP_MD_CTX *sha, struct trfs_bytes data,
 }
 
 /* Of entries with one key the last counts. */
-static int digest_sorted(EVP_MD_CTX *sha, struct feature_digests *all,
-			 uint8_t ret[SHA256_SIZE])
+static int digest_sorted(struct trfs_digester *all, uint8_t ret[SHA256_SIZE])
 {
 	if (all->nr > 0)
 		qsort(all->items, all->nr, sizeof(*all->items), compare);
-	if (EVP_DigestInit_ex(sha, EVP_sha256(), NULL) != 1)
+	if (EVP_DigestInit_ex(all->sha, all->md, NULL) != 1)
 		return -ENOMEM;
 	for (size_t i = 0; i < all->nr; i++) {
 		const struct feature_digest *item = &all->items[i];
 
 		if (i + 1 < all->nr && trfs_bytes_equal(item->key, item[1].key))
 			continue;
-		if (EVP_DigestUpdate(sha, item->digest, sizeof(item->digest)) != 1)
+		if (EVP_DigestUpdate(all->sha, item->digest, sizeof(item->digest)) != 1)
 			return -ENOMEM;
 	}
-	return EVP_DigestFinal_ex(sha, ret, NULL) == 1 ? 0 : -ENOMEM;
+	return EVP_DigestFinal_ex(all->sha, ret, NULL) == 1 ? 0 : -ENOMEM;
 }
 
-static int digest_features(struct trfs_bytes data, uint8_t ret[SHA256_SIZE])
+static int digest_bytes(struct trfs_digester *d, struct trfs_bytes data,
+			uint8_t ret[SHA256_SIZE])
 {
-	struct feature_digests all = {0};
-	EVP_MD_CTX *sha = EVP_MD_CTX_new();
-	int rc = sha ? 0 : -ENOMEM;
-
-	if (rc == 0)
-		rc = has_more(data) ? -EBADMSG : digest_each(sha, data, &all);
-	if (rc == 0)
-		rc = digest_sorted(sha, &all, ret);
-	free(all.items);
-	EVP_MD_CTX_free(sha);
-	return rc;
+	if (EVP_DigestInit_ex(d->sha, d->md, NULL) != 1 ||
+	    (data.len > 0 && EVP_DigestUpdate(d->sha, data.data, data.len) != 1) ||
+	    EVP_DigestFinal_ex(d->sha, ret, NULL) != 1)
+		return -ENOMEM;
+	return 0;
 }
 
-int trfs_record_digest(struct trfs_bytes data, struct trfs_record_digest *ret)
+int trfs_record_digest(struct trfs_digester *digester, struct trfs_bytes data,
+		       struct trfs_record_digest *ret)
 {
 	uint8_t bytes[SHA256_SIZE], features[SHA256_SIZE];
-	int rc;
+	int rc = digest_bytes(digester, data, bytes);
 
-	if (EVP_Digest(data.len ? data.data : bytes, data.len, bytes, NULL, EVP_sha256(),
-		       NULL) != 1)
-		return -ENOMEM;
-	rc = digest_features(data, features);
+	if (rc < 0)
+		return rc;
+	rc = has_more(data) ? -EBADMSG : digest_each(digester, data);
+	if (rc == 0)
+		rc = digest_sorted(digester, features);
 	if (rc == -ENOMEM)
 		return rc;
 	memcpy(ret->bytes, bytes, TRFS_DIGEST_SIZE);
@@ -204,9 +230,9 @@ int trfs_record_digest(struct trfs_bytes data, struct trfs_record_digest *ret)
 
 struct trfs_bytes trfs_record_name(struct trfs_bytes data)
 {
-	static const char *const keys[] = {"image/filename", "image_name", "filename",
-					   "image/source_id"};
-	struct trfs_bytes names[TRFS_COUNT(keys)] = {{NULL, 0}};
+	static const char *const keys[] = { "image/filename", "image_name", "filename",
+					    "image/source_id" };
+	struct trfs_bytes names[TRFS_COUNT(keys)] = { { NULL, 0 } };
 	struct trfs_example_reader r;
 	struct trfs_feature_view feature;
 
@@ -220,10 +246,10 @@ struct trfs_bytes trfs_record_name(struct trfs_bytes data)
 		for (size_t i = 0; i < TRFS_COUNT(keys); i++)
 			if (trfs_bytes_equal(feature.key, trfs_bytes_of(keys[i])) &&
 			    trfs_value_reader_bytes(&values, &names[i]) <= 0)
-				names[i] = (struct trfs_bytes){NULL, 0};
+				names[i] = (struct trfs_bytes){ NULL, 0 };
 	}
 	for (size_t i = 0; i < TRFS_COUNT(keys); i++)
 		if (names[i].len > 0)
 			return names[i];
-	return (struct trfs_bytes){NULL, 0};
+	return (struct trfs_bytes){ NULL, 0 };
 }

@@ -20,9 +20,18 @@ struct trfs_record_digest {
 	uint8_t features[TRFS_DIGEST_SIZE];
 };
 
+/* What digesting takes, kept from record to record; one a thread. */
+struct trfs_digester;
+
+/* NULL: no memory, or libcrypto lacks SHA-256. */
+struct trfs_digester *trfs_digester_new(void);
+/* NULL is fine; returns NULL. */
+struct trfs_digester *trfs_digester_free(struct trfs_digester *digester);
+
 /* -ENOMEM, also where libcrypto fails. */
 TRFS_MUST_CHECK
-int trfs_record_digest(struct trfs_bytes data, struct trfs_record_digest *ret);
+int trfs_record_digest(struct trfs_digester *digester, struct trfs_bytes data,
+		       struct trfs_record_digest *ret);
 
 /*
  * What a record calls itself: the first of image/filename, image_name, filename,

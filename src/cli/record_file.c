@@ -87,8 +87,8 @@ static int fetch(struct trfs_record_file *f, uint64_t offset, uint64_t want, boo
 		 struct trfs_bytes *ret)
 {
 	size_t most = want < f->window_size ? (size_t)want : f->window_size;
-	bool inside = offset >= f->window_offset &&
-		      offset - f->window_offset < f->window_len;
+	bool inside =
+		offset >= f->window_offset && offset - f->window_offset < f->window_len;
 	size_t left = inside ? f->window_len - (size_t)(offset - f->window_offset) : 0;
 
 	if (left == 0 || (whole && left < most)) {
@@ -98,16 +98,17 @@ static int fetch(struct trfs_record_file *f, uint64_t offset, uint64_t want, boo
 			return rc;
 		left = f->window_len;
 	}
-	*ret = (struct trfs_bytes){f->window + (offset - f->window_offset),
-				   left < most ? left : most};
+	*ret = (struct trfs_bytes){ f->window + (offset - f->window_offset),
+				    left < most ? left : most };
 	return 0;
 }
 
 /* The reason is set by the caller, who knows more. */
 static struct trfs_record_fault fault_at(const struct trfs_record_span *span, int code)
 {
-	return (struct trfs_record_fault){
-		.code = code, .number = span->number, .offset = span->offset};
+	return (struct trfs_record_fault){ .code = code,
+					   .number = span->number,
+					   .offset = span->offset };
 }
 
 static int fail_read(const struct trfs_record_span *span, int code,
@@ -183,7 +184,7 @@ static int fail_data(const struct trfs_record_span *span, struct trfs_record_fau
 int trfs_record_file_next(struct trfs_record_file *f, struct trfs_record_span *ret,
 			  struct trfs_record_fault *fault)
 {
-	struct trfs_record_span span = {f->next_number, f->next_offset, 0};
+	struct trfs_record_span span = { f->next_number, f->next_offset, 0 };
 	uint64_t left = f->size - f->next_offset;
 	struct trfs_bytes header;
 	int rc;

@@ -33,7 +33,8 @@ static bool is_record_file(const char *path, const char *name)
 static int add_entry(struct trfs_string_table *paths, const char *directory,
 		     const char *name)
 {
-	const char *slash = trfs_bytes_ends_with(trfs_bytes_of(directory), "/") ? "" : "/";
+	const char *slash =
+		trfs_bytes_ends_with(trfs_bytes_of(directory), "/") ? "" : "/";
 	char *path;
 	int rc = 0;
 

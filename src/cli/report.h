@@ -14,12 +14,33 @@
  * "Found 1,797 images belonging to 10 classes." and a table of classes by splits (the
  * largest twenty classes and the rest as one line), the seed, oddities as counts with one
  * example each, and how many rows were left out and why (the first five by name).
+ * @plan may be NULL.
  */
 void trfs_report_print(FILE *out, const struct trfs_options *options,
 		       const struct trfs_catalog *catalog, const struct trfs_plan *plan);
 
-/* The same as JSON, with every problem; NULL: no memory. */
+/* All of it but the rows that were left out. */
+void trfs_report_print_summary(FILE *out, const struct trfs_options *options,
+			       const struct trfs_catalog *catalog,
+			       const struct trfs_plan *plan);
+
+/*
+ * "labels.csv:12: cat/1.jpg: is empty" for the first @most of the rows that were left
+ * out, each behind @indent.
+ */
+void trfs_report_print_problems(FILE *out, const struct trfs_options *options,
+				const struct trfs_catalog *catalog, uint64_t most,
+				const char *indent);
+
+/*
+ * For commands without a report: where rows were left out, a note on standard error that
+ * says how many and why, since no image is dropped silently.
+ */
+void trfs_report_note_skipped(const struct trfs_catalog *catalog);
+
+/* The report as JSON, with every problem; NULL: no memory.  @plan may be NULL. */
 json_t *trfs_report_json(const struct trfs_options *options,
-			 const struct trfs_catalog *catalog, const struct trfs_plan *plan);
+			 const struct trfs_catalog *catalog,
+			 const struct trfs_plan *plan);
 
 #endif

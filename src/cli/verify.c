@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One file a worker.  After a record whose data are damaged the next one is found all the
- * same; after a damaged header nothing is.  Progress is told in megabytes, since files may
- * be few and large.
+ * same; after a damaged header nothing is.  Progress is told in megabytes, since files
+ * may be few and large.
  */
 #include "cli/verify.h"
 
@@ -61,7 +61,7 @@ static int verify_record(struct verification *v, struct trfs_record_file *f,
 			 struct trfs_buffer *data)
 {
 	struct trfs_verdict *verdict = &v->verdicts[file];
-	struct trfs_record_fault fault = {0};
+	struct trfs_record_fault fault = { 0 };
 	int rc;
 
 	verdict->nr_records++;
@@ -81,7 +81,7 @@ static int verify_record(struct verification *v, struct trfs_record_file *f,
 static int verify_records(struct verification *v, struct trfs_record_file *f,
 			  uint64_t file, struct trfs_buffer *data)
 {
-	struct trfs_record_fault fault = {0};
+	struct trfs_record_fault fault = { 0 };
 	struct trfs_record_span span;
 	uint64_t unreported = 0;
 	int rc;
@@ -175,10 +175,10 @@ int trfs_verify_files(const struct trfs_strings *paths, trfs_record_visitor *vis
 		.total = total_size(paths),
 		.alone = paths->nr == 1,
 	};
-	const struct trfs_progress bytes = {.report = report_bytes, .user = &v};
+	const struct trfs_progress bytes = { .report = report_bytes, .user = &v };
 
 	for (uint64_t i = 0; i < paths->nr; i++)
-		ret[i] = (struct trfs_verdict){0};
-	return trfs_workers_run(trfs_workers_nr_threads(0), paths->nr, 1, verify_range, &v,
-				"", &bytes, err);
+		ret[i] = (struct trfs_verdict){ 0 };
+	return trfs_workers_run(trfs_workers_nr_threads(0), paths->nr, 1, verify_range,
+				&v, "", &bytes, err);
 }

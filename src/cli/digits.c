@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* strtoull() takes blanks, signs and "0x"; an offset that was mistyped must not pass. */
-#include "cli/number.h"
+#include "cli/digits.h"
 
 #include <stddef.h>
 
-bool trfs_number_parse(const char *text, uint64_t *ret)
+bool trfs_digits_parse(const char *text, uint64_t *ret)
 {
 	uint64_t number = 0;
 

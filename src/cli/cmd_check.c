@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * check: everything that mount would do but mount, always anew, and every problem by name
+ * where mount stops at the first few.
+ */
+#include "cli/command.h"
+#include "cli/json_output.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/report.h"
+
+#include "base/error.h"
+#include "dataset/schema.h"
+#include "index/layout.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+/**
+ * struct findings - how far it went
+ * @catalog: always there
+ * @plan, @layout: NULL where they cannot be; @err says why
+ */
+struct findings {
+	struct trfs_options options;
+	struct trfs_catalog *catalog;
+	struct trfs_plan *plan;
+	struct trfs_schema *schema;
+	struct trfs_layout *layout;
+	struct trfs_error err;
+};
+
+/* Split, order, cut, and lay out all records: what a mount would be refused for. */
+static int plan_all(struct findings *f, const struct trfs_progress *progress)
+{
+	const struct trfs_options *o = &f->options;
+	int rc = trfs_schema_load(o->schema ? o->schema : "slim", o->map_order,
+				  f->catalog, &f->schema, &f->err);
+
+	if (rc == 0)
+		rc = trfs_plan_build(f->catalog, o, &f->plan, &f->err);
+	if (rc == 0)
+		rc = trfs_layout_build(f->catalog, f->plan, f->schema, o->threads,
+				       progress, &f->layout, &f->err);
+	return rc;
+}
+
+static void findings_done(struct findings *f)
+{
+	trfs_layout_free(f->layout);
+	trfs_plan_free(f->plan);
+	trfs_schema_free(f->schema);
+	trfs_catalog_free(f->catalog);
+}
+
+static uint64_t shown_bytes(const struct findings *f)
+{
+	uint64_t size = 0;
+
+	for (uint32_t i = 0; i < trfs_plan_nr_shards(f->plan); i++)
+		size += f->layout->shard_sizes[i];
+	return size;
+}
+
+static bool is_good(const struct findings *f)
+{
+	return f->catalog->problems.nr == 0 && f->layout;
+}
+
+static int exit_code(const struct findings *f)
+{
+	if (is_good(f))
+		return TRFS_EXIT_DONE;
+	return f->layout ? TRFS_EXIT_DATA : trfs_output_exit_code(&f->err);
+}
+
+static int print_json(const struct findings *f)
+{
+	json_t *json = trfs_report_json(&f->options, f->catalog, f->plan);
+
+	json_object_set_new(json, "good", json_boolean(is_good(f)));
+	json_object_set_new(json, "failure",
+			    f->layout ? json_null() : trfs_json_text(f->err.message));
+	json_object_set_new(json, "bytes_shown",
+			    f->layout ? trfs_json_count(shown_bytes(f)) : json_null());
+	return trfs_json_print(json, exit_code(f));
+}
+
+static int print_text(const struct findings *f, bool quiet)
+{
+	uint64_t nr = f->catalog->problems.nr;
+	char count[TRFS_COUNT_SIZE], size[TRFS_COUNT_SIZE];
+
+	if (!quiet) {
+		trfs_report_print_summary(stdout, &f->options, f->catalog, f->plan);
+		if (f->layout)
+			printf("A mount would show %s.\n",
+			       trfs_output_bytes(shown_bytes(f), size, sizeof(size)));
+	}
+	trfs_report_print_problems(stdout, &f->options, f->catalog, UINT64_MAX, "");
+	if (!f->layout)
+		trfs_output_error("%s", f->err.message);
+	if (quiet)
+		return exit_code(f);
+	if (is_good(f))
+		printf("No problems.\n");
+	else if (nr > 0)
+		printf("%s problem%s.  Mend %s, or leave %s out with --on-bad=skip.\n",
+		       trfs_output_count(nr, count, sizeof(count)), nr == 1 ? "" : "s",
+		       nr == 1 ? "it" : "them", nr == 1 ? "it" : "them");
+	return exit_code(f);
+}
+
+int trfs_cmd_check(const struct trfs_settings *settings)
+{
+	struct findings f = { .options = settings->data };
+	struct trfs_progress_bar bar;
+	struct trfs_progress progress = trfs_progress_bar_init(&bar, settings->quiet);
+	int code;
+
+	f.options.source = settings->positionals[0];
+	f.options.on_bad = TRFS_ON_BAD_SKIP;
+	if (trfs_catalog_load(&f.options, &progress, &f.catalog, &f.err) < 0) {
+		trfs_progress_bar_done(&bar);
+		trfs_output_error("%s", f.err.message);
+		return trfs_output_exit_code(&f.err);
+	}
+	/* A failure is a finding: it stays in f.err, and there is no layout then. */
+	if (plan_all(&f, &progress) < 0)
+		f.layout = trfs_layout_free(f.layout);
+	trfs_progress_bar_done(&bar);
+	code = settings->json ? print_json(&f) : print_text(&f, settings->quiet);
+	findings_done(&f);
+	return code;
+}

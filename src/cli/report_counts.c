@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* One walk over the plan for the splits, one over the catalog for all else. */
+#include "cli/report_counts.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static const struct {
+	uint32_t bit;
+	const char *name;
+	const char *meaning;
+} oddities[TRFS_NR_ODDITIES] = {
+	{ TRFS_IMAGE_CMYK, "cmyk",
+	  "CMYK JPEG, which TensorFlow turns into RGB without a colour profile" },
+	{ TRFS_IMAGE_TURNED, "turned",
+	  "turned by EXIF, which TensorFlow ignores: boxes drawn in a viewer may be "
+	  "wrong" },
+	{ TRFS_IMAGE_DEEP, "deep",
+	  "of 16 bits a sample, and decoding to uint8 drops eight: pass "
+	  "dtype=tf.uint16" },
+	{ TRFS_IMAGE_ANIMATED, "animated",
+	  "animated: pass expand_animations=False, or get one dimension more" },
+	{ TRFS_IMAGE_TRAILING, "trailing",
+	  "followed by bytes behind the image's end, which decoders pass over" },
+	{ TRFS_IMAGE_CUT, "cut",
+	  "GIF and cut off; TensorFlow decodes the frames that are whole" },
+	{ TRFS_EXAMPLE_MISNAMED, "misnamed",
+	  "of another format than the extension says; image/format has the true one" },
+};
+
+const char *trfs_report_oddity_name(size_t oddity)
+{
+	return oddities[oddity].name;
+}
+
+const char *trfs_report_oddity_meaning(size_t oddity)
+{
+	return oddities[oddity].meaning;
+}
+
+static void count_splits(const struct trfs_plan *plan, struct trfs_report_counts *counts)
+{
+	for (uint32_t s = 0; s < plan->nr_splits; s++) {
+		const struct trfs_plan_split *split = &plan->splits[s];
+
+		counts->by_split[s] = split->nr_records;
+		for (uint64_t i = 0; i < split->nr_records; i++)
+			counts->split_of[trfs_plan_example(plan, split->first + i)] =
+				(uint8_t)s;
+	}
+}
+
+static void count_oddities(uint32_t bits, uint64_t example,
+			   struct trfs_report_counts *counts)
+{
+	for (size_t i = 0; i < TRFS_NR_ODDITIES; i++) {
+		if (!(bits & oddities[i].bit))
+			continue;
+		if (counts->oddities[i].nr++ == 0)
+			counts->oddities[i].first = example;
+	}
+}
+
+static void count_example(const struct trfs_catalog *catalog, uint64_t example,
+			  struct trfs_report_counts *counts)
+{
+	const struct trfs_example *e = &catalog->examples[example];
+	size_t nr;
+	const uint8_t *labels = trfs_catalog_labels(catalog, example, &nr);
+
+	counts->bytes += e->size;
+	if (e->format < TRFS_IMAGE_NR_FORMATS)
+		counts->by_format[e->format]++;
+	if (e->oddities)
+		count_oddities(e->oddities, example, counts);
+	counts->several_labels |= nr > 1;
+	for (size_t i = 0; i < nr; i++) {
+		uint64_t class = trfs_catalog_label(labels, i);
+
+		if (class >= counts->nr_classes)
+			continue;
+		counts->by_class[class]++;
+		if (counts->nr_splits > 0)
+			counts->by_both[class * counts->nr_splits +
+					counts->split_of[example]]++;
+	}
+}
+
+int trfs_report_count(const struct trfs_catalog *catalog, const struct trfs_plan *plan,
+		      struct trfs_report_counts *ret)
+{
+	struct trfs_report_counts *c = ret;
+
+	*c = (struct trfs_report_counts){
+		.nr_classes = catalog->class_names.nr,
+		.nr_splits = plan ? plan->nr_splits : 0,
+	};
+	c->by_class = calloc(c->nr_classes + 1, sizeof(*c->by_class));
+	c->by_split = calloc(c->nr_splits + 1, sizeof(*c->by_split));
+	c->by_both = calloc(c->nr_classes * c->nr_splits + 1, sizeof(*c->by_both));
+	c->split_of = calloc(catalog->nr_examples + 1, sizeof(*c->split_of));
+	if (!c->by_class || !c->by_split || !c->by_both || !c->split_of)
+		return -ENOMEM;
+	if (plan)
+		count_splits(plan, c);
+	for (uint64_t i = 0; i < catalog->nr_examples; i++)
+		count_example(catalog, i, c);
+	for (uint64_t i = 0; i < catalog->problems.nr; i++)
+		if (catalog->problems.items[i].kind < TRFS_NR_PROBLEM_KINDS)
+			c->by_kind[catalog->problems.items[i].kind]++;
+	return 0;
+}
+
+void trfs_report_counts_done(struct trfs_report_counts *counts)
+{
+	free(counts->by_class);
+	free(counts->by_split);
+	free(counts->by_both);
+	free(counts->split_of);
+	*counts = (struct trfs_report_counts){ 0 };
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* Everything that a report says of a data set, counted once. */
+#ifndef TRFS_CLI_REPORT_COUNTS_H
+#define TRFS_CLI_REPORT_COUNTS_H
+
+#include "dataset/catalog.h"
+#include "dataset/plan.h"
+
+/* Kinds of oddities: those of an image, and a name that belongs to another format. */
+#define TRFS_NR_ODDITIES 7
+
+/**
+ * struct trfs_oddity - a kind of oddity and who has it
+ * @first: an example; meaningless where there are none
+ */
+struct trfs_oddity {
+	uint64_t nr;
+	uint64_t first;
+};
+
+/**
+ * struct trfs_report_counts - the counts
+ * @nr_splits: 0 without a plan
+ * @by_class: examples of each class; one with several labels counts in each
+ * @by_split: examples of each split
+ * @by_both: of class c in split s at [c * nr_splits + s]
+ * @by_format: by enum trfs_image_format
+ * @by_kind: problems, by enum trfs_problem_kind
+ * @oddities: as trfs_report_oddity_name() names them
+ * @bytes: of all images
+ * @split_of: of each example; nothing without a plan
+ * @several_labels: some example has more than one
+ */
+struct trfs_report_counts {
+	uint64_t nr_classes;
+	uint32_t nr_splits;
+	uint64_t *by_class;
+	uint64_t *by_split;
+	uint64_t *by_both;
+	uint64_t by_format[TRFS_IMAGE_NR_FORMATS];
+	uint64_t by_kind[TRFS_NR_PROBLEM_KINDS];
+	struct trfs_oddity oddities[TRFS_NR_ODDITIES];
+	uint64_t bytes;
+	uint8_t *split_of;
+	bool several_labels;
+};
+
+/* @plan may be NULL.  -ENOMEM; free with _done() in any case. */
+TRFS_MUST_CHECK
+int trfs_report_count(const struct trfs_catalog *catalog, const struct trfs_plan *plan,
+		      struct trfs_report_counts *ret);
+void trfs_report_counts_done(struct trfs_report_counts *counts);
+
+/* "cmyk", "turned", ... */
+const char *trfs_report_oddity_name(size_t oddity);
+
+/* What it means to who trains, as the rest of a sentence about one image or several. */
+const char *trfs_report_oddity_meaning(size_t oddity);
+
+/**
+ * struct trfs_shared_groups - groups that two splits have in common
+ * @column: of the catalog
+ * @nr_groups: how many
+ * @nr_examples: examples of these groups in split @b, of all its @nr_all
+ */
+struct trfs_shared_groups {
+	uint32_t column;
+	uint32_t a, b;
+	uint64_t nr_groups;
+	uint64_t nr_examples;
+	uint64_t nr_all;
+};
+
+#define TRFS_SHARED_GROUPS_MAX 3
+
+/**
+ * trfs_report_find_shared() - look for groups that are in more than one split
+ *
+ * The group column is the one that was asked for, else one with a usual name for patients
+ * and the like.  Returns how many pairs of splits share some (at most
+ * TRFS_SHARED_GROUPS_MAX are told), the worst first; 0 also where memory ran out.
+ */
+size_t trfs_report_find_shared(const struct trfs_catalog *catalog,
+			       const struct trfs_report_counts *counts,
+			       struct trfs_shared_groups ret[TRFS_SHARED_GROUPS_MAX]);
+
+#endif

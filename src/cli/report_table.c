@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows are class names and counts; the widths follow from what stands in a column. */
+#include "cli/report_table.h"
+
+#include "cli/output.h"
+#include "manifest/text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#define NR_CLASSES_SHOWN 20
+#define NR_SPLITS_SHOWN	 6
+#define NAME_SIZE	 48
+#define NR_COLUMNS_MAX	 (NR_SPLITS_SHOWN + 1) /* the sum is the last */
+
+/**
+ * struct table - what is printed
+ * @split_names: heads of the columns
+ * @nr_splits: 0 where there are none to show, or too many
+ * @name_width: in characters
+ */
+struct table {
+	FILE *out;
+	const struct trfs_catalog *catalog;
+	const struct trfs_report_counts *counts;
+	char split_names[NR_SPLITS_SHOWN][NAME_SIZE];
+	uint32_t nr_splits;
+	int name_width;
+	int widths[NR_COLUMNS_MAX];
+};
+
+/* One row: counts by split, and their sum. */
+struct row {
+	uint64_t by_split[NR_SPLITS_SHOWN];
+	uint64_t sum;
+};
+
+/* Characters rather than bytes; combining ones are miscounted, which only looks bad. */
+static int width_of(const char *text)
+{
+	int width = 0;
+
+	for (; *text; text++)
+		width += ((unsigned char)*text & 0xc0) != 0x80;
+	return width;
+}
+
+static const char *class_name(const struct table *t, uint64_t class, char buf[NAME_SIZE])
+{
+	struct trfs_bytes name = trfs_strings_get(&t->catalog->class_names, class);
+
+	return trfs_text_printable(name, buf, NAME_SIZE);
+}
+
+static void add_class(const struct table *t, uint64_t class, struct row *row)
+{
+	const struct trfs_report_counts *c = t->counts;
+
+	row->sum += c->by_class[class];
+	for (uint32_t s = 0; s < t->nr_splits; s++)
+		row->by_split[s] += c->by_both[class * c->nr_splits + s];
+}
+
+static void print_name(const struct table *t, const char *name)
+{
+	fprintf(t->out, "  %s%*s", name, t->name_width - width_of(name), "");
+}
+
+static void print_row(const struct table *t, const char *name, const struct row *row,
+		      bool with_share)
+{
+	uint64_t all = t->catalog->nr_examples;
+	char nr[TRFS_COUNT_SIZE];
+
+	print_name(t, name);
+	for (uint32_t s = 0; s < t->nr_splits; s++)
+		fprintf(t->out, "  %*s", t->widths[s],
+			trfs_output_count(row->by_split[s], nr, sizeof(nr)));
+	fprintf(t->out, "  %*s", t->widths[t->nr_splits],
+		trfs_output_count(row->sum, nr, sizeof(nr)));
+	if (with_share && all > 0)
+		fprintf(t->out, "  %5.1f%%", 100.0 * (double)row->sum / (double)all);
+	fputc('\n', t->out);
+}
+
+/* What all classes have together: each example once. */
+static struct row sum_row(const struct table *t)
+{
+	struct row row = { .sum = t->catalog->nr_examples };
+
+	for (uint32_t s = 0; s < t->nr_splits; s++)
+		row.by_split[s] = t->counts->by_split[s];
+	return row;
+}
+
+/* The sums are the largest numbers, so they and the heads decide. */
+static void measure(struct table *t)
+{
+	struct row sum = sum_row(t);
+	char nr[TRFS_COUNT_SIZE];
+
+	t->widths[t->nr_splits] = width_of(trfs_output_count(sum.sum, nr, sizeof(nr)));
+	for (uint32_t s = 0; s < t->nr_splits; s++) {
+		int head = width_of(t->split_names[s]);
+		int number = width_of(trfs_output_count(sum.by_split[s], nr, sizeof(nr)));
+
+		t->widths[s] = head > number ? head : number;
+	}
+}
+
+static void print_head(const struct table *t)
+{
+	if (t->nr_splits == 0)
+		return;
+	print_name(t, "");
+	for (uint32_t s = 0; s < t->nr_splits; s++)
+		fprintf(t->out, "  %*s%s", t->widths[s] - width_of(t->split_names[s]), "",
+			t->split_names[s]);
+	fprintf(t->out, "  %*s\n", t->widths[t->nr_splits], "all");
+}
+
+/* Examples of the smallest class that is still shown. */
+static int compare_descending(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return *x > *y ? -1 : *x < *y;
+}
+
+static uint64_t find_threshold(const struct trfs_report_counts *counts)
+{
+	uint64_t *sorted = calloc(counts->nr_classes, sizeof(*sorted));
+	uint64_t threshold = 0;
+
+	if (!sorted)
+		return 0;
+	memcpy(sorted, counts->by_class, counts->nr_classes * sizeof(*sorted));
+	qsort(sorted, counts->nr_classes, sizeof(*sorted), compare_descending);
+	threshold = sorted[NR_CLASSES_SHOWN - 1];
+	free(sorted);
+	return threshold;
+}
+
+static void print_classes(struct table *t)
+{
+	uint64_t nr_classes = t->counts->nr_classes;
+	uint64_t threshold =
+		nr_classes > NR_CLASSES_SHOWN ? find_threshold(t->counts) : 0;
+	uint64_t nr_above = 0, nr_shown = 0;
+	struct row rest = { { 0 }, 0 };
+	char name[NAME_SIZE];
+
+	for (uint64_t c = 0; c < nr_classes; c++)
+		nr_above += t->counts->by_class[c] > threshold;
+	for (uint64_t c = 0; c < nr_classes; c++) {
+		struct row row = { { 0 }, 0 };
+		bool above = t->counts->by_class[c] > threshold;
+
+		/* Of those at the threshold the first few, until all places are taken. */
+		if (!above && (t->counts->by_class[c] < threshold ||
+			       nr_shown + nr_above >= NR_CLASSES_SHOWN)) {
+			add_class(t, c, &rest);
+			continue;
+		}
+		nr_above -= above;
+		nr_shown++;
+		add_class(t, c, &row);
+		print_row(t, class_name(t, c, name), &row, true);
+	}
+	if (nr_classes > nr_shown) {
+		char nr[TRFS_COUNT_SIZE];
+
+		snprintf(name, sizeof(name), "%s other classes",
+			 trfs_output_count(nr_classes - nr_shown, nr, sizeof(nr)));
+		print_row(t, name, &rest, true);
+	}
+}
+
+static void measure_names(struct table *t)
+{
+	char name[NAME_SIZE];
+
+	t->name_width = 3;
+	for (uint64_t c = 0; c < t->counts->nr_classes; c++) {
+		int width = width_of(class_name(t, c, name));
+
+		if (width > t->name_width)
+			t->name_width = width;
+	}
+	if (t->counts->nr_classes > NR_CLASSES_SHOWN && t->name_width < 20)
+		t->name_width = 20;
+}
+
+void trfs_report_print_table(FILE *out, const struct trfs_catalog *catalog,
+			     const struct trfs_plan *plan,
+			     const struct trfs_report_counts *counts)
+{
+	struct table t = { .out = out, .catalog = catalog, .counts = counts };
+	struct row sum;
+
+	if (plan && plan->nr_splits <= NR_SPLITS_SHOWN)
+		t.nr_splits = plan->nr_splits;
+	for (uint32_t s = 0; s < t.nr_splits; s++)
+		trfs_text_printable(trfs_strings_get(&plan->split_names, s),
+				    t.split_names[s], NAME_SIZE);
+	/* One split says nothing that the sum does not. */
+	if (t.nr_splits == 1)
+		t.nr_splits = 0;
+	if (counts->nr_classes == 0 && t.nr_splits == 0)
+		return;
+	measure(&t);
+	measure_names(&t);
+	print_head(&t);
+	print_classes(&t);
+	sum = sum_row(&t);
+	if (counts->nr_classes != 1)
+		print_row(&t, "all", &sum, false);
+	if (counts->several_labels)
+		fprintf(out, "  (an image with several labels counts in each class)\n");
+}
