@@ -110,6 +110,35 @@ unit-build: need-cmocka all $(UNIT_BIN)
 unit: unit-build ## build and run the C unit tests of this flavour
 	$(Q)tests/run unit $(BUILD)
 
+# Fuzz targets, each a program that replays inputs in any flavour, and a fuzzer in the
+# flavour that 'make fuzz' builds with clang.  In all of them the window over a manifest
+# begins with eight bytes, so that short inputs cross its border as real files do.
+FUZZ_SRC    := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_HELP   := tests/fuzz/index_forge.c tests/fuzz/index_seed.c tests/unit/small_catalog.c
+FUZZ_SHARED  = $(call objects,$(FUZZ_HELP)) $(BUILD)/tests/fuzz/small_window.o \
+               $(BUILD)/libtfrecordfs.a
+
+$(BUILD)/tests/fuzz/small_window.o: src/manifest/window.c $(BUILD)/flags
+	@echo "  CC      $< (small)"
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -DTRFS_WINDOW_CAPACITY_FIRST=8 -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/fuzz/replay_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/driver.o \
+                              $(FUZZ_SHARED)
+	@echo "  LD      $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(FUZZ_SHARED)
+	@echo "  LD      $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS)
+
+fuzz-replay-build: $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/tests/fuzz/replay_%,$(FUZZ_SRC))
+fuzz-build: $(patsubst %.c,$(BUILD)/%,$(FUZZ_SRC))
+fuzz: ## run each fuzz target for FUZZ_SECONDS (60), one after the other
+	$(Q)$(MAKE) --no-print-directory BUILD=build/fuzz CC=clang-14 \
+		SANITIZE=fuzzer-no-link,address,undefined fuzz-build
+	$(Q)tests/fuzz/run build/fuzz
+
 demo: ## install what is missing, build, mount real images and train on them
 	$(Q)tests/setup/install
 	$(Q)$(MAKE) --no-print-directory all
@@ -146,7 +175,7 @@ uninstall: ## remove what 'make install' put there
 	-rmdir $(DESTDIR)$(INCLUDEDIR)/tfrecordfs 2>/dev/null
 
 clean: ## remove what was built; keeps the virtual environment and the demo's data
-	rm -rf build/release build/address-undefined build/thread
+	rm -rf build/release build/address-undefined build/thread build/fuzz
 
 distclean: ## remove build/ altogether
 	rm -rf build
@@ -154,7 +183,9 @@ distclean: ## remove build/ altogether
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
 
-.PHONY: all demo check bench lint unit unit-build install uninstall clean distclean help FORCE
+.PHONY: all demo check bench lint unit unit-build fuzz fuzz-build fuzz-replay-build \
+        install uninstall clean distclean help FORCE
 FORCE:
 
--include $(patsubst %.o,%.d,$(call objects,$(LIB_SRC) $(CLI_SRC) $(UNIT_SRC) $(HELP_SRC)))
+-include $(patsubst %.o,%.d,$(call objects,$(LIB_SRC) $(CLI_SRC) $(UNIT_SRC) $(HELP_SRC) \
+           $(FUZZ_SRC) $(FUZZ_HELP) tests/fuzz/driver.c tests/fuzz/small_window.c))

@@ -8,6 +8,10 @@
 #include <tfrecordfs/options.h>
 #include <tfrecordfs/progress.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct trfs_catalog;
 
 /**
@@ -39,5 +43,9 @@ struct trfs_catalog *trfs_catalog_free(struct trfs_catalog *catalog);
 
 /** trfs_catalog_nr_examples() - how many examples there are */
 uint64_t trfs_catalog_nr_examples(const struct trfs_catalog *catalog);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

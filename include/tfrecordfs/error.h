@@ -8,9 +8,9 @@
 #ifndef TFRECORDFS_ERROR_H
 #define TFRECORDFS_ERROR_H
 
-#define TRFS_MUST_CHECK     __attribute__((warn_unused_result))
+#define TRFS_MUST_CHECK	    __attribute__((warn_unused_result))
 #define TRFS_PRINTF(fmt, a) __attribute__((format(printf, fmt, a)))
-#define TRFS_COLD           __attribute__((cold))
+#define TRFS_COLD	    __attribute__((cold))
 
 /**
  * struct trfs_error - why something failed, for a person to read

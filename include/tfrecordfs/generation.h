@@ -5,6 +5,10 @@
 
 #include <tfrecordfs/plan.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct trfs_generation;
 
 /**
@@ -45,5 +49,9 @@ const char *trfs_generation_note(const struct trfs_generation *g);
 
 /** trfs_generation_shard_size() - exact size of shard @shard in bytes */
 uint64_t trfs_generation_shard_size(const struct trfs_generation *g, uint32_t shard);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

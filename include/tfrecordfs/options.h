@@ -9,6 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** enum trfs_order - in which order the records of a split stand */
 enum trfs_order {
 	TRFS_ORDER_SHUFFLED, /* train in one seeded permutation, others as listed */
@@ -20,6 +24,7 @@ enum trfs_order {
 enum trfs_on_bad {
 	TRFS_ON_BAD_FAIL, /* refuse the whole source, naming the first five */
 	TRFS_ON_BAD_SKIP, /* leave them out and list every one as a problem */
+	TRFS_ON_BAD_LIST, /* as skip, even where nothing is left: for reports */
 };
 
 /** enum trfs_check - how closely each image is looked at while indexing */
@@ -82,5 +87,9 @@ struct trfs_options {
 
 /** trfs_options_init() - the defaults; @source still has to be set */
 void trfs_options_init(struct trfs_options *options);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -6,6 +6,10 @@
 #include <stddef.h>
 #include <tfrecordfs/catalog.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct trfs_plan;
 
 /** enough for any shard name, with its NUL */
@@ -26,8 +30,9 @@ struct trfs_plan;
  *	or the manifest's own splits are in doubt; -ENOMEM.
  */
 TRFS_MUST_CHECK
-int trfs_plan_build(const struct trfs_catalog *catalog, const struct trfs_options *options,
-		    struct trfs_plan **ret, struct trfs_error *err);
+int trfs_plan_build(const struct trfs_catalog *catalog,
+		    const struct trfs_options *options, struct trfs_plan **ret,
+		    struct trfs_error *err);
 
 /** trfs_plan_free() - free a plan (NULL is fine); returns NULL */
 struct trfs_plan *trfs_plan_free(struct trfs_plan *plan);
@@ -49,5 +54,9 @@ void trfs_plan_shard_name(const struct trfs_plan *plan, uint32_t shard,
 /** trfs_plan_find_shard() - the shard of that name; false when there is none */
 bool trfs_plan_find_shard(const struct trfs_plan *plan, const char *name,
 			  uint32_t *ret_shard);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

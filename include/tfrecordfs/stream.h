@@ -6,6 +6,10 @@
 #include <stddef.h>
 #include <tfrecordfs/generation.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct trfs_stream;
 
 /**
@@ -67,5 +71,9 @@ struct trfs_place {
 TRFS_MUST_CHECK
 int trfs_stream_where(const struct trfs_stream *stream, uint32_t shard, uint64_t offset,
 		      struct trfs_place *ret);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -64,7 +64,7 @@ static void release(struct trfs_atomic_file *f)
 	free(f->path);
 	free(f->name);
 	free(f->temporary_name);
-	*f = (struct trfs_atomic_file){.fd = -1, .directory_fd = -1};
+	*f = (struct trfs_atomic_file){ .fd = -1, .directory_fd = -1 };
 }
 
 int trfs_atomic_file_start(struct trfs_atomic_file *f, const char *directory,
@@ -72,7 +72,7 @@ int trfs_atomic_file_start(struct trfs_atomic_file *f, const char *directory,
 {
 	int rc;
 
-	*f = (struct trfs_atomic_file){.fd = -1, .directory_fd = -1};
+	*f = (struct trfs_atomic_file){ .fd = -1, .directory_fd = -1 };
 	if (!*name || strchr(name, '/'))
 		return trfs_fail(err, -EINVAL, "\"%s\" is not a file name", name);
 

@@ -13,13 +13,13 @@
 
 void trfs_buffer_init(struct trfs_buffer *b, size_t max)
 {
-	*b = (struct trfs_buffer){.max = max};
+	*b = (struct trfs_buffer){ .max = max };
 }
 
 void trfs_buffer_done(struct trfs_buffer *b)
 {
 	free(b->data);
-	*b = (struct trfs_buffer){.max = b->max};
+	*b = (struct trfs_buffer){ .max = b->max };
 }
 
 /* By halves, so that putting n bytes one at a time copies O(n). */

@@ -120,7 +120,7 @@ bool trfs_utf8_valid(struct trfs_bytes b)
 
 		if (b.len - done >= 8)
 			len = ascii_words(
-				(struct trfs_bytes){b.data + done, b.len - done});
+				(struct trfs_bytes){ b.data + done, b.len - done });
 		if (len == 0)
 			len = utf8_character_len(b.data + done, b.len - done);
 		if (len == 0)
@@ -217,5 +217,5 @@ struct trfs_bytes trfs_reader_bytes(struct trfs_reader *r, uint64_t len)
 	/* Apart, because even adding 0 to a NULL pointer is undefined. */
 	const uint8_t *p = len > 0 ? take(r, len) : r->left.data;
 
-	return (struct trfs_bytes){p, p ? (size_t)len : 0};
+	return (struct trfs_bytes){ p, p ? (size_t)len : 0 };
 }

@@ -6,7 +6,7 @@
 #include <tfrecordfs/error.h>
 
 #define TRFS_CLEANUP(fn) __attribute__((cleanup(fn)))
-#define TRFS_COUNT(a)    (sizeof(a) / sizeof((a)[0]))
+#define TRFS_COUNT(a)	 (sizeof(a) / sizeof((a)[0]))
 
 /* Hand an owned pointer over: the variable is NULL afterwards. */
 #define TRFS_STEAL(p)                                                                    \

@@ -61,8 +61,9 @@ static int has_instructions(void)
 	return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("pclmul");
 }
 
-__attribute__((target("sse4.2"))) static uint32_t
-update_by_instruction(uint32_t state, const uint8_t *p, size_t len)
+__attribute__((target("sse4.2"))) static uint32_t update_by_instruction(uint32_t state,
+									const uint8_t *p,
+									size_t len)
 {
 	for (; len >= 8; p += 8, len -= 8) {
 		uint64_t word;
@@ -75,8 +76,8 @@ update_by_instruction(uint32_t state, const uint8_t *p, size_t len)
 	return state;
 }
 
-__attribute__((target("sse4.2,pclmul"))) static uint32_t
-multiply_by_instruction(uint32_t a, uint32_t b)
+__attribute__((target("sse4.2,pclmul"))) static uint32_t multiply_by_instruction(
+	uint32_t a, uint32_t b)
 {
 	__m128i both = _mm_clmulepi64_si128(_mm_cvtsi32_si128((int)a),
 					    _mm_cvtsi32_si128((int)b), 0);

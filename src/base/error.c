@@ -24,7 +24,7 @@ static size_t character_len(const uint8_t *p, size_t left)
 
 	if (is_c0 || is_c1 || len > left)
 		return 0;
-	return trfs_utf8_valid((struct trfs_bytes){p, len}) ? len : 0;
+	return trfs_utf8_valid((struct trfs_bytes){ p, len }) ? len : 0;
 }
 
 static int set_message(struct trfs_error *err, int code, const char *text)

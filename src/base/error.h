@@ -6,16 +6,16 @@
 #include "base/compiler.h"
 
 /* Fill @err if there is one.  Always returns @code, so: return trfs_fail(...). */
-TRFS_COLD TRFS_PRINTF(3, 4)
-int trfs_fail(struct trfs_error *err, int code, const char *format, ...);
+TRFS_COLD TRFS_PRINTF(3, 4) int trfs_fail(struct trfs_error *err, int code,
+					  const char *format, ...);
 
 /* As trfs_fail(), with ": " and the text of @code after the message. */
-TRFS_COLD TRFS_PRINTF(3, 4)
-int trfs_fail_errno(struct trfs_error *err, int code, const char *format, ...);
+TRFS_COLD TRFS_PRINTF(3, 4) int trfs_fail_errno(struct trfs_error *err, int code,
+						const char *format, ...);
 
 /* Put where we were, and ": ", in front of the message; returns @code unchanged. */
-TRFS_COLD TRFS_PRINTF(3, 4)
-int trfs_error_prefix(struct trfs_error *err, int code, const char *format, ...);
+TRFS_COLD TRFS_PRINTF(3, 4) int trfs_error_prefix(struct trfs_error *err, int code,
+						  const char *format, ...);
 
 /* "no memory for <what>"; returns -ENOMEM. */
 TRFS_COLD

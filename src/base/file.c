@@ -108,7 +108,7 @@ static int read_up_to(int fd, size_t max, struct trfs_buffer *buf)
 /* Memory for what a regular file holds now, and a byte more to see its end with. */
 static void reserve_for(int fd, size_t max, struct trfs_buffer *buf)
 {
-	struct trfs_file_identity id = {0};
+	struct trfs_file_identity id = { 0 };
 	size_t expected;
 
 	if (trfs_file_identify(fd, &id, NULL) < 0 || id.size >= max)

@@ -12,7 +12,7 @@
 
 void trfs_nearest_init(struct trfs_nearest *n, struct trfs_bytes wanted)
 {
-	*n = (struct trfs_nearest){.wanted = wanted, .best_distance = SIZE_MAX};
+	*n = (struct trfs_nearest){ .wanted = wanted, .best_distance = SIZE_MAX };
 }
 
 static size_t least(size_t a, size_t b)
@@ -24,8 +24,8 @@ static size_t replace_cost(const uint8_t *a, const uint8_t *b)
 {
 	if (*a == *b)
 		return 0;
-	return trfs_bytes_equal_nocase((struct trfs_bytes){a, 1},
-				       (struct trfs_bytes){b, 1})
+	return trfs_bytes_equal_nocase((struct trfs_bytes){ a, 1 },
+				       (struct trfs_bytes){ b, 1 })
 		       ? EDIT / 2
 		       : EDIT;
 }

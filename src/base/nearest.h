@@ -9,7 +9,7 @@
 struct trfs_nearest {
 	struct trfs_bytes wanted;
 	struct trfs_bytes best; /* borrowed from the candidate; len 0: none near enough */
-	size_t best_distance; /* half edits */
+	size_t best_distance;	/* half edits */
 };
 
 void trfs_nearest_init(struct trfs_nearest *n, struct trfs_bytes wanted);

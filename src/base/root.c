@@ -52,7 +52,7 @@ int trfs_root_open(struct trfs_root *root, const char *path, bool follow,
 	/* Only "/" ends with a slash. */
 	if (strcmp(real, "/") == 0)
 		real[0] = '\0';
-	*root = (struct trfs_root){.fd = fd, .path = real, .follow = follow};
+	*root = (struct trfs_root){ .fd = fd, .path = real, .follow = follow };
 	return 0;
 }
 
@@ -62,7 +62,7 @@ void trfs_root_close(struct trfs_root *root)
 	if (root->path)
 		trfs_file_close(root->fd);
 	free(root->path);
-	*root = (struct trfs_root){.fd = -1};
+	*root = (struct trfs_root){ .fd = -1 };
 }
 
 static int open_with_openat2(int directory, const char *path, int flags)
@@ -193,26 +193,29 @@ static int open_below_root(const struct trfs_root *root, const char *path, int f
 	return fd == -EXDEV ? open_through_links(root, path, flags) : fd;
 }
 
-int trfs_root_open_file(const struct trfs_root *root, const char *path)
+int trfs_root_open_identified(const struct trfs_root *root, const char *path,
+			      struct trfs_file_identity *ret)
 {
 	int fd = open_below_root(root, path, FILE_FLAGS);
-	struct stat st = {0};
+	unsigned int mode = 0;
 
 	/* Sockets, and devices that have no driver. */
 	if (fd == -ENXIO || fd == -ENODEV)
 		return -EINVAL;
 	if (fd < 0)
 		return fd;
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+	if (trfs_file_identify(fd, ret, &mode) < 0 || !S_ISREG(mode)) {
 		trfs_file_close(fd);
-		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+		return S_ISDIR(mode) ? -EISDIR : -EINVAL;
 	}
-	/*
-	 * Spares the disk a write for each image.  Only the owner may ask for it, which
-	 * is no reason to fail.  O_NONBLOCK has done its work and goes.
-	 */
-	(void)fcntl(fd, F_SETFL, O_NOATIME);
 	return fd;
+}
+
+int trfs_root_open_file(const struct trfs_root *root, const char *path)
+{
+	struct trfs_file_identity unused;
+
+	return trfs_root_open_identified(root, path, &unused);
 }
 
 int trfs_root_open_directory(const struct trfs_root *root, const char *path)

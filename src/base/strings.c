@@ -253,5 +253,5 @@ void trfs_string_table_finish(struct trfs_string_table *t)
 
 struct trfs_strings trfs_string_table_view(const struct trfs_string_table *t)
 {
-	return (struct trfs_strings){t->ends, t->bytes, t->nr};
+	return (struct trfs_strings){ t->ends, t->bytes, t->nr };
 }

@@ -62,7 +62,8 @@ int trfs_string_table_intern(struct trfs_string_table *t, struct trfs_bytes s,
 bool trfs_string_table_find(const struct trfs_string_table *t, struct trfs_bytes s,
 			    uint32_t *ret_number);
 
-/* Drop what only interning needs, once the list is complete: nothing is found any more. */
+/* Drop what only interning needs, once the list is complete: nothing is found any more.
+ */
 void trfs_string_table_finish(struct trfs_string_table *t);
 
 /* The list as it stands; valid until the next add or intern. */

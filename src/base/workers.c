@@ -108,7 +108,7 @@ static void note_failure(struct work *work, uint64_t range, int rc,
 /* Take one range and work on it; false when there is none left to take. */
 static bool work_on_next(struct work *work, unsigned int worker)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	uint64_t range, first, len;
 	int rc;
 
@@ -152,7 +152,7 @@ static unsigned int start_threads(struct work *work, struct worker *workers,
 	/* Held, so that no worker ends before all are counted. */
 	pthread_mutex_lock(&work->lock);
 	for (; nr < nr_threads; nr++) {
-		workers[nr] = (struct worker){.work = work, .number = nr};
+		workers[nr] = (struct worker){ .work = work, .number = nr };
 		if (pthread_create(&workers[nr].thread, NULL, run_worker, &workers[nr]))
 			break;
 	}
@@ -233,7 +233,7 @@ int trfs_workers_run(unsigned int nr_threads, uint64_t nr_items, uint64_t batch,
 		     trfs_work_fn *fn, void *user, const char *what,
 		     const struct trfs_progress *progress, struct trfs_error *err)
 {
-	struct listener listener = {.progress = progress, .what = what};
+	struct listener listener = { .progress = progress, .what = what };
 	struct work work = {
 		.nr_items = nr_items,
 		.batch = batch ? batch : 1,

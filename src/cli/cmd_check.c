@@ -105,7 +105,7 @@ static int print_text(const struct findings *f, bool quiet)
 	if (is_good(f))
 		printf("No problems.\n");
 	else if (nr > 0)
-		printf("%s problem%s.  Mend %s, or leave %s out with --on-bad=skip.\n",
+		printf("%s problem%s.  Mend %s; mount --on-bad=skip leaves %s out.\n",
 		       trfs_output_count(nr, count, sizeof(count)), nr == 1 ? "" : "s",
 		       nr == 1 ? "it" : "them", nr == 1 ? "it" : "them");
 	return exit_code(f);
@@ -119,7 +119,7 @@ int trfs_cmd_check(const struct trfs_settings *settings)
 	int code;
 
 	f.options.source = settings->positionals[0];
-	f.options.on_bad = TRFS_ON_BAD_SKIP;
+	f.options.on_bad = TRFS_ON_BAD_LIST;
 	if (trfs_catalog_load(&f.options, &progress, &f.catalog, &f.err) < 0) {
 		trfs_progress_bar_done(&bar);
 		trfs_output_error("%s", f.err.message);

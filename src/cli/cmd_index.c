@@ -62,7 +62,7 @@ static int print_json(const struct summary *s)
 					 trfs_json_count(s->nr_skipped), "shards",
 					 trfs_json_count(s->nr_shards), "bytes_shown",
 					 trfs_json_count(s->shown_bytes), "seconds",
-					 s->seconds, "was_current", s->was_current),
+					 s->seconds, "index_reused", s->was_current),
 			       TRFS_EXIT_DONE);
 }
 

@@ -26,8 +26,8 @@ struct service {
 	const struct trfs_generation *generation;
 	struct trfs_daemon daemon;
 	double seconds;
-	pthread_mutex_t lock; /* guards last_message */
-	char last_message[1024];
+	pthread_mutex_t lock; /* guards last_failure */
+	char last_failure[1024];
 };
 
 static double now_seconds(void)
@@ -128,16 +128,21 @@ static void ready(void *user, const char *note)
 		trfs_daemon_ready(&s->daemon, note);
 }
 
-/* The kernel repeats a failing read page by page: the same line once is enough. */
+/*
+ * The kernel repeats a failing read page by page, at other offsets: once an image is
+ * enough.  Messages begin with the place in the shard and ": ".
+ */
 static void log_failure(void *user, const char *message)
 {
 	struct service *s = user;
+	const char *place_end = strstr(message, ": ");
+	const char *what = place_end ? place_end + 2 : message;
 	bool repeated;
 
 	pthread_mutex_lock(&s->lock);
-	repeated = strncmp(s->last_message, message, sizeof(s->last_message) - 1) == 0;
+	repeated = strncmp(s->last_failure, what, sizeof(s->last_failure) - 1) == 0;
 	if (!repeated)
-		snprintf(s->last_message, sizeof(s->last_message), "%s", message);
+		snprintf(s->last_failure, sizeof(s->last_failure), "%s", what);
 	pthread_mutex_unlock(&s->lock);
 	if (!repeated)
 		trfs_output_error("%s", message);
@@ -161,7 +166,7 @@ static int serve(struct service *s, struct trfs_error *err)
 /* In the background: the child's failure reaches the terminal through the parent. */
 static int serve_in_background(struct service *s, struct trfs_error *err)
 {
-	struct trfs_error note = {0};
+	struct trfs_error note = { 0 };
 	double started = now_seconds();
 	int rc = trfs_daemon_start(&s->daemon, err);
 
@@ -183,9 +188,9 @@ static int serve_in_background(struct service *s, struct trfs_error *err)
 
 int trfs_cmd_mount(const struct trfs_settings *settings)
 {
-	struct service s = {.settings = settings};
+	struct service s = { .settings = settings };
 	struct trfs_generation *generation = NULL;
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	double started = now_seconds();
 	int code = TRFS_EXIT_DONE;
 

@@ -13,9 +13,9 @@
 #define VALUE_MAX 4096
 
 /* What is asked of a mount, in the order printed. */
-static const char *const names[] = {"source", "num_examples", "num_shards",
-				    "size",   "failed_reads", "pid",
-				    "index",  "version"};
+static const char *const names[] = { "source", "num_examples", "num_shards",
+				     "size",   "failed_reads", "pid",
+				     "index",  "version" };
 
 static json_t *describe(const struct trfs_mount_entry *entry)
 {
@@ -130,7 +130,7 @@ static int collect(const struct trfs_settings *settings,
 int trfs_cmd_status(const struct trfs_settings *settings)
 {
 	struct trfs_mount_entry *entries = NULL;
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	unsigned int nr = 0;
 	json_t *mounts;
 	int code;

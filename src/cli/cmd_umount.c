@@ -32,8 +32,8 @@ static int open_server(const char *mountpoint)
 int trfs_cmd_umount(const struct trfs_settings *settings)
 {
 	const char *mountpoint = settings->positionals[0];
-	struct trfs_error err = {0};
-	struct pollfd server = {.fd = open_server(mountpoint), .events = POLLIN};
+	struct trfs_error err = { 0 };
+	struct pollfd server = { .fd = open_server(mountpoint), .events = POLLIN };
 	int rc = trfs_mountpoint_unmount(mountpoint, settings->lazy, &err);
 
 	/* A dead mount refuses the plain way only where something still uses it. */

@@ -69,7 +69,7 @@ static void leave_terminal(void)
 
 void trfs_daemon_ready(struct trfs_daemon *d, const char *note)
 {
-	struct message message = {.ready = true};
+	struct message message = { .ready = true };
 
 	if (note)
 		trfs_fail(&message.text, -EPERM, "%s", note);
@@ -79,7 +79,7 @@ void trfs_daemon_ready(struct trfs_daemon *d, const char *note)
 
 void trfs_daemon_failed(struct trfs_daemon *d, const struct trfs_error *err)
 {
-	struct message message = {.ready = false, .text = *err};
+	struct message message = { .ready = false, .text = *err };
 
 	send_message(d, &message);
 }

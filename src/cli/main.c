@@ -21,36 +21,37 @@
 #include <string.h>
 
 static const struct trfs_command commands[] = {
-	{"mount", TRFS_FOR_MOUNT, "SOURCE MOUNTPOINT", 2, 2,
-	 "show the shards of an image directory",
-	 "tfrecordfs mount ./images ./mnt --split train=0.8,validation=0.1,test=0.1",
-	 trfs_cmd_mount},
-	{"umount", TRFS_FOR_UMOUNT, "MOUNTPOINT", 1, 1, "end a mount",
-	 "tfrecordfs umount ./mnt", trfs_cmd_umount},
-	{"status", TRFS_FOR_STATUS, "[MOUNTPOINT]", 0, 1, "list mounts, or ask one",
-	 "tfrecordfs status", trfs_cmd_status},
-	{"check", TRFS_FOR_CHECK, "SOURCE", 1, 1,
-	 "look at every image and report, without mounting",
-	 "tfrecordfs check ./images --manifest labels.csv --check full", trfs_cmd_check},
-	{"index", TRFS_FOR_INDEX, "SOURCE", 1, 1, "build the saved index only",
-	 "tfrecordfs index ./images --manifest labels.csv", trfs_cmd_index},
-	{"cat", TRFS_FOR_CAT, "SOURCE SHARD", 2, 2,
-	 "write a window of a shard to standard output, without FUSE",
-	 "tfrecordfs cat ./images train-00000-of-00016.tfrecord --length 1048576",
-	 trfs_cmd_cat},
-	{"show", TRFS_FOR_SHOW, "FILE[:RECORD]", 1, 1,
-	 "print a record of a mounted or any other TFRecord file",
-	 "tfrecordfs show ./mnt/train-00000-of-00016.tfrecord:5", trfs_cmd_show},
-	{"verify", TRFS_FOR_VERIFY, "FILE...", 1, -1,
-	 "check framing and checksums of TFRecord files, or compare two sets",
-	 "tfrecordfs verify ./mnt/*.tfrecord", trfs_cmd_verify},
-	{"where", TRFS_FOR_WHERE, "FILE OFFSET", 2, 2,
-	 "name the image behind a byte of a mounted shard",
-	 "tfrecordfs where ./mnt/train-00000-of-00016.tfrecord 478976069",
-	 trfs_cmd_where},
-	{"schema", TRFS_FOR_SCHEMA, "[NAME|FILE]", 0, 1,
-	 "print a schema's features, with a parser for them", "tfrecordfs schema slim",
-	 trfs_cmd_schema},
+	{ "mount", TRFS_FOR_MOUNT, "SOURCE MOUNTPOINT", 2, 2,
+	  "show the shards of an image directory",
+	  "tfrecordfs mount ./images ./mnt --split train=0.8,validation=0.1,test=0.1",
+	  trfs_cmd_mount },
+	{ "umount", TRFS_FOR_UMOUNT, "MOUNTPOINT", 1, 1, "end a mount",
+	  "tfrecordfs umount ./mnt", trfs_cmd_umount },
+	{ "status", TRFS_FOR_STATUS, "[MOUNTPOINT]", 0, 1, "list mounts, or ask one",
+	  "tfrecordfs status", trfs_cmd_status },
+	{ "check", TRFS_FOR_CHECK, "SOURCE", 1, 1,
+	  "look at every image and report, without mounting",
+	  "tfrecordfs check ./images --manifest labels.csv --check full",
+	  trfs_cmd_check },
+	{ "index", TRFS_FOR_INDEX, "SOURCE", 1, 1, "build the saved index only",
+	  "tfrecordfs index ./images --manifest labels.csv", trfs_cmd_index },
+	{ "cat", TRFS_FOR_CAT, "SOURCE SHARD", 2, 2,
+	  "write a window of a shard to standard output, without FUSE",
+	  "tfrecordfs cat ./images train-00000-of-00016.tfrecord --length 1048576",
+	  trfs_cmd_cat },
+	{ "show", TRFS_FOR_SHOW, "FILE[:RECORD]", 1, 1,
+	  "print a record of a mounted or any other TFRecord file",
+	  "tfrecordfs show ./mnt/train-00000-of-00016.tfrecord:5", trfs_cmd_show },
+	{ "verify", TRFS_FOR_VERIFY, "FILE...", 1, -1,
+	  "check framing and checksums of TFRecord files, or compare two sets",
+	  "tfrecordfs verify ./mnt/*.tfrecord", trfs_cmd_verify },
+	{ "where", TRFS_FOR_WHERE, "FILE OFFSET", 2, 2,
+	  "name the image behind a byte of a mounted shard",
+	  "tfrecordfs where ./mnt/train-00000-of-00016.tfrecord 478976069",
+	  trfs_cmd_where },
+	{ "schema", TRFS_FOR_SCHEMA, "[NAME|FILE]", 0, 1,
+	  "print a schema's features, with a parser for them", "tfrecordfs schema slim",
+	  trfs_cmd_schema },
 };
 
 static const struct trfs_command *find_command(const char *name)
@@ -77,7 +78,7 @@ static int fail_unknown(const char *name)
 static int run_command(const struct trfs_command *command, int argc, char **argv)
 {
 	struct trfs_settings settings;
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	int code;
 
 	if (trfs_arguments_parse(command, argc, argv, &settings, &err) < 0) {

@@ -97,8 +97,8 @@ static void report(void *user, const char *what, uint64_t done, uint64_t total)
 
 struct trfs_progress trfs_progress_bar_init(struct trfs_progress_bar *bar, bool quiet)
 {
-	*bar = (struct trfs_progress_bar){.terminal = isatty(STDERR_FILENO) == 1};
-	return (struct trfs_progress){.report = quiet ? NULL : report, .user = bar};
+	*bar = (struct trfs_progress_bar){ .terminal = isatty(STDERR_FILENO) == 1 };
+	return (struct trfs_progress){ .report = quiet ? NULL : report, .user = bar };
 }
 
 void trfs_progress_bar_done(struct trfs_progress_bar *bar)

@@ -49,6 +49,7 @@ _Static_assert(sizeof(struct trfs_example) == 40, "stored in the index as it is"
  *
  * Two columns are not stored again: the label column (virtual: it is in the label sets)
  * and the file column where every cell equals the image's path (virtual: the names).
+ * A column that also is the split's or the group's is stored all the same.
  */
 struct trfs_column {
 	struct trfs_bytes name;
@@ -64,6 +65,7 @@ enum trfs_problem_kind {
 	TRFS_PROBLEM_REPEATED,
 	TRFS_PROBLEM_CONTRADICTED, /* two rows, different labels */
 	TRFS_PROBLEM_UNLABELLED,
+	TRFS_PROBLEM_AMBIGUOUS, /* several files could be meant */
 	TRFS_NR_PROBLEM_KINDS
 };
 
@@ -138,7 +140,8 @@ static inline struct trfs_bytes trfs_catalog_name(const struct trfs_catalog *c,
 static inline const uint8_t *trfs_catalog_labels(const struct trfs_catalog *c,
 						 uint64_t example, size_t *ret_nr)
 {
-	struct trfs_bytes set = trfs_strings_get(&c->label_sets, c->examples[example].labels);
+	struct trfs_bytes set =
+		trfs_strings_get(&c->label_sets, c->examples[example].labels);
 
 	*ret_nr = set.len / 4;
 	return set.data;

@@ -52,6 +52,7 @@ int trfs_option_set(struct trfs_options *options, const struct trfs_option *opti
 		    const char *text, struct trfs_error *err);
 
 /* Append "name=value\n" for every option with @layout set whose value counts. */
-void trfs_options_print_layout(const struct trfs_options *options, struct trfs_buffer *buf);
+void trfs_options_print_layout(const struct trfs_options *options,
+			       struct trfs_buffer *buf);
 
 #endif

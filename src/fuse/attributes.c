@@ -112,17 +112,17 @@ static void print_failed_reads(const struct trfs_attribute_source *source, uint3
 }
 
 static const struct attribute attributes[] = {
-	{"split", false, print_split},
-	{"shard", false, print_shard},
-	{"num_examples", false, print_shard_examples},
-	{"version", true, print_version},
-	{"source", true, print_source},
-	{"index", true, print_index},
-	{"pid", true, print_pid},
-	{"num_examples", true, print_examples},
-	{"num_shards", true, print_shards},
-	{"size", true, print_size},
-	{"failed_reads", true, print_failed_reads},
+	{ "split", false, print_split },
+	{ "shard", false, print_shard },
+	{ "num_examples", false, print_shard_examples },
+	{ "version", true, print_version },
+	{ "source", true, print_source },
+	{ "index", true, print_index },
+	{ "pid", true, print_pid },
+	{ "num_examples", true, print_examples },
+	{ "num_shards", true, print_shards },
+	{ "size", true, print_size },
+	{ "failed_reads", true, print_failed_reads },
 };
 
 static int print_where(const struct trfs_attribute_source *source, uint32_t shard,

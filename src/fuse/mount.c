@@ -105,8 +105,8 @@ static int run_loop(struct fuse_session *session)
 static int serve_mounted(struct fuse_session *session,
 			 const struct trfs_mount_options *options, struct trfs_error *err)
 {
-	struct announcement announcement = {.options = options};
-	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	struct announcement announcement = { .options = options };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
 	struct sigaction before;
 	pthread_t announcer;
 	int rc;
@@ -165,7 +165,7 @@ static int serve_session(struct trfs_service *service,
 int trfs_mount_serve(const struct trfs_generation *generation,
 		     const struct trfs_mount_options *options, struct trfs_error *err)
 {
-	struct trfs_service service = {.log = options->log, .log_user = options->user};
+	struct trfs_service service = { .log = options->log, .log_user = options->user };
 	int rc = trfs_stream_open(generation, &service.stream, err);
 
 	if (rc < 0)

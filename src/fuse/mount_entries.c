@@ -29,8 +29,8 @@ static int append(struct trfs_mount_entry **entries, unsigned int *nr,
 	if (!grown)
 		return -ENOMEM;
 	*entries = grown;
-	grown[*nr] = (struct trfs_mount_entry){strdup(mount->mnt_dir),
-					       strdup(mount->mnt_fsname)};
+	grown[*nr] = (struct trfs_mount_entry){ strdup(mount->mnt_dir),
+						strdup(mount->mnt_fsname) };
 	(*nr)++;
 	return grown[*nr - 1].mountpoint && grown[*nr - 1].source ? 0 : -ENOMEM;
 }

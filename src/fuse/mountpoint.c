@@ -40,8 +40,8 @@ static int check_device(struct trfs_error *err)
 
 static int check_helper(struct trfs_error *err)
 {
-	static const char *const places[] = {"/usr/bin/fusermount3", "/bin/fusermount3",
-					     "/usr/local/bin/fusermount3"};
+	static const char *const places[] = { "/usr/bin/fusermount3", "/bin/fusermount3",
+					      "/usr/local/bin/fusermount3" };
 
 	if (geteuid() == 0)
 		return 0;
@@ -99,24 +99,36 @@ static int clear_dead(const char *path, bool replace, struct trfs_error *err)
 	return trfs_mountpoint_unmount(path, true, err);
 }
 
+/*
+ * Whether what is mounted on @path has lost its process.  The kernel may answer stat from
+ * what it remembers; opening has to ask.
+ */
+static bool is_dead(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc = fd < 0 ? -errno : 0;
+
+	trfs_file_close(fd);
+	return rc == -ENOTCONN || rc == -ECONNABORTED;
+}
+
 int trfs_mountpoint_check(const char *path, bool replace, struct trfs_error *err)
 {
 	struct stat st;
 	int rc;
 
+	if (is_dead(path)) {
+		rc = clear_dead(path, replace, err);
+		if (rc < 0)
+			return rc;
+	}
 	if (stat(path, &st) < 0) {
 		rc = -errno;
 		if (rc == -ENOENT)
 			return trfs_fail(err, rc,
 					 "the mountpoint %s does not exist: mkdir -p %s",
 					 path, path);
-		if (rc != -ENOTCONN && rc != -ECONNABORTED)
-			return trfs_fail_errno(err, rc, "the mountpoint %s", path);
-		rc = clear_dead(path, replace, err);
-		if (rc < 0)
-			return rc;
-		if (stat(path, &st) < 0)
-			return trfs_fail_errno(err, -errno, "the mountpoint %s", path);
+		return trfs_fail_errno(err, rc, "the mountpoint %s", path);
 	}
 	if (!S_ISDIR(st.st_mode))
 		return trfs_fail(err, -ENOTDIR, "the mountpoint %s is not a directory",

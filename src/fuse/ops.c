@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 
 /* Seconds; "for ever" would be a number that kernels clamp differently. */
@@ -40,9 +41,13 @@ static void op_init(void *user, struct fuse_conn_info *conn)
 static void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
 	const struct trfs_tree *tree = &service_of(req)->tree;
-	struct fuse_entry_param entry = {.attr_timeout = FOREVER,
-					 .entry_timeout = FOREVER};
+	struct fuse_entry_param entry = { .attr_timeout = FOREVER,
+					  .entry_timeout = FOREVER };
 
+	if (strlen(name) > NAME_MAX) {
+		fuse_reply_err(req, ENAMETOOLONG);
+		return;
+	}
 	entry.ino = trfs_tree_lookup(tree, parent, name);
 	if (entry.ino && !trfs_tree_stat(tree, entry.ino, &entry.attr))
 		entry.ino = 0;
@@ -76,8 +81,8 @@ static size_t add_entry(fuse_req_t req, char *buf, size_t room, uint64_t positio
 			bool plus)
 {
 	const struct trfs_tree *tree = &service_of(req)->tree;
-	struct fuse_entry_param entry = {.attr_timeout = FOREVER,
-					 .entry_timeout = FOREVER};
+	struct fuse_entry_param entry = { .attr_timeout = FOREVER,
+					  .entry_timeout = FOREVER };
 	uint64_t inode;
 	const char *name = trfs_tree_entry(tree, position, &inode);
 	off_t next = (off_t)position + 1;
@@ -170,7 +175,7 @@ static void op_read(fuse_req_t req, fuse_ino_t inode, size_t size, off_t offset,
 		    struct fuse_file_info *fi)
 {
 	struct trfs_service *service = service_of(req);
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	void *buf = trfs_reply_buffers_take(&service->buffers, size);
 	size_t got;
 
@@ -191,7 +196,9 @@ static void op_statfs(fuse_req_t req, fuse_ino_t inode)
 {
 	const struct trfs_generation *g = service_of(req)->tree.generation;
 	uint32_t nr_shards = trfs_plan_nr_shards(g->plan);
-	struct statvfs st = {.f_bsize = 1 << 20, .f_frsize = 512, .f_namemax = 255};
+	struct statvfs st = { .f_bsize = 1 << 20,
+			      .f_frsize = 512,
+			      .f_namemax = NAME_MAX };
 
 	(void)inode;
 	for (uint32_t i = 0; i < nr_shards; i++)
@@ -216,9 +223,9 @@ static void reply_sized(fuse_req_t req, const struct trfs_buffer *value, size_t 
 
 static struct trfs_attribute_source attribute_source(const struct trfs_service *service)
 {
-	return (struct trfs_attribute_source){.tree = &service->tree,
-					      .stream = service->stream,
-					      .failed_reads = &service->failed_reads};
+	return (struct trfs_attribute_source){ .tree = &service->tree,
+					       .stream = service->stream,
+					       .failed_reads = &service->failed_reads };
 }
 
 static void op_getxattr(fuse_req_t req, fuse_ino_t inode, const char *name, size_t size)

@@ -38,7 +38,7 @@ static int name_shards(struct trfs_tree *tree, uint32_t nr_shards)
 		int rc;
 
 		trfs_plan_shard_name(tree->generation->plan, shard, name);
-		stored = (struct trfs_bytes){(const uint8_t *)name, strlen(name) + 1};
+		stored = (struct trfs_bytes){ (const uint8_t *)name, strlen(name) + 1 };
 		rc = trfs_string_table_add(tree->names, stored, NULL);
 		if (rc < 0)
 			return rc;
@@ -56,7 +56,7 @@ static int sort_shards(struct trfs_tree *tree, uint32_t nr_shards)
 		return -ENOMEM;
 	}
 	for (uint32_t shard = 0; shard < nr_shards; shard++)
-		entries[shard] = (struct by_name){name_of(tree, shard), shard};
+		entries[shard] = (struct by_name){ name_of(tree, shard), shard };
 	qsort(entries, nr_shards, sizeof(*entries), compare_names);
 	for (uint32_t i = 0; i < nr_shards; i++)
 		tree->sorted[i] = entries[i].shard;
@@ -66,7 +66,7 @@ static int sort_shards(struct trfs_tree *tree, uint32_t nr_shards)
 
 static struct stat attributes(mode_t mode, uid_t uid, gid_t gid, int64_t mtime_ns)
 {
-	struct stat st = {.st_mode = mode, .st_uid = uid, .st_gid = gid, .st_nlink = 1};
+	struct stat st = { .st_mode = mode, .st_uid = uid, .st_gid = gid, .st_nlink = 1 };
 
 	st.st_mtim.tv_sec = mtime_ns / NS_PER_SECOND;
 	st.st_mtim.tv_nsec = mtime_ns % NS_PER_SECOND;
@@ -83,7 +83,7 @@ int trfs_tree_init(struct trfs_tree *tree, const struct trfs_generation *generat
 	int64_t mtime_ns = generation->catalog->newest_mtime_ns;
 	int rc;
 
-	*tree = (struct trfs_tree){.generation = generation};
+	*tree = (struct trfs_tree){ .generation = generation };
 	tree->directory = attributes(S_IFDIR | 0555, uid, gid, mtime_ns);
 	tree->directory.st_nlink = 2;
 	tree->file = attributes(S_IFREG | 0444, uid, gid, mtime_ns);

@@ -14,7 +14,8 @@
 
 /* The helper needs no more of the environment than where to look for it. */
 static char *const helper_environment[] = {
-	(char *)(uintptr_t) "PATH=/usr/bin:/bin:/usr/local/bin", NULL};
+	(char *)(uintptr_t) "PATH=/usr/bin:/bin:/usr/local/bin", NULL
+};
 
 static int wait_for(pid_t pid, int *ret_status)
 {
@@ -40,9 +41,9 @@ static void read_complaint(int fd, char *line, size_t size)
 
 static int start_helper(const char *path, bool lazy, int complaints, pid_t *ret_pid)
 {
-	char *arguments[] = {(char *)(uintptr_t) "fusermount3",
-			     (char *)(uintptr_t)(lazy ? "-uz" : "-u"),
-			     (char *)(uintptr_t) "--", (char *)(uintptr_t)path, NULL};
+	char *arguments[] = { (char *)(uintptr_t) "fusermount3",
+			      (char *)(uintptr_t)(lazy ? "-uz" : "-u"),
+			      (char *)(uintptr_t) "--", (char *)(uintptr_t)path, NULL };
 	posix_spawn_file_actions_t actions;
 	int rc = posix_spawn_file_actions_init(&actions);
 

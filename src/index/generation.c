@@ -54,7 +54,7 @@ static void forget(struct trfs_generation *g)
 
 static int64_t modification_ns(const char *path)
 {
-	struct trfs_file_identity identity = {0};
+	struct trfs_file_identity identity = { 0 };
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0 || trfs_file_identify(fd, &identity, NULL) < 0)
@@ -67,7 +67,7 @@ static int64_t modification_ns(const char *path)
 static bool load(struct trfs_generation *g, const struct trfs_options *options,
 		 const uint8_t *made_for)
 {
-	struct trfs_error why = {0};
+	struct trfs_error why = { 0 };
 	int rc = trfs_saved_index_load(g->index_path, made_for, &g->catalog, &g->plan,
 				       &g->layout, &why);
 
@@ -128,8 +128,8 @@ static void save(struct trfs_generation *g, const char *directory, const char *n
 	int rc;
 
 	make_directories(directory);
-	rc = trfs_saved_index_write(directory, name, made_for, g->catalog, g->plan, g->layout,
-				    &why);
+	rc = trfs_saved_index_write(directory, name, made_for, g->catalog, g->plan,
+				    g->layout, &why);
 	if (rc == 0)
 		return;
 	trfs_fail(&g->note, rc,

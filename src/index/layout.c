@@ -164,10 +164,10 @@ int trfs_layout_build(const struct trfs_catalog *catalog, const struct trfs_plan
 	if (!m->record_sizes || !m->block_offsets || !m->shard_sizes)
 		return trfs_fail_memory(err, "the layout");
 
-	work = (struct measure_work){.catalog = catalog,
-				     .plan = plan,
-				     .memory = m,
-				     .first_blocks = layout->first_blocks};
+	work = (struct measure_work){ .catalog = catalog,
+				      .plan = plan,
+				      .memory = m,
+				      .first_blocks = layout->first_blocks };
 	rc = measure(&work, trfs_workers_nr_threads(nr_threads), schema, progress, err);
 	if (rc < 0)
 		return rc;
@@ -205,14 +205,17 @@ struct trfs_record_place trfs_layout_find(const struct trfs_layout *layout,
 	uint64_t nr_blocks =
 		(range.nr_records + TRFS_LAYOUT_BLOCK - 1) / TRFS_LAYOUT_BLOCK;
 	uint64_t block = find_block(blocks, nr_blocks, offset);
-	struct trfs_record_place place = {.record = block * TRFS_LAYOUT_BLOCK,
-					  .offset = blocks[block]};
+	struct trfs_record_place place = { .record = block * TRFS_LAYOUT_BLOCK,
+					   .offset = blocks[block] };
+	uint64_t end = place.record + TRFS_LAYOUT_BLOCK;
 
+	/* Only an index that lies makes a difference here; a look-up stays as short. */
+	if (end > range.nr_records)
+		end = range.nr_records;
 	for (;;) {
 		place.example = trfs_plan_example(plan, range.first + place.record);
 		place.size = layout->record_sizes[place.example];
-		if (offset < place.offset + place.size ||
-		    place.record + 1 == range.nr_records)
+		if (offset < place.offset + place.size || place.record + 1 == end)
 			return place;
 		place.offset += place.size;
 		place.record++;

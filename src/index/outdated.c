@@ -12,7 +12,7 @@
 
 #define NS_PER_SECOND 1000000000
 
-static bool was_unreadable(enum trfs_problem_kind kind)
+static bool was_not_found(enum trfs_problem_kind kind)
 {
 	return kind == TRFS_PROBLEM_MISSING || kind == TRFS_PROBLEM_OUTSIDE;
 }
@@ -35,7 +35,10 @@ static bool problem_changed(const struct trfs_root *root,
 	const char *text;
 	struct stat st;
 
-	if (!was_unreadable(kind) && !was_looked_at(kind))
+	/* Which files could be meant is not kept, so it is looked at again each time. */
+	if (kind == TRFS_PROBLEM_AMBIGUOUS)
+		return true;
+	if (!was_not_found(kind) && !was_looked_at(kind))
 		return false;
 	trfs_buffer_reset(path);
 	if (trfs_root_relative(root, name, path) < 0)
@@ -44,7 +47,7 @@ static bool problem_changed(const struct trfs_root *root,
 	if (!text)
 		return true;
 	if (fstatat(root->fd, text, &st, 0) < 0)
-		return !was_unreadable(kind);
+		return !was_not_found(kind);
 	if (kind == TRFS_PROBLEM_MISSING)
 		return true;
 	return (int64_t)st.st_ctim.tv_sec * NS_PER_SECOND + st.st_ctim.tv_nsec >=

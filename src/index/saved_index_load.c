@@ -18,6 +18,7 @@ static int read_table(struct trfs_index_loader *l, const uint8_t *table, size_t 
 		      struct trfs_error *err)
 {
 	struct trfs_reader r = trfs_reader_of(table, len);
+	uint64_t end = TRFS_INDEX_HEADER_SIZE + len;
 
 	l->sections = calloc((size_t)l->nr_sections + 1, sizeof(*l->sections));
 	if (!l->sections)
@@ -34,6 +35,10 @@ static int read_table(struct trfs_index_loader *l, const uint8_t *table, size_t 
 		if (s->offset > l->size || s->len > l->size - s->offset ||
 		    s->offset % TRFS_INDEX_ALIGNMENT != 0)
 			return trfs_index_odd(err, "a section lies outside it");
+		/* Else a small file could keep its reader busy for hours. */
+		if (s->offset < end)
+			return trfs_index_odd(err, "its sections overlap");
+		end = s->offset + s->len;
 	}
 	return r.failed ? trfs_index_odd(err, "its table is cut") : 0;
 }
@@ -41,7 +46,7 @@ static int read_table(struct trfs_index_loader *l, const uint8_t *table, size_t 
 static int read_header(struct trfs_index_loader *l, const uint8_t *fingerprint,
 		       struct trfs_error *err)
 {
-	uint8_t header[TRFS_INDEX_HEADER_SIZE] = {0};
+	uint8_t header[TRFS_INDEX_HEADER_SIZE] = { 0 };
 	struct trfs_reader r = trfs_reader_of(header, sizeof(header));
 	struct trfs_bytes magic, made_for;
 	uint32_t version, crc;
@@ -101,19 +106,21 @@ static struct expectation expect_list(const struct trfs_index_loader *l,
 {
 	return (struct expectation){
 		.len = nr == ANY_LENGTH ? ANY_LENGTH : nr * sizeof(uint64_t),
-		.check = {.rule = rule,
-			  .limit = trfs_index_length(l, s->id + 1, s->number)}};
+		.check = { .rule = rule,
+			   .limit = trfs_index_length(l, s->id + 1, s->number) }
+	};
 }
 
 static struct expectation expect_numbers(uint64_t nr, uint64_t limit)
 {
-	return (struct expectation){.len = nr * sizeof(uint32_t),
-				    .check = {.rule = TRFS_RULE_BELOW, .limit = limit}};
+	return (struct expectation){ .len = nr * sizeof(uint32_t),
+				     .check = { .rule = TRFS_RULE_BELOW,
+						.limit = limit } };
 }
 
 static struct expectation expect_array(uint64_t nr, size_t element)
 {
-	return (struct expectation){.len = nr * element};
+	return (struct expectation){ .len = nr * element };
 }
 
 static struct expectation expect(const struct trfs_index_loader *l,
@@ -127,10 +134,11 @@ static struct expectation expect(const struct trfs_index_loader *l,
 	case TRFS_SECTION_EXAMPLES:
 		return (struct expectation){
 			.len = c->nr_examples * sizeof(struct trfs_example),
-			.check = {.rule = TRFS_RULE_EXAMPLES,
-				  .limit = trfs_index_length(
-						   l, TRFS_SECTION_LABEL_SET_ENDS, 0) /
-					   sizeof(uint64_t)}};
+			.check = { .rule = TRFS_RULE_EXAMPLES,
+				   .limit = trfs_index_length(
+						    l, TRFS_SECTION_LABEL_SET_ENDS, 0) /
+					    sizeof(uint64_t) }
+		};
 	case TRFS_SECTION_NAME_ENDS:
 		return expect_list(l, s, c->nr_examples, TRFS_RULE_ASCENDING);
 	case TRFS_SECTION_LABEL_SET_ENDS:
@@ -174,7 +182,7 @@ static struct expectation expect(const struct trfs_index_loader *l,
 		return expect_array(c->nr_shards, sizeof(uint64_t));
 	default: /* bytes of lists, whose ends are checked; block offsets, see
 		    make_layout() */
-		return (struct expectation){.len = ANY_LENGTH};
+		return (struct expectation){ .len = ANY_LENGTH };
 	}
 }
 
@@ -206,6 +214,19 @@ static int check_section(const struct trfs_index_loader *l,
 		       : trfs_index_odd(err, "a list without its end");
 }
 
+static bool sound_column(const struct trfs_index_counts *c, uint32_t column)
+{
+	return column == TRFS_NO_COLUMN || column < c->nr_columns;
+}
+
+/* Examples and records are numbered with 32 bits: no product with a size overflows. */
+static bool sound_counts(const struct trfs_index_counts *c)
+{
+	return c->nr_examples <= UINT32_MAX && c->nr_records <= UINT32_MAX &&
+	       c->nr_problems <= UINT32_MAX && sound_column(c, c->label_column) &&
+	       sound_column(c, c->split_column) && sound_column(c, c->group_column);
+}
+
 static int check_sections(struct trfs_index_loader *l, struct trfs_error *err)
 {
 	const struct trfs_index_section *counts =
@@ -218,6 +239,8 @@ static int check_sections(struct trfs_index_loader *l, struct trfs_error *err)
 	rc = trfs_file_read(l->fd, counts->offset, &l->counts, sizeof(l->counts));
 	if (rc < 0)
 		return trfs_fail_errno(err, rc, "reading it");
+	if (!sound_counts(&l->counts))
+		return trfs_index_odd(err, "its counts");
 	piece = malloc(PIECE_SIZE);
 	if (!piece)
 		return trfs_fail_memory(err, "the index");
@@ -233,8 +256,8 @@ int trfs_saved_index_load(const char *path,
 			  struct trfs_layout **ret_layout, struct trfs_error *err)
 {
 	struct trfs_file_identity identity;
-	struct trfs_index_loader l = {
-		.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+	struct trfs_index_loader l = { .fd = open(path,
+						  O_RDONLY | O_CLOEXEC | O_NONBLOCK) };
 	int rc;
 
 	if (l.fd < 0)

@@ -24,8 +24,8 @@ struct trfs_index_loader {
 };
 
 /* A section of the table, or NULL. */
-static inline const struct trfs_index_section *
-trfs_index_find(const struct trfs_index_loader *l, uint32_t id, uint32_t number)
+static inline const struct trfs_index_section *trfs_index_find(
+	const struct trfs_index_loader *l, uint32_t id, uint32_t number)
 {
 	for (uint32_t i = 0; i < l->nr_sections; i++)
 		if (l->sections[i].id == id && l->sections[i].number == number)

@@ -5,7 +5,10 @@
  */
 #include "index/saved_index_loader.h"
 
+#include "dataset/shard_counts.h"
 #include "dataset/shard_name.h"
+#include "dataset/split_names.h"
+#include "wire/tfrecord.h"
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -90,24 +93,40 @@ static int make_catalog(const struct trfs_index_loader *l, struct mapping *m,
 	return c->root_path ? make_columns(l, m, c) : -ENOMEM;
 }
 
-/* The sums that a plan's arithmetic relies on. */
-static bool sound_splits(const struct trfs_index_loader *l,
-			 const struct trfs_plan_split *splits)
+/* The sums that a plan's arithmetic relies on, and names that make names of files. */
+static bool sound_splits(const struct trfs_plan *plan)
 {
 	uint64_t record = 0;
 	uint64_t shard = 0;
 
-	for (uint32_t i = 0; i < l->counts.nr_splits; i++) {
-		if (splits[i].first != record || splits[i].first_shard != shard ||
-		    splits[i].nr_shards == 0 ||
-		    splits[i].nr_shards > splits[i].nr_records)
+	if (plan->nr_splits > TRFS_SPLITS_MAX)
+		return false;
+	for (uint32_t i = 0; i < plan->nr_splits; i++) {
+		const struct trfs_plan_split *split = &plan->splits[i];
+
+		if (split->first != record || split->first_shard != shard ||
+		    split->nr_records > plan->nr_records - record ||
+		    split->nr_shards == 0 || split->nr_shards > split->nr_records ||
+		    split->nr_shards > TRFS_SHARDS_MAX ||
+		    trfs_split_names_objection(trfs_strings_get(&plan->split_names, i)))
 			return false;
-		record += splits[i].nr_records;
-		shard += splits[i].nr_shards;
-		if (record > l->counts.nr_records)
-			return false;
+		record += split->nr_records;
+		shard += split->nr_shards;
 	}
-	return record == l->counts.nr_records && shard == l->counts.nr_shards;
+	return record == plan->nr_records && shard == plan->nr_shards;
+}
+
+/* No shard is longer than its records can be, so that sizes fit into an off_t. */
+static bool sound_sizes(const struct trfs_plan *plan, const struct trfs_layout *layout)
+{
+	const uint64_t record_max =
+		TRFS_TFRECORD_MAX_DATA_SIZE + TRFS_TFRECORD_FRAMING_SIZE;
+
+	for (uint32_t i = 0; i < plan->nr_shards; i++)
+		if (layout->shard_sizes[i] >
+		    trfs_plan_shard_range(plan, i).nr_records * record_max)
+			return false;
+	return true;
 }
 
 static void make_plan(const struct trfs_index_loader *l, struct mapping *m,
@@ -141,10 +160,12 @@ static int make_layout(const struct trfs_index_loader *l, struct mapping *m,
 	if (rc == 0 && trfs_index_length(l, TRFS_SECTION_BLOCK_OFFSETS, 0) !=
 			       layout->nr_blocks * sizeof(uint64_t))
 		rc = -EBADMSG;
+	if (rc == 0 && !sound_sizes(plan, layout))
+		rc = -EBADMSG;
 	return rc;
 }
 
-/* Every section that is not optional; columns' own can be absent. */
+/* Every section that is not optional; a column has all of its own, or none. */
 static bool complete(const struct trfs_index_loader *l)
 {
 	for (uint32_t id = TRFS_SECTION_COUNTS; id <= TRFS_SECTION_SHARD_SIZES; id++) {
@@ -154,7 +175,14 @@ static bool complete(const struct trfs_index_loader *l)
 		if (!optional && !trfs_index_find(l, id, 0))
 			return false;
 	}
-	return l->counts.nr_columns <= TRFS_INDEX_SECTIONS_MAX;
+	if (l->counts.nr_columns > TRFS_INDEX_SECTIONS_MAX)
+		return false;
+	for (uint32_t i = 0; i < l->counts.nr_columns; i++)
+		if (trfs_index_find(l, TRFS_SECTION_COLUMN_NUMBERS, i) &&
+		    (!trfs_index_find(l, TRFS_SECTION_COLUMN_VALUE_ENDS, i) ||
+		     !trfs_index_find(l, TRFS_SECTION_COLUMN_VALUE_BYTES, i)))
+			return false;
+	return true;
 }
 
 static int map(const struct trfs_index_loader *l, struct mapping **ret,
@@ -196,7 +224,7 @@ int trfs_saved_index_map(const struct trfs_index_loader *l,
 		return rc;
 	rc = make_catalog(l, m, c);
 	make_plan(l, m, p);
-	if (rc == 0 && !sound_splits(l, p->splits))
+	if (rc == 0 && !sound_splits(p))
 		rc = -EBADMSG;
 	if (rc == 0)
 		rc = make_layout(l, m, p, layout);

@@ -30,7 +30,7 @@ static void add(struct section_list *list, uint32_t id, uint32_t number, const v
 {
 	/* Room for all was allocated by collect(). */
 	list->items[list->nr++] =
-		(struct section){.id = id, .number = number, .data = data, .len = len};
+		(struct section){ .id = id, .number = number, .data = data, .len = len };
 }
 
 /* A list of strings is two sections whose ids follow each other. */
@@ -180,7 +180,7 @@ int trfs_saved_index_write(const char *directory, const char *name,
 {
 	struct trfs_index_counts counts = count(catalog, plan);
 	struct trfs_atomic_file file;
-	struct section_list list = {.capacity = 40 + 3 * counts.nr_columns};
+	struct section_list list = { .capacity = 40 + 3 * counts.nr_columns };
 	int rc;
 
 	list.items = calloc(list.capacity, sizeof(*list.items));

@@ -281,10 +281,7 @@ static int folders_next(void *reader, struct trfs_row_builder *rows,
 		rc = set_path(f, trfs_listing_name(&level->listing, entry), err);
 		if (rc < 0)
 			return rc;
-		if (level->listing.entries[entry].kind == TRFS_LISTING_SPECIAL)
-			return fail_here(f, -EBADMSG,
-					 "is a FIFO, a socket or a device, not an image",
-					 err);
+		/* A FIFO or device is a row like any other; looking at it tells. */
 		if (level->listing.entries[entry].kind == TRFS_LISTING_DIRECTORY)
 			rc = enter(f, err);
 		else

@@ -30,29 +30,20 @@ static bool is_ignored(const char *name)
 	       strcasecmp(name, "desktop.ini") == 0;
 }
 
-static enum trfs_listing_kind kind_of_mode(mode_t mode)
-{
-	if (S_ISDIR(mode))
-		return TRFS_LISTING_DIRECTORY;
-	return S_ISREG(mode) ? TRFS_LISTING_FILE : TRFS_LISTING_SPECIAL;
-}
-
 static enum trfs_listing_kind kind_of(int fd, const struct dirent *entry)
 {
 	struct stat st;
 
 	switch (entry->d_type) {
-	case DT_REG:
-		return TRFS_LISTING_FILE;
 	case DT_DIR:
 		return TRFS_LISTING_DIRECTORY;
 	case DT_LNK:
 	case DT_UNKNOWN:
-		if (fstatat(fd, entry->d_name, &st, 0) < 0)
-			return TRFS_LISTING_FILE;
-		return kind_of_mode(st.st_mode);
+		if (fstatat(fd, entry->d_name, &st, 0) == 0 && S_ISDIR(st.st_mode))
+			return TRFS_LISTING_DIRECTORY;
+		return TRFS_LISTING_FILE;
 	default:
-		return TRFS_LISTING_SPECIAL;
+		return TRFS_LISTING_FILE;
 	}
 }
 

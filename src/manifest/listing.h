@@ -6,9 +6,8 @@
 #include "base/buffer.h"
 
 enum trfs_listing_kind {
-	TRFS_LISTING_FILE,
+	TRFS_LISTING_FILE, /* also FIFOs, sockets and devices, which open will refuse */
 	TRFS_LISTING_DIRECTORY,
-	TRFS_LISTING_SPECIAL, /* FIFO, socket or device */
 };
 
 enum trfs_listing_order {
@@ -24,7 +23,7 @@ struct trfs_listing_entry {
 
 /**
  * struct trfs_listing - the entries of one directory
- * @nr_files, @nr_directories: of each kind; the rest are special
+ * @nr_files, @nr_directories: of each kind
  * @nr_ignored: left out: hidden ones, and what Windows puts beside images
  */
 struct trfs_listing {

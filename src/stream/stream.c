@@ -135,7 +135,7 @@ static int copy_from_record(struct trfs_stream *stream,
 	const struct trfs_generation *g = stream->generation;
 	struct trfs_record_place place =
 		trfs_layout_find(g->layout, g->plan, shard, offset);
-	struct window window = {.start = offset - place.offset, .buf = buf};
+	struct window window = { .start = offset - place.offset, .buf = buf };
 	uint64_t left;
 	int rc;
 
@@ -201,10 +201,10 @@ int trfs_stream_where(const struct trfs_stream *stream, uint32_t shard, uint64_t
 		return -ENXIO;
 	place = trfs_layout_find(g->layout, g->plan, shard, offset);
 	name = trfs_catalog_name(g->catalog, place.example);
-	*ret = (struct trfs_place){.record = place.record,
-				   .record_offset = place.offset,
-				   .record_size = place.size,
-				   .image = (const char *)name.data,
-				   .image_len = name.len};
+	*ret = (struct trfs_place){ .record = place.record,
+				    .record_offset = place.offset,
+				    .record_size = place.size,
+				    .image = (const char *)name.data,
+				    .image_len = name.len };
 	return 0;
 }

@@ -56,7 +56,8 @@ int main(int argc, char **argv)
 		return 2;
 	trfs_options_init(&options);
 	options.source = argv[1];
-	if (trfs_generation_open(&options, argv[2], true, &progress, &generation, &err) < 0) {
+	if (trfs_generation_open(&options, argv[2], true, &progress, &generation, &err) <
+	    0) {
 		fprintf(stderr, "%s\n", err.message);
 		return 1;
 	}

@@ -54,7 +54,8 @@ static void list(const char *source)
 
 		if (class->d_name[0] == '.' || class->d_type != DT_DIR)
 			continue;
-		fd = openat(dirfd(top), class->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		fd = openat(dirfd(top), class->d_name,
+			    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		folder = fd < 0 ? NULL : fdopendir(fd);
 		if (!folder)
 			die(class->d_name);
@@ -108,7 +109,8 @@ int main(int argc, char **argv)
 		pthread_join(threads[i], NULL);
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	printf("%.6f %zu\n",
-	       (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9,
+	       (double)(end.tv_sec - start.tv_sec) +
+		       (double)(end.tv_nsec - start.tv_nsec) / 1e9,
 	       nr_paths);
 	return 0;
 }

@@ -13,7 +13,7 @@ def test_the_path_stands_alone_on_the_first_line(tfrecordfs, photos, folder):
 def test_a_current_index_is_told(tfrecordfs, photos, folder):
     first = tfrecordfs("index", photos, "--index", folder / "index", "--json").json
     second = tfrecordfs("index", photos, "--index", folder / "index", "--json").json
-    assert (first["was_current"], second["was_current"]) == (False, True)
+    assert (first["index_reused"], second["index_reused"]) == (False, True)
     for member in ("index", "records", "shards", "size", "bytes_shown", "skipped"):
         assert first[member] == second[member]
     assert first["size"] == pathlib.Path(first["index"]).stat().st_size

@@ -3,10 +3,10 @@
  * Labels files.  What was loaded must have each name and each id once, and be found
  * again; the quadratic check is cheap at the sizes that a fuzzer tries.
  */
-#include "manifest_feed.h"
+#include "feed_file.h"
 
+#include "manifest/inputs.h"
 #include "manifest/labels.h"
-#include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -1,46 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the fuzz targets of the manifest layer share: manifests fed from memory, through
- * a memfd that is filled anew for each input, behind a link with the extension that
- * chooses the dialect.  Beyond not crashing, rows must hold what row.h says: valid
- * UTF-8, one kind a cell, a line, a cell for each column; and a failure must come with a
- * message.  Build with -DTRFS_WINDOW_CAPACITY_FIRST=8 so that short inputs cross the
- * border of the window, which real files do.
+ * What the fuzz targets of the manifest layer share: manifests fed from memory under a
+ * name whose extension chooses the dialect.  Beyond not crashing, rows must hold what
+ * row.h says: valid UTF-8, one kind a cell, a line, a cell for each column; and a failure
+ * must come with a message.  The Makefile gives them a window of eight bytes, so that
+ * short inputs cross its border, as real files do.
  */
 #ifndef TRFS_TESTS_FUZZ_MANIFEST_FEED_H
 #define TRFS_TESTS_FUZZ_MANIFEST_FEED_H
 
+#include "feed_file.h"
+
 #include "manifest/manifest.h"
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
-static inline void insist(bool ok)
-{
-	if (!ok)
-		abort();
-}
-
-/* A path, valid for ever, that has @data for content and ends in @name. */
-static inline const char *feed_file(const char *name, const uint8_t *data, size_t len)
-{
-	static int file = -1;
-	static char linked[128];
-	char directory[] = "/tmp/trfs-fuzz-XXXXXX";
-	char target[64];
-
-	if (file < 0) {
-		file = memfd_create("fuzz", MFD_CLOEXEC);
-		insist(file >= 0 && mkdtemp(directory));
-		snprintf(linked, sizeof(linked), "%s/%s", directory, name);
-		snprintf(target, sizeof(target), "/proc/%d/fd/%d", (int)getpid(), file);
-		insist(symlink(target, linked) == 0);
-	}
-	insist(ftruncate(file, 0) == 0);
-	insist(pwrite(file, data, len, 0) == (ssize_t)len);
-	return linked;
-}
 
 static inline void check_row(const struct trfs_manifest *m, const struct trfs_row *row,
 			     uint64_t last_line)

@@ -21,7 +21,8 @@ void source_write_image(unsigned int number, unsigned int extra)
 	memcpy(bytes, picture_png.data, picture_png.len);
 	for (size_t i = picture_png.len; i < len; i++)
 		bytes[i] = (uint8_t)(i * 31 + number * 7);
-	snprintf(path, sizeof(path), "images/%s/%02u.png", number % 2 ? "dog" : "cat", number);
+	snprintf(path, sizeof(path), "images/%s/%02u.png", number % 2 ? "dog" : "cat",
+		 number);
 	picture_write(path, (struct trfs_bytes){ bytes, len });
 	free(bytes);
 }
@@ -49,7 +50,8 @@ struct trfs_generation *source_open(const char *index_directory)
 	struct trfs_generation *generation = NULL;
 	struct trfs_error err = { 0 };
 
-	if (trfs_generation_open(&options, index_directory, false, NULL, &generation, &err) < 0)
+	if (trfs_generation_open(&options, index_directory, false, NULL, &generation,
+				 &err) < 0)
 		fail_msg("%s", err.message);
 	return generation;
 }

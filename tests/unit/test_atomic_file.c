@@ -21,7 +21,7 @@
 
 static void expect_content(const char *path, const char *wanted)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	struct trfs_buffer buf;
 
 	trfs_buffer_init(&buf, 1000);
@@ -44,7 +44,7 @@ static unsigned int nr_files(const char *path)
 
 static void a_file_appears_at_the_commit(void **state)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	struct trfs_atomic_file f;
 	struct stat st;
 
@@ -68,7 +68,7 @@ static void a_file_appears_at_the_commit(void **state)
 
 static void a_commit_replaces_what_was_there(void **state)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	struct trfs_atomic_file f;
 
 	(void)state;
@@ -82,7 +82,7 @@ static void a_commit_replaces_what_was_there(void **state)
 
 static void an_abort_leaves_nothing(void **state)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	struct trfs_atomic_file f;
 
 	(void)state;
@@ -98,8 +98,8 @@ static void an_abort_leaves_nothing(void **state)
 
 static void aborting_what_never_started_closes_nothing(void **state)
 {
-	struct trfs_atomic_file f = {0};
-	struct trfs_error err = {0};
+	struct trfs_atomic_file f = { 0 };
+	struct trfs_error err = { 0 };
 	int pipe_ends[2];
 
 	(void)state;
@@ -117,7 +117,7 @@ static void aborting_what_never_started_closes_nothing(void **state)
 
 static void two_at_once_do_not_mix(void **state)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	struct trfs_atomic_file a, b;
 
 	(void)state;
@@ -134,7 +134,7 @@ static void two_at_once_do_not_mix(void **state)
 
 static void what_cannot_start_is_named(void **state)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	struct trfs_atomic_file f;
 
 	(void)state;
@@ -149,7 +149,7 @@ static void what_cannot_start_is_named(void **state)
 
 static void only_what_was_written_can_be_rewritten(void **state)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	struct trfs_atomic_file f;
 
 	(void)state;
@@ -166,7 +166,7 @@ static void only_what_was_written_can_be_rewritten(void **state)
 static void a_full_disk_is_said_and_leaves_nothing(void **state)
 {
 	struct rlimit usual, tiny;
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	struct trfs_atomic_file f;
 	int rc;
 

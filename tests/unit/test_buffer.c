@@ -13,7 +13,9 @@
 
 static void what_is_put_stands_in_order(void **state)
 {
-	static const uint8_t wanted[] = {'a', 'b', 7, 4, 3, 2, 1, 8, 7, 6, 5, 4, 3, 2, 1};
+	static const uint8_t wanted[] = {
+		'a', 'b', 7, 4, 3, 2, 1, 8, 7, 6, 5, 4, 3, 2, 1
+	};
 	struct trfs_buffer b;
 
 	(void)state;
@@ -25,7 +27,7 @@ static void what_is_put_stands_in_order(void **state)
 	trfs_buffer_put_u64le(&b, UINT64_C(0x0102030405060708));
 	assert_false(b.failed);
 	assert_true(trfs_bytes_equal(trfs_buffer_bytes(&b),
-				     (struct trfs_bytes){wanted, sizeof(wanted)}));
+				     (struct trfs_bytes){ wanted, sizeof(wanted) }));
 	trfs_buffer_done(&b);
 	assert_null(b.data);
 }

@@ -14,7 +14,7 @@
 
 static void compare_orders_bytes_then_length(void **state)
 {
-	static const char *const ascending[] = {"", "A", "AB", "B", "a", "aa", "\xff"};
+	static const char *const ascending[] = { "", "A", "AB", "B", "a", "aa", "\xff" };
 	const size_t nr = sizeof(ascending) / sizeof(ascending[0]);
 
 	(void)state;
@@ -37,7 +37,7 @@ static void trim_takes_blanks_off_both_ends_only(void **state)
 	assert_true(trfs_bytes_equal(trfs_bytes_trim(trfs_bytes_of("\t\r\n a b \r\n")),
 				     trfs_bytes_of("a b")));
 	assert_int_equal(trfs_bytes_trim(trfs_bytes_of(" \t ")).len, 0);
-	assert_int_equal(trfs_bytes_trim((struct trfs_bytes){NULL, 0}).len, 0);
+	assert_int_equal(trfs_bytes_trim((struct trfs_bytes){ NULL, 0 }).len, 0);
 	assert_int_equal(trfs_bytes_trim(trfs_bytes_of("\va")).len, 2);
 }
 
@@ -64,7 +64,7 @@ static void ends_with_compares_the_tail(void **state)
 /* Code points straight from the definition: slow, and shaped unlike the one tested. */
 static bool valid_by_decoding(const uint8_t *p, size_t len)
 {
-	static const uint32_t least[] = {0, 1, 0x80, 0x800, 0x10000};
+	static const uint32_t least[] = { 0, 1, 0x80, 0x800, 0x10000 };
 
 	for (size_t i = 0; i < len;) {
 		size_t n = p[i] < 0x80		 ? 1
@@ -91,17 +91,17 @@ static bool valid_by_decoding(const uint8_t *p, size_t len)
 static void utf8_agrees_with_decoding_for_every_short_sequence(void **state)
 {
 	/* Every lead with every second byte; third and fourth at their limits. */
-	static const uint8_t limits[] = {0x00, 0x41, 0x7f, 0x80, 0xbf, 0xc0, 0xff};
+	static const uint8_t limits[] = { 0x00, 0x41, 0x7f, 0x80, 0xbf, 0xc0, 0xff };
 
 	(void)state;
 	for (unsigned int pair = 0; pair < 0x10000; pair++) {
 		for (size_t k = 0; k < sizeof(limits) * sizeof(limits); k++) {
-			uint8_t s[4] = {(uint8_t)(pair >> 8), (uint8_t)pair,
-					limits[k / sizeof(limits)],
-					limits[k % sizeof(limits)]};
+			uint8_t s[4] = { (uint8_t)(pair >> 8), (uint8_t)pair,
+					 limits[k / sizeof(limits)],
+					 limits[k % sizeof(limits)] };
 
 			for (size_t len = 1; len <= 4; len++) {
-				if (trfs_utf8_valid((struct trfs_bytes){s, len}) !=
+				if (trfs_utf8_valid((struct trfs_bytes){ s, len }) !=
 				    valid_by_decoding(s, len))
 					fail_msg("%02x %02x %02x %02x, %zu bytes", s[0],
 						 s[1], s[2], s[3], len);
@@ -112,7 +112,7 @@ static void utf8_agrees_with_decoding_for_every_short_sequence(void **state)
 
 static void utf8_sees_one_bad_byte_at_any_place(void **state)
 {
-	static const uint8_t bad[] = {0x00, 0x80, 0xff};
+	static const uint8_t bad[] = { 0x00, 0x80, 0xff };
 
 	(void)state;
 	for (size_t len = 1; len < 40; len++) {
@@ -124,22 +124,22 @@ static void utf8_sees_one_bad_byte_at_any_place(void **state)
 			assert_non_null(text);
 			memset(text, 0x7f, len);
 			text[0] = 0x01;
-			assert_true(trfs_utf8_valid((struct trfs_bytes){text, len}));
+			assert_true(trfs_utf8_valid((struct trfs_bytes){ text, len }));
 			for (size_t k = 0; k < sizeof(bad); k++) {
 				text[at] = bad[k];
-				assert_false(
-					trfs_utf8_valid((struct trfs_bytes){text, len}));
+				assert_false(trfs_utf8_valid(
+					(struct trfs_bytes){ text, len }));
 			}
 			free(text);
 		}
 	}
-	assert_true(trfs_utf8_valid((struct trfs_bytes){NULL, 0}));
+	assert_true(trfs_utf8_valid((struct trfs_bytes){ NULL, 0 }));
 	assert_true(trfs_utf8_valid(trfs_bytes_of("12345678\xc3\xa9 12345678 12345678")));
 }
 
 static void reader_stops_at_every_truncation(void **state)
 {
-	static const uint8_t wire[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+	static const uint8_t wire[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
 
 	(void)state;
 	for (size_t len = 0; len <= sizeof(wire); len++) {
@@ -156,7 +156,7 @@ static void reader_stops_at_every_truncation(void **state)
 
 static void reader_knows_both_byte_orders(void **state)
 {
-	static const uint8_t wire[] = {1, 2, 1, 2, 1, 2, 3, 4, 1, 2, 3, 0xf4, 9};
+	static const uint8_t wire[] = { 1, 2, 1, 2, 1, 2, 3, 4, 1, 2, 3, 0xf4, 9 };
 	struct trfs_reader r = trfs_reader_of(wire, sizeof(wire));
 
 	(void)state;
@@ -172,7 +172,7 @@ static void reader_knows_both_byte_orders(void **state)
 
 static void reader_stays_failed_and_gives_nothing(void **state)
 {
-	static const uint8_t wire[4] = {1, 2, 3, 4};
+	static const uint8_t wire[4] = { 1, 2, 3, 4 };
 	struct trfs_reader r = trfs_reader_of(wire, sizeof(wire));
 
 	(void)state;

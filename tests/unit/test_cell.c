@@ -15,23 +15,23 @@
 
 static struct trfs_value text(const char *s)
 {
-	return (struct trfs_value){.kind = TRFS_VALUE_TEXT, .text = trfs_bytes_of(s)};
+	return (struct trfs_value){ .kind = TRFS_VALUE_TEXT, .text = trfs_bytes_of(s) };
 }
 
 static struct trfs_value integer(int64_t i)
 {
-	return (struct trfs_value){.kind = TRFS_VALUE_INTEGER, .integer = i};
+	return (struct trfs_value){ .kind = TRFS_VALUE_INTEGER, .integer = i };
 }
 
 static struct trfs_value real(double d)
 {
-	return (struct trfs_value){.kind = TRFS_VALUE_REAL, .real = d};
+	return (struct trfs_value){ .kind = TRFS_VALUE_REAL, .real = d };
 }
 
 static struct trfs_bytes encode(const struct trfs_value *values, size_t nr,
 				struct trfs_buffer *buf)
 {
-	struct trfs_cell cell = {.values = values, .nr_values = nr};
+	struct trfs_cell cell = { .values = values, .nr_values = nr };
 
 	trfs_buffer_reset(buf);
 	trfs_cell_encode(&cell, buf);
@@ -49,8 +49,8 @@ static void check_bytes(struct trfs_bytes got, const char *wanted, size_t len)
 /* The header draws these bytes; a saved index depends on them. */
 static void a_cell_has_the_bytes_that_the_header_draws(void **state)
 {
-	const struct trfs_value texts[] = {text("ab"), text(""), text("c")};
-	const struct trfs_value integers[] = {integer(-2), integer(258)};
+	const struct trfs_value texts[] = { text("ab"), text(""), text("c") };
+	const struct trfs_value integers[] = { integer(-2), integer(258) };
 	const struct trfs_value number = real(1.5);
 	struct trfs_buffer buf;
 
@@ -80,9 +80,9 @@ static void check_same(const struct trfs_value *a, const struct trfs_value *b)
 static void what_was_encoded_is_read_back(void **state)
 {
 	const struct trfs_value values[][3] = {
-		{text(""), text("x"), text("größe")},
-		{integer(INT64_MIN), integer(0), integer(INT64_MAX)},
-		{real(-0.0), real(DBL_MIN), real(1e308)},
+		{ text(""), text("x"), text("größe") },
+		{ integer(INT64_MIN), integer(0), integer(INT64_MAX) },
+		{ real(-0.0), real(DBL_MIN), real(1e308) },
 	};
 	struct trfs_buffer buf;
 
@@ -114,11 +114,12 @@ static void a_cut_cell_never_gives_more_than_it_holds(void **state)
 
 	(void)state;
 	for (size_t len = 0; len < sizeof(list) - 1; len++)
-		assert_int_equal(trfs_cell_nr_values((struct trfs_bytes){list, len}),
+		assert_int_equal(trfs_cell_nr_values((struct trfs_bytes){ list, len }),
 				 len < 7 ? 0 : 1);
 	for (size_t len = 0; len < sizeof(integers); len++)
-		assert_int_equal(trfs_cell_nr_values((struct trfs_bytes){integers, len}),
-				 len < 9 ? 0 : 1);
+		assert_int_equal(
+			trfs_cell_nr_values((struct trfs_bytes){ integers, len }),
+			len < 9 ? 0 : 1);
 }
 
 static void bytes_that_are_no_cell_have_no_values(void **state)

@@ -33,8 +33,8 @@ struct variant {
 };
 
 static const struct variant variants[] = {
-	{trfs_crc32c, trfs_crc32c_combine},
-	{portable_crc32c, portable_combine},
+	{ trfs_crc32c, trfs_crc32c_combine },
+	{ portable_crc32c, portable_combine },
 };
 
 static uint32_t bit_by_bit(const uint8_t *data, size_t len)

@@ -14,7 +14,7 @@
 
 static void a_failure_fills_code_and_message(void **state)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 
 	(void)state;
 	assert_int_equal(trfs_fail(&err, -EBADMSG, "row %d of %s", 7, "a.csv"), -EBADMSG);
@@ -33,7 +33,7 @@ static void without_a_struct_the_code_is_still_returned(void **state)
 
 static void errno_and_prefixes_are_joined_by_colons(void **state)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 
 	(void)state;
 	assert_int_equal(trfs_fail_errno(&err, -ENOENT, "cannot open %s", "x"), -ENOENT);
@@ -47,7 +47,7 @@ static void errno_and_prefixes_are_joined_by_colons(void **state)
 
 static void a_message_may_quote_itself(void **state)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 
 	(void)state;
 	trfs_fail(&err, -EINVAL, "inner");
@@ -57,7 +57,7 @@ static void a_message_may_quote_itself(void **state)
 
 static void a_prefix_to_nothing_gets_a_reason(void **state)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 
 	(void)state;
 	trfs_error_prefix(&err, -EIO, "reading");
@@ -67,7 +67,7 @@ static void a_prefix_to_nothing_gets_a_reason(void **state)
 
 static void what_a_terminal_obeys_is_replaced(void **state)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 
 	(void)state;
 	trfs_fail(&err, -EINVAL, "a\nb\x1b[1mc\xff%s%s", "\xc2\x9b", "z\xc3\xa9");
@@ -76,7 +76,7 @@ static void what_a_terminal_obeys_is_replaced(void **state)
 
 static void a_long_message_is_cut_between_characters(void **state)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	char text[2048];
 
 	(void)state;

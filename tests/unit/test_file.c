@@ -21,7 +21,7 @@
 
 static void an_identity_tells_changes_from_touches(void **state)
 {
-	struct timespec times[2] = {{0, UTIME_OMIT}, {5, 6}};
+	struct timespec times[2] = { { 0, UTIME_OMIT }, { 5, 6 } };
 	struct trfs_file_identity before, after;
 	unsigned int mode = 0;
 	int fd;
@@ -82,13 +82,13 @@ static void a_read_is_whole_or_fails(void **state)
 
 static void a_whole_file_of_any_size_is_appended(void **state)
 {
-	static const size_t sizes[] = {0, 1, 63, 64, 65, 65535, 65536, 65537, 1000000};
+	static const size_t sizes[] = { 0, 1, 63, 64, 65, 65535, 65536, 65537, 1000000 };
 	char *text = malloc(1000001);
 
 	(void)state;
 	assert_non_null(text);
 	for (size_t i = 0; i < TRFS_COUNT(sizes); i++) {
-		struct trfs_error err = {0};
+		struct trfs_error err = { 0 };
 		struct trfs_buffer buf;
 
 		for (size_t k = 0; k < sizes[i]; k++)
@@ -108,7 +108,7 @@ static void a_whole_file_of_any_size_is_appended(void **state)
 
 static void a_file_beyond_the_maximum_is_refused(void **state)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	struct trfs_buffer buf;
 
 	(void)state;
@@ -130,7 +130,7 @@ static void a_file_beyond_the_maximum_is_refused(void **state)
 
 static void what_cannot_be_read_is_named(void **state)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	struct trfs_buffer buf;
 
 	(void)state;
@@ -160,7 +160,7 @@ static void *feed(void *path)
 /* As "--manifest <(command)" gives one: no size to know beforehand. */
 static void a_pipe_is_read_to_its_end(void **state)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	struct trfs_buffer buf;
 	pthread_t feeder;
 	char path[] = "pipe";

@@ -33,9 +33,9 @@ static void expect_nearest(const char *wanted, const char *const *candidates,
 
 static void each_kind_of_edit_is_one(void **state)
 {
-	static const char *const word[] = {"raccoon", NULL};
+	static const char *const word[] = { "raccoon", NULL };
 	/* insert, delete, replace, swap */
-	static const char *const typos[] = {"racoon", "raccooon", "rakcoon", "raccono"};
+	static const char *const typos[] = { "racoon", "raccooon", "rakcoon", "raccono" };
 
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
@@ -48,8 +48,8 @@ static void each_kind_of_edit_is_one(void **state)
 
 static void case_counts_half(void **state)
 {
-	static const char *const both[] = {"cats", "CAT", NULL};
-	static const char *const letter[] = {"Cat", NULL};
+	static const char *const both[] = { "cats", "CAT", NULL };
+	static const char *const letter[] = { "Cat", NULL };
 
 	(void)state;
 	assert_int_equal(offer("cat", letter).best_distance, 1);
@@ -59,7 +59,7 @@ static void case_counts_half(void **state)
 
 static void only_a_third_may_be_wrong(void **state)
 {
-	static const char *const six[] = {"abcdef", NULL};
+	static const char *const six[] = { "abcdef", NULL };
 
 	(void)state;
 	expect_nearest("abcdxy", six, "abcdef");
@@ -71,8 +71,8 @@ static void only_a_third_may_be_wrong(void **state)
 
 static void the_nearest_wins_and_the_first_of_equals(void **state)
 {
-	static const char *const words[] = {"labels", "label", "libel", "table", NULL};
-	static const char *const equals[] = {"bat", "hat", NULL};
+	static const char *const words[] = { "labels", "label", "libel", "table", NULL };
+	static const char *const equals[] = { "bat", "hat", NULL };
 
 	(void)state;
 	expect_nearest("lable", words, "label");
@@ -82,8 +82,8 @@ static void the_nearest_wins_and_the_first_of_equals(void **state)
 static void neither_very_long_nor_empty_names_are_weighed(void **state)
 {
 	char wanted[66], candidate[66];
-	const char *const list[] = {candidate, NULL};
-	static const char *const empty[] = {"", NULL};
+	const char *const list[] = { candidate, NULL };
+	static const char *const empty[] = { "", NULL };
 
 	(void)state;
 	memset(wanted, 'a', sizeof(wanted));
@@ -99,7 +99,7 @@ static void neither_very_long_nor_empty_names_are_weighed(void **state)
 
 static void the_hint_is_whole_or_empty(void **state)
 {
-	static const char *const word[] = {"raccoon", NULL};
+	static const char *const word[] = { "raccoon", NULL };
 	struct trfs_nearest n = offer("racoon", word);
 	char buf[96];
 

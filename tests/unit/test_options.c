@@ -94,8 +94,8 @@ static void each_type_is_set_from_text(void **state)
 
 static void flags_take_yes_and_no_in_many_words(void **state)
 {
-	static const char *const on[] = {"", "true", "1", "yes", "on", "TRUE"};
-	static const char *const off[] = {"false", "0", "no", "off", "False"};
+	static const char *const on[] = { "", "true", "1", "yes", "on", "TRUE" };
+	static const char *const off[] = { "false", "0", "no", "off", "False" };
 	struct trfs_options options;
 
 	(void)state;
@@ -115,7 +115,7 @@ static void flags_take_yes_and_no_in_many_words(void **state)
 static void check_refused(const char *name, const char *text, const char *wanted)
 {
 	struct trfs_options options, before;
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 
 	trfs_options_init(&options);
 	before = options;

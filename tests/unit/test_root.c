@@ -38,7 +38,7 @@
  */
 static struct trfs_root enter_tree(bool follow)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	struct trfs_root root;
 
 	assert_int_equal(mkdir("images", 0755), 0);
@@ -167,7 +167,8 @@ static void links_may_lead_out_where_that_is_allowed(void **state)
 
 static void only_regular_files_open_and_nothing_blocks(void **state)
 {
-	struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "images/socket"};
+	struct sockaddr_un address = { .sun_family = AF_UNIX,
+				       .sun_path = "images/socket" };
 	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	(void)state;
@@ -175,7 +176,7 @@ static void only_regular_files_open_and_nothing_blocks(void **state)
 		struct trfs_root root;
 
 		if (follow) {
-			struct trfs_error err = {0};
+			struct trfs_error err = { 0 };
 
 			assert_int_equal(trfs_root_open(&root, "images", true, &err), 0);
 		} else {
@@ -199,7 +200,7 @@ static void only_regular_files_open_and_nothing_blocks(void **state)
 static void directories_open(void **state)
 {
 	struct trfs_root root = enter_tree(false);
-	static const char *const paths[] = {".", "sub", "sub/"};
+	static const char *const paths[] = { ".", "sub", "sub/" };
 
 	(void)state;
 	for (size_t i = 0; i < TRFS_COUNT(paths); i++) {
@@ -214,7 +215,7 @@ static void directories_open(void **state)
 
 static void a_root_that_cannot_be_opened_is_named(void **state)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	struct trfs_root root;
 
 	(void)state;
@@ -228,7 +229,7 @@ static void a_root_that_cannot_be_opened_is_named(void **state)
 
 static void the_topmost_directory_can_be_the_root(void **state)
 {
-	struct trfs_error err = {0};
+	struct trfs_error err = { 0 };
 	struct trfs_root root;
 	char path[256];
 
@@ -243,7 +244,7 @@ static void the_topmost_directory_can_be_the_root(void **state)
 
 static void closing_a_zeroed_root_closes_nothing(void **state)
 {
-	struct trfs_root root = {0};
+	struct trfs_root root = { 0 };
 	int fd = open("/", O_RDONLY | O_CLOEXEC);
 
 	(void)state;
@@ -340,7 +341,7 @@ static bool forbid_openat2(void)
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
-	struct sock_fprog program = {TRFS_COUNT(code), code};
+	struct sock_fprog program = { TRFS_COUNT(code), code };
 
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
 	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0 &&

@@ -15,8 +15,8 @@
 /* Nothing of these exists: a look-up would fail. */
 static char data_images[] = "/data/images";
 static char topmost[] = "";
-static const struct trfs_root root = {.fd = -1, .path = data_images};
-static const struct trfs_root top = {.fd = -1, .path = topmost};
+static const struct trfs_root root = { .fd = -1, .path = data_images };
+static const struct trfs_root top = { .fd = -1, .path = topmost };
 
 static void expect(const struct trfs_root *r, const char *path, const char *wanted)
 {
@@ -95,8 +95,8 @@ static void empty_paths_and_nuls_are_refused(void **state)
 	expect_refusal(&root, "", -EINVAL);
 	trfs_buffer_init(&buf, 100);
 	assert_int_equal(
-		trfs_root_relative(&root, (struct trfs_bytes){(const uint8_t *)"a\0b", 3},
-				   &buf),
+		trfs_root_relative(
+			&root, (struct trfs_bytes){ (const uint8_t *)"a\0b", 3 }, &buf),
 		-EINVAL);
 	trfs_buffer_done(&buf);
 }

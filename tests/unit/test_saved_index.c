@@ -25,13 +25,15 @@ static struct trfs_buffer all_bytes(const struct trfs_generation *generation)
 
 	trfs_buffer_init(&all, 1u << 24);
 	assert_int_equal(trfs_stream_open(generation, &stream, NULL), 0);
-	for (uint32_t i = 0; i < trfs_plan_nr_shards(trfs_generation_plan(generation)); i++) {
+	for (uint32_t i = 0; i < trfs_plan_nr_shards(trfs_generation_plan(generation));
+	     i++) {
 		uint64_t size = trfs_generation_shard_size(generation, i);
 		uint8_t *place = trfs_buffer_extend(&all, size);
 		size_t got;
 
 		assert_non_null(place);
-		assert_int_equal(trfs_stream_read(stream, i, 0, place, size, &got, NULL), 0);
+		assert_int_equal(trfs_stream_read(stream, i, 0, place, size, &got, NULL),
+				 0);
 		assert_int_equal(got, size);
 	}
 	trfs_stream_close(stream);
@@ -178,19 +180,23 @@ static void a_mended_image_makes_it_out_of_date(void **state)
 	(void)state;
 	source_write();
 	scratch_write("images/cat/00.png", "no image");
-	/* A file changed in the clock tick in which the index is saved counts as later. */
+	/* A file changed in the clock tick in which the index is saved counts as later.
+	 */
 	usleep(50000);
 	options.on_bad = TRFS_ON_BAD_SKIP;
-	assert_int_equal(trfs_generation_open(&options, "index", false, NULL, &g, NULL), 0);
+	assert_int_equal(trfs_generation_open(&options, "index", false, NULL, &g, NULL),
+			 0);
 	assert_int_equal(trfs_catalog_nr_examples(trfs_generation_catalog(g)),
 			 SOURCE_NR_IMAGES - 1);
 	g = trfs_generation_free(g);
-	assert_int_equal(trfs_generation_open(&options, "index", false, NULL, &g, NULL), 0);
+	assert_int_equal(trfs_generation_open(&options, "index", false, NULL, &g, NULL),
+			 0);
 	assert_true(trfs_generation_was_saved(g));
 	g = trfs_generation_free(g);
 
 	source_write_image(0, 0);
-	assert_int_equal(trfs_generation_open(&options, "index", false, NULL, &g, NULL), 0);
+	assert_int_equal(trfs_generation_open(&options, "index", false, NULL, &g, NULL),
+			 0);
 	assert_false(trfs_generation_was_saved(g));
 	assert_int_equal(trfs_catalog_nr_examples(trfs_generation_catalog(g)),
 			 SOURCE_NR_IMAGES);
@@ -206,7 +212,8 @@ static void other_options_have_another_index(void **state)
 
 	(void)state;
 	options.seed = 7;
-	assert_int_equal(trfs_generation_open(&options, "index", false, NULL, &g, NULL), 0);
+	assert_int_equal(trfs_generation_open(&options, "index", false, NULL, &g, NULL),
+			 0);
 	assert_false(trfs_generation_was_saved(g));
 	assert_string_not_equal(trfs_generation_index_path(g), path);
 	g = trfs_generation_free(g);
@@ -214,7 +221,8 @@ static void other_options_have_another_index(void **state)
 	/* The number of threads is not part of the data set. */
 	options = source_options();
 	options.threads = 3;
-	assert_int_equal(trfs_generation_open(&options, "index", false, NULL, &g, NULL), 0);
+	assert_int_equal(trfs_generation_open(&options, "index", false, NULL, &g, NULL),
+			 0);
 	assert_true(trfs_generation_was_saved(g));
 	trfs_generation_free(g);
 	trfs_buffer_done(&expected);

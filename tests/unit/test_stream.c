@@ -40,7 +40,8 @@ static struct fixture set_up(void)
 	f.generation = source_open(NULL);
 	if (trfs_stream_open(f.generation, &f.stream, &err) < 0)
 		fail_msg("%s", err.message);
-	assert_int_equal(trfs_plan_nr_shards(trfs_generation_plan(f.generation)), NR_SHARDS);
+	assert_int_equal(trfs_plan_nr_shards(trfs_generation_plan(f.generation)),
+			 NR_SHARDS);
 	for (uint32_t i = 0; i < NR_SHARDS; i++) {
 		struct shard *s = &f.shards[i];
 		size_t got = 0;
@@ -48,8 +49,8 @@ static struct fixture set_up(void)
 		s->size = trfs_generation_shard_size(f.generation, i);
 		s->bytes = malloc(s->size + 1);
 		assert_non_null(s->bytes);
-		assert_int_equal(trfs_stream_read(f.stream, i, 0, s->bytes, s->size + 1, &got,
-						  &err),
+		assert_int_equal(trfs_stream_read(f.stream, i, 0, s->bytes, s->size + 1,
+						  &got, &err),
 				 0);
 		assert_int_equal(got, s->size);
 	}
@@ -114,11 +115,13 @@ static void every_record_holds_its_image_and_sound_checksums(void **state)
 
 		while (offset < s->size) {
 			uint64_t len;
-			const uint8_t *data = s->bytes + offset + TRFS_TFRECORD_HEADER_SIZE;
+			const uint8_t *data =
+				s->bytes + offset + TRFS_TFRECORD_HEADER_SIZE;
 
-			assert_int_equal(trfs_tfrecord_parse_header(s->bytes + offset, &len), 0);
-			assert_true(trfs_tfrecord_footer_matches(data + len,
-								 trfs_crc32c(0, data, len)));
+			assert_int_equal(
+				trfs_tfrecord_parse_header(s->bytes + offset, &len), 0);
+			assert_true(trfs_tfrecord_footer_matches(
+				data + len, trfs_crc32c(0, data, len)));
 			check_record((struct trfs_bytes){ data, len });
 			offset += len + TRFS_TFRECORD_FRAMING_SIZE;
 			nr_records++;
@@ -130,18 +133,21 @@ static void every_record_holds_its_image_and_sound_checksums(void **state)
 }
 
 /* One window from @seed; also used from several threads. */
-static void check_window(const struct fixture *f, struct trfs_stream *stream, uint64_t *seed)
+static void check_window(const struct fixture *f, struct trfs_stream *stream,
+			 uint64_t *seed)
 {
 	uint32_t shard = (uint32_t)trfs_random_below(seed, NR_SHARDS);
 	const struct shard *s = &f->shards[shard];
 	uint64_t offset = trfs_random_below(seed, s->size + 64);
-	size_t len = (size_t)trfs_random_below(seed, trfs_random_below(seed, 2) ? 9000 : 20);
+	size_t len =
+		(size_t)trfs_random_below(seed, trfs_random_below(seed, 2) ? 9000 : 20);
 	uint64_t left = offset < s->size ? s->size - offset : 0;
 	size_t want = left < len ? (size_t)left : len;
 	uint8_t got[9000];
 	size_t got_len = SIZE_MAX;
 
-	assert_int_equal(trfs_stream_read(stream, shard, offset, got, len, &got_len, NULL), 0);
+	assert_int_equal(
+		trfs_stream_read(stream, shard, offset, got, len, &got_len, NULL), 0);
 	assert_int_equal(got_len, want);
 	assert_true(want == 0 || memcmp(got, s->bytes + offset, want) == 0);
 }
@@ -237,8 +243,8 @@ static void a_changed_image_fails_its_record_and_no_other(void **state)
 					  place.record_size, &got, &err),
 			 -ESTALE);
 	assert_non_null(strstr(err.message, "cat/10.png changed after it was indexed"));
-	assert_int_equal(trfs_stream_read(f.stream, shard, 0, buf, place.record_offset, &got,
-					  &err),
+	assert_int_equal(trfs_stream_read(f.stream, shard, 0, buf, place.record_offset,
+					  &got, &err),
 			 0);
 	assert_memory_equal(buf, f.shards[shard].bytes, place.record_offset);
 
@@ -265,8 +271,8 @@ static void a_vanished_image_is_named(void **state)
 	assert_int_equal(unlink("images/cat/20.png"), 0);
 	/* Its last bytes of content, which no checksum can stand in for. */
 	assert_int_equal(trfs_stream_read(f.stream, shard,
-					  place.record_offset + place.record_size / 2, byte,
-					  sizeof(byte), &got, &err),
+					  place.record_offset + place.record_size / 2,
+					  byte, sizeof(byte), &got, &err),
 			 -ENOENT);
 	assert_non_null(strstr(err.message, "cat/20.png vanished"));
 	tear_down(&f);
@@ -278,7 +284,8 @@ static void where_ends_with_the_shard(void **state)
 	struct trfs_place place;
 
 	(void)state;
-	assert_int_equal(trfs_stream_where(f.stream, 0, f.shards[0].size, &place), -ENXIO);
+	assert_int_equal(trfs_stream_where(f.stream, 0, f.shards[0].size, &place),
+			 -ENXIO);
 	assert_int_equal(trfs_stream_where(f.stream, 0, f.shards[0].size - 1, &place), 0);
 	assert_int_equal(place.record_offset + place.record_size, f.shards[0].size);
 	tear_down(&f);

@@ -16,8 +16,8 @@ static void interning_gives_equal_strings_one_number(void **state)
 {
 	TRFS_CLEANUP(trfs_string_table_freep)
 	struct trfs_string_table *t = trfs_string_table_new();
-	static const char *const words[] = {"cat", "dog", "", "cat", "dogs", "", "dog"};
-	static const uint32_t numbers[] = {0, 1, 2, 0, 3, 2, 1};
+	static const char *const words[] = { "cat", "dog", "", "cat", "dogs", "", "dog" };
+	static const uint32_t numbers[] = { 0, 1, 2, 0, 3, 2, 1 };
 
 	(void)state;
 	assert_non_null(t);
@@ -65,7 +65,8 @@ static void views_of_nothing_have_an_address(void **state)
 	(void)state;
 	assert_int_equal(view.nr, 0);
 	assert_int_equal(trfs_strings_nr_bytes(&view), 0);
-	assert_int_equal(trfs_string_table_add(t, (struct trfs_bytes){NULL, 0}, NULL), 0);
+	assert_int_equal(trfs_string_table_add(t, (struct trfs_bytes){ NULL, 0 }, NULL),
+			 0);
 	trfs_string_table_finish(t);
 	view = trfs_string_table_view(t);
 	assert_int_equal(view.nr, 1);
@@ -79,9 +80,9 @@ static struct trfs_bytes name_of(uint32_t i, char *buf, size_t len)
 
 	/* Of all lengths from 1 to 40, and distinct by their first ten digits. */
 	snprintf(buf, len, "%u/%030u", i, i);
-	return (struct trfs_bytes){(const uint8_t *)buf,
-				   strcspn(buf, "/") + 1 +
-					   (size_t)(trfs_random_next(&seed) % 30)};
+	return (struct trfs_bytes){ (const uint8_t *)buf,
+				    strcspn(buf, "/") + 1 +
+					    (size_t)(trfs_random_next(&seed) % 30) };
 }
 
 static void a_hundred_thousand_strings_survive_growth(void **state)

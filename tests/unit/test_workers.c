@@ -32,7 +32,7 @@ struct counts {
 
 static void nap(long ns)
 {
-	struct timespec t = {0, ns};
+	struct timespec t = { 0, ns };
 
 	nanosleep(&t, NULL);
 }
@@ -72,8 +72,8 @@ static struct counts *new_counts(unsigned int nr_threads, uint64_t batch)
 
 static void every_item_is_worked_on_once(void **state)
 {
-	static const unsigned int threads[] = {1, 2, 4, 16};
-	static const uint64_t batches[] = {1, 7, 100, NR_ITEMS, UINT64_MAX};
+	static const unsigned int threads[] = { 1, 2, 4, 16 };
+	static const uint64_t batches[] = { 1, 7, 100, NR_ITEMS, UINT64_MAX };
 
 	(void)state;
 	for (size_t i = 0; i < TRFS_COUNT(threads) * TRFS_COUNT(batches); i++) {
@@ -113,7 +113,7 @@ static void the_lowest_failing_item_gives_the_message(void **state)
 	for (int i = 0; i < 40; i++) {
 		unsigned int nr_threads = 1 + (unsigned int)i % 4;
 		struct counts *counts = new_counts(nr_threads, 10);
-		struct trfs_error err = {0};
+		struct trfs_error err = { 0 };
 
 		/* Neighbouring ranges, so that both are being worked on at once. */
 		counts->failing[0] = 5015;
@@ -168,13 +168,13 @@ static void hear(void *user, const char *what, uint64_t done, uint64_t total)
 
 static void progress_comes_from_the_caller_until_all_is_done(void **state)
 {
-	static const unsigned int threads[] = {1, 3};
+	static const unsigned int threads[] = { 1, 3 };
 
 	(void)state;
 	for (size_t i = 0; i < TRFS_COUNT(threads); i++) {
 		struct counts *counts = new_counts(threads[i], 300);
-		struct heard heard = {.thread = pthread_self()};
-		struct trfs_progress progress = {hear, &heard};
+		struct heard heard = { .thread = pthread_self() };
+		struct trfs_progress progress = { hear, &heard };
 
 		/* 34 ranges: at least 340 ms of work, so two reports before the last. */
 		counts->sleep_ns = 10000000 * (long)threads[i];
@@ -192,8 +192,8 @@ static void progress_comes_from_the_caller_until_all_is_done(void **state)
 static void a_failure_is_not_reported_as_done(void **state)
 {
 	struct counts *counts = new_counts(2, 10);
-	struct heard heard = {.thread = pthread_self()};
-	struct trfs_progress progress = {hear, &heard};
+	struct heard heard = { .thread = pthread_self() };
+	struct trfs_progress progress = { hear, &heard };
 
 	(void)state;
 	counts->failing[0] = NR_ITEMS - 1;
@@ -207,8 +207,8 @@ static void a_failure_is_not_reported_as_done(void **state)
 static void no_items_are_no_work_but_an_end(void **state)
 {
 	struct counts *counts = new_counts(4, 10);
-	struct heard heard = {.thread = pthread_self()};
-	struct trfs_progress progress = {hear, &heard};
+	struct heard heard = { .thread = pthread_self() };
+	struct trfs_progress progress = { hear, &heard };
 
 	(void)state;
 	assert_int_equal(

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One verdict a row: the first thing that is wrong with it, in a fixed order.  Of rows
+ * that name one image with the same labels the first is kept; where labels differ nobody
+ * can know which is right, and none is.  Rows without a label take no part in that.
+ */
+#include "dataset/judge.h"
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define NO_ROW	      UINT32_MAX
+#define REASON_MAX    64
+#define NAME_SIZE_MAX (UINT32_C(1) << 30)
+
+/**
+ * struct rivals - rows that name the same image
+ * @first: the first labelled row of each image
+ * @other: of images whose labels differ, plus one, the first row that differs; else 0
+ */
+struct rivals {
+	uint32_t *first;
+	uint32_t *other;
+};
+
+void trfs_judgement_done(struct trfs_judgement *judgement)
+{
+	free(judgement->kept);
+	trfs_problem_list_done(&judgement->problems);
+	*judgement = (struct trfs_judgement){ 0 };
+}
+
+static uint32_t file_cell(const struct trfs_evidence *e, uint32_t row)
+{
+	return trfs_rows_cell_number(e->rows, e->roles->file, row);
+}
+
+static uint32_t labels_of(const struct trfs_evidence *e, uint32_t row)
+{
+	return trfs_classes_of_row(e->classes, e->rows, e->roles->label, row);
+}
+
+static int find_rivals(const struct trfs_evidence *e, struct rivals *rivals)
+{
+	size_t nr_images = (size_t)trfs_string_table_view(e->files->paths).nr;
+
+	rivals->first = malloc((nr_images + 1) * sizeof(*rivals->first));
+	rivals->other = calloc(nr_images + 1, sizeof(*rivals->other));
+	if (!rivals->first || !rivals->other)
+		return -ENOMEM;
+	memset(rivals->first, 0xff, (nr_images + 1) * sizeof(*rivals->first));
+
+	for (uint32_t row = 0; row < e->rows->nr; row++) {
+		uint32_t image = e->files->image_of_cell[file_cell(e, row)];
+		uint32_t labels = labels_of(e, row);
+
+		if (image == TRFS_NO_IMAGE || labels == TRFS_NO_LABELS)
+			continue;
+		if (rivals->first[image] == NO_ROW)
+			rivals->first[image] = row;
+		else if (rivals->other[image] == 0 &&
+			 !trfs_classes_same(e->classes, labels,
+					    labels_of(e, rivals->first[image])))
+			rivals->other[image] = row + 1;
+	}
+	return 0;
+}
+
+static const char *refer(const struct trfs_evidence *e, const char *verb, uint32_t row,
+			 char buf[REASON_MAX])
+{
+	uint64_t line = e->rows->lines[row];
+
+	if (line > 0)
+		snprintf(buf, REASON_MAX, "%s line %" PRIu64, verb, line);
+	else
+		snprintf(buf, REASON_MAX, "%s another", verb);
+	return buf;
+}
+
+/* The reason why a row is no example, and its kind; empty where it is one. */
+static struct trfs_bytes judge(const struct trfs_evidence *e, const struct rivals *rivals,
+			       uint32_t row, char buf[REASON_MAX],
+			       enum trfs_problem_kind *ret_kind)
+{
+	uint32_t cell = file_cell(e, row);
+	uint32_t image = e->files->image_of_cell[cell];
+	const struct trfs_findings *findings = &e->files->findings;
+	const struct trfs_finding *finding;
+
+	if (image == TRFS_NO_IMAGE) {
+		finding = trfs_findings_find(findings, cell);
+	} else if (labels_of(e, row) == TRFS_NO_LABELS) {
+		*ret_kind = TRFS_PROBLEM_UNLABELLED;
+		return trfs_bytes_of("lacks a label");
+	} else if (rivals->other[image] != 0) {
+		uint32_t first = rivals->first[image];
+		uint32_t rival = first;
+
+		if (trfs_classes_same(e->classes, labels_of(e, row), labels_of(e, first)))
+			rival = rivals->other[image] - 1;
+		*ret_kind = TRFS_PROBLEM_CONTRADICTED;
+		return trfs_bytes_of(refer(e, "is labelled otherwise in", rival, buf));
+	} else if (rivals->first[image] != row) {
+		*ret_kind = TRFS_PROBLEM_REPEATED;
+		return trfs_bytes_of(refer(e, "repeats", rivals->first[image], buf));
+	} else {
+		findings = &e->scan->findings;
+		finding = trfs_findings_find(findings, image);
+	}
+	if (!finding)
+		return (struct trfs_bytes){ NULL, 0 };
+	*ret_kind = finding->kind;
+	return trfs_findings_reason(findings, finding);
+}
+
+static int judge_all(const struct trfs_evidence *e, const struct rivals *rivals,
+		     struct trfs_judgement *judgement, struct trfs_buffer *name)
+{
+	struct trfs_strings cells = trfs_rows_cells(e->rows, e->roles->file);
+	int rc = 0;
+
+	for (uint32_t row = 0; rc == 0 && row < e->rows->nr; row++) {
+		enum trfs_problem_kind kind = TRFS_PROBLEM_MISSING;
+		char buf[REASON_MAX];
+		struct trfs_bytes reason = judge(e, rivals, row, buf, &kind);
+
+		if (reason.len == 0) {
+			judgement->kept[judgement->nr_kept++] = row;
+			continue;
+		}
+		trfs_buffer_reset(name);
+		trfs_files_print_cell(trfs_strings_get(&cells, file_cell(e, row)), name);
+		if (name->failed)
+			return -ENOMEM;
+		rc = trfs_problem_list_add(&judgement->problems, e->rows->lines[row],
+					   kind, trfs_buffer_bytes(name), reason);
+	}
+	return rc;
+}
+
+int trfs_judge_rows(const struct trfs_evidence *evidence, struct trfs_judgement *ret,
+		    struct trfs_error *err)
+{
+	struct trfs_judgement judgement = { 0 };
+	struct rivals rivals = { 0 };
+	struct trfs_buffer name;
+	int rc = -ENOMEM;
+
+	trfs_buffer_init(&name, NAME_SIZE_MAX);
+	judgement.kept = calloc(evidence->rows->nr, sizeof(*judgement.kept));
+	if (judgement.kept && trfs_problem_list_init(&judgement.problems) == 0)
+		rc = find_rivals(evidence, &rivals);
+	if (rc == 0)
+		rc = judge_all(evidence, &rivals, &judgement, &name);
+	trfs_buffer_done(&name);
+	free(rivals.first);
+	free(rivals.other);
+	if (rc < 0) {
+		trfs_judgement_done(&judgement);
+		return trfs_fail_memory(err, "the list of problems");
+	}
+	*ret = judgement;
+	return 0;
+}

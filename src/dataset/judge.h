@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Which rows become examples, and what is wrong with the others. */
+#ifndef TRFS_DATASET_JUDGE_H
+#define TRFS_DATASET_JUDGE_H
+
+#include "dataset/classes.h"
+#include "dataset/files.h"
+#include "dataset/problems.h"
+#include "dataset/scan.h"
+
+/**
+ * struct trfs_judgement - the fate of every row
+ * @kept: rows that become examples, ascending
+ * @problems: the others, in the order of the manifest
+ */
+struct trfs_judgement {
+	uint32_t *kept;
+	uint32_t nr_kept;
+	struct trfs_problem_list problems;
+};
+
+/* Everything that is known of a manifest's rows. */
+struct trfs_evidence {
+	const struct trfs_rows *rows;
+	const struct trfs_roles *roles;
+	const struct trfs_classes *classes;
+	const struct trfs_files *files;
+	const struct trfs_scan *scan;
+};
+
+/* -ENOMEM or -EOVERFLOW. */
+TRFS_MUST_CHECK
+int trfs_judge_rows(const struct trfs_evidence *evidence, struct trfs_judgement *ret,
+		    struct trfs_error *err);
+void trfs_judgement_done(struct trfs_judgement *judgement);
+
+#endif

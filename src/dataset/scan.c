@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The parallel scan.  A sound image costs system calls and nothing else: its result goes
+ * to its own place in one array, so there is nothing to allocate and nothing to lock.
+ * Only findings are kept in a list, one a thread, put in order at the end.
+ */
+#include "dataset/scan.h"
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/workers.h"
+#include "dataset/extensions.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define HEAD_SIZE	4096
+#define SMALL_FILE_MAX	8192 /* read whole at once: its end is looked at anyway */
+#define IMAGES_PER_WORK 128
+#define REASON_MAX	512
+
+/* One thread's own; whole files and other names are only needed now and then. */
+struct scan_worker {
+	struct trfs_findings findings;
+	struct trfs_buffer whole;
+	struct trfs_buffer scratch;
+};
+
+struct scan_job {
+	const struct trfs_root *root;
+	const struct trfs_strings *paths;
+	trfs_image_formats allowed;
+	enum trfs_check check;
+	struct trfs_example *examples;
+	struct scan_worker *workers;
+};
+
+void trfs_scan_done(struct trfs_scan *scan)
+{
+	free(scan->examples);
+	trfs_findings_done(&scan->findings);
+	*scan = (struct trfs_scan){ 0 };
+}
+
+static bool is_our_trouble(int rc)
+{
+	return rc == -ENOMEM || rc == -EMFILE || rc == -ENFILE;
+}
+
+static const char *error_text(int rc, char *buf, size_t len)
+{
+	return strerror_r(-rc, buf, len);
+}
+
+/* "does not exist", and the file that may be meant instead. */
+static int note_missing(const struct scan_job *job, struct scan_worker *worker,
+			uint32_t image, struct trfs_bytes path)
+{
+	bool has_extension = trfs_extension_format(path) != TRFS_IMAGE_UNKNOWN;
+	const uint8_t *slash = memrchr(path.data, '/', path.len);
+	const uint8_t *name = slash ? slash + 1 : path.data;
+	struct trfs_extension_hits hits = { 0 };
+	char reason[REASON_MAX];
+	struct trfs_bytes stem = path;
+	int rc;
+
+	if (!has_extension)
+		return trfs_findings_add(
+			&worker->findings, image, TRFS_PROBLEM_MISSING,
+			"does not exist, nor with an extension such as .jpg");
+	stem.len =
+		(size_t)((const uint8_t *)memrchr(path.data, '.', path.len) - path.data);
+	rc = trfs_extension_look(job->root, stem, job->allowed, &worker->scratch, &hits);
+	if (rc < 0)
+		return rc;
+	if (hits.nr == 0)
+		return trfs_findings_add(&worker->findings, image, TRFS_PROBLEM_MISSING,
+					 "does not exist");
+	snprintf(reason, sizeof(reason), "does not exist (did you mean %.*s%s?)",
+		 (int)(stem.data + stem.len - name), (const char *)name,
+		 trfs_extension_get(hits.first));
+	return trfs_findings_add(&worker->findings, image, TRFS_PROBLEM_MISSING, reason);
+}
+
+static int note_open_failure(const struct scan_job *job, struct scan_worker *worker,
+			     uint32_t image, struct trfs_bytes path, int failure)
+{
+	enum trfs_problem_kind kind = TRFS_PROBLEM_UNREADABLE;
+	char text[REASON_MAX / 2], sentence[REASON_MAX];
+	const char *reason = sentence;
+
+	switch (failure) {
+	case -ENOENT:
+	case -ENOTDIR:
+		return note_missing(job, worker, image, path);
+	case -ENAMETOOLONG:
+		kind = TRFS_PROBLEM_MISSING;
+		reason = "does not exist: no name is as long";
+		break;
+	case -EXDEV:
+		kind = TRFS_PROBLEM_OUTSIDE;
+		reason = "is reached by a symbolic link out of the source (--follow "
+			 "allows it)";
+		break;
+	case -EISDIR:
+		reason = "is a directory";
+		break;
+	case -EINVAL:
+		reason = "is not a regular file";
+		break;
+	case -ELOOP:
+		reason = "is a loop of symbolic links";
+		break;
+	default:
+		snprintf(sentence, sizeof(sentence), "cannot be opened: %s",
+			 error_text(failure, text, sizeof(text)));
+		break;
+	}
+	return trfs_findings_add(&worker->findings, image, kind, reason);
+}
+
+static int note_bad(struct scan_worker *worker, uint32_t image, int failure,
+		    const struct trfs_error *why)
+{
+	char text[REASON_MAX / 2], reason[REASON_MAX];
+
+	if (failure == -EBADMSG)
+		return trfs_findings_add(&worker->findings, image, TRFS_PROBLEM_BAD_IMAGE,
+					 why->message[0] ? why->message : "is bad");
+	snprintf(reason, sizeof(reason), "cannot be read: %s",
+		 error_text(failure, text, sizeof(text)));
+	return trfs_findings_add(&worker->findings, image, TRFS_PROBLEM_UNREADABLE,
+				 reason);
+}
+
+static int read_image(void *user, uint64_t offset, void *buf, size_t len)
+{
+	return trfs_file_read(*(const int *)user, offset, buf, len);
+}
+
+static int decode(struct scan_worker *worker, int fd, uint32_t size,
+		  struct trfs_image_info *info, struct trfs_error *why)
+{
+	uint8_t *whole;
+	int rc;
+
+	trfs_buffer_reset(&worker->whole);
+	whole = trfs_buffer_extend(&worker->whole, size);
+	if (!whole)
+		return -ENOMEM;
+	rc = trfs_file_read(fd, 0, whole, size);
+	return rc < 0 ? rc
+		      : trfs_image_decode_check(trfs_buffer_bytes(&worker->whole), info,
+						why);
+}
+
+/* Fill @ret from an open image; -EBADMSG and @why when it is bad. */
+static int look_at(const struct scan_job *job, struct scan_worker *worker, int fd,
+		   const struct trfs_file_identity *identity, struct trfs_bytes path,
+		   struct trfs_example *ret, struct trfs_error *why)
+{
+	struct trfs_image_source source = { .read = read_image, .user = &fd };
+	struct trfs_image_info info;
+	enum trfs_image_format promised;
+	uint8_t head[SMALL_FILE_MAX];
+	size_t head_len;
+	int rc;
+
+	if (identity->size > UINT32_MAX)
+		return trfs_fail(why, -EBADMSG,
+				 "is of 4 GiB or more, which no record can hold");
+	head_len = identity->size <= SMALL_FILE_MAX ? (size_t)identity->size : HEAD_SIZE;
+	rc = trfs_file_read(fd, 0, head, head_len);
+	if (rc < 0)
+		return rc;
+	source.head = (struct trfs_bytes){ head, head_len };
+	source.size = identity->size;
+	rc = trfs_image_probe(&source, job->allowed, &info, why);
+	if (rc == 0 && job->check == TRFS_CHECK_FULL)
+		rc = decode(worker, fd, (uint32_t)identity->size, &info, why);
+	if (rc < 0)
+		return rc;
+
+	promised = trfs_extension_format(path);
+	*ret = (struct trfs_example){
+		.inode = identity->inode,
+		.mtime_ns = identity->mtime_ns,
+		.size = (uint32_t)identity->size,
+		.height = info.height,
+		.width = info.width,
+		.format = info.format,
+		.channels = info.channels,
+		.depth = info.depth,
+		.orientation = info.orientation,
+		.oddities = info.oddities,
+	};
+	if (promised != TRFS_IMAGE_UNKNOWN && promised != info.format)
+		ret->oddities |= TRFS_EXAMPLE_MISNAMED;
+	return 0;
+}
+
+/* A negative errno for our own trouble; what is wrong with the image is noted. */
+static int scan_image(const struct scan_job *job, struct scan_worker *worker,
+		      uint32_t image)
+{
+	struct trfs_bytes path = trfs_strings_get(job->paths, image);
+	struct trfs_file_identity identity;
+	char name[PATH_MAX];
+	struct trfs_error why;
+	int fd = -ENAMETOOLONG;
+	int rc;
+
+	if (path.len < sizeof(name)) {
+		memcpy(name, path.data, path.len);
+		name[path.len] = '\0';
+		fd = trfs_root_open_identified(job->root, name, &identity);
+	}
+	if (fd < 0)
+		return is_our_trouble(fd)
+			       ? fd
+			       : note_open_failure(job, worker, image, path, fd);
+	why.message[0] = '\0';
+	rc = look_at(job, worker, fd, &identity, path, &job->examples[image], &why);
+	trfs_file_close(fd);
+	if (rc == 0 || is_our_trouble(rc))
+		return rc;
+	return note_bad(worker, image, rc, &why);
+}
+
+static int scan_range(void *user, unsigned int worker, uint64_t first, uint64_t end,
+		      struct trfs_error *err)
+{
+	const struct scan_job *job = user;
+
+	for (uint64_t image = first; image < end; image++) {
+		int rc = scan_image(job, &job->workers[worker], (uint32_t)image);
+
+		if (rc < 0)
+			return trfs_fail_errno(
+				err, rc, "cannot look at %.*s",
+				TRFS_BYTES_ARG(trfs_strings_get(job->paths, image)));
+	}
+	return 0;
+}
+
+/* A source that was removed or replaced makes every image look missing. */
+static int check_root(const struct trfs_root *root, struct trfs_error *err)
+{
+	struct trfs_file_identity before, now;
+	struct trfs_root again;
+	int rc;
+
+	rc = trfs_root_open(&again, root->path[0] ? root->path : "/", root->follow, err);
+	if (rc < 0)
+		return trfs_error_prefix(err, rc,
+					 "the source vanished while it was scanned");
+	rc = trfs_file_identify(root->fd, &before, NULL);
+	if (rc == 0)
+		rc = trfs_file_identify(again.fd, &now, NULL);
+	trfs_root_close(&again);
+	if (rc < 0)
+		return trfs_fail_errno(err, rc,
+				       "the source %s vanished while it was scanned",
+				       root->path);
+	if (before.inode != now.inode)
+		return trfs_fail(err, -ENOENT,
+				 "the source %s was replaced while it was scanned; "
+				 "start again",
+				 root->path);
+	return 0;
+}
+
+static bool any_missing(const struct trfs_findings *findings)
+{
+	for (size_t i = 0; i < findings->nr; i++) {
+		if (findings->items[i].kind == TRFS_PROBLEM_MISSING ||
+		    findings->items[i].kind == TRFS_PROBLEM_UNREADABLE)
+			return true;
+	}
+	return false;
+}
+
+static int gather(struct trfs_scan *scan, struct scan_job *job, unsigned int nr_threads)
+{
+	int rc = 0;
+
+	for (unsigned int i = 0; i < nr_threads; i++) {
+		struct scan_worker *worker = &job->workers[i];
+
+		if (rc == 0)
+			rc = trfs_findings_merge(&scan->findings, &worker->findings);
+		trfs_findings_done(&worker->findings);
+		trfs_buffer_done(&worker->whole);
+		trfs_buffer_done(&worker->scratch);
+	}
+	trfs_findings_sort(&scan->findings);
+	free(job->workers);
+	return rc;
+}
+
+int trfs_scan_run(struct trfs_scan *scan, const struct trfs_root *root,
+		  const struct trfs_strings *paths, trfs_image_formats allowed,
+		  enum trfs_check check, unsigned int nr_threads,
+		  const struct trfs_progress *progress, struct trfs_error *err)
+{
+	struct scan_job job = {
+		.root = root, .paths = paths, .allowed = allowed, .check = check
+	};
+	int rc;
+
+	scan->examples = calloc(paths->nr ? paths->nr : 1, sizeof(*scan->examples));
+	job.examples = scan->examples;
+	job.workers = calloc(nr_threads, sizeof(*job.workers));
+	if (!scan->examples || !job.workers) {
+		free(job.workers);
+		return trfs_fail_memory(err, "the examples");
+	}
+	for (unsigned int i = 0; i < nr_threads; i++) {
+		trfs_buffer_init(&job.workers[i].whole, UINT32_MAX);
+		trfs_buffer_init(&job.workers[i].scratch, UINT32_MAX);
+	}
+	rc = trfs_workers_run(nr_threads, paths->nr, IMAGES_PER_WORK, scan_range, &job,
+			      "Scanning images", progress, err);
+	if (gather(scan, &job, nr_threads) < 0 && rc == 0)
+		rc = trfs_fail_memory(err, "the list of problems");
+	if (rc == 0 && any_missing(&scan->findings))
+		rc = check_root(root, err);
+	return rc;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* A look at every image: is it there, is it whole, what is it. */
+#ifndef TRFS_DATASET_SCAN_H
+#define TRFS_DATASET_SCAN_H
+
+#include "dataset/catalog.h"
+#include "dataset/findings.h"
+#include <tfrecordfs/options.h>
+#include <tfrecordfs/progress.h>
+
+/**
+ * struct trfs_scan - what was seen
+ * @examples: one an image; @labels is not set, and nothing is of images with a finding
+ * @findings: by image
+ */
+struct trfs_scan {
+	struct trfs_example *examples;
+	struct trfs_findings findings;
+};
+
+/**
+ * trfs_scan_run() - look at all images
+ * @paths: of the images, relative to @root
+ * @allowed: formats that are let in
+ *
+ * Cost: for most images open, fstat, one read of 4 KiB at most, perhaps a short one at
+ * the end, and close.  The result does not depend on the number of threads.
+ *
+ * Fails only for want of memory or descriptors, and when the source itself is gone; all
+ * else is a finding on one image.  @scan is zeroed before, and to be done() even after
+ * a failure.
+ */
+TRFS_MUST_CHECK
+int trfs_scan_run(struct trfs_scan *scan, const struct trfs_root *root,
+		  const struct trfs_strings *paths, trfs_image_formats allowed,
+		  enum trfs_check check, unsigned int nr_threads,
+		  const struct trfs_progress *progress, struct trfs_error *err);
+void trfs_scan_done(struct trfs_scan *scan);
+
+#endif

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: MIT
+"""The saved index: used when current, never believed when odd, never a reason to fail."""
+
+import os
+import struct
+import subprocess
+
+import images
+import pytest
+
+OPTIONS = ["--shards", 2, "--split", "train=0.8,test=0.2"]
+SHARD = "train-00001-of-00002.tfrecord"
+
+
+@pytest.fixture
+def cat(tfrecordfs, photos, folder):
+    """Read the shard; the result, and the bytes as its .out."""
+    def read(*options, index=folder / "index", source=photos, **keywords):
+        return tfrecordfs("cat", source, SHARD, *OPTIONS, "--index", index, *options,
+                          binary=True, **keywords)
+    return read
+
+
+def saved(directory):
+    """The one file of an index directory."""
+    (path,) = [p for p in directory.iterdir() if p.is_file()]
+    return path
+
+
+def identity(path):
+    status = path.stat()
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def test_a_second_run_uses_the_saved_index(tfrecordfs, photos, folder):
+    first = tfrecordfs("index", photos, *OPTIONS, "--index", folder / "index", "--json").json
+    before = identity(saved(folder / "index"))
+    second = tfrecordfs("index", photos, *OPTIONS, "--index", folder / "index", "--json").json
+    assert identity(saved(folder / "index")) == before
+    assert first["index_reused"] is False and second["index_reused"] is True
+
+
+def test_other_options_are_other_indexes(cat, folder):
+    first = cat()
+    other = cat("--seed", 7)
+    assert first.out != other.out
+    assert len(list((folder / "index").iterdir())) == 2
+    assert cat().out == first.out
+
+
+@pytest.mark.parametrize("damage", [
+    "flip", "truncate", "empty", "append", "version", "directory", "garbage"])
+def test_an_odd_index_is_told_in_one_line_and_built_anew(cat, folder, damage):
+    expected = cat().out
+    index = saved(folder / "index")
+    content = bytearray(index.read_bytes())
+    if damage == "flip":
+        content[len(content) // 2] ^= 1
+    elif damage == "truncate":
+        del content[len(content) * 2 // 3:]
+    elif damage == "empty":
+        content.clear()
+    elif damage == "append":
+        content += b"x"
+    elif damage == "version":
+        content[8] += 1
+    elif damage == "garbage":
+        content[:] = os.urandom(len(content))
+    index.unlink()
+    if damage == "directory":
+        index.mkdir()
+    else:
+        index.write_bytes(content)
+    result = cat()
+    assert result.out == expected
+    (line,) = result.err.splitlines()
+    assert "index" in line and str(index) in line
+    if damage != "directory":
+        assert saved(folder / "index").read_bytes() != bytes(content)
+        again = cat()
+        assert (again.out, again.err) == (expected, "")
+
+
+def meaningful_bytes(content):
+    """Offsets of what src/index/format.h gives a meaning: all but the zeroes between."""
+    (count,) = struct.unpack_from("<I", content, 12)
+    yield from range(64 + 32 * count)
+    for i in range(count):
+        offset, length = struct.unpack_from("<QQ", content, 64 + 32 * i + 8)
+        yield from range(offset, offset + length)
+
+
+@pytest.mark.slow
+def test_no_flipped_byte_of_an_index_is_believed(cat, folder):
+    expected = cat().out
+    index = saved(folder / "index")
+    content = index.read_bytes()
+    places = list(meaningful_bytes(content))
+    for place in places[::max(1, len(places) // 100)]:
+        damaged = bytearray(content)
+        damaged[place] ^= 0x10
+        index.write_bytes(damaged)
+        result = cat()
+        assert result.out == expected, f"byte {place}"
+        assert len(result.err.splitlines()) == 1, f"byte {place} was believed"
+
+
+def test_a_changed_folder_is_scanned_again(cat, photos):
+    cat()
+    images.write(photos / "dog" / "new.png", 777, ("png", "RGB"))
+    result = cat()
+    assert len(result.err.splitlines()) == 1 and "changed" in result.err
+
+
+def test_a_changed_manifest_is_read_again(tfrecordfs, folder):
+    names = images.flat(folder / "images", 4)
+    manifest = folder / "m.csv"
+    images.write_csv(manifest, ["file", "label"], [[n, "x"] for n in names])
+
+    def index():
+        return tfrecordfs("index", folder / "images", "--manifest", manifest,
+                          "--index", folder / "index", "--json").json
+    index()
+    assert index()["index_reused"] is True
+    status = manifest.stat()
+    content = manifest.read_text()
+    manifest.write_text(content.replace("x", "y"))
+    os.utime(manifest, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert index()["index_reused"] is False
+
+
+def test_reindex_scans_anew(cat, photos, folder):
+    cat()
+    before = identity(saved(folder / "index"))
+    cat("--reindex")
+    assert identity(saved(folder / "index")) != before
+
+
+def test_no_index_is_kept_where_none_is_wanted(cat, folder, tfrecordfs):
+    cat(index="none")
+    assert not (folder / "index").exists()
+    assert not (tfrecordfs.home / "cache").exists()
+
+
+def test_the_usual_place_is_the_cache_directory(tfrecordfs, photos):
+    tfrecordfs("cat", photos, SHARD, *OPTIONS, binary=True)
+    assert saved(tfrecordfs.home / "cache" / "tfrecordfs")
+    tfrecordfs("cat", photos, SHARD, *OPTIONS, binary=True,
+               env={"CACHE_DIRECTORY": str(tfrecordfs.home / "service")})
+    assert list((tfrecordfs.home / "service").rglob("*"))
+    tfrecordfs("cat", photos, SHARD, *OPTIONS, binary=True, env={"XDG_CACHE_HOME": None})
+    assert saved(tfrecordfs.home / ".cache" / "tfrecordfs")
+
+
+def test_an_index_directory_that_cannot_be_written_is_told(cat, folder):
+    (folder / "file").write_text("in the way")
+    expected = cat().out
+    result = cat(index=folder / "file" / "index")
+    assert result.out == expected
+    (line,) = result.err.splitlines()
+    assert "was not saved" in line
+
+
+def test_a_full_disk_is_told_and_leaves_nothing_half_written(cat, folder):
+    tiny = folder / "tiny"
+    tiny.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", tiny],
+                      check=False, capture_output=True).returncode != 0:
+        pytest.skip("only root can mount a tiny tmpfs")
+    try:
+        (tiny / "filler").write_bytes(b"x" * 4096)
+        result = cat(index=tiny)
+        assert result.out == cat().out
+        (line,) = result.err.splitlines()
+        assert "was not saved" in line and "No space left on device" in line
+        assert [p.name for p in tiny.iterdir()] == ["filler"]
+    finally:
+        subprocess.run(["umount", tiny], check=True)
+
+
+def test_a_read_only_index_directory_still_serves(as_user, photos, folder):
+    if not as_user.prefix:
+        pytest.skip("root is needed to make a directory that others cannot write")
+    (folder / "locked").mkdir(mode=0o755)
+    result = as_user("cat", photos, SHARD, *OPTIONS, "--index", folder / "locked", binary=True)
+    (line,) = result.err.splitlines()
+    assert result.out and "was not saved" in line and "Permission denied" in line
+
+
+def test_nothing_is_written_beside_the_images(cat, photos):
+    before = images.paths(photos)
+    cat()
+    assert images.paths(photos) == before

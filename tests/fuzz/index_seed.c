@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The source is written anew by each process, since an index holds what the file system
+ * chooses (inodes); all that inputs refer to is the same each time.
+ */
+#include "index_seed.h"
+
+#include "feed_file.h"
+
+#include "base/file.h"
+#include "dataset/schema_rule.h"
+#include "index/generation.h"
+#include "index/saved_index.h"
+#include <sys/stat.h>
+
+const uint8_t seed_fingerprint[TRFS_FINGERPRINT_SIZE] = "what the index was made for";
+
+static char directory[] = "/tmp/trfs-fuzz-index-XXXXXX";
+
+static const char *const file_names[] = {
+	"0.gif", "1.gif", "2.gif",	"3.gif",  "4.gif",
+	"5.gif", "6.gif", "rows.jsonl", "s.json", "seed.index",
+};
+
+static const char manifest[] =
+	"{\"file\": \"0.gif\", \"label\": [\"cat\"], \"split\": \"train\", \"age\": 7}\n"
+	"{\"file\": \"1.gif\", \"label\": [\"cat\", \"dog\"], \"split\": \"train\"}\n"
+	"{\"file\": \"2.gif\", \"label\": [\"dog\"], \"split\": \"train\", \"age\": -1,"
+	" \"tags\": [\"a\", \"bb\"]}\n"
+	"{\"file\": \"3.gif\", \"label\": [\"eel\"], \"split\": \"train\", \"age\": 8,"
+	" \"tags\": [\"\"]}\n"
+	"{\"file\": \"gone.gif\", \"label\": [\"dog\"], \"split\": \"train\"}\n"
+	"{\"file\": \"4.gif\", \"label\": [\"dog\"], \"split\": \"train\", \"score\": "
+	"0.5}\n"
+	"{\"file\": \"5.gif\", \"label\": [\"cat\"], \"split\": \"test\", \"age\": 7}\n"
+	"{\"file\": \"6.gif\", \"label\": [\"dog\"], \"split\": \"test\", \"age\": 9}\n";
+
+static const char every_source[] =
+	"{\"name\": \"every\", \"features\": {"
+	"\"image\": \"image.encoded\", \"format\": \"image.format\","
+	"\"height\": \"image.height\", \"width\": \"image.width\","
+	"\"stem\": \"file.stem\", \"directory\": \"file.directory\","
+	"\"id\": {\"from\": \"label.id\", \"add\": 1}, \"text\": \"label.text\","
+	"\"file\": {\"from\": \"column.file\", \"type\": \"bytes\"},"
+	"\"label\": {\"from\": \"column.label\", \"type\": \"bytes\"},"
+	"\"age\": {\"from\": \"column.age\", \"type\": \"int64\", \"missing\": 0},"
+	"\"score\": {\"from\": \"column.score\", \"type\": \"float\", \"missing\": "
+	"\"absent\"},"
+	"\"tags\": {\"from\": \"column.tags\", \"type\": \"bytes\", \"missing\": "
+	"\"empty\"}}}";
+
+/* A file of the source; valid until the next call.  Nothing changes the working
+ * directory, since names of inputs are relative to it. */
+static const char *path_of(const char *name)
+{
+	static char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	return path;
+}
+
+static void remove_directory(void)
+{
+	for (size_t i = 0; i < TRFS_COUNT(file_names); i++)
+		unlink(path_of(file_names[i]));
+	rmdir(directory);
+}
+
+static void write_file(const char *name, const void *data, size_t len, size_t nr_extra)
+{
+	FILE *f = fopen(path_of(name), "wb");
+
+	insist(f && fwrite(data, 1, len, f) == len);
+	for (size_t i = 0; i < nr_extra; i++)
+		insist(fputc((int)(i & 0xff), f) != EOF);
+	insist(fclose(f) == 0);
+}
+
+/* One pixel; bytes behind its end make files of different lengths. */
+static void write_source(void)
+{
+	static const uint8_t gif[] = {
+		'G',  'I',  'F',  '8',	'9',  'a',  0x01, 0x00, 0x01, 0x00, 0x80, 0x00,
+		0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0x2c, 0x00, 0x00, 0x00, 0x00,
+		0x01, 0x00, 0x01, 0x00, 0x00, 0x02, 0x02, 0x44, 0x01, 0x00, 0x3b,
+	};
+
+	insist(mkdtemp(directory) != NULL);
+	insist(atexit(remove_directory) == 0);
+	for (size_t i = 0; i < 7; i++)
+		write_file(file_names[i], gif, sizeof(gif), i * 41);
+	write_file("rows.jsonl", manifest, strlen(manifest), 0);
+	write_file("s.json", every_source, strlen(every_source), 0);
+}
+
+static struct trfs_generation *open_generation(void)
+{
+	struct trfs_generation *generation = NULL;
+	char manifest_path[128], schema_path[128];
+	struct trfs_options options;
+	struct trfs_error err = { 0 };
+
+	trfs_options_init(&options);
+	snprintf(manifest_path, sizeof(manifest_path), "%s", path_of("rows.jsonl"));
+	snprintf(schema_path, sizeof(schema_path), "%s", path_of("s.json"));
+	options.source = directory;
+	options.manifest = manifest_path;
+	options.schema = schema_path;
+	options.shards = "train=2,test=1";
+	options.on_bad = TRFS_ON_BAD_SKIP;
+	options.threads = 1;
+	if (trfs_generation_open(&options, NULL, true, NULL, &generation, &err) < 0) {
+		fprintf(stderr, "the seed: %s\n", err.message);
+		abort();
+	}
+	return generation;
+}
+
+struct trfs_bytes seed_index(void)
+{
+	static struct trfs_buffer bytes;
+	struct trfs_generation *g;
+
+	if (bytes.len > 0)
+		return trfs_buffer_bytes(&bytes);
+	write_source();
+	g = open_generation();
+	insist(trfs_saved_index_write(directory, "seed.index", seed_fingerprint,
+				      g->catalog, g->plan, g->layout, NULL) == 0);
+	trfs_generation_free(g);
+	trfs_buffer_init(&bytes, 1u << 20);
+	insist(trfs_file_read_all(path_of("seed.index"), 1u << 20, &bytes, NULL) == 0);
+	return trfs_buffer_bytes(&bytes);
+}
+
+struct trfs_schema *seed_schema(void)
+{
+	struct trfs_schema *schema = trfs_schema_new("seed");
+
+	insist(schema != NULL);
+	trfs_buffer_put(&schema->text, every_source, strlen(every_source));
+	insist(!schema->text.failed && trfs_schema_parse(schema, NULL) == 0);
+	return schema;
+}
