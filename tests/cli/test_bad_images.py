@@ -96,7 +96,7 @@ def test_fifos_devices_and_sockets_never_block(tfrecordfs, source, folder):
     result = tfrecordfs("index", source, "--index", folder / "index", code=1, timeout=20)
     assert "good/fifo.png" in result.error
     tfrecordfs("index", source, "--index", folder / "index", "--on-bad", "skip", timeout=20)
-    assert "good/fifo.png: is not a regular file" in tfrecordfs("check", source, code=1).output
+    assert "good/fifo.png: is not a regular file" in tfrecordfs("check", source, code=1).out
 
 
 def test_files_that_may_not_be_read(as_user, source, folder):

@@ -288,7 +288,7 @@ def describe_value(kind, value):
 def what_tensorflow_reads(data):
     """The features of a serialized Example, as EXAMPLES has them."""
     features = []
-    for key, value in tf.train.Example.FromString(data).features.feature.items():
+    for key, value in sorted(tf.train.Example.FromString(data).features.feature.items()):
         kind = value.WhichOneof("kind")
         values = list(getattr(value, kind).value) if kind else []
         features.append(((kind or "nothing_").partition("_")[0], key.encode(), values))
