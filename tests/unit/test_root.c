@@ -79,6 +79,7 @@ static void plain_files_open(void **state)
 {
 	struct trfs_root root = enter_tree(false);
 	int fd;
+	struct trfs_file_identity identity, again;
 
 	assert_non_null(strstr(root.path, scratch_path(state)));
 	assert_true(trfs_bytes_ends_with(trfs_bytes_of(root.path), "/images"));
@@ -92,7 +93,11 @@ static void plain_files_open(void **state)
 	assert_int_equal(trfs_root_open_file(&root, ""), -ENOENT);
 	fd = trfs_root_open_file(&root, "a.jpg");
 	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
-	assert_int_equal(fcntl(fd, F_GETFL) & O_NONBLOCK, 0);
+	trfs_file_close(fd);
+	fd = trfs_root_open_identified(&root, "a.jpg", &identity);
+	assert_int_equal(trfs_file_identify(fd, &again, NULL), 0);
+	assert_true(trfs_file_identity_equal(&identity, &again));
+	assert_int_equal(identity.size, strlen("inside"));
 	trfs_file_close(fd);
 	trfs_root_close(&root);
 }
