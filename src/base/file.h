@@ -68,7 +68,9 @@ void trfs_root_close(struct trfs_root *root);
 TRFS_MUST_CHECK
 int trfs_root_open_file(const struct trfs_root *root, const char *path);
 
-/* As above, and who the file is: the same look tells both.  Spares scans a system call.
+/*
+ * As above, and who the file is: the same look tells both, which spares scans a system
+ * call.  @ret may be written on failure.
  */
 TRFS_MUST_CHECK
 int trfs_root_open_identified(const struct trfs_root *root, const char *path,

@@ -147,23 +147,33 @@ static uint32_t choose_cut(const struct grouped *g, uint32_t first, uint32_t end
 	return miss(&size, below) < miss(&size, above) ? below : above;
 }
 
+/* Count a group's labels into (1) or out of (-1) a split. */
+static void count_labels(struct grouped *g, const struct trfs_group *group,
+			 uint32_t split, int by)
+{
+	const uint32_t *members = trfs_group_members(&g->groups, group);
+
+	for (uint32_t i = 0; i < group->nr; i++) {
+		size_t nr;
+		const uint8_t *labels = trfs_catalog_labels(g->catalog, members[i], &nr);
+
+		for (size_t l = 0; l < nr; l++) {
+			size_t class = trfs_catalog_label(labels, l);
+
+			g->held[class * g->shares->nr + split] += (uint32_t)by;
+		}
+	}
+}
+
 static void assign_group(struct grouped *g, const struct trfs_group *group,
 			 uint32_t split)
 {
 	const uint32_t *members = trfs_group_members(&g->groups, group);
 
 	g->sizes[split] += group->nr;
-	for (uint32_t i = 0; i < group->nr; i++) {
-		size_t nr;
-		const uint8_t *labels = trfs_catalog_labels(g->catalog, members[i], &nr);
-
+	count_labels(g, group, split, 1);
+	for (uint32_t i = 0; i < group->nr; i++)
 		g->of_example[members[i]] = split;
-		for (size_t l = 0; l < nr; l++) {
-			size_t class = trfs_catalog_label(labels, l);
-
-			g->held[class * g->shares->nr + split]++;
-		}
-	}
 }
 
 static void cut_stratum(struct grouped *g, uint32_t first, uint32_t end)
@@ -178,6 +188,89 @@ static void cut_stratum(struct grouped *g, uint32_t first, uint32_t end)
 		for (; at < cuts[split]; at++)
 			assign_group(g, &g->groups.items[at], split);
 	}
+}
+
+static void move_group(struct grouped *g, const struct trfs_group *group, uint32_t to)
+{
+	const uint32_t *members = trfs_group_members(&g->groups, group);
+
+	count_labels(g, group, g->of_example[members[0]], -1);
+	count_labels(g, group, to, 1);
+	for (uint32_t i = 0; i < group->nr; i++)
+		g->of_example[members[i]] = to;
+}
+
+static uint32_t largest_split(const struct trfs_shares *shares)
+{
+	uint32_t largest = 0;
+
+	for (uint32_t i = 1; i < shares->nr; i++)
+		if (shares->parts[i] > shares->parts[largest])
+			largest = i;
+	return largest;
+}
+
+/**
+ * struct wanted - the group that a class may give to the largest split
+ * @nr_groups: that hold the class; the last of them was @counted
+ * @most: labels of the class in the split that the group would leave
+ */
+struct wanted {
+	uint32_t nr_groups;
+	uint32_t counted;
+	uint32_t group;
+	uint32_t most;
+};
+
+/* Weigh group @i as the one to take for each class it holds. */
+static void offer_group(const struct grouped *g, uint32_t i, struct wanted *wanted)
+{
+	const struct trfs_group *group = &g->groups.items[i];
+	const uint32_t *members = trfs_group_members(&g->groups, group);
+	uint32_t split = g->of_example[members[0]];
+
+	for (uint32_t m = 0; m < group->nr; m++) {
+		size_t nr;
+		const uint8_t *labels = trfs_catalog_labels(g->catalog, members[m], &nr);
+
+		for (size_t l = 0; l < nr; l++) {
+			size_t class = trfs_catalog_label(labels, l);
+			struct wanted *w = &wanted[class];
+			uint32_t held = g->held[class * g->shares->nr + split];
+
+			if (w->nr_groups == 0 || w->counted != i)
+				w->nr_groups++;
+			w->counted = i;
+			if (held > w->most) {
+				w->most = held;
+				w->group = i;
+			}
+		}
+	}
+}
+
+/*
+ * What is never trained on cannot be tested.  Where the largest split got nothing of a
+ * class, it takes a group of the split that holds the most of it.  Only classes of a few
+ * groups come out so; one of a single group stays where it is, or all of those would be
+ * trained on.
+ */
+static int fill_largest_split(struct grouped *g)
+{
+	size_t nr_classes = (size_t)g->catalog->class_names.nr;
+	uint32_t largest = largest_split(g->shares);
+	struct wanted *wanted = calloc(nr_classes + 1, sizeof(*wanted));
+
+	if (!wanted)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < g->groups.nr; i++)
+		offer_group(g, i, wanted);
+	for (size_t class = 0; class < nr_classes; class ++)
+		if (wanted[class].nr_groups > 1 &&
+		    g->held[class * g->shares->nr + largest] == 0)
+			move_group(g, &g->groups.items[wanted[class].group], largest);
+	free(wanted);
+	return 0;
 }
 
 static int allocate(struct grouped *g)
@@ -227,10 +320,13 @@ int trfs_split_by_groups(const struct trfs_catalog *catalog,
 	if (rc < 0)
 		return rc;
 	rc = allocate(&g);
+	if (rc == 0) {
+		cut_strata(&g);
+		/* Without strata classes are not looked at. */
+		rc = stratify ? fill_largest_split(&g) : 0;
+	}
 	if (rc < 0)
 		trfs_fail_memory(err, "the split by groups");
-	else
-		cut_strata(&g);
 	free(g.nr_before);
 	free(g.weight_before);
 	free(g.held);

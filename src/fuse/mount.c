@@ -26,6 +26,7 @@ struct announcement {
 /* libfuse writes what went wrong to a log function that has no user data. */
 static _Thread_local char libfuse_message[256];
 
+TRFS_PRINTF(2, 0)
 static void keep_message(enum fuse_log_level level, const char *format, va_list arguments)
 {
 	(void)level;

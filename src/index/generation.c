@@ -63,6 +63,25 @@ static int64_t modification_ns(const char *path)
 	return identity.mtime_ns;
 }
 
+/*
+ * The fingerprint has the source's path in it, but a forged index could name another:
+ * images are opened beneath the path that the index names.
+ */
+static bool is_of_source(const struct trfs_catalog *catalog, const char *source,
+			 struct trfs_error *why)
+{
+	struct trfs_root root;
+	bool same;
+
+	if (trfs_root_open(&root, source, false, why) < 0)
+		return false;
+	same = strcmp(root.path, catalog->root_path) == 0;
+	trfs_root_close(&root);
+	if (!same)
+		trfs_fail(why, -EBADMSG, "it names another source");
+	return same;
+}
+
 /* Whether the saved index can be used; if not, and there is one, the note says why. */
 static bool load(struct trfs_generation *g, const struct trfs_options *options,
 		 const uint8_t *made_for)
@@ -76,7 +95,8 @@ static bool load(struct trfs_generation *g, const struct trfs_options *options,
 	if (rc == 0) {
 		int64_t saved_ns = modification_ns(g->index_path);
 
-		if (!trfs_saved_index_outdated(g->catalog, saved_ns, &why) &&
+		if (is_of_source(g->catalog, options->source, &why) &&
+		    !trfs_saved_index_outdated(g->catalog, saved_ns, &why) &&
 		    bind_schema(g, options, &why) == 0)
 			return true;
 		trfs_fail(&g->note, -ESTALE, "indexed anew: %s", why.message);

@@ -275,6 +275,41 @@ static void classes_of_single_groups_stay_where_they_are(void **state)
 	fixture_catalog_free(f);
 }
 
+/* Six scenes of animals, people, ...: what is never trained on cannot be tested. */
+static void classes_of_few_groups_are_trained_on(void **state)
+{
+	enum { NR_CLASSES = 6 };
+	struct fixture_catalog *f = fixture_catalog_new(NR_CLASSES);
+
+	(void)state;
+	for (uint32_t i = 0; i < 16; i++) {
+		char group[16];
+
+		snprintf(group, sizeof(group), "scene%u", i);
+		add_group(f, group, i % NR_CLASSES, 9);
+	}
+	for (uint64_t seed = 0; seed < 50; seed++) {
+		bool trained[NR_CLASSES] = { false };
+		struct trfs_options options;
+		struct trfs_splits splits;
+
+		trfs_options_init(&options);
+		options.split = "train=0.6,validation=0.2,test=0.2";
+		options.group_column = "group";
+		options.seed = seed;
+		assert_int_equal(trfs_splits_assign(fixture_catalog_finish(f), &options,
+						    &splits, NULL),
+				 0);
+		for (uint32_t i = 0; i < 16 * 9; i++)
+			if (splits.of_example[i] == 0)
+				trained[i / 9 % NR_CLASSES] = true;
+		for (uint32_t class = 0; class < NR_CLASSES; class ++)
+			assert_true(trained[class]);
+		trfs_splits_done(&splits);
+	}
+	fixture_catalog_free(f);
+}
+
 static void a_value_decides_for_its_group_not_its_place(void **state)
 {
 	struct fixture_catalog *f = fixture_catalog_new(1), *g = fixture_catalog_new(1);
@@ -388,6 +423,7 @@ int main(void)
 		cmocka_unit_test(a_group_stands_with_the_class_it_holds_most_of),
 		cmocka_unit_test(what_rarer_classes_took_along_is_made_up_for),
 		cmocka_unit_test(classes_of_single_groups_stay_where_they_are),
+		cmocka_unit_test(classes_of_few_groups_are_trained_on),
 		cmocka_unit_test(a_value_decides_for_its_group_not_its_place),
 		cmocka_unit_test(without_strata_sizes_still_come_out),
 		cmocka_unit_test(the_most_common_class_makes_sizes_come_out),
