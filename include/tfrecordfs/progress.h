@@ -10,7 +10,8 @@
  * @report: called now and then with what is being done ("Reading labels.csv",
  *          "Scanning images"), how many rows or images are done and how many
  *          there are; @total is 0 while unknown.  Called from one thread at a time,
- *          at least once with @done == @total when a stage ends; must return soon
+ *          at least when a stage begins, and with @done == @total when it ends; must
+ *          return soon
  * @user: handed back to @report
  *
  * A NULL struct or a NULL @report means nobody listens.

@@ -246,6 +246,7 @@ int trfs_workers_run(unsigned int nr_threads, uint64_t nr_items, uint64_t batch,
 		nr_threads = (unsigned int)work.nr_ranges;
 	init_lock(&work);
 	clock_gettime(CLOCK_MONOTONIC, &listener.last);
+	report(&listener, 0, nr_items);
 
 	if (nr_threads <= 1 || !run_on_threads(&work, nr_threads, &listener))
 		run_alone(&work, &listener);

@@ -16,8 +16,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define HEAD_SIZE	4096
-#define SMALL_FILE_MAX	8192 /* read whole at once: its end is looked at anyway */
+#define HEAD_SIZE	1024
+#define SMALL_FILE_MAX	2048 /* read whole at once: its end is looked at anyway */
 #define IMAGES_PER_WORK 128
 #define REASON_MAX	512
 

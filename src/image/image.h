@@ -85,7 +85,7 @@ struct trfs_image_info {
 /**
  * struct trfs_image_source - where the bytes of one image come from
  * @read: fill @buf with @len bytes from @offset; never asked past @size.  -errno
- * @head: the first bytes, already read (at least min(@size, 4096)), so that most
+ * @head: the first bytes, already read (at least min(@size, 1024)), so that most
  *	images need no further read; lives as long as the source
  * @size: bytes in all
  */

@@ -12,7 +12,6 @@ import json
 import os
 import platform
 import re
-import resource
 import shutil
 import statistics
 import subprocess
@@ -74,16 +73,31 @@ def materialise(source, index, directory):
             shutil.copyfile(path, os.path.join(directory, os.path.basename(path)))
 
 
+def evict(files):
+    """Drop files from the page cache, so that their next pass is a first one."""
+    for path in files:
+        with open(path, "rb") as file:
+            os.fsync(file.fileno())
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+PASSES = 4
+
+
 def measure_passes(source, copies, index, rounds, readers):
-    """First and second pass of a fresh mount, and a pass over the copies, each round."""
-    first, second, plain = [], [], []
+    """Rates of PASSES passes over a fresh mount and over copies that were evicted.
+
+    Two lists, of one list a pass.  The images stay in the page cache throughout.
+    """
+    mount, plain = [[] for _ in range(PASSES)], [[] for _ in range(PASSES)]
     for _ in range(rounds):
         with mounted(source, index) as (point, _):
-            files = shards(point)
-            first.append(read(files, readers))
-            second.append(read(files, readers))
-        plain.append(read(shards(copies), readers))
-    return first, second, plain
+            for rates in mount:
+                rates.append(read(shards(point), readers))
+        evict(shards(copies))
+        for rates in plain:
+            rates.append(read(shards(copies), readers))
+    return mount, plain
 
 
 EPOCH = """
@@ -132,14 +146,23 @@ def resident_mb(pid):
     return int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) / 1024
 
 
+def watch(*command):
+    """Seconds and peak memory in MB of one command."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(" ".join(command))
+    return time.perf_counter() - start, usage.ru_maxrss / 1024
+
+
 def measure_million(source, nr_images, rounds):
     """Index and mount many small images; a dict of what was seen."""
     index = os.path.join(WORK, "index-million")
     shutil.rmtree(index, ignore_errors=True)
-    start = time.perf_counter()
-    run(PROGRAM, "index", source, "--index", index)
-    seen = {"index_seconds": time.perf_counter() - start}
-    seen["peak_mb"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    seen = {}
+    seen["index_seconds"], seen["peak_mb"] = watch(PROGRAM, "index", source, "--index", index)
     (path,) = glob.glob(index + "/*.index")
     names = data.name_bytes(source)
     seen["bytes_a_record"] = (os.path.getsize(path) - names) / nr_images
@@ -162,13 +185,15 @@ def gigabytes(rates):
 
 def passes_rows(source, copies, index, rounds):
     rows = []
-    for readers in (1, 2):
-        first, second, plain = measure_passes(source, copies, index, rounds, readers)
-        who = "one reader" if readers == 1 else "two readers"
-        rows.append((f"second pass, {who}", gigabytes(second), gigabytes(plain),
-                     f"{ratio(second, plain):.2f}", "≥ 0.85"))
-        rows.append((f"first pass, {who}, images in the page cache", gigabytes(first),
-                     gigabytes(plain), f"{ratio(first, plain):.2f}", "reported"))
+    for readers, who in ((1, "one reader"), (2, "two readers")):
+        mount, plain = measure_passes(source, copies, index, rounds, readers)
+        names = ("first pass (copies: from disk)", "second pass", "third pass", "fourth pass")
+        for name, ours, theirs in zip(names, mount, plain):
+            goal = "reported" if name.startswith("first") else "≥ 0.85"
+            rows.append((f"{name}, {who}", gigabytes(ours), gigabytes(theirs),
+                         f"{ratio(ours, theirs):.2f}", goal))
+        rows.append((f"first pass, {who}, against copies in the page cache", gigabytes(mount[0]),
+                     gigabytes(plain[-1]), f"{ratio(mount[0], plain[-1]):.2f}", "reported"))
     return rows
 
 

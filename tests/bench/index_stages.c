@@ -37,7 +37,7 @@ static void report(void *user, const char *what, uint64_t done, uint64_t total)
 		if (s->nr == STAGES_MAX)
 			return;
 		snprintf(s->names[s->nr], 64, "%s", what);
-		s->first[s->nr] = s->nr > 0 ? s->last[s->nr - 1] : now();
+		s->first[s->nr] = now();
 		s->nr++;
 	}
 	s->last[s->nr - 1] = now();
