@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <syslog.h>
 #include <time.h>
 
 /* What the serving side calls back with. */
@@ -144,8 +145,12 @@ static void log_failure(void *user, const char *message)
 	if (!repeated)
 		snprintf(s->last_failure, sizeof(s->last_failure), "%s", what);
 	pthread_mutex_unlock(&s->lock);
-	if (!repeated)
+	if (repeated)
+		return;
+	if (s->settings->foreground)
 		trfs_output_error("%s", message);
+	else
+		syslog(LOG_ERR, "%s: %s", s->settings->positionals[1], message);
 }
 
 static int serve(struct service *s, struct trfs_error *err)
@@ -173,6 +178,7 @@ static int serve_in_background(struct service *s, struct trfs_error *err)
 	if (rc < 0)
 		return rc;
 	if (s->daemon.is_child) {
+		openlog("tfrecordfs", LOG_PID, LOG_DAEMON);
 		rc = serve(s, err);
 		if (rc < 0 && s->daemon.pipe_fd >= 0)
 			trfs_daemon_failed(&s->daemon, err);

@@ -14,8 +14,8 @@
 
 /* What is asked of a mount, in the order printed. */
 static const char *const names[] = { "source", "num_examples", "num_shards",
-				     "size",   "failed_reads", "pid",
-				     "index",  "version" };
+				     "size",   "failed_reads", "last_failure",
+				     "pid",    "index",	       "version" };
 
 static json_t *describe(const struct trfs_mount_entry *entry)
 {
@@ -63,10 +63,8 @@ static void print(const json_t *mount)
 		       sizeof(size)),
 	       (long long)json_integer_value(json_object_get(mount, "pid")));
 	if (failed > 0)
-		printf("  %lld reads failed: images changed or vanished; mount again "
-		       "with "
-		       "--reindex\n",
-		       (long long)failed);
+		printf("  %lld reads failed; the last: %s\n", (long long)failed,
+		       json_string_value(json_object_get(mount, "last_failure")));
 }
 
 /* The entry of @path; of several on top of each other, the last. */

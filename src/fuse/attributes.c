@@ -108,7 +108,14 @@ static void print_failed_reads(const struct trfs_attribute_source *source, uint3
 			       struct trfs_buffer *ret)
 {
 	(void)shard;
-	trfs_buffer_printf(ret, "%" PRIu64, atomic_load(source->failed_reads));
+	trfs_buffer_printf(ret, "%" PRIu64, trfs_failures_count(source->failures));
+}
+
+static void print_last_failure(const struct trfs_attribute_source *source, uint32_t shard,
+			       struct trfs_buffer *ret)
+{
+	(void)shard;
+	trfs_failures_print_last(source->failures, ret);
 }
 
 static const struct attribute attributes[] = {
@@ -123,6 +130,7 @@ static const struct attribute attributes[] = {
 	{ "num_shards", true, print_shards },
 	{ "size", true, print_size },
 	{ "failed_reads", true, print_failed_reads },
+	{ "last_failure", true, print_last_failure },
 };
 
 static int print_where(const struct trfs_attribute_source *source, uint32_t shard,

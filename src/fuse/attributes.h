@@ -7,14 +7,14 @@
  *			user.tfrecordfs.num_examples
  *			user.tfrecordfs.where.OFFSET (not listed): the record at that
  *byte, "record record_offset record_size path" on the root	user.tfrecordfs.version
- *.source  .index  .pid .num_examples  .num_shards  .size  .failed_reads
+ *.source  .index  .pid .num_examples  .num_shards  .size  .failed_reads  .last_failure
  */
 #ifndef TRFS_FUSE_ATTRIBUTES_H
 #define TRFS_FUSE_ATTRIBUTES_H
 
 #include "base/buffer.h"
+#include "fuse/failures.h"
 #include "fuse/tree.h"
-#include <stdatomic.h>
 #include <tfrecordfs/stream.h>
 
 #define TRFS_ATTRIBUTE_PREFIX "user.tfrecordfs."
@@ -25,7 +25,7 @@
 struct trfs_attribute_source {
 	const struct trfs_tree *tree;
 	const struct trfs_stream *stream;
-	const _Atomic uint64_t *failed_reads;
+	struct trfs_failures *failures;
 };
 
 /* Append the value of attribute @name of @inode; -ENODATA when it has none. */

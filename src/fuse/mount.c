@@ -177,7 +177,9 @@ int trfs_mount_serve(const struct trfs_generation *generation,
 		return trfs_fail_memory(err, "the names of the shards");
 	}
 	trfs_reply_buffers_init(&service.buffers);
+	trfs_failures_init(&service.failures);
 	rc = serve_session(&service, options, err);
+	trfs_failures_done(&service.failures);
 	trfs_reply_buffers_done(&service.buffers);
 	trfs_tree_done(&service.tree);
 	trfs_stream_close(service.stream);

@@ -165,7 +165,7 @@ static void reply_failure(fuse_req_t req, const struct trfs_error *err)
 {
 	struct trfs_service *service = service_of(req);
 
-	atomic_fetch_add(&service->failed_reads, 1);
+	trfs_failures_note(&service->failures, err);
 	if (service->log)
 		service->log(service->log_user, err->message);
 	fuse_reply_err(req, err->code == -ENOMEM ? ENOMEM : EIO);
@@ -221,11 +221,11 @@ static void reply_sized(fuse_req_t req, const struct trfs_buffer *value, size_t 
 		fuse_reply_buf(req, (const char *)value->data, value->len);
 }
 
-static struct trfs_attribute_source attribute_source(const struct trfs_service *service)
+static struct trfs_attribute_source attribute_source(struct trfs_service *service)
 {
 	return (struct trfs_attribute_source){ .tree = &service->tree,
 					       .stream = service->stream,
-					       .failed_reads = &service->failed_reads };
+					       .failures = &service->failures };
 }
 
 static void op_getxattr(fuse_req_t req, fuse_ino_t inode, const char *name, size_t size)

@@ -17,7 +17,7 @@ struct trfs_service {
 	struct trfs_tree tree;
 	struct trfs_stream *stream;
 	struct trfs_reply_buffers buffers;
-	_Atomic uint64_t failed_reads;
+	struct trfs_failures failures;
 	void (*log)(void *user, const char *message);
 	void *log_user;
 };

@@ -89,6 +89,9 @@ def test_only_the_record_of_a_changed_image_fails(mount, tfrecordfs, source, vic
         finally:
             os.close(fd)
         assert int(os.getxattr(mounted.path, "user.tfrecordfs.failed_reads")) >= 1
+        last = os.getxattr(mounted.path, "user.tfrecordfs.last_failure").decode()
+        assert victim.name in last
+        assert last in tfrecordfs("status", mounted.path).out
         assert tfrecordfs("verify", *mounted.shards(), code=1)
 
 
