@@ -3,7 +3,8 @@
  * The library in forty lines: list the shards of a directory of class folders, and write
  * the first 64 bytes of the first one, in hexadecimal.
  *
- *	cc read_window.c $(pkg-config --libs ...) -ltfrecordfs; ./a.out ./images
+ *	cc read_window.c -I/usr/local/include -L/usr/local/lib -ltfrecordfs -ljansson \
+ *	   -ljpeg -lpng -lisal -lcrypto -pthread -o read_window && ./read_window ./images
  */
 #include <inttypes.h>
 #include <stdio.h>

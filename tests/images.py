@@ -7,6 +7,7 @@ import io
 import json
 import pathlib
 import random
+import struct
 
 from PIL import Image
 
@@ -92,3 +93,14 @@ def paths(source):
     """Every image of class folders, relative, in the order of their bytes."""
     found = [str(p.relative_to(source)) for p in pathlib.Path(source).rglob("*") if p.is_file()]
     return sorted(found, key=lambda p: [part.encode() for part in pathlib.PurePath(p).parts])
+
+
+def write_sparse_bmp(path, width, height):
+    """A black RGB image of any size that takes next to no room on the disk."""
+    size = 54 + (3 * width + 3) // 4 * 4 * height
+    header = struct.pack("<2sIHHIIiiHHIIiiII", b"BM", size, 0, 0, 54, 40, width, height, 1, 24,
+                         0, size - 54, 2835, 2835, 0, 0)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(header)
+        file.truncate(size)

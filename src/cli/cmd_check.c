@@ -94,7 +94,8 @@ static int print_text(const struct findings *f, bool quiet)
 	if (!quiet) {
 		trfs_report_print_summary(stdout, &f->options, f->catalog, f->plan);
 		if (f->layout)
-			printf("A mount would show %s.\n",
+			printf("A mount%s would show %s.\n",
+			       nr > 0 ? " with --on-bad=skip" : "",
 			       trfs_output_bytes(shown_bytes(f), size, sizeof(size)));
 	}
 	trfs_report_print_problems(stdout, &f->options, f->catalog, UINT64_MAX, "");

@@ -7,6 +7,7 @@
 #include "fuse/mountpoint.h"
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -41,6 +42,8 @@ int trfs_cmd_umount(const struct trfs_settings *settings)
 		trfs_output_error("%s", err.message);
 		return TRFS_EXIT_MOUNT;
 	}
+	if (settings->json)
+		printf("{\"unmounted\": true}\n");
 	if (server.fd >= 0) {
 		if (!settings->lazy)
 			poll(&server, 1, WAIT_MS);

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: MIT
+"""The examples of the manual page and of --help, run as they stand."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+
+import documents
+import images
+import oracle
+import pytest
+
+pytestmark = pytest.mark.fuse_required
+
+EXAMPLES = documents.manual_displays("EXAMPLES")
+# Which examples there are, by what they begin with, and who runs them.
+RUN_BY = {
+    "$ tfrecordfs mount ./images ./mnt\n": "test_class_folders_and_training",
+    "$ tfrecordfs mount ./images ./mnt --manifest": "test_a_manifest_and_no_patient_in_two_splits",
+    "$ tfrecordfs schema slim > records.py": "test_the_code_that_reads_it",
+    "$ tfrecordfs where": "test_the_image_behind_a_corrupted_record",
+    "$ tfrecordfs verify ./mnt --against": "test_comparing_with_a_converter_and_making_real_files",
+    "$ cp mnt/*.tfrecord": "test_comparing_with_a_converter_and_making_real_files",
+}
+
+
+def example(beginning):
+    (found,) = [text for text in EXAMPLES if text.startswith(beginning)]
+    return found
+
+
+def command(beginning):
+    (line,) = documents.commands_of(example(beginning))
+    return line
+
+
+def test_every_example_of_the_manual_is_run():
+    begun = [beginning for text in EXAMPLES for beginning in RUN_BY
+             if text.startswith(beginning)]
+    assert len(EXAMPLES) == len(begun) and set(begun) == set(RUN_BY)
+    documents.assert_tests_exist(f"docs/test_manual.py::{name}" for name in RUN_BY.values())
+
+
+def test_class_folders_and_training(work, tf, monkeypatch):
+    mount, python, *statements = example("$ tfrecordfs mount ./images ./mnt\n").splitlines()
+    assert python == "$ python3" and all(s.startswith(">>> ") for s in statements)
+    names = {"tf": tf}
+    monkeypatch.chdir(work.directory)
+    with work.mounted(mount.removeprefix("$ ")):
+        for statement in statements:
+            exec(statement.removeprefix(">>> "), names)  # pylint: disable=exec-used
+        assert sum(1 for _ in names["records"]) == 200
+
+
+def test_a_manifest_and_no_patient_in_two_splits(work, tf):
+    lines = (work / "labels.csv").read_text().splitlines()[1:]
+    patient = {line.split(",")[0]: line.split(",")[3] for line in lines}
+    splits = {}
+    with work.mounted(command("$ tfrecordfs mount ./images ./mnt --manifest")) as shards:
+        for path in shards:
+            split = splits.setdefault(path.name.split("-")[0], [])
+            split += oracle.files_in(path)
+    sizes = [len(splits[name]) for name in ("train", "validation", "test")]
+    assert sum(sizes) == 200
+    assert all(abs(size - 200 * share) <= 3 for size, share in zip(sizes, (0.7, 0.15, 0.15)))
+    patients = [{patient[path] for path in split} for split in splits.values()]
+    assert sum(map(len, patients)) == len(set.union(*patients))
+
+
+def test_the_code_that_reads_it(work):
+    work(command("$ tfrecordfs schema slim"))
+    with work.mounted("tfrecordfs mount ./images ./mnt"):
+        count = subprocess.run([sys.executable, "-c", "import records\n"
+                                "print(len(list(records.dataset('mnt/train-*'))))"],
+                               cwd=work.directory, capture_output=True, text=True, check=False)
+        assert count.stdout == "200\n", count.stderr
+
+
+def test_the_image_behind_a_corrupted_record(work):
+    """With images so large that the shard has this byte."""
+    for i in range(16):
+        images.write_sparse_bmp(work / f"large/a/{i:02}.bmp", 12920, 12920)
+    with work.mounted("tfrecordfs mount ./large ./mnt"):
+        said = work(command("$ tfrecordfs where")).out.splitlines()
+        assert said[0] in {str(path) for path in (work / "large/a").iterdir()}
+        assert said[1].startswith("record 0 of mnt/train-00003-of-00016.tfrecord")
+
+
+def test_comparing_with_a_converter_and_making_real_files(work, tf, folder):
+    rows = oracle.rows_of_folders(work / "images")
+    (work / "converted").mkdir()
+    for half in range(2):
+        oracle.shard(work / f"converted/{half}.tfrecord", oracle.SLIM, work / "images",
+                     rows[half::2])
+    with work.mounted("tfrecordfs mount ./images ./mnt") as shards:
+        work(command("$ tfrecordfs verify"))
+        oracle.shard(work / "converted/1.tfrecord", oracle.SLIM, work / "images", rows[3::2])
+        work(command("$ tfrecordfs verify"), code=1)
+        (folder / "real").mkdir()
+        line = command("$ cp")
+        assert line.endswith(" /somewhere/else")
+        work(line.replace("/somewhere/else", str(folder / "real")))
+        assert {p.name: p.read_bytes() for p in (folder / "real").iterdir()} == {
+            p.name: p.read_bytes() for p in shards}
+
+
+def test_the_data_set_file_of_the_manual(work):
+    (text,) = documents.manual_displays("DATA SET FILES")
+    (work / "mine.json").write_text(text)
+    report = work("tfrecordfs check mine.json --json").json
+    assert {s["name"]: s["shards"] for s in report["splits"]} == {"train": 16, "test": 16}
+    assert report["images"] == 200 and not report["shared_groups"]
+
+
+def test_the_schema_file_of_the_manual(work, tf):
+    schema = documents.manual_displays("SCHEMA FILES")[0]
+    (work / "mine.json").write_text(schema)
+    with work.mounted("tfrecordfs mount ./images ./mnt --manifest labels.csv --schema "
+                      "./mine.json") as shards:
+        (work / "one").write_bytes(shards[0].read_bytes())
+        for record in oracle.records(work / "one"):
+            assert set(record) == set(json.loads(schema)["features"])
+            assert record["image/colorspace"] == [b"RGB"] and len(record["age"]) == 1
+            assert record["image/class/label"][0] in (1, 2, 3)
+
+
+def test_the_examples_of_help(work, tfrecordfs):
+    """The first line of each command's help, on a mount of which each can be true."""
+    lines = {name: tfrecordfs(name, "--help").out.splitlines()[0].strip()
+             for name in documents.commands_in_help(tfrecordfs)}
+    work(lines.pop("mount"))
+    umount, where = lines.pop("umount"), lines.pop("where")
+    cat = lines.pop("cat")
+    try:
+        for line in lines.values():
+            assert work(line).out
+        assert re.search(r" \d{6,}$", where)
+        work(re.sub(r"\d+$", "1000", where))
+        assert "whose last byte is" in work(where, code=1).err
+        # Of images without --split, which is another data set.
+        assert "TFRecord" not in work(f"{cat} --index none > window").out
+        assert (work / "window").stat().st_size > 1000
+        assert "--json" not in umount
+    finally:
+        work(umount)
+    shutil.rmtree(work / "mnt")

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+"""What README.md names is there, and what is there is named: commands, options, targets."""
+
+import re
+import subprocess
+
+import documents
+import pytest
+
+README = documents.README
+# Where each kind of code in README.md is run; a block of another kind fails a test here.
+BLOCKS = {
+    "make demo": "mount/test_examples.py::test_the_demo_runs_twice_and_leaves_nothing_mounted",
+    "tfrecordfs mount ./images ./mnt": "docs/test_readme.py::test_the_one_line_and_tensorflow",
+    "tf.data.TFRecordDataset": "docs/test_readme.py::test_the_one_line_and_tensorflow",
+    "$ tfrecordfs mount ./images ./mnt --split":
+        "docs/test_readme.py::test_from_images_to_a_training_run",
+    "{ \"name\": \"age\"": "docs/test_readme.py::test_your_own_schema",
+    "make    ": "docs/test_library.py::test_building_and_installing",
+}
+# Commands within sentences, and who runs them.
+IN_SENTENCES = {
+    "tfrecordfs check ./images": "docs/test_readme.py::test_check_comes_first",
+    "tfrecordfs mount --help": "docs/test_readme.py::test_commands_within_sentences",
+    "tfrecordfs schema": "docs/test_readme.py::test_commands_within_sentences",
+    "tfrecordfs schema --sources": "docs/test_readme.py::test_commands_within_sentences",
+    "tfrecordfs mount ./images ./mnt": "docs/test_readme.py::test_what_lists_the_images",
+}
+
+
+def command_lines():
+    """Every command line of tfrecordfs: of blocks, sentences, and the table of commands."""
+    lines = [line for block in documents.code_blocks() for line in documents.commands_of(block)]
+    lines += documents.spans(README)
+    lines += [f"tfrecordfs {span}" for row in documents.rows(documents.section(
+        "The other commands")) for span in documents.spans(row[0])]
+    return sorted({line for line in lines if line.startswith("tfrecordfs ")})
+
+
+def test_the_documents_are_taken_apart():
+    """None of the tests below looks at nothing."""
+    assert len(documents.code_blocks()) >= 6 and len(command_lines()) >= 12
+    assert len(documents.rows(documents.section("What you can choose"))) >= 9
+    assert len(documents.manual_displays("EXAMPLES")) >= 6
+
+
+def test_every_block_of_code_is_run_by_a_test():
+    unknown = [block for block in documents.code_blocks()
+               if sum(block.startswith(beginning) for beginning in BLOCKS) < 1]
+    assert not unknown, f"README.md shows what no test runs: {unknown}"
+    for beginning in BLOCKS:
+        assert any(block.startswith(beginning) for block in documents.code_blocks()), beginning
+    documents.assert_tests_exist(BLOCKS.values())
+
+
+def test_every_command_of_a_sentence_is_run_by_a_test():
+    said = {span for span in documents.spans(README) if span.startswith("tfrecordfs ")}
+    assert said == set(IN_SENTENCES)
+    documents.assert_tests_exist(IN_SENTENCES.values())
+
+
+@pytest.mark.parametrize("line", command_lines())
+def test_a_command_of_readme_exists_and_takes_its_options(tfrecordfs, line):
+    command, *words = line.split()[1:]
+    assert command in documents.commands_in_help(tfrecordfs)
+    options = {word.split("=")[0] for word in words if re.match("-[-a-z]", word)}
+    assert options <= documents.options_in_help(tfrecordfs, command) | {"--help", "-h"}
+
+
+def test_every_option_of_readme_exists(tfrecordfs):
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z_-]*", README))
+    there = set().union(*(documents.options_in_help(tfrecordfs, command)
+                          for command in documents.commands_in_help(tfrecordfs)))
+    assert named <= there
+    assert len(named) > 12
+
+
+def test_every_option_that_stands_alone_is_one_of_mount(tfrecordfs):
+    alone = {span.split()[0].split("=")[0] for span in documents.spans(README)
+             if span.startswith("--")} - {"--against"}
+    assert alone <= documents.options_in_help(tfrecordfs, "mount")
+
+
+def test_every_command_of_help_is_in_readme_and_in_the_manual(tfrecordfs):
+    for command in documents.commands_in_help(tfrecordfs):
+        assert re.search(rf"(tfrecordfs |`){command}\b", README), f"README.md lacks {command}"
+        assert re.search(rf"^\.It Cm {command}\b", documents.MANUAL, re.M)
+
+
+def test_every_target_of_readme_exists():
+    said = set(re.findall(r"(?:`|^    |; )make ([a-z]+)", README, re.M))
+    helped = subprocess.run(["make", "help"], cwd=documents.TOP, capture_output=True, text=True,
+                            check=True).stdout
+    assert said >= {"demo", "check", "bench", "install", "uninstall"}
+    assert said <= {line.split()[0] for line in helped.splitlines() if line.startswith("  ")}
+
+
+def test_every_link_leads_somewhere():
+    links = re.findall(r"\]\(([^)]+)\)", README)
+    assert links
+    assert not [link for link in links if not (documents.TOP / link).exists()]
+
+
+def test_make_check_runs_all_tests():
+    planned = subprocess.run(["make", "-n", "check"], cwd=documents.TOP, capture_output=True,
+                             text=True, check=True).stdout
+    assert "tests/run all" in planned and "tests/setup/install --tests" in planned
