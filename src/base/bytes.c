@@ -152,21 +152,6 @@ uint8_t trfs_reader_u8(struct trfs_reader *r)
 	return p ? *p : 0;
 }
 
-uint16_t trfs_reader_u16le(struct trfs_reader *r)
-{
-	const uint8_t *p = take(r, sizeof(uint16_t));
-	uint16_t v = 0;
-
-	if (p)
-		memcpy(&v, p, sizeof(v));
-	return v;
-}
-
-uint16_t trfs_reader_u16be(struct trfs_reader *r)
-{
-	return __builtin_bswap16(trfs_reader_u16le(r));
-}
-
 uint32_t trfs_reader_u32le(struct trfs_reader *r)
 {
 	const uint8_t *p = take(r, sizeof(uint32_t));
@@ -175,11 +160,6 @@ uint32_t trfs_reader_u32le(struct trfs_reader *r)
 	if (p)
 		memcpy(&v, p, sizeof(v));
 	return v;
-}
-
-uint32_t trfs_reader_u32be(struct trfs_reader *r)
-{
-	return __builtin_bswap32(trfs_reader_u32le(r));
 }
 
 uint64_t trfs_reader_u64le(struct trfs_reader *r)

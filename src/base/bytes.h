@@ -59,10 +59,7 @@ static inline struct trfs_reader trfs_reader_of(const void *data, size_t len)
 }
 
 uint8_t trfs_reader_u8(struct trfs_reader *r);
-uint16_t trfs_reader_u16le(struct trfs_reader *r);
-uint16_t trfs_reader_u16be(struct trfs_reader *r);
 uint32_t trfs_reader_u32le(struct trfs_reader *r);
-uint32_t trfs_reader_u32be(struct trfs_reader *r);
 uint64_t trfs_reader_u64le(struct trfs_reader *r);
 /* A protobuf varint of at most ten bytes; longer ones and more than 64 bits fail. */
 uint64_t trfs_reader_varint(struct trfs_reader *r);

@@ -107,7 +107,7 @@ static int print_text(const struct findings *f, bool quiet)
 		printf("No problems.\n");
 	else if (nr > 0)
 		printf("%s problem%s.  Mend %s; mount --on-bad=skip leaves %s out.\n",
-		       trfs_output_count(nr, count, sizeof(count)), nr == 1 ? "" : "s",
+		       trfs_count_text(nr, count), nr == 1 ? "" : "s",
 		       nr == 1 ? "it" : "them", nr == 1 ? "it" : "them");
 	return exit_code(f);
 }

@@ -75,8 +75,8 @@ static int print_text(const struct summary *s)
 	printf("%s %s: %s records in %s shards of %s in all; the index takes %s.\n",
 	       s->was_current ? "Current already, looked at in" : "Indexed in",
 	       trfs_output_seconds(s->seconds, seconds, sizeof(seconds)),
-	       trfs_output_count(s->nr_records, records, sizeof(records)),
-	       trfs_output_count(s->nr_shards, shards, sizeof(shards)),
+	       trfs_count_text(s->nr_records, records),
+	       trfs_count_text(s->nr_shards, shards),
 	       trfs_output_bytes(s->shown_bytes, shown, sizeof(shown)),
 	       trfs_output_bytes(s->size, size, sizeof(size)));
 	return TRFS_EXIT_DONE;

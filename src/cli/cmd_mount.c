@@ -71,8 +71,7 @@ static void print_mounted(const struct service *s)
 	trfs_plan_shard_name(g->plan, 0, name);
 	print_index(g);
 	printf("Mounted %s in %.0f ms: %s shards, %s, none of it written.\n", mountpoint,
-	       s->seconds * 1000,
-	       trfs_output_count(trfs_plan_nr_shards(g->plan), shards, sizeof(shards)),
+	       s->seconds * 1000, trfs_count_text(trfs_plan_nr_shards(g->plan), shards),
 	       trfs_output_bytes(shown_bytes(g), size, sizeof(size)));
 	printf("Look:  ls -l %s;  tfrecordfs show %s/%s:0\n", mountpoint, mountpoint,
 	       name);

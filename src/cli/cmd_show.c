@@ -52,7 +52,7 @@ static int fail_past_end(const struct trfs_record_file *f, struct trfs_error *er
 				 f->path);
 	return trfs_fail(err, -EBADMSG,
 			 "%s has %s record%s, numbered 0 to %" PRIu64 ": try %s:%" PRIu64,
-			 f->path, trfs_output_count(f->next_number, count, sizeof(count)),
+			 f->path, trfs_count_text(f->next_number, count),
 			 f->next_number == 1 ? "" : "s", f->next_number - 1, f->path,
 			 f->next_number - 1);
 }
@@ -103,8 +103,7 @@ static int print_text(const struct trfs_record_file *f,
 
 	printf("%s: record %" PRIu64 " at byte %" PRIu64 ", %s bytes\n", f->path,
 	       span->number, span->offset,
-	       trfs_output_count(span->data_len + TRFS_TFRECORD_FRAMING_SIZE, size,
-				 sizeof(size)));
+	       trfs_count_text(span->data_len + TRFS_TFRECORD_FRAMING_SIZE, size));
 	rc = trfs_example_print(stdout, trfs_buffer_bytes(data), err);
 	if (rc < 0)
 		return trfs_error_prefix(err, rc, "%s:%" PRIu64, f->path, span->number);

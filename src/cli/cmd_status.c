@@ -54,9 +54,9 @@ static void print(const json_t *mount)
 	}
 	printf("%s: %s, %s records in %lld shards, %s, process %lld\n", mountpoint,
 	       json_string_value(json_object_get(mount, "source")),
-	       trfs_output_count((uint64_t)json_integer_value(
-					 json_object_get(mount, "num_examples")),
-				 records, sizeof(records)),
+	       trfs_count_text((uint64_t)json_integer_value(
+				       json_object_get(mount, "num_examples")),
+			       records),
 	       (long long)json_integer_value(json_object_get(mount, "num_shards")),
 	       trfs_output_bytes(
 		       (uint64_t)json_integer_value(json_object_get(mount, "size")), size,

@@ -112,7 +112,7 @@ static void print_verdict(const struct job *job, uint64_t file)
 	printf("%.*s: ", TRFS_BYTES_ARG(path));
 	if (verdict->nr_faults > 1)
 		printf("%s records are bad, the first of them ",
-		       trfs_output_count(verdict->nr_faults, nr, sizeof(nr)));
+		       trfs_count_text(verdict->nr_faults, nr));
 	printf("%s\n", trfs_record_fault_text(&verdict->first_fault, text, sizeof(text)));
 }
 
@@ -133,15 +133,13 @@ static uint64_t print_verdicts(const struct job *job)
 	}
 	if (job->settings->quiet)
 		return nr_bad;
-	printf("%s file%s, %s record%s, %s: ",
-	       trfs_output_count(job->paths.nr, files, sizeof(files)),
-	       job->paths.nr == 1 ? "" : "s",
-	       trfs_output_count(nr_records, records, sizeof(records)),
+	printf("%s file%s, %s record%s, %s: ", trfs_count_text(job->paths.nr, files),
+	       job->paths.nr == 1 ? "" : "s", trfs_count_text(nr_records, records),
 	       nr_records == 1 ? "" : "s", trfs_output_bytes(size, bytes, sizeof(bytes)));
 	if (nr_bad == 0)
 		printf("every checksum is right.\n");
 	else
-		printf("%s file%s bad.\n", trfs_output_count(nr_bad, bad, sizeof(bad)),
+		printf("%s file%s bad.\n", trfs_count_text(nr_bad, bad),
 		       nr_bad == 1 ? " is" : "s are");
 	return nr_bad;
 }

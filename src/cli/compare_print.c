@@ -69,8 +69,8 @@ static void print_only(FILE *out, const struct trfs_compared *c, int set)
 
 	if (nr == 0)
 		return;
-	fprintf(out, "  %s only in the %s set:\n",
-		trfs_output_count(nr, count, sizeof(count)), set_names[set]);
+	fprintf(out, "  %s only in the %s set:\n", trfs_count_text(nr, count),
+		set_names[set]);
 	for (uint64_t i = 0; i < records->nr && nr_named < NR_NAMED; i++) {
 		if (records->records[i].matched)
 			continue;
@@ -78,8 +78,7 @@ static void print_only(FILE *out, const struct trfs_compared *c, int set)
 		nr_named++;
 	}
 	if (nr > nr_named)
-		fprintf(out, "    and %s more\n",
-			trfs_output_count(nr - nr_named, count, sizeof(count)));
+		fprintf(out, "    and %s more\n", trfs_count_text(nr - nr_named, count));
 }
 
 void trfs_compare_print(FILE *out, const struct trfs_compared *c)
@@ -88,18 +87,17 @@ void trfs_compare_print(FILE *out, const struct trfs_compared *c)
 
 	for (int i = 0; i < 2; i++)
 		fprintf(out, "%s set: %s record%s in %s file%s\n", i ? "Second" : "First",
-			trfs_output_count(c->sets[i].nr, count, sizeof(count)),
+			trfs_count_text(c->sets[i].nr, count),
 			c->sets[i].nr == 1 ? "" : "s",
-			trfs_output_count(c->nr_files[i], files, sizeof(files)),
+			trfs_count_text(c->nr_files[i], files),
 			c->nr_files[i] == 1 ? "" : "s");
 	fprintf(out, "  %s the same, byte for byte\n",
-		trfs_output_count(c->result.nr_same_bytes, count, sizeof(count)));
+		trfs_count_text(c->result.nr_same_bytes, count));
 	if (c->result.nr_same_features > 0)
 		fprintf(out,
 			"  %s with the same features, written another way (keys in "
 			"another order, say)\n",
-			trfs_output_count(c->result.nr_same_features, count,
-					  sizeof(count)));
+			trfs_count_text(c->result.nr_same_features, count));
 	for (int i = 0; i < 2; i++)
 		print_only(out, c, i);
 	fputs(trfs_compared_are_alike(c) ? "The sets hold the same examples.\n"

@@ -71,7 +71,7 @@ static void print_bytes(FILE *out, struct trfs_bytes value)
 		fprintf(out, "\"%.*s\"", TRFS_BYTES_ARG(value));
 		return;
 	}
-	fprintf(out, "<%s byte%s", trfs_output_count(value.len, count, sizeof(count)),
+	fprintf(out, "<%s byte%s", trfs_count_text(value.len, count),
 		value.len == 1 ? "" : "s");
 	if (trfs_image_probe(&source, ~(trfs_image_formats)0, &info, &err) == 0 ||
 	    info.format != TRFS_IMAGE_UNKNOWN) {
@@ -151,7 +151,7 @@ static int print_feature(FILE *out, const struct trfs_feature_view *feature, int
 		return trfs_fail(err, (int)nr, "the values of key \"%s\" are damaged",
 				 printed_key(feature, key));
 	fprintf(out, "  %-*s  %-5s %3s  ", width, printed_key(feature, key), kind,
-		trfs_output_count((uint64_t)nr, count, sizeof(count)));
+		trfs_count_text((uint64_t)nr, count));
 	if (nr != 1)
 		fputc('[', out);
 	trfs_value_reader_init(&r, feature);
@@ -163,8 +163,7 @@ static int print_feature(FILE *out, const struct trfs_feature_view *feature, int
 	}
 	if (nr > NR_VALUES_SHOWN)
 		fprintf(out, ", ... and %s more",
-			trfs_output_count((uint64_t)nr - NR_VALUES_SHOWN, count,
-					  sizeof(count)));
+			trfs_count_text((uint64_t)nr - NR_VALUES_SHOWN, count));
 	fputs(nr != 1 ? "]\n" : "\n", out);
 	return 0;
 }

@@ -69,21 +69,6 @@ int trfs_output_exit_code(const struct trfs_error *err)
 	return err->code == -EINVAL ? TRFS_EXIT_USAGE : TRFS_EXIT_DATA;
 }
 
-const char *trfs_output_count(uint64_t n, char *buf, int len)
-{
-	char digits[24];
-	int nr = snprintf(digits, sizeof(digits), "%" PRIu64, n);
-	int at = 0;
-
-	for (int i = 0; i < nr && at + 2 < len; i++) {
-		if (i > 0 && (nr - i) % 3 == 0)
-			buf[at++] = ',';
-		buf[at++] = digits[i];
-	}
-	buf[at] = '\0';
-	return buf;
-}
-
 const char *trfs_output_bytes(uint64_t n, char *buf, int len)
 {
 	static const char *const units[] = { "B", "kB", "MB", "GB", "TB", "PB", "EB" };

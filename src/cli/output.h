@@ -4,6 +4,7 @@
 #define TRFS_CLI_OUTPUT_H
 
 #include "base/compiler.h"
+#include "base/count_text.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -22,15 +23,10 @@ TRFS_PRINTF(1, 2) void trfs_output_note(const char *format, ...);
 /* The exit code that an error's code means: usage for -EINVAL, else data. */
 int trfs_output_exit_code(const struct trfs_error *err);
 
-/* "1,234,567"; at least 27 bytes.  Returns @buf. */
-const char *trfs_output_count(uint64_t n, char *buf, int len);
-
 /* "1.2 GB", "512 B" (powers of ten); at least 16 bytes.  Returns @buf. */
 const char *trfs_output_bytes(uint64_t n, char *buf, int len);
 
 /* "0.012 s", "3.4 s", "210 s"; at least 16 bytes.  Returns @buf. */
 const char *trfs_output_seconds(double seconds, char *buf, int len);
-
-#define TRFS_COUNT_SIZE 32
 
 #endif

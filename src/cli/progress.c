@@ -46,13 +46,13 @@ static void print_state(const struct trfs_progress_bar *bar, uint64_t now, uint6
 	double per_second = seconds > 0 ? (double)done / seconds : 0;
 	unsigned int filled;
 
-	trfs_output_count(done, counted, sizeof(counted));
-	trfs_output_count((uint64_t)per_second, rate, sizeof(rate));
+	trfs_count_text(done, counted);
+	trfs_count_text((uint64_t)per_second, rate);
 	if (total == 0) {
 		fprintf(stderr, "%-18s %s  %s/s", bar->what, counted, rate);
 		return;
 	}
-	trfs_output_count(total, all, sizeof(all));
+	trfs_count_text(total, all);
 	filled = (unsigned int)((double)done / (double)total * BAR_WIDTH);
 	fprintf(stderr, "%-18s %3u%%", bar->what,
 		(unsigned int)((double)done / (double)total * 100));

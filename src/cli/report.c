@@ -18,8 +18,8 @@ static void print_found(FILE *out, const struct trfs_catalog *catalog)
 {
 	char images[TRFS_COUNT_SIZE], classes[TRFS_COUNT_SIZE];
 
-	trfs_output_count(catalog->nr_examples, images, sizeof(images));
-	trfs_output_count(catalog->class_names.nr, classes, sizeof(classes));
+	trfs_count_text(catalog->nr_examples, images);
+	trfs_count_text(catalog->class_names.nr, classes);
 	if (catalog->label_column == TRFS_NO_COLUMN)
 		fprintf(out, "Found %s images without labels.\n", images);
 	else
@@ -36,8 +36,7 @@ static void print_formats(FILE *out, const struct trfs_report_counts *counts)
 	for (unsigned int f = 0; f < TRFS_IMAGE_NR_FORMATS; f++) {
 		if (counts->by_format[f] == 0)
 			continue;
-		fprintf(out, "%s%s %s", before,
-			trfs_output_count(counts->by_format[f], nr, sizeof(nr)),
+		fprintf(out, "%s%s %s", before, trfs_count_text(counts->by_format[f], nr),
 			trfs_image_format_title((enum trfs_image_format)f));
 		before = ", ";
 	}
@@ -84,7 +83,7 @@ static void print_oddities(FILE *out, const struct trfs_catalog *catalog,
 		trfs_text_printable(trfs_catalog_name(catalog, oddity->first), name,
 				    sizeof(name));
 		fprintf(out, "note: %s image%s %s (%s%s)\n",
-			trfs_output_count(oddity->nr, nr, sizeof(nr)),
+			trfs_count_text(oddity->nr, nr),
 			oddity->nr == 1 ? " is" : "s are", trfs_report_oddity_meaning(i),
 			name, oddity->nr == 1 ? "" : ", ...");
 	}
@@ -108,8 +107,7 @@ static void print_shared(FILE *out, const struct trfs_options *options,
 		fprintf(out,
 			"note: %.*s shares %s values of %s with %.*s, which touches "
 			"%.0f%% of its images",
-			TRFS_BYTES_ARG(b),
-			trfs_output_count(s->nr_groups, groups, sizeof(groups)), column,
+			TRFS_BYTES_ARG(b), trfs_count_text(s->nr_groups, groups), column,
 			TRFS_BYTES_ARG(a),
 			100.0 * (double)s->nr_examples / (double)s->nr_all);
 		if (options->split)
@@ -138,7 +136,7 @@ void trfs_report_print_summary(FILE *out, const struct trfs_options *options,
 	trfs_report_counts_done(&counts);
 	if (catalog->nr_ignored > 0)
 		fprintf(out, "note: %s hidden files and the like were passed over\n",
-			trfs_output_count(catalog->nr_ignored, nr, sizeof(nr)));
+			trfs_count_text(catalog->nr_ignored, nr));
 }
 
 void trfs_report_print_problems(FILE *out, const struct trfs_options *options,
@@ -173,13 +171,13 @@ static void put_skipped(struct trfs_buffer *text, const struct trfs_catalog *cat
 		if (catalog->problems.items[i].kind < TRFS_NR_PROBLEM_KINDS)
 			by_kind[catalog->problems.items[i].kind]++;
 	trfs_buffer_printf(text, "skipped %s %s",
-			   trfs_output_count(catalog->problems.nr, nr, sizeof(nr)),
+			   trfs_count_text(catalog->problems.nr, nr),
 			   catalog->problems.nr == 1 ? "image" : "images");
 	for (unsigned int k = 0; k < TRFS_NR_PROBLEM_KINDS; k++) {
 		if (by_kind[k] == 0)
 			continue;
 		trfs_buffer_printf(text, "%s%s %s", before,
-				   trfs_output_count(by_kind[k], nr, sizeof(nr)),
+				   trfs_count_text(by_kind[k], nr),
 				   trfs_problem_kind_name((enum trfs_problem_kind)k));
 		before = ", ";
 	}
@@ -215,5 +213,5 @@ void trfs_report_print(FILE *out, const struct trfs_options *options,
 	trfs_report_print_problems(out, options, catalog, NR_PROBLEMS_SHOWN, "  ");
 	if (nr > NR_PROBLEMS_SHOWN)
 		fprintf(out, "  and %s more; tfrecordfs check lists all\n",
-			trfs_output_count(nr - NR_PROBLEMS_SHOWN, count, sizeof(count)));
+			trfs_count_text(nr - NR_PROBLEMS_SHOWN, count));
 }

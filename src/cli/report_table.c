@@ -75,9 +75,8 @@ static void print_row(const struct table *t, const char *name, const struct row 
 	print_name(t, name);
 	for (uint32_t s = 0; s < t->nr_splits; s++)
 		fprintf(t->out, "  %*s", t->widths[s],
-			trfs_output_count(row->by_split[s], nr, sizeof(nr)));
-	fprintf(t->out, "  %*s", t->widths[t->nr_splits],
-		trfs_output_count(row->sum, nr, sizeof(nr)));
+			trfs_count_text(row->by_split[s], nr));
+	fprintf(t->out, "  %*s", t->widths[t->nr_splits], trfs_count_text(row->sum, nr));
 	if (with_share && all > 0)
 		fprintf(t->out, "  %5.1f%%", 100.0 * (double)row->sum / (double)all);
 	fputc('\n', t->out);
@@ -99,10 +98,10 @@ static void measure(struct table *t)
 	struct row sum = sum_row(t);
 	char nr[TRFS_COUNT_SIZE];
 
-	t->widths[t->nr_splits] = width_of(trfs_output_count(sum.sum, nr, sizeof(nr)));
+	t->widths[t->nr_splits] = width_of(trfs_count_text(sum.sum, nr));
 	for (uint32_t s = 0; s < t->nr_splits; s++) {
 		int head = width_of(t->split_names[s]);
-		int number = width_of(trfs_output_count(sum.by_split[s], nr, sizeof(nr)));
+		int number = width_of(trfs_count_text(sum.by_split[s], nr));
 
 		t->widths[s] = head > number ? head : number;
 	}
@@ -171,7 +170,7 @@ static void print_classes(struct table *t)
 		char nr[TRFS_COUNT_SIZE];
 
 		snprintf(name, sizeof(name), "%s other classes",
-			 trfs_output_count(nr_classes - nr_shown, nr, sizeof(nr)));
+			 trfs_count_text(nr_classes - nr_shown, nr));
 		print_row(t, name, &rest, true);
 	}
 }

@@ -7,7 +7,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
-#include "dataset/count_text.h"
+#include "base/count_text.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -184,7 +184,7 @@ int trfs_problems_fail(const struct trfs_problems *problems, const char *place,
 		       uint64_t nr_rows, bool skipping, struct trfs_error *err)
 {
 	const struct kind_words *w = &mixed_words;
-	char count[TRFS_COUNT_TEXT_MAX], total[TRFS_COUNT_TEXT_MAX];
+	char count[TRFS_COUNT_SIZE], total[TRFS_COUNT_SIZE];
 	struct trfs_buffer named;
 	uint64_t nr_named, nr_left;
 	int rc;

@@ -6,7 +6,7 @@
 #include "dataset/shard_counts.h"
 #include "base/error.h"
 #include "base/nearest.h"
-#include "dataset/count_text.h"
+#include "base/count_text.h"
 #include "dataset/split_names.h"
 #include "manifest/roles.h"
 
@@ -140,7 +140,7 @@ static int check_fill(const char *text, const struct trfs_splits *splits,
 {
 	for (uint32_t i = 0; i < splits->nr; i++) {
 		uint64_t nr = demands[i].nr_records;
-		char count[TRFS_COUNT_TEXT_MAX];
+		char count[TRFS_COUNT_SIZE];
 		char possible[TRFS_SPLITS_MAX * (TRFS_SPLIT_NAME_MAX + 8)];
 
 		if (counts[i] <= nr)

@@ -5,7 +5,7 @@
  */
 #include "dataset/split.h"
 #include "base/error.h"
-#include "dataset/count_text.h"
+#include "base/count_text.h"
 #include "dataset/split_names.h"
 #include "dataset/split_ways.h"
 
@@ -17,7 +17,7 @@ static int fail_empty(const struct trfs_catalog *catalog,
 		      struct trfs_error *err)
 {
 	uint64_t nr = catalog->nr_examples;
-	char count[TRFS_COUNT_TEXT_MAX], share[TRFS_SHARE_TEXT_MAX];
+	char count[TRFS_COUNT_SIZE], share[TRFS_SHARE_TEXT_MAX];
 	struct trfs_bytes group;
 
 	trfs_share_print(shares->parts[split], share);

@@ -5,7 +5,7 @@
  */
 #include "base/error.h"
 #include "dataset/cell.h"
-#include "dataset/count_text.h"
+#include "base/count_text.h"
 #include "dataset/split_names.h"
 #include "dataset/split_ways.h"
 #include "manifest/roles.h"
@@ -25,7 +25,7 @@ struct cells {
 
 static int find_first(struct cells *c, struct trfs_error *err)
 {
-	char text[TRFS_COUNT_TEXT_MAX];
+	char text[TRFS_COUNT_SIZE];
 	uint64_t nr_missing = 0;
 
 	for (uint64_t i = 0; i < c->catalog->nr_examples; i++) {
@@ -84,7 +84,7 @@ static int read_name(struct cells *c, uint64_t cell, struct trfs_bytes *ret,
 /* Before any value is looked at: a wrong column has all sorts of them. */
 static int check_nr_values(const struct cells *c, struct trfs_error *err)
 {
-	char text[TRFS_COUNT_TEXT_MAX];
+	char text[TRFS_COUNT_SIZE];
 	uint64_t nr = 0;
 
 	for (uint64_t cell = 0; cell < c->column->values.nr; cell++)

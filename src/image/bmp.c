@@ -21,8 +21,8 @@ static int fail_size(struct trfs_error *err, uint64_t size, uint64_t wanted)
 {
 	char have[32], want[32];
 
-	trfs_image_count_text(size, have);
-	trfs_image_count_text(wanted, want);
+	trfs_count_text(size, have);
+	trfs_count_text(wanted, want);
 	if (size > wanted)
 		return trfs_fail(err, -EBADMSG,
 				 "is a BMP of %s bytes where its header says %s, which "

@@ -146,27 +146,12 @@ int trfs_image_formats_parse(const char *list, trfs_image_formats *formats,
 	return 0;
 }
 
-const char *trfs_image_count_text(uint64_t n, char *buf)
-{
-	char digits[24];
-	int len = snprintf(digits, sizeof(digits), "%" PRIu64, n);
-	char *to = buf;
-
-	for (int i = 0; i < len; i++) {
-		if (i > 0 && (len - i) % 3 == 0)
-			*to++ = ',';
-		*to++ = digits[i];
-	}
-	*to = '\0';
-	return buf;
-}
-
 int trfs_image_fail_truncated(struct trfs_error *err, uint64_t size, const char *where)
 {
 	char count[32];
 
 	return trfs_fail(err, -EBADMSG, "ends %s (truncated at %s byte%s)", where,
-			 trfs_image_count_text(size, count), size == 1 ? "" : "s");
+			 trfs_count_text(size, count), size == 1 ? "" : "s");
 }
 
 int trfs_image_fail_too_large(struct trfs_error *err, uint32_t width, uint32_t height)
@@ -177,6 +162,5 @@ int trfs_image_fail_too_large(struct trfs_error *err, uint32_t width, uint32_t h
 		err, -EBADMSG,
 		"announces %s x %s pixels (width x height), more than TensorFlow "
 		"decodes",
-		trfs_image_count_text(width, across),
-		trfs_image_count_text(height, down));
+		trfs_count_text(width, across), trfs_count_text(height, down));
 }

@@ -3,6 +3,7 @@
 #ifndef TRFS_IMAGE_FORMATS_H
 #define TRFS_IMAGE_FORMATS_H
 
+#include "base/count_text.h"
 #include "base/error.h"
 #include "image/cursor.h"
 #include "image/image.h"
@@ -100,9 +101,6 @@ int trfs_image_fail_truncated(struct trfs_error *err, uint64_t size, const char 
 /* "is 60,000 x 60,000 pixels, more than TensorFlow decodes"; -EBADMSG. */
 TRFS_COLD
 int trfs_image_fail_too_large(struct trfs_error *err, uint32_t width, uint32_t height);
-
-/* @n with a comma before each three digits, in @buf of at least 32 bytes; @buf. */
-const char *trfs_image_count_text(uint64_t n, char *buf);
 
 /* What bytes of no known format are, as far as one can tell; -EBADMSG. */
 TRFS_COLD

@@ -88,7 +88,7 @@ static int fail_zeros(struct trfs_image_cursor *c, struct trfs_error *err)
 	uint64_t nr_zeros = count_zeros(c);
 	char count[32];
 
-	trfs_image_count_text(nr_zeros, count);
+	trfs_count_text(nr_zeros, count);
 	if (nr_zeros == c->source->size)
 		return trfs_fail(
 			err, -EBADMSG,

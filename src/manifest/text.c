@@ -48,22 +48,6 @@ size_t trfs_text_first_invalid(struct trfs_bytes text)
 	return at;
 }
 
-bool trfs_text_is_ascii(struct trfs_bytes text)
-{
-	uint64_t seen = 0;
-	size_t at = 0;
-
-	for (; text.len - at >= sizeof(seen); at += sizeof(seen)) {
-		uint64_t eight;
-
-		memcpy(&eight, text.data + at, sizeof(eight));
-		seen |= eight;
-	}
-	for (; at < text.len; at++)
-		seen |= text.data[at];
-	return (seen & 0x8080808080808080u) == 0;
-}
-
 struct trfs_bytes trfs_text_after_mark(struct trfs_bytes text)
 {
 	if (text.len >= 3 && memcmp(text.data, "\xef\xbb\xbf", 3) == 0)

@@ -27,9 +27,6 @@ const char *trfs_text_printable(struct trfs_bytes text, char *buf, size_t len);
 /* Where the first byte is that cannot be in well-formed UTF-8; text.len if nowhere. */
 size_t trfs_text_first_invalid(struct trfs_bytes text);
 
-/* All bytes below 0x80; many times faster than looking at each. */
-bool trfs_text_is_ascii(struct trfs_bytes text);
-
 /* @text without a UTF-8 byte order mark in front. */
 struct trfs_bytes trfs_text_after_mark(struct trfs_bytes text);
 

@@ -154,19 +154,16 @@ static void reader_stops_at_every_truncation(void **state)
 	}
 }
 
-static void reader_knows_both_byte_orders(void **state)
+static void reader_is_little_endian(void **state)
 {
-	static const uint8_t wire[] = { 1, 2, 1, 2, 1, 2, 3, 4, 1, 2, 3, 0xf4, 9 };
+	static const uint8_t wire[] = { 1, 2, 3, 0xf4, 9, 7 };
 	struct trfs_reader r = trfs_reader_of(wire, sizeof(wire));
 
 	(void)state;
-	assert_int_equal(trfs_reader_u16le(&r), 0x0201);
-	assert_int_equal(trfs_reader_u16be(&r), 0x0102);
-	assert_int_equal(trfs_reader_u32be(&r), 0x01020304);
 	assert_int_equal(trfs_reader_u32le(&r), 0xf4030201);
 	assert_int_equal(trfs_reader_u8(&r), 9);
 	assert_false(r.failed);
-	assert_int_equal(trfs_reader_u16le(&r), 0);
+	assert_int_equal(trfs_reader_u32le(&r), 0);
 	assert_true(r.failed);
 }
 
@@ -259,7 +256,7 @@ int main(void)
 		cmocka_unit_test(utf8_agrees_with_decoding_for_every_short_sequence),
 		cmocka_unit_test(utf8_sees_one_bad_byte_at_any_place),
 		cmocka_unit_test(reader_stops_at_every_truncation),
-		cmocka_unit_test(reader_knows_both_byte_orders),
+		cmocka_unit_test(reader_is_little_endian),
 		cmocka_unit_test(reader_stays_failed_and_gives_nothing),
 		cmocka_unit_test(bytes_are_borrowed_in_order),
 		cmocka_unit_test(varints_of_every_length_come_back),
