@@ -252,8 +252,10 @@ def main():
     print(text)
     if not quick:
         page = open(README).read()
-        page = re.sub(r"(<!-- table -->\n).*(\n<!-- end -->)",
-                      lambda m: m.group(1) + text + m.group(2), page, flags=re.S)
+        page, found = re.subn(r"(<!-- table -->\n).*?(\n?<!-- end -->)",
+                              lambda m: f"{m.group(1)}{text}\n<!-- end -->", page, flags=re.S)
+        if found != 1:
+            sys.exit(f"{README} has no place for the table")
         open(README, "w").write(page)
 
 

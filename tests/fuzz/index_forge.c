@@ -256,7 +256,8 @@ static bool next_edit(struct trfs_reader *r, struct edit *ret)
 {
 	ret->what = trfs_reader_u8(r) % FORGE_NR_EDITS;
 	ret->section = trfs_reader_u8(r);
-	ret->place = trfs_reader_u16le(r);
+	ret->place = trfs_reader_u8(r);
+	ret->place = (uint16_t)(ret->place | trfs_reader_u8(r) << 8);
 	ret->value = trfs_reader_u64le(r);
 	return !r->failed;
 }
