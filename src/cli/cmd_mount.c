@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/daemon.h"
 #include "cli/data_set.h"
+#include "cli/json_output.h"
 #include "cli/output.h"
 #include "cli/report.h"
 
@@ -87,8 +88,9 @@ static json_t *mounted_json(const struct service *s)
 	json_t *json = trfs_report_json(&s->settings->data, g->catalog, g->plan);
 	const char *index = trfs_generation_index_path(g);
 
-	json_object_set_new(json, "mountpoint", json_string(s->settings->positionals[1]));
-	json_object_set_new(json, "index", index ? json_string(index) : json_null());
+	json_object_set_new(json, "mountpoint",
+			    trfs_json_text(s->settings->positionals[1]));
+	json_object_set_new(json, "index", trfs_json_text(index));
 	json_object_set_new(json, "index_reused",
 			    json_boolean(trfs_generation_was_saved(g)));
 	json_object_set_new(json, "milliseconds", json_real(s->seconds * 1000));
@@ -104,10 +106,8 @@ static void print_all(const struct service *s, const char *note)
 	if (settings->json) {
 		json_t *json = mounted_json(s);
 
-		json_object_set_new(json, "note", note ? json_string(note) : json_null());
-		json_dumpf(json, stdout, JSON_SORT_KEYS | JSON_INDENT(2));
-		putchar('\n');
-		json_decref(json);
+		json_object_set_new(json, "note", trfs_json_text(note));
+		(void)trfs_json_print(json, TRFS_EXIT_DONE);
 	} else if (!settings->quiet) {
 		trfs_report_print(stdout, &settings->data, s->generation->catalog,
 				  s->generation->plan);
@@ -162,8 +162,6 @@ static int serve(struct service *s, struct trfs_error *err)
 		.user = s,
 	};
 
-	if (!*options.source_name)
-		options.source_name = "/";
 	return trfs_mount_serve(s->generation, &options, err);
 }
 

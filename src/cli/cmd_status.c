@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* status: every mount of ours, or one; --probe for scripts that only want to know. */
 #include "cli/command.h"
+#include "cli/json_output.h"
 #include "cli/mount_attribute.h"
 #include "cli/output.h"
 
@@ -24,7 +25,7 @@ static json_t *describe(const struct trfs_mount_entry *entry)
 	bool alive =
 		trfs_mount_attribute(entry->mountpoint, "version", value, sizeof(value));
 
-	json_object_set_new(json, "mountpoint", json_string(entry->mountpoint));
+	json_object_set_new(json, "mountpoint", trfs_json_text(entry->mountpoint));
 	json_object_set_new(json, "alive", json_boolean(alive));
 	for (size_t i = 0; alive && i < TRFS_COUNT(names); i++) {
 		char *end;
@@ -81,16 +82,11 @@ static const struct trfs_mount_entry *find(const struct trfs_mount_entry *entrie
 	return NULL;
 }
 
-static void print_mounts(const struct trfs_settings *settings, json_t *mounts)
+static void print_mounts(const json_t *mounts)
 {
 	size_t i;
 	json_t *mount;
 
-	if (settings->json) {
-		json_dumpf(mounts, stdout, JSON_SORT_KEYS | JSON_INDENT(2));
-		putchar('\n');
-		return;
-	}
 	json_array_foreach(mounts, i, mount) print(mount);
 	if (json_array_size(mounts) == 0)
 		printf("No mounts.\n");
@@ -131,6 +127,7 @@ int trfs_cmd_status(const struct trfs_settings *settings)
 	struct trfs_error err = { 0 };
 	unsigned int nr = 0;
 	json_t *mounts;
+	bool told;
 	int code;
 
 	if (trfs_mount_entries_read(&entries, &nr, &err) < 0) {
@@ -139,9 +136,14 @@ int trfs_cmd_status(const struct trfs_settings *settings)
 	}
 	mounts = json_array();
 	code = collect(settings, entries, nr, mounts);
-	if (!settings->probe && (code == TRFS_EXIT_DONE || json_array_size(mounts) > 0))
-		print_mounts(settings, mounts);
-	json_decref(mounts);
 	trfs_mount_entries_free(entries, nr);
+	/* One that was asked for and is not there has been told as an error. */
+	told = settings->probe ||
+	       (code != TRFS_EXIT_DONE && json_array_size(mounts) == 0);
+	if (!told && settings->json)
+		return trfs_json_print(mounts, code);
+	if (!told)
+		print_mounts(mounts);
+	json_decref(mounts);
 	return code;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* umount: end a mount, and wait until its process is gone. */
 #include "cli/command.h"
+#include "cli/json_output.h"
 #include "cli/mount_attribute.h"
 #include "cli/output.h"
 
 #include "fuse/mountpoint.h"
 #include <errno.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -42,12 +42,13 @@ int trfs_cmd_umount(const struct trfs_settings *settings)
 		trfs_output_error("%s", err.message);
 		return TRFS_EXIT_MOUNT;
 	}
-	if (settings->json)
-		printf("{\"unmounted\": true}\n");
 	if (server.fd >= 0) {
 		if (!settings->lazy)
 			poll(&server, 1, WAIT_MS);
 		close(server.fd);
 	}
+	if (settings->json)
+		return trfs_json_print(json_pack("{s:b}", "unmounted", 1),
+				       TRFS_EXIT_DONE);
 	return TRFS_EXIT_DONE;
 }

@@ -154,9 +154,8 @@ json_t *trfs_report_json(const struct trfs_options *options,
 	if (trfs_report_count(catalog, plan, &counts) == 0)
 		json = json_pack(
 			"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-			"source",
-			trfs_json_text(*catalog->root_path ? catalog->root_path : "/"),
-			"manifest", trfs_json_text(options->manifest), "images",
+			"source", trfs_json_text(catalog->root_path), "manifest",
+			trfs_json_text(options->manifest), "images",
 			trfs_json_count(catalog->nr_examples), "bytes",
 			trfs_json_count(counts.bytes), "seed",
 			trfs_json_count(options->seed), "ignored",

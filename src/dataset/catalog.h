@@ -106,7 +106,7 @@ struct trfs_problems {
  * @release, @owner: frees the memory behind the columns: a builder's or a mapping
  */
 struct trfs_catalog {
-	char *root_path; /* real path */
+	char *root_path; /* real path, never empty */
 	bool follow;
 	uint64_t nr_examples;
 	const struct trfs_example *examples;

@@ -54,10 +54,8 @@ static void print_version(const struct trfs_attribute_source *source, uint32_t s
 static void print_source(const struct trfs_attribute_source *source, uint32_t shard,
 			 struct trfs_buffer *ret)
 {
-	const char *path = source->tree->generation->catalog->root_path;
-
 	(void)shard;
-	trfs_buffer_printf(ret, "%s", *path ? path : "/");
+	trfs_buffer_printf(ret, "%s", source->tree->generation->catalog->root_path);
 }
 
 static void print_index(const struct trfs_attribute_source *source, uint32_t shard,

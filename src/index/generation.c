@@ -64,22 +64,19 @@ static int64_t modification_ns(const char *path)
 }
 
 /*
- * The fingerprint has the source's path in it, but a forged index could name another:
- * images are opened beneath the path that the index names.
+ * The fingerprint has source and options in it, but a forged index could name others:
+ * images are opened beneath the path that the index names, and links followed as it says.
  */
-static bool is_of_source(const struct trfs_catalog *catalog, const char *source,
-			 struct trfs_error *why)
+static bool is_of_source(const struct trfs_catalog *catalog,
+			 const struct trfs_options *options, struct trfs_error *why)
 {
-	struct trfs_root root;
-	bool same;
+	char source[PATH_MAX];
 
-	if (trfs_root_open(&root, source, false, why) < 0)
-		return false;
-	same = strcmp(root.path, catalog->root_path) == 0;
-	trfs_root_close(&root);
-	if (!same)
-		trfs_fail(why, -EBADMSG, "it names another source");
-	return same;
+	if (realpath(options->source, source) &&
+	    strcmp(source, catalog->root_path) == 0 && catalog->follow == options->follow)
+		return true;
+	trfs_fail(why, -EBADMSG, "it names another source");
+	return false;
 }
 
 /* Whether the saved index can be used; if not, and there is one, the note says why. */
@@ -95,7 +92,7 @@ static bool load(struct trfs_generation *g, const struct trfs_options *options,
 	if (rc == 0) {
 		int64_t saved_ns = modification_ns(g->index_path);
 
-		if (is_of_source(g->catalog, options->source, &why) &&
+		if (is_of_source(g->catalog, options, &why) &&
 		    !trfs_saved_index_outdated(g->catalog, saved_ns, &why) &&
 		    bind_schema(g, options, &why) == 0)
 			return true;

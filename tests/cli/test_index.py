@@ -40,6 +40,14 @@ def test_a_second_run_uses_the_saved_index(tfrecordfs, photos, folder):
     assert first["index_reused"] is False and second["index_reused"] is True
 
 
+def test_the_whole_disk_as_a_source_with_absolute_paths(tfrecordfs, photos, folder):
+    paths = sorted(photos.rglob("*.png"))[:2]
+    (folder / "all.csv").write_text("file,label\n" + "".join(f"{p},x\n" for p in paths))
+    reused = [tfrecordfs("index", "/", "--manifest", folder / "all.csv", "--index",
+                         folder / "index", "--json").json["index_reused"] for _ in range(2)]
+    assert reused == [False, True]
+
+
 def test_other_options_are_other_indexes(cat, folder):
     first = cat()
     other = cat("--seed", 7)
