@@ -105,6 +105,8 @@ static int fail_type(const struct trfs_option *option, const json_t *value,
 		[TRFS_OPTION_COUNT] = "a whole number",
 		[TRFS_OPTION_CHOICE] = "a text",
 		[TRFS_OPTION_FLAG] = "true or false",
+		[TRFS_OPTION_LIST] = "a text or a list of texts",
+		[TRFS_OPTION_PATHS] = "a text or a list of texts",
 	};
 	static const char *const found[] = {
 		[JSON_OBJECT] = "an object", [JSON_ARRAY] = "a list",

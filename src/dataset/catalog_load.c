@@ -35,8 +35,8 @@ static int read_manifest(struct trfs_catalog_parts *parts,
 {
 	int rc;
 
-	rc = trfs_rows_read(&parts->rows, &parts->root, options->manifest, &parts->inputs,
-			    progress, err);
+	rc = trfs_rows_read(&parts->rows, &parts->root, options, &parts->inputs, progress,
+			    err);
 	if (rc == 0)
 		rc = trfs_rows_find_roles(&parts->rows, options, &parts->roles, err);
 	if (rc == 0)

@@ -115,6 +115,16 @@ static int set_flag(bool *place, const struct trfs_option *option, const char *t
 			 text);
 }
 
+static int add_item(struct trfs_option_list *list, const struct trfs_option *option,
+		    const char *text, struct trfs_error *err)
+{
+	if (list->nr == TRFS_LIST_MAX)
+		return trfs_fail(err, -EINVAL, "--%s is given more than %d times",
+				 option->name, TRFS_LIST_MAX);
+	list->items[list->nr++] = text;
+	return 0;
+}
+
 int trfs_option_set(struct trfs_options *options, const struct trfs_option *option,
 		    const char *text, struct trfs_error *err)
 {
@@ -131,6 +141,9 @@ int trfs_option_set(struct trfs_options *options, const struct trfs_option *opti
 		return set_number(place, option, text, err);
 	case TRFS_OPTION_CHOICE:
 		return set_choice(place, option, text, err);
+	case TRFS_OPTION_LIST:
+	case TRFS_OPTION_PATHS:
+		return add_item(place, option, text, err);
 	case TRFS_OPTION_TEXT:
 	case TRFS_OPTION_PATH:
 	case TRFS_OPTION_FLAG:
@@ -179,6 +192,14 @@ static void print_value(const struct trfs_options *options,
 	case TRFS_OPTION_FLAG:
 		trfs_buffer_printf(buf, "%s", *(const bool *)place ? "true" : "false");
 		break;
+	case TRFS_OPTION_LIST:
+	case TRFS_OPTION_PATHS: {
+		const struct trfs_option_list *list = place;
+
+		for (unsigned int i = 0; i < list->nr; i++)
+			trfs_buffer_printf(buf, "%s%s", i ? "\n" : "", list->items[i]);
+		break;
+	}
 	}
 }
 

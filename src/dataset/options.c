@@ -8,13 +8,21 @@
 
 #include "base/compiler.h"
 
-#define PLACE(field)	  offsetof(struct trfs_options, field)
-#define NAMES(...)	  ((const char *const[]){ __VA_ARGS__, NULL })
-#define CHOICES_ORDER	  NAMES("shuffled", "manifest", "local")
+#define PLACE(field) offsetof(struct trfs_options, field)
+#define NAMES(...)   ((const char *const[]){ __VA_ARGS__, NULL })
+#define CHOICES_ORDER                                                                    \
+	NAMES("shuffled", "manifest", "local", "classes", "python", "python-train")
+#define CHOICES_CUT	  NAMES("even", "ceiling", "round-robin", "linspace", "blocks")
+#define CHOICES_EXIF	  NAMES("keep", "apply", "feature")
+#define CHOICES_CODEC	  NAMES("tensorflow", "opencv")
+#define CHOICES_LABEL	  NAMES("class", "float")
+#define CHOICES_ONE_HOT	  NAMES("float32", "uint8")
 #define CHOICES_ON_BAD	  NAMES("fail", "skip")
 #define CHOICES_CHECK	  NAMES("header", "full")
 #define CHOICES_MAP_ORDER NAMES("upb", "cpp")
 #define DEFAULT_SEED	  42
+/* What Pillow calls a decompression bomb: a GiB of 24-bit pixels, halved. */
+#define DEFAULT_MAX_PIXELS 178956970
 
 const struct trfs_option trfs_option_table[] = {
 	{ "manifest", TRFS_OPTION_PATH, PLACE(manifest), "FILE",
@@ -62,6 +70,96 @@ const struct trfs_option trfs_option_table[] = {
 	  "keep the classes' shares equal in all splits; default: on", NULL, NULL, true },
 	{ "follow", TRFS_OPTION_FLAG, PLACE(follow), NULL,
 	  "allow symbolic links that leave the source", NULL, NULL, true },
+	{ "dialect", TRFS_OPTION_TEXT, PLACE(dialect), "NAME",
+	  "how to read the manifest: csv, json, coco, voc, ...; default: by its content",
+	  NULL, NULL, true },
+	{ "part", TRFS_OPTION_LIST, PLACE(parts), "SPLIT=FILE",
+	  "a manifest or directory with the rows of one split; for each split once", NULL,
+	  NULL, true },
+	{ "image-dir", TRFS_OPTION_PATHS, PLACE(image_directories), "DIR",
+	  "where the manifest's names are looked up; may be given several times", NULL,
+	  NULL, true },
+	{ "annotations", TRFS_OPTION_PATHS, PLACE(annotations), "FILE",
+	  "COCO's objects, where they are not in the manifest itself", NULL, NULL, true },
+	{ "captions", TRFS_OPTION_PATHS, PLACE(captions), "FILE", "COCO's captions", NULL,
+	  NULL, true },
+	{ "panoptic", TRFS_OPTION_PATHS, PLACE(panoptic), "FILE",
+	  "COCO's panoptic segments", NULL, NULL, true },
+	{ "panoptic-masks", TRFS_OPTION_PATHS, PLACE(panoptic_masks), "DIR",
+	  "the PNG files that --panoptic names", NULL, NULL, true },
+	{ "masks", TRFS_OPTION_PATH, PLACE(masks), "DIR",
+	  "masks, paired with the images by name without extension", NULL, NULL, true },
+	{ "mask-column", TRFS_OPTION_TEXT, PLACE(mask_column), "COLUMN",
+	  "the column with the masks' paths", NULL, NULL, true },
+	{ "image-ext", TRFS_OPTION_TEXT, PLACE(image_extension), "EXT",
+	  "extension of images that a list names without one", NULL, NULL, true },
+	{ "metadata", TRFS_OPTION_PATH, PLACE(metadata), "FILE",
+	  "lines of synset, tab and text, for profile imagenet", NULL, NULL, true },
+	{ "boxes", TRFS_OPTION_PATH, PLACE(boxes), "FILE",
+	  "CSV of bounding boxes, for profile imagenet", NULL, NULL, true },
+	{ "name", TRFS_OPTION_TEXT, PLACE(name), "NAME",
+	  "of the data set, for profiles whose shard names begin with it", NULL, NULL,
+	  true },
+	{ "shard-names", TRFS_OPTION_TEXT, PLACE(shard_names), "TEMPLATE",
+	  "default: {split}-{shard}-of-{shards}.tfrecord", NULL, NULL, true },
+	{ "cut", TRFS_OPTION_CHOICE, PLACE(cut), "HOW",
+	  "how a split becomes shards: even, ceiling, round-robin, linspace or blocks",
+	  CHOICES_CUT, NULL, true },
+	{ "cut-threads", TRFS_OPTION_COUNT, PLACE(cut_threads), "N",
+	  "runs that --cut linspace cuts first, of which each is cut into shards", NULL,
+	  NULL, true },
+	{ "shard-size", TRFS_OPTION_COUNT, PLACE(shard_size), "N",
+	  "rows a shard with --cut blocks", NULL, NULL, true },
+	{ "take", TRFS_OPTION_TEXT, PLACE(take), "NAME=N|SHARE,...",
+	  "splits off the front of one Python shuffle of all: validation=350,train", NULL,
+	  NULL, true },
+	{ "val-size", TRFS_OPTION_TEXT, PLACE(validation_size), "SHARE",
+	  "share of each class for validation, rounded down", NULL, NULL, true },
+	{ "test-size", TRFS_OPTION_TEXT, PLACE(test_size), "SHARE",
+	  "share of each class for test, rounded down", NULL, NULL, true },
+	{ "keep-repeats", TRFS_OPTION_FLAG, PLACE(keep_repeats), NULL,
+	  "rows that name an image again are examples too", NULL, NULL, true },
+	{ "keep-every", TRFS_OPTION_LIST, PLACE(keep_every), "CLASS=N",
+	  "of the class's rows in train only every N-th", NULL, NULL, true },
+	{ "augment", TRFS_OPTION_LIST, PLACE(augment), "CLASS=rotate,hflip",
+	  "one more copy of each of the class's images in train, changed so", NULL, NULL,
+	  true },
+	{ "label-type", TRFS_OPTION_CHOICE, PLACE(label_type), "WHAT",
+	  "labels are class names or ids, or float: numbers to regress to", CHOICES_LABEL,
+	  NULL, true },
+	{ "label-base", TRFS_OPTION_TEXT, PLACE(label_base), "N",
+	  "the lowest class id shown; default: as the classes are numbered", NULL, NULL,
+	  true },
+	{ "extra", TRFS_OPTION_LIST, PLACE(extra), "COLUMN[:TYPE]",
+	  "a column that becomes a feature: bytes, int64 or float", NULL, NULL, true },
+	{ "fix", TRFS_OPTION_TEXT, PLACE(fix), "WHAT,...",
+	  "encode anew as RGB JPEG: png2jpeg, cmyk; see the manual for others", NULL,
+	  NULL, true },
+	{ "exif", TRFS_OPTION_CHOICE, PLACE(exif), "WHAT",
+	  "keep EXIF orientation as it is, apply it, or show it as a feature",
+	  CHOICES_EXIF, NULL, true },
+	{ "resize", TRFS_OPTION_TEXT, PLACE(resize), "N|WxH",
+	  "to a shorter side of N pixels or to exactly WxH; nearest:WxH without a filter",
+	  NULL, NULL, true },
+	{ "quality", TRFS_OPTION_COUNT, PLACE(quality), "N",
+	  "of JPEG that is encoded anew; default: 100", NULL, NULL, true },
+	{ "codec", TRFS_OPTION_CHOICE, PLACE(codec), "WHOSE",
+	  "decode and encode as tensorflow or opencv do", CHOICES_CODEC, NULL, true },
+	{ "max-pixels", TRFS_OPTION_NUMBER, PLACE(max_pixels), "N",
+	  "larger images are bad where pixels are needed; default: 178956970", NULL, NULL,
+	  true },
+	{ "one-hot", TRFS_OPTION_COUNT, PLACE(one_hot), "N",
+	  "masks of N classes, a value a class for each pixel", NULL, NULL, true },
+	{ "one-hot-type", TRFS_OPTION_CHOICE, PLACE(one_hot_type), "TYPE",
+	  "of one-hot masks: float32 or uint8", CHOICES_ONE_HOT, NULL, true },
+	{ "include-masks", TRFS_OPTION_FLAG, PLACE(include_masks), NULL,
+	  "COCO's objects with their masks as PNG", NULL, NULL, true },
+	{ "include-panoptic-masks", TRFS_OPTION_FLAG, PLACE(include_panoptic_masks), NULL,
+	  "COCO's panoptic category and instance masks", NULL, NULL, true },
+	{ "panoptic-skip-crowd", TRFS_OPTION_FLAG, PLACE(panoptic_skip_crowd), NULL,
+	  "leave crowd segments out of panoptic masks", NULL, NULL, true },
+	{ "faces-only", TRFS_OPTION_FLAG, PLACE(faces_only), NULL,
+	  "for profile pet: boxes of faces, no masks; default: on", NULL, NULL, true },
 	{ "threads", TRFS_OPTION_COUNT, PLACE(threads), "N",
 	  "threads for indexing; default: one per CPU", NULL, NULL, false },
 };
@@ -77,6 +175,10 @@ void trfs_options_init(struct trfs_options *options)
 		.check = TRFS_CHECK_HEADER,
 		.map_order = TRFS_MAP_ORDER_UPB,
 		.stratify = true,
+		.max_pixels = DEFAULT_MAX_PIXELS,
+		.quality = 100,
+		.cut_threads = 1,
+		.faces_only = true,
 	};
 }
 

@@ -16,6 +16,8 @@ enum trfs_option_type {
 	TRFS_OPTION_COUNT,  /* unsigned int */
 	TRFS_OPTION_CHOICE, /* an enum; @choices name its values from 0 */
 	TRFS_OPTION_FLAG,   /* bool: --follow, --no-follow */
+	TRFS_OPTION_LIST,   /* struct trfs_option_list; each occurrence adds an item */
+	TRFS_OPTION_PATHS,  /* the same, of names of files or directories */
 };
 
 /**

@@ -19,8 +19,11 @@ static int find(const struct trfs_rows *rows, enum trfs_role role, const char *w
 {
 	struct trfs_strings names = trfs_string_table_view(rows->names);
 	uint32_t column = TRFS_NO_COLUMN;
-	int rc = trfs_role_find(&names, role, wanted, &column, err);
+	int rc;
 
+	if (!wanted)
+		wanted = rows->role_columns[role];
+	rc = trfs_role_find(&names, role, wanted, &column, err);
 	if (rc < 0)
 		return trfs_error_prefix(err, rc, "%s", rows->place);
 	*ret_column = rc > 0 ? column : TRFS_NO_COLUMN;
@@ -92,6 +95,7 @@ int trfs_rows_find_roles(const struct trfs_rows *rows, const struct trfs_options
 	struct trfs_roles roles = {
 		.split = TRFS_NO_COLUMN,
 		.group = TRFS_NO_COLUMN,
+		.mask = TRFS_NO_COLUMN,
 	};
 	int rc;
 
@@ -108,7 +112,9 @@ int trfs_rows_find_roles(const struct trfs_rows *rows, const struct trfs_options
 				 "--label-column and --file-column name the same column "
 				 "of %s; name the one with the classes",
 				 rows->place);
-	rc = find_split(rows, options, &roles, err);
+	rc = find(rows, TRFS_ROLE_MASK, options->mask_column, &roles.mask, err);
+	if (rc >= 0)
+		rc = find_split(rows, options, &roles, err);
 	if (rc >= 0 && options->group_column)
 		rc = find_group(rows, options->group_column, &roles, err);
 	if (rc < 0)

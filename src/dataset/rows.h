@@ -24,13 +24,31 @@ struct trfs_rows_column {
 };
 
 /**
+ * struct trfs_rows_part - rows that one manifest gave
+ * @place: how messages name it; owned
+ * @end: the row behind its last one
+ */
+struct trfs_rows_part {
+	char *place;
+	uint32_t end;
+};
+
+/**
  * struct trfs_rows - a manifest that was read to its end
- * @place: how messages name it: "labels.csv"
+ * @place: how messages name it: "labels.csv"; with several parts the first one's
+ * @parts: the manifests it was read from, one unless the options name several
+ * @dialect: how the first one was read: "CSV"; static
+ * @role_columns: what the dialect says of roles; static or NULL, see struct trfs_dialect
  * @names: of the columns
  * @lines: of each row within the manifest; 0 where there are no lines
  */
 struct trfs_rows {
 	char *place;
+	struct trfs_rows_part *parts;
+	uint32_t nr_parts;
+	const char *dialect;
+	const char *role_columns[TRFS_NR_ROLES];
+	struct trfs_remarks remarks;
 	struct trfs_string_table *names;
 	struct trfs_rows_column *columns;
 	uint32_t nr_columns;
@@ -41,14 +59,15 @@ struct trfs_rows {
 };
 
 /*
- * Read them all.  -EBADMSG as the manifest says, and where it has no rows; -EOVERFLOW
- * for more than 2^32 - 2 of them.  @rows is zeroed before, and to be done() even after
- * a failure.
+ * Read them all: the manifest of @options, or each of its parts, whose rows then have the
+ * part's split in column "split".  -EBADMSG as the manifest says, and where it has no
+ * rows; -EOVERFLOW for more than 2^32 - 2 of them.  @rows is zeroed before, and to be
+ * done() even after a failure.
  */
 TRFS_MUST_CHECK
-int trfs_rows_read(struct trfs_rows *rows, const struct trfs_root *root, const char *path,
-		   struct trfs_inputs *inputs, const struct trfs_progress *progress,
-		   struct trfs_error *err);
+int trfs_rows_read(struct trfs_rows *rows, const struct trfs_root *root,
+		   const struct trfs_options *options, struct trfs_inputs *inputs,
+		   const struct trfs_progress *progress, struct trfs_error *err);
 void trfs_rows_done(struct trfs_rows *rows);
 
 static inline uint32_t trfs_rows_cell_number(const struct trfs_rows *rows,
@@ -75,6 +94,7 @@ struct trfs_roles {
 	uint32_t label;
 	uint32_t split;
 	uint32_t group;
+	uint32_t mask;
 };
 
 /*

@@ -157,19 +157,25 @@ static int open_separated(uint8_t separator, int fd, struct trfs_row_builder *ro
 	return 0;
 }
 
-static int csv_open(const struct trfs_root *root, int fd, struct trfs_inputs *inputs,
-		    struct trfs_row_builder *rows, void **ret_reader,
-		    struct trfs_place *ret_place, struct trfs_error *err)
+static int csv_open(const struct trfs_root *root,
+		    const struct trfs_manifest_request *request, int fd,
+		    struct trfs_inputs *inputs, struct trfs_row_builder *rows,
+		    void **ret_reader, struct trfs_place *ret_place,
+		    struct trfs_error *err)
 {
+	(void)request;
 	(void)root;
 	(void)inputs;
 	return open_separated(',', fd, rows, ret_reader, ret_place, err);
 }
 
-static int tsv_open(const struct trfs_root *root, int fd, struct trfs_inputs *inputs,
-		    struct trfs_row_builder *rows, void **ret_reader,
-		    struct trfs_place *ret_place, struct trfs_error *err)
+static int tsv_open(const struct trfs_root *root,
+		    const struct trfs_manifest_request *request, int fd,
+		    struct trfs_inputs *inputs, struct trfs_row_builder *rows,
+		    void **ret_reader, struct trfs_place *ret_place,
+		    struct trfs_error *err)
 {
+	(void)request;
 	(void)root;
 	(void)inputs;
 	return open_separated('\t', fd, rows, ret_reader, ret_place, err);

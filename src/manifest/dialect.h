@@ -9,11 +9,15 @@
 
 /**
  * struct trfs_dialect - one syntax of manifests; a row of the table in manifest.c
- * @name: for messages: "CSV"
+ * @name: for messages: "CSV"; also what --dialect takes, case aside
  * @extensions: ".csv", ...; NULL-terminated
  * @recognise: whether these first bytes look like it, for files without a known
  *	extension; may be NULL
- * @open: make a reader of the open file @fd (taken on success; -1 for class folders)
+ * @recognise_directory: whether the directory @path (beneath the root; "." the root)
+ *looks like it; NULL for dialects of files.  A dialect that has it is given directories
+ * @role_columns: by enum trfs_role, the column that plays the role; NULL: by usual names
+ * @open: make a reader of the open file @fd (taken on success; -1 for directories, which
+ *	@request names: NULL for the source itself)
  * @next: fill the row builder, which is empty, with the next row: 1, 0 at the end, or a
  *	negative errno
  * @close: takes what @open made; NULL is fine
@@ -28,9 +32,13 @@ struct trfs_dialect {
 	const char *name;
 	const char *const *extensions;
 	bool (*recognise)(struct trfs_bytes head);
-	int (*open)(const struct trfs_root *root, int fd, struct trfs_inputs *inputs,
-		    struct trfs_row_builder *rows, void **ret_reader,
-		    struct trfs_place *ret_place, struct trfs_error *err);
+	bool (*recognise_directory)(const struct trfs_root *root, const char *path);
+	const char *role_columns[TRFS_NR_ROLES];
+	int (*open)(const struct trfs_root *root,
+		    const struct trfs_manifest_request *request, int fd,
+		    struct trfs_inputs *inputs, struct trfs_row_builder *rows,
+		    void **ret_reader, struct trfs_place *ret_place,
+		    struct trfs_error *err);
 	int (*next)(void *reader, struct trfs_row_builder *rows,
 		    struct trfs_place *ret_place, struct trfs_error *err);
 	void (*close)(void *reader);

@@ -200,14 +200,17 @@ static int name_columns(struct trfs_row_builder *rows, enum trfs_folders_layout 
 	return 0;
 }
 
-static int folders_open(const struct trfs_root *root, int fd, struct trfs_inputs *inputs,
-			struct trfs_row_builder *rows, void **ret_reader,
-			struct trfs_place *ret_place, struct trfs_error *err)
+static int folders_open(const struct trfs_root *root,
+			const struct trfs_manifest_request *request, int fd,
+			struct trfs_inputs *inputs, struct trfs_row_builder *rows,
+			void **ret_reader, struct trfs_place *ret_place,
+			struct trfs_error *err)
 {
 	TRFS_CLEANUP(folders_freep) struct folders *f = calloc(1, sizeof(*f));
 	enum trfs_folders_layout layout;
 	int rc;
 
+	(void)request;
 	(void)fd;
 	(void)ret_place;
 	if (!f)

@@ -18,13 +18,16 @@ struct json {
 
 static const char *const wanted_keys[] = { "images", NULL };
 
-static int json_open(const struct trfs_root *root, int fd, struct trfs_inputs *inputs,
-		     struct trfs_row_builder *rows, void **ret_reader,
-		     struct trfs_place *ret_place, struct trfs_error *err)
+static int json_open(const struct trfs_root *root,
+		     const struct trfs_manifest_request *request, int fd,
+		     struct trfs_inputs *inputs, struct trfs_row_builder *rows,
+		     void **ret_reader, struct trfs_place *ret_place,
+		     struct trfs_error *err)
 {
 	struct json *json = calloc(1, sizeof(*json));
 	int rc;
 
+	(void)request;
 	(void)root;
 	(void)inputs;
 	(void)rows;

@@ -33,13 +33,16 @@ static void jsonl_close(void *reader)
 	free(lines);
 }
 
-static int jsonl_open(const struct trfs_root *root, int fd, struct trfs_inputs *inputs,
-		      struct trfs_row_builder *rows, void **ret_reader,
-		      struct trfs_place *ret_place, struct trfs_error *err)
+static int jsonl_open(const struct trfs_root *root,
+		      const struct trfs_manifest_request *request, int fd,
+		      struct trfs_inputs *inputs, struct trfs_row_builder *rows,
+		      void **ret_reader, struct trfs_place *ret_place,
+		      struct trfs_error *err)
 {
 	struct jsonl *lines = calloc(1, sizeof(*lines));
 	int rc;
 
+	(void)request;
 	(void)root;
 	(void)inputs;
 	(void)rows;

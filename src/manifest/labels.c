@@ -328,7 +328,8 @@ static int load_separated_file(struct loading *l, const char *path,
 	int rc;
 
 	*ret_named = true;
-	rc = trfs_manifest_open(NULL, path, inputs, &manifest, l->err);
+	rc = trfs_manifest_open(NULL, &(struct trfs_manifest_request){ .path = path },
+				inputs, &manifest, l->err);
 	if (rc < 0)
 		return rc;
 	columns = trfs_manifest_columns(manifest);

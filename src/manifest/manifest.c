@@ -6,12 +6,14 @@
 #include "manifest/manifest.h"
 
 #include "base/error.h"
+#include "base/nearest.h"
 #include "manifest/dialect.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 /* In the order in which they are asked for a file without a known extension. */
@@ -22,17 +24,25 @@ static const struct trfs_dialect *const dialects[] = {
 	&trfs_dialect_csv,
 };
 
+/* In the order in which they are asked for a directory; the last takes any. */
+static const struct trfs_dialect *const directory_dialects[] = {
+	&trfs_dialect_folders,
+};
+
 /* How much a dialect may look at to recognise its own. */
 enum { HEAD_SIZE = 16 << 10 };
 
 /**
  * struct trfs_manifest - a reader of any dialect
+ * @dialect: NULL until it is open
+ * @wanted: the one that the request names; NULL: any
  * @shown: the manifest's path for messages: printable, and cut where it is very long
  * @has_file: false for class folders
  * @size: of the file; 0 for class folders
  */
 struct trfs_manifest {
 	const struct trfs_dialect *dialect;
+	const struct trfs_dialect *wanted;
 	void *reader;
 	struct trfs_row_builder rows;
 	char shown[TRFS_PRINTABLE_SIZE];
@@ -134,26 +144,53 @@ static int open_regular(const char *path, uint64_t *ret_size, struct trfs_error 
 	return opened;
 }
 
+/* The dialect of that name among all; NULL and @err with the nearest one if none. */
+static const struct trfs_dialect *find_by_name(const char *name, struct trfs_error *err)
+{
+	struct trfs_nearest nearest;
+	char hint[96];
+
+	trfs_nearest_init(&nearest, trfs_bytes_of(name));
+	for (size_t i = 0; i < TRFS_COUNT(dialects) + TRFS_COUNT(directory_dialects);
+	     i++) {
+		const struct trfs_dialect *dialect =
+			i < TRFS_COUNT(dialects)
+				? dialects[i]
+				: directory_dialects[i - TRFS_COUNT(dialects)];
+
+		if (strcasecmp(dialect->name, name) == 0)
+			return dialect;
+		trfs_nearest_offer(&nearest, trfs_bytes_of(dialect->name));
+	}
+	trfs_fail(err, -EINVAL, "--dialect: there is no \"%s\"%s", name,
+		  trfs_nearest_hint(&nearest, hint, sizeof(hint)));
+	return NULL;
+}
+
 static int open_file(struct trfs_manifest *m, const struct trfs_root *root,
-		     const char *path, struct trfs_inputs *inputs,
-		     struct trfs_place *ret_place, struct trfs_error *err)
+		     const struct trfs_manifest_request *request,
+		     struct trfs_inputs *inputs, struct trfs_place *ret_place,
+		     struct trfs_error *err)
 {
 	TRFS_CLEANUP(trfs_file_closep) int fd = -1;
-	const struct trfs_dialect *dialect = find_by_extension(trfs_bytes_of(path));
+	const struct trfs_dialect *dialect = m->wanted;
 	int rc;
 
-	fd = open_regular(path, &m->size, err);
+	fd = open_regular(request->path, &m->size, err);
 	if (fd < 0)
 		return fd;
 	rc = trfs_inputs_add(inputs, fd);
 	if (rc < 0)
 		return trfs_fail_errno(err, rc, "cannot look at the manifest");
+	if (!dialect)
+		dialect = find_by_extension(trfs_bytes_of(request->path));
 	if (!dialect) {
 		rc = find_by_content(fd, m->size, &dialect, err);
 		if (rc < 0)
 			return rc;
 	}
-	rc = dialect->open(root, fd, inputs, &m->rows, &m->reader, ret_place, err);
+	rc = dialect->open(root, request, fd, inputs, &m->rows, &m->reader, ret_place,
+			   err);
 	if (rc < 0)
 		return rc;
 	fd = -1;
@@ -161,35 +198,69 @@ static int open_file(struct trfs_manifest *m, const struct trfs_root *root,
 	return 0;
 }
 
-static int open_folders(struct trfs_manifest *m, const struct trfs_root *root,
-			struct trfs_inputs *inputs, struct trfs_place *ret_place,
-			struct trfs_error *err)
+static bool is_directory(const char *path)
 {
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static const struct trfs_dialect *recognise_directory(const struct trfs_root *root,
+						      const char *path)
+{
+	size_t last = TRFS_COUNT(directory_dialects) - 1;
+
+	for (size_t i = 0; i < last; i++) {
+		if (directory_dialects[i]->recognise_directory(root, path ? path : "."))
+			return directory_dialects[i];
+	}
+	return directory_dialects[last];
+}
+
+static int open_directory(struct trfs_manifest *m, const struct trfs_root *root,
+			  const struct trfs_manifest_request *request,
+			  struct trfs_inputs *inputs, struct trfs_place *ret_place,
+			  struct trfs_error *err)
+{
+	const struct trfs_dialect *dialect = m->wanted;
 	int rc;
 
-	rc = trfs_dialect_folders.open(root, -1, inputs, &m->rows, &m->reader, ret_place,
-				       err);
+	if (!dialect)
+		dialect = recognise_directory(root, request->path);
+	rc = dialect->open(root, request, -1, inputs, &m->rows, &m->reader, ret_place,
+			   err);
 	if (rc == 0)
-		m->dialect = &trfs_dialect_folders;
+		m->dialect = dialect;
 	return rc;
 }
 
-int trfs_manifest_open(const struct trfs_root *root, const char *path,
+int trfs_manifest_open(const struct trfs_root *root,
+		       const struct trfs_manifest_request *request,
 		       struct trfs_inputs *inputs, struct trfs_manifest **ret,
 		       struct trfs_error *err)
 {
 	TRFS_CLEANUP(trfs_manifest_freep)
 	struct trfs_manifest *m = calloc(1, sizeof(*m));
+	const struct trfs_dialect *dialect = NULL;
 	struct trfs_place place = { 0 };
+	bool directory;
 	int rc;
 
 	if (!m || trfs_row_builder_init(&m->rows) < 0)
 		return trfs_fail_memory(err, "the manifest");
-	m->has_file = path != NULL;
-	trfs_text_printable(trfs_bytes_of(path ? path : root->path), m->shown,
-			    sizeof(m->shown));
-	rc = path ? open_file(m, root, path, inputs, &place, err)
-		  : open_folders(m, root, inputs, &place, err);
+	if (request->dialect) {
+		dialect = find_by_name(request->dialect, err);
+		if (!dialect)
+			return -EINVAL;
+	}
+	directory = !request->path || (dialect && dialect->recognise_directory) ||
+		    (request->options && is_directory(request->path));
+	m->has_file = !directory;
+	trfs_text_printable(trfs_bytes_of(request->path ? request->path : root->path),
+			    m->shown, sizeof(m->shown));
+	m->wanted = dialect;
+	rc = (directory ? open_directory : open_file)(m, root, request, inputs, &place,
+						      err);
 	if (rc < 0)
 		return prefix_place(m, place, rc, err);
 	*ret = TRFS_STEAL(m);
@@ -211,6 +282,16 @@ int trfs_manifest_next(struct trfs_manifest *m, struct trfs_row *ret_row,
 	if (rc < 0)
 		return prefix_place(m, place, rc, err);
 	return 1;
+}
+
+const char *trfs_manifest_dialect(const struct trfs_manifest *m)
+{
+	return m->dialect->name;
+}
+
+const char *trfs_manifest_role_column(const struct trfs_manifest *m, enum trfs_role role)
+{
+	return m->dialect->role_columns[role];
 }
 
 struct trfs_strings trfs_manifest_columns(const struct trfs_manifest *m)

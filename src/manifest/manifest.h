@@ -9,15 +9,40 @@
 #define TRFS_MANIFEST_MANIFEST_H
 
 #include "manifest/inputs.h"
+#include "manifest/remarks.h"
+#include "manifest/roles.h"
 #include "manifest/row.h"
+#include <tfrecordfs/options.h>
 
 struct trfs_manifest;
 
 /**
+ * struct trfs_manifest_request - what is to be read
+ * @path: the manifest's file or directory; NULL: the source itself
+ * @dialect: its name ("coco"); NULL: a directory by what is in it, a file by extension
+ *	(.csv .tsv .json .jsonl .ndjson ...) and content
+ * @options: what a dialect may need besides, such as further files; NULL: nothing
+ * @part: which of the options' parts this is: the item of their lists that is meant
+ * @remarks: receives what a dialect leaves out of a row; NULL: nobody wants it
+ */
+struct trfs_manifest_request {
+	const char *path;
+	const char *dialect;
+	const struct trfs_options *options;
+	unsigned int part;
+	struct trfs_remarks *remarks;
+};
+
+/* Item @part of a list of @request's options; NULL where there is none. */
+#define trfs_manifest_part_item(request, list)                                           \
+	((request)->options && (request)->part < (request)->options->list.nr             \
+		 ? (request)->options->list.items[(request)->part]                       \
+		 : NULL)
+
+/**
  * trfs_manifest_open() - begin to read a manifest
  * @root: the source; must outlive the manifest
- * @path: the manifest's file, or NULL for class folders beneath @root.  The dialect is
- *	chosen by extension (.csv .tsv .json .jsonl .ndjson), else by content
+ * @request: what to read; all that it points to must outlive the manifest
  * @inputs: the files and directories read are added here, at the latest when
  *	trfs_manifest_next() has returned 0; must outlive the manifest
  *
@@ -25,7 +50,8 @@ struct trfs_manifest;
  * opens and never closes".  -EBADMSG for bad content, else the errno of open or read.
  */
 TRFS_MUST_CHECK
-int trfs_manifest_open(const struct trfs_root *root, const char *path,
+int trfs_manifest_open(const struct trfs_root *root,
+		       const struct trfs_manifest_request *request,
 		       struct trfs_inputs *inputs, struct trfs_manifest **ret,
 		       struct trfs_error *err);
 struct trfs_manifest *trfs_manifest_free(struct trfs_manifest *m);
@@ -41,6 +67,12 @@ int trfs_manifest_next(struct trfs_manifest *m, struct trfs_row *ret_row,
  * folders; JSON objects can bring new ones with each row, which keep their number.
  */
 struct trfs_strings trfs_manifest_columns(const struct trfs_manifest *m);
+
+/* The dialect's name for people: "CSV", "COCO"; static. */
+const char *trfs_manifest_dialect(const struct trfs_manifest *m);
+
+/* The column that plays @role in this dialect whatever usual names say; or NULL. */
+const char *trfs_manifest_role_column(const struct trfs_manifest *m, enum trfs_role role);
 
 /*
  * How a message names a place: "labels.csv:812" in @buf, or the file alone for line 0.

@@ -26,6 +26,9 @@ static const char *const split_names[] = { "split",  "subset", "set", "fold",
 static const char *const group_names[] = { "patient_id", "patientid", "patient",
 					   "lesion_id",	 "subject",   "study_id",
 					   "group",	 NULL };
+static const char *const mask_names[] = {
+	"mask", "mask_path", "mask_file", "segmentation", "segmentation_mask", NULL
+};
 
 static const struct {
 	const char *option;
@@ -35,6 +38,7 @@ static const struct {
 	[TRFS_ROLE_LABEL] = { "--label-column", label_names },
 	[TRFS_ROLE_SPLIT] = { "--split-column", split_names },
 	[TRFS_ROLE_GROUP] = { "--group", group_names },
+	[TRFS_ROLE_MASK] = { "--mask-column", mask_names },
 };
 
 static const struct {

@@ -154,8 +154,11 @@ const char *manifest_fixture_read(struct manifest_fixture *f, const char *name)
 	out = open_memstream(&f->text, &len);
 	insist(out, "open_memstream");
 	f->err = (struct trfs_error){ 0 };
-	rc = trfs_manifest_open(&f->root, name ? manifest_fixture_path(f, name) : NULL,
-				&f->inputs, &m, &f->err);
+	rc = trfs_manifest_open(
+		&f->root,
+		&(struct trfs_manifest_request){
+			.path = name ? manifest_fixture_path(f, name) : NULL },
+		&f->inputs, &m, &f->err);
 	while (rc == 0 && (rc = trfs_manifest_next(m, &row, &f->err)) == 1) {
 		print_row(out, m, &row);
 		rc = 0;

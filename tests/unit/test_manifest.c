@@ -136,9 +136,12 @@ static void position_goes_from_0_to_the_size(void **state)
 
 	(void)state;
 	manifest_fixture_put(&f, "a.csv", "f\nab\ncd\n");
-	assert_int_equal(trfs_manifest_open(&f.root, manifest_fixture_path(&f, "a.csv"),
-					    &f.inputs, &m, NULL),
-			 0);
+	assert_int_equal(
+		trfs_manifest_open(&f.root,
+				   &(struct trfs_manifest_request){
+					   .path = manifest_fixture_path(&f, "a.csv") },
+				   &f.inputs, &m, NULL),
+		0);
 	assert_int_equal(trfs_manifest_next(m, &row, NULL), 1);
 	trfs_manifest_position(m, &read, &total);
 	assert_int_equal(read, 5);
@@ -157,7 +160,10 @@ static void places_are_file_and_line(void **state)
 
 	(void)state;
 	manifest_fixture_put(&f, "a.csv", "f\n");
-	assert_int_equal(trfs_manifest_open(&f.root, path, &f.inputs, &m, NULL), 0);
+	assert_int_equal(trfs_manifest_open(
+				 &f.root, &(struct trfs_manifest_request){ .path = path },
+				 &f.inputs, &m, NULL),
+			 0);
 	snprintf(expected, sizeof(expected), "%s:12", path);
 	assert_string_equal(trfs_manifest_place(m, 12, place, sizeof(place)), expected);
 	assert_string_equal(trfs_manifest_place(m, 0, place, sizeof(place)), path);
