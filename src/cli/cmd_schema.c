@@ -47,22 +47,22 @@ static struct trfs_schema *load(const char *name, struct trfs_error *err)
 
 static int list_schemas(bool as_json, struct trfs_error *err)
 {
-	const char *const *names = trfs_schema_builtin_names();
 	json_t *schemas = json_array();
 
-	for (size_t i = 0; names[i]; i++) {
+	for (size_t i = 0; i < trfs_schema_nr_builtins(); i++) {
+		const char *name = trfs_schema_builtin_name(i);
 		TRFS_CLEANUP(trfs_schema_freep)
-		struct trfs_schema *schema = load(names[i], err);
+		struct trfs_schema *schema = load(name, err);
 
 		if (!schema) {
 			json_decref(schemas);
 			return err->code;
 		}
-		json_array_append_new(
-			schemas, json_pack("{s:s, s:s}", "name", names[i], "description",
-					   trfs_schema_description(schema)));
+		json_array_append_new(schemas,
+				      json_pack("{s:s, s:s}", "name", name, "description",
+						trfs_schema_description(schema)));
 		if (!as_json)
-			printf("%-8s %s\n", names[i], trfs_schema_description(schema));
+			printf("%-16s %s\n", name, trfs_schema_description(schema));
 	}
 	if (as_json)
 		return trfs_json_print(json_pack("{s:o}", "schemas", schemas),

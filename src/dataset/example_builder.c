@@ -21,6 +21,8 @@ static bool is_bound(const struct trfs_feature_rule *rule,
 
 	if ((traits & TRFS_SOURCE_LABELS) && catalog->label_column == TRFS_NO_COLUMN)
 		return false;
+	if (rule->optional && rule->column == TRFS_NO_COLUMN)
+		return true;
 	return !(traits & TRFS_SOURCE_COLUMN) || rule->column < catalog->column_names.nr;
 }
 

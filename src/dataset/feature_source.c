@@ -126,6 +126,36 @@ static int give_file_stem(const struct trfs_source_request *request,
 	return 0;
 }
 
+/* What stands behind the name's last dot; nothing where there is none. */
+static struct trfs_bytes extension_of(const struct trfs_source_request *request)
+{
+	struct trfs_bytes name = last_component(path_of(request));
+	const uint8_t *dot = name.len > 0 ? memrchr(name.data, '.', name.len) : NULL;
+	size_t skip = dot && dot > name.data ? (size_t)(dot - name.data) + 1 : name.len;
+
+	return (struct trfs_bytes){ name.data + skip, name.len - skip };
+}
+
+static int give_file_extension(const struct trfs_source_request *request,
+			       struct trfs_feature_values *values)
+{
+	trfs_feature_values_give_text(values, extension_of(request));
+	return 0;
+}
+
+/* By name, as converters have it that never look into a file. */
+static int give_file_format(const struct trfs_source_request *request,
+			    struct trfs_feature_values *values)
+{
+	struct trfs_bytes extension = extension_of(request);
+	enum trfs_image_format format = trfs_image_format_by_name(extension);
+
+	if (format != TRFS_IMAGE_UNKNOWN)
+		extension = trfs_bytes_of(trfs_image_format_name(format));
+	trfs_feature_values_give_text(values, extension);
+	return 0;
+}
+
 static int give_file_directory(const struct trfs_source_request *request,
 			       struct trfs_feature_values *values)
 {
@@ -186,6 +216,8 @@ static int give_column(const struct trfs_source_request *request,
 	struct trfs_value value;
 	struct trfs_bytes cell;
 
+	if (request->column == TRFS_NO_COLUMN) /* optional, and not there */
+		return 0;
 	trfs_buffer_reset(&values->scratch);
 	cell = trfs_catalog_cell(request->catalog, request->column, request->example,
 				 &values->scratch);
@@ -228,6 +260,10 @@ const struct trfs_feature_source trfs_feature_source_table[] = {
 	{ "file.path", BYTES, 0, "path relative to the source", give_file_path },
 	{ "file.name", BYTES, 0, "last component of the path", give_file_name },
 	{ "file.stem", BYTES, 0, "the name up to its last dot", give_file_stem },
+	{ "file.extension", BYTES, 0,
+	  "what stands behind the name's last dot, as written", give_file_extension },
+	{ "file.format", BYTES, 0, "jpeg, png, ... by the name's extension alone",
+	  give_file_format },
 	{ "file.directory", BYTES, 0, "the path without the name, empty at the top",
 	  give_file_directory },
 	{ "label.id", INT64, TRFS_SOURCE_LABELS, "id of each class of the example",

@@ -45,7 +45,6 @@ static bool is_file_name(const char *name)
 
 static int fail_unknown(const char *name, struct trfs_error *err)
 {
-	const char *const *names = trfs_schema_builtin_names();
 	struct trfs_nearest nearest;
 	struct trfs_buffer known;
 	char hint[96];
@@ -53,9 +52,11 @@ static int fail_unknown(const char *name, struct trfs_error *err)
 
 	trfs_nearest_init(&nearest, trfs_bytes_of(name));
 	trfs_buffer_init(&known, 1024);
-	for (size_t i = 0; names[i]; i++) {
-		trfs_nearest_offer(&nearest, trfs_bytes_of(names[i]));
-		trfs_buffer_printf(&known, i ? ", %s" : "%s", names[i]);
+	for (size_t i = 0; i < trfs_schema_nr_builtins(); i++) {
+		const char *builtin = trfs_schema_builtin_name(i);
+
+		trfs_nearest_offer(&nearest, trfs_bytes_of(builtin));
+		trfs_buffer_printf(&known, i ? ", %s" : "%s", builtin);
 	}
 	rc = trfs_fail(err, -EINVAL,
 		       "there is no schema \"%s\"%s: name a built-in one (%.*s) or a "

@@ -17,6 +17,8 @@
  * "add"      an integer added to each int64 value (a label base)
  * "missing"  for an empty cell: "error" (default), "absent", "empty", or a value, which
  *            stands as it is, without "add"; a list where it is one of these words
+ * "optional" true: the manifest may lack the column altogether, as if all its cells were
+ *            empty
  */
 #ifndef TRFS_DATASET_SCHEMA_H
 #define TRFS_DATASET_SCHEMA_H
@@ -64,8 +66,9 @@ struct trfs_schema_feature trfs_schema_feature(const struct trfs_schema *schema,
 const char *trfs_schema_name(const struct trfs_schema *schema);
 const char *trfs_schema_description(const struct trfs_schema *schema);
 
-/* The names of the built-in schemas, NULL-terminated, and their JSON. */
-const char *const *trfs_schema_builtin_names(void);
+/* The built-in schemas by number, and their JSON by name (NULL: there is none). */
+size_t trfs_schema_nr_builtins(void);
+const char *trfs_schema_builtin_name(size_t i);
 const char *trfs_schema_builtin_text(const char *name);
 
 /* Holes of records: what the stream has to fetch. */

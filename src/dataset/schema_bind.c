@@ -124,6 +124,8 @@ static int bind_rule(struct trfs_feature_rule *rule, const struct trfs_catalog *
 		return 0;
 	rule->column =
 		trfs_catalog_find_column(catalog, trfs_bytes_of(rule->column_name));
+	if (rule->column == TRFS_NO_COLUMN && rule->optional)
+		return 0;
 	if (rule->column == TRFS_NO_COLUMN)
 		return fail_unknown_column(rule, catalog, err);
 	rule->list = rule->list || has_lists(catalog, rule->column);

@@ -1,61 +1,68 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The built-in schemas, in the language that users write their own in: a converter's
- * features are a row here, not code.
+ * The built-in schemas, in the language that users write their own in: those for any
+ * source are rows here, converters' own in schema_converters.c.
  */
 #include "dataset/schema.h"
+#include "dataset/schema_converters.h"
+#include "dataset/schema_text.h"
 
-static const char slim[] =
-	"{\n"
-	"  \"name\": \"slim\",\n"
-	"  \"description\": \"image classification, as slim, Inception and Model Garden "
-	"read it\",\n"
-	"  \"features\": {\n"
-	"    \"image/channels\": \"image.channels\",\n"
-	"    \"image/class/label\": \"label.id\",\n"
-	"    \"image/class/text\": \"label.text\",\n"
-	"    \"image/colorspace\": \"image.colorspace\",\n"
-	"    \"image/encoded\": \"image.encoded\",\n"
-	"    \"image/filename\": \"file.path\",\n"
-	"    \"image/format\": \"image.format\",\n"
-	"    \"image/height\": \"image.height\",\n"
-	"    \"image/width\": \"image.width\"\n"
-	"  }\n"
-	"}\n";
+#include <stdlib.h>
 
-static const char simple[] =
-	"{\n"
-	"  \"name\": \"simple\",\n"
-	"  \"description\": \"image, name and label, as Kaggle's recipes read them\",\n"
-	"  \"features\": {\n"
-	"    \"image\": \"image.encoded\",\n"
-	"    \"image_name\": \"file.stem\",\n"
-	"    \"label\": \"label.id\"\n"
-	"  }\n"
-	"}\n";
-
-static const struct {
-	const char *name;
-	const char *text;
-} builtins[] = {
-	{ "slim", slim },
-	{ "simple", simple },
+static const struct trfs_builtin_schema general[] = {
+	{ "slim",
+	  SCHEMA("slim",
+		 "image classification, as slim, Inception and Model Garden read it",
+		 FROM("image/channels", "image.channels") AND FROM(
+			 "image/class/label", "label.id") AND FROM("image/class/text",
+								   "label.text")
+			 AND FROM("image/colorspace", "image.colorspace") AND FROM(
+				 "image/encoded",
+				 "image.encoded") AND FROM("image/filename", "file.path")
+				 AND FROM("image/format", "image.format") AND FROM(
+					 "image/height", "image.height")
+					 AND FROM("image/width", "image.width")) },
+	{ "simple",
+	  SCHEMA("simple", "image, name and label, as Kaggle's recipes read them",
+		 FROM("image", "image.encoded") AND FROM("image_name", "file.stem")
+			 AND FROM("label", "label.id")) },
+	{ "detection",
+	  SCHEMA("detection", "boxes, from any manifest that has objects",
+		 FROM("image/encoded", "image.encoded") AND FROM(
+			 "image/filename", "file.path") AND FROM("image/format",
+								 "image.format")
+			 AND FROM("image/height", "image.height") AND FROM(
+				 "image/key/sha256", "image.sha256") AND BOXES("empty")
+				 AND OPTIONAL("image/object/class/label", "int64",
+					      "objects/label", "empty")
+					 AND OPTIONAL("image/object/class/text", "bytes",
+						      "objects/class", "empty")
+						 AND FROM("image/source_id", "file.path")
+							 AND FROM("image/width",
+								  "image.width")) },
 };
 
-static const char *const names[] = { "slim", "simple", NULL };
-
-_Static_assert(TRFS_COUNT(names) == TRFS_COUNT(builtins) + 1, "a name for every row");
-
-const char *const *trfs_schema_builtin_names(void)
+size_t trfs_schema_nr_builtins(void)
 {
-	return names;
+	return TRFS_COUNT(general) + trfs_converter_schemas_len;
+}
+
+static const struct trfs_builtin_schema *builtin(size_t i)
+{
+	return i < TRFS_COUNT(general) ? &general[i]
+				       : &trfs_converter_schemas[i - TRFS_COUNT(general)];
+}
+
+const char *trfs_schema_builtin_name(size_t i)
+{
+	return builtin(i)->name;
 }
 
 const char *trfs_schema_builtin_text(const char *name)
 {
-	for (size_t i = 0; i < TRFS_COUNT(builtins); i++) {
-		if (strcmp(builtins[i].name, name) == 0)
-			return builtins[i].text;
+	for (size_t i = 0; i < trfs_schema_nr_builtins(); i++) {
+		if (strcmp(builtin(i)->name, name) == 0)
+			return builtin(i)->text;
 	}
 	return NULL;
 }

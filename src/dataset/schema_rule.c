@@ -14,10 +14,10 @@
 #include <errno.h>
 #include <jansson.h>
 
-enum feature_member { FROM, VALUE, TYPE, ADD, MISSING, NR_FEATURE_MEMBERS };
+enum feature_member { FROM, VALUE, TYPE, ADD, MISSING, OPTIONAL, NR_FEATURE_MEMBERS };
 
-static const char *const feature_members[] = { "from", "value",	  "type",
-					       "add",  "missing", NULL };
+static const char *const feature_members[] = { "from",	  "value",    "type", "add",
+					       "missing", "optional", NULL };
 
 static const char *const type_names[] = { "bytes", "float", "int64", NULL };
 
@@ -131,6 +131,25 @@ static int parse_missing(struct trfs_schema *schema, const json_t *missing,
 	return 0;
 }
 
+static int parse_optional(const json_t *optional, struct trfs_feature_rule *rule,
+			  struct trfs_error *err)
+{
+	if (!optional)
+		return 0;
+	if (!json_is_boolean(optional))
+		return trfs_fail(err, -EINVAL, "\"optional\" must be true or false");
+	rule->optional = json_is_true(optional);
+	if (rule->optional && !(rule->source->traits & TRFS_SOURCE_COLUMN))
+		return trfs_fail(err, -EINVAL,
+				 "\"optional\" goes with columns only; of other sources "
+				 "\"missing\" says what becomes of no value");
+	if (rule->optional && rule->missing == TRFS_MISSING_ERROR)
+		return trfs_fail(err, -EINVAL,
+				 "an \"optional\" column needs a \"missing\": "
+				 "\"absent\", \"empty\" or a value");
+	return 0;
+}
+
 static int parse_source(struct trfs_schema *schema, const char *from,
 			const json_t *const *members, struct trfs_feature_rule *rule,
 			struct trfs_error *err)
@@ -147,6 +166,8 @@ static int parse_source(struct trfs_schema *schema, const char *from,
 		rc = parse_add(members[ADD], rule, err);
 	if (rc == 0)
 		rc = parse_missing(schema, members[MISSING], rule, err);
+	if (rc == 0)
+		rc = parse_optional(members[OPTIONAL], rule, err);
 	return rc;
 }
 
@@ -155,9 +176,10 @@ static int parse_constant(struct trfs_schema *schema, const json_t *const *membe
 {
 	int rc = 0;
 
-	if (members[ADD] || members[MISSING])
+	if (members[ADD] || members[MISSING] || members[OPTIONAL])
 		return trfs_fail(err, -EINVAL,
-				 "\"add\" and \"missing\" go with \"from\", not with "
+				 "\"add\", \"missing\" and \"optional\" go with "
+				 "\"from\", not with "
 				 "a constant \"value\"");
 	if (members[TYPE])
 		rc = parse_type(members[TYPE], &rule->feature.kind, err);

@@ -23,6 +23,7 @@ enum trfs_missing {
  * @from: as the schema names the source
  * @column_name: the end of @from for a column, else empty
  * @column: its number once bound
+ * @optional: the column may be missing: @column then stays TRFS_NO_COLUMN
  * @list: the number of values varies, as far as the catalog tells
  *
  * All memory is the schema's.
@@ -35,6 +36,7 @@ struct trfs_feature_rule {
 	uint32_t column;
 	enum trfs_missing missing;
 	int64_t add;
+	bool optional;
 	bool list;
 };
 

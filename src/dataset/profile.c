@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* Looking up profiles and their flags, and setting their defaults. */
+#include "dataset/profile.h"
+
+#include "base/error.h"
+#include "base/nearest.h"
+
+#include <errno.h>
+
+const struct trfs_profile *trfs_profile_find(const char *name, struct trfs_error *err)
+{
+	struct trfs_nearest nearest;
+	char hint[96];
+
+	trfs_nearest_init(&nearest, trfs_bytes_of(name));
+	for (size_t i = 0; i < trfs_profile_table_len; i++) {
+		if (strcmp(trfs_profile_table[i].name, name) == 0)
+			return &trfs_profile_table[i];
+		trfs_nearest_offer(&nearest, trfs_bytes_of(trfs_profile_table[i].name));
+	}
+	trfs_fail(err, -EINVAL,
+		  "--profile: there is none called \"%s\"%s; `tfrecordfs schema` lists "
+		  "them",
+		  name, trfs_nearest_hint(&nearest, hint, sizeof(hint)));
+	return NULL;
+}
+
+const struct trfs_profile_flag *trfs_profile_find_flag(const struct trfs_profile *profile,
+						       const char *name)
+{
+	for (const struct trfs_profile_flag *flag = profile->flags; flag->name; flag++) {
+		if (trfs_option_same_name(flag->name, name))
+			return flag;
+	}
+	return NULL;
+}
+
+static int set_default(const struct trfs_profile_default *row,
+		       struct trfs_options *options, const bool *given,
+		       struct trfs_error *err)
+{
+	const struct trfs_option *option = trfs_option_find(row->option);
+
+	if (!option)
+		return trfs_fail(err, -EINVAL, "there is no option \"%s\"", row->option);
+	if (given && given[option - trfs_option_table])
+		return 0;
+	return trfs_option_set(options, option, row->value, err);
+}
+
+int trfs_profile_apply(const struct trfs_profile *profile, struct trfs_options *options,
+		       const bool *given, struct trfs_error *err)
+{
+	const struct trfs_profile_default *row = profile->defaults;
+	int rc = 0;
+
+	options->profile = profile->name;
+	for (; rc == 0 && row->option; row++) {
+		if (!strchr(row->value, '{') ||
+		    trfs_option_same_name(row->option, "shard-names"))
+			rc = set_default(row, options, given, err);
+	}
+	return rc < 0 ? trfs_error_prefix(err, rc, "profile %s", profile->name) : 0;
+}
