@@ -139,8 +139,9 @@ struct trfs_option_list {
  * @cut_threads: of TRFS_CUT_LINSPACE
  * @shard_size: source rows a shard, of TRFS_CUT_BLOCKS
  * @quality: of JPEG that is encoded anew
- * @include_masks, @include_panoptic_masks, @panoptic_skip_crowd, @faces_only: as the
- *          converters' flags of these names
+ * @include_masks, @include_panoptic_masks, @panoptic_skip_crowd, @faces_only,
+ * @ignore_difficult: as the converters' flags of these names
+ * @prefer_split_column: where the manifest has splits, they win over @split
  * @keep_repeats: rows that name an image again are examples of their own
  */
 struct trfs_options {
@@ -203,6 +204,8 @@ struct trfs_options {
 	bool include_panoptic_masks;
 	bool panoptic_skip_crowd;
 	bool faces_only;
+	bool ignore_difficult;
+	bool prefer_split_column;
 	bool keep_repeats;
 };
 

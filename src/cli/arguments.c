@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/nearest.h"
 #include "cli/options_file.h"
+#include "cli/profile_flags.h"
 #include "dataset/options.h"
 #include <errno.h>
 #include <stddef.h>
@@ -55,21 +56,12 @@ static bool is_for(const struct own_option *option, const struct trfs_command *c
 	return (option->commands & (unsigned int)command->set) != 0;
 }
 
-/* Compares names with '_' as '-'. */
-static bool same_name(const char *a, const char *b)
-{
-	for (; *a && *b; a++, b++)
-		if ((*a == '_' ? '-' : *a) != (*b == '_' ? '-' : *b))
-			return false;
-	return *a == *b;
-}
-
 static const struct own_option *find_own(const struct trfs_command *command,
 					 const char *name)
 {
 	for (size_t i = 0; i < TRFS_COUNT(own_options); i++)
 		if (is_for(&own_options[i], command) &&
-		    same_name(own_options[i].name, name))
+		    trfs_option_same_name(own_options[i].name, name))
 			return &own_options[i];
 	return NULL;
 }
@@ -122,6 +114,44 @@ static void set_own(struct trfs_settings *settings, const struct own_option *opt
 		*(bool *)place = true;
 }
 
+/* 1 when the profile has a flag of that name, which is noted; 0 when it has none. */
+static int set_flag(struct trfs_settings *settings, const char *name, const char *value,
+		    const char *next, bool *ret_used_next, struct trfs_error *err)
+{
+	const struct trfs_profile_flag *flag;
+	bool off;
+	int rc;
+
+	flag = trfs_profile_flags_find(settings->flags, name, &off);
+	if (!flag)
+		return 0;
+	if (!value && flag->is_switch) {
+		value = off ? "false" : "true";
+	} else if (!value) {
+		if (!next)
+			return trfs_fail(err, -EINVAL, "--%s wants a value", name);
+		value = next;
+		*ret_used_next = true;
+	}
+	rc = trfs_profile_flags_add(settings, flag, value, err);
+	return rc < 0 ? rc : 1;
+}
+
+/* Known before all else, since its flags may stand in front of it. */
+static int find_profile(struct trfs_settings *settings, int argc, char **argv,
+			struct trfs_error *err)
+{
+	const char *name = NULL;
+
+	for (int i = 0; i < argc && !name && strcmp(argv[i], "--") != 0; i++) {
+		if (strncmp(argv[i], "--profile=", 10) == 0)
+			name = argv[i] + 10;
+		else if (strcmp(argv[i], "--profile") == 0 && i + 1 < argc)
+			name = argv[i + 1];
+	}
+	return name ? trfs_profile_flags_begin(name, &settings->flags, err) : 0;
+}
+
 /*
  * One option by name.  @value is what stood behind '=', or NULL; @next the next word of
  * the command line, or NULL; *@ret_used_next says whether it was the value.
@@ -135,6 +165,12 @@ static int set_named(const struct trfs_command *command, struct trfs_settings *s
 	bool flag, off = false;
 
 	*ret_used_next = false;
+	if (!own && settings->flags) {
+		int rc = set_flag(settings, name, value, next, ret_used_next, err);
+
+		if (rc != 0)
+			return rc < 0 ? rc : 0;
+	}
 	if (!own && takes_data_options(command)) {
 		data = trfs_option_find(name);
 		off = !data && strncmp(name, "no-", 3) == 0;
@@ -160,7 +196,7 @@ static int set_named(const struct trfs_command *command, struct trfs_settings *s
 		set_own(settings, own, value);
 		return 0;
 	}
-	settings->given |= UINT64_C(1) << (data - trfs_option_table);
+	settings->given[data - trfs_option_table] = true;
 	return trfs_option_set(&settings->data, data, off ? "false" : value, err);
 }
 
@@ -270,17 +306,38 @@ static int check_positionals(const struct trfs_command *command,
 	return 0;
 }
 
+/* When all words are known: a profile's flags, the positionals, a data set file. */
+static int finish(const struct trfs_command *command, struct trfs_settings *settings,
+		  struct trfs_error *err)
+{
+	bool with_data = takes_data_options(command) && !settings->help;
+	int rc = 0;
+
+	if (with_data && settings->flags) {
+		rc = trfs_profile_flags_finish(settings, err);
+		if (rc == 0)
+			trfs_profile_flags_place(command, settings);
+	}
+	if (rc == 0)
+		rc = check_positionals(command, settings, err);
+	if (rc == 0 && with_data)
+		rc = trfs_options_file_apply(settings, err);
+	return rc;
+}
+
 int trfs_arguments_parse(const struct trfs_command *command, int argc, char **argv,
 			 struct trfs_settings *ret, struct trfs_error *err)
 {
 	bool only_positionals = false;
-	int rc;
 
 	*ret = (struct trfs_settings){ .positionals = NULL };
 	trfs_options_init(&ret->data);
-	ret->positionals = calloc((size_t)argc + 1, sizeof(*ret->positionals));
+	/* And those that a profile's flags stand for. */
+	ret->positionals = calloc((size_t)argc + 3, sizeof(*ret->positionals));
 	if (!ret->positionals)
 		return trfs_fail_memory(err, "the command line");
+	if (takes_data_options(command) && find_profile(ret, argc, argv, err) < 0)
+		return err->code;
 	for (int i = 0; i < argc;) {
 		char *word = argv[i];
 		int used;
@@ -301,15 +358,13 @@ int trfs_arguments_parse(const struct trfs_command *command, int argc, char **ar
 			return used;
 		i += used;
 	}
-	rc = check_positionals(command, ret, err);
-	if (rc == 0 && takes_data_options(command) && !ret->help)
-		rc = trfs_options_file_apply(ret, err);
-	return rc;
+	return finish(command, ret, err);
 }
 
 void trfs_arguments_done(struct trfs_settings *settings)
 {
 	settings->options_file = trfs_options_file_free(settings->options_file);
+	settings->flags = trfs_profile_flags_free(settings->flags);
 	free(settings->positionals);
 	settings->positionals = NULL;
 }

@@ -14,6 +14,7 @@
 #include "fuse/mount.h"
 #include "fuse/mountpoint.h"
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -189,6 +190,25 @@ static int serve_in_background(struct service *s, struct trfs_error *err)
 	return 0;
 }
 
+/* mkdir -p, as converters do with their output directory. */
+static int make_mountpoint(const char *path, struct trfs_error *err)
+{
+	char part[PATH_MAX];
+	size_t len = strlen(path);
+
+	if (len >= sizeof(part))
+		return trfs_fail_errno(err, -ENAMETOOLONG, "cannot make %s", path);
+	for (size_t i = 1; i <= len; i++) {
+		if (path[i] != '/' && path[i] != '\0')
+			continue;
+		memcpy(part, path, i);
+		part[i] = '\0';
+		if (mkdir(part, 0777) < 0 && errno != EEXIST)
+			return trfs_fail_errno(err, -errno, "cannot make %s", part);
+	}
+	return 0;
+}
+
 int trfs_cmd_mount(const struct trfs_settings *settings)
 {
 	struct service s = { .settings = settings };
@@ -197,6 +217,11 @@ int trfs_cmd_mount(const struct trfs_settings *settings)
 	double started = now_seconds();
 	int code = TRFS_EXIT_DONE;
 
+	if (settings->make_mountpoint &&
+	    make_mountpoint(settings->positionals[1], &err) < 0) {
+		trfs_output_error("%s", err.message);
+		return TRFS_EXIT_MOUNT;
+	}
 	/* First, so that nobody waits for a scan that cannot be mounted. */
 	if (trfs_mountpoint_check(settings->positionals[1], settings->replace, &err) <
 	    0) {

@@ -36,15 +36,17 @@ enum trfs_command_set {
 
 #define TRFS_POSITIONALS_MAX 65536
 
-/* The data set's options are counted in the bits of a word. */
-#define TRFS_OPTIONS_MAX 64
+/* At most as many options has a data set. */
+#define TRFS_OPTIONS_MAX 128
 
 struct trfs_options_file;
+struct trfs_profile_flags;
 
 /**
  * struct trfs_settings - a parsed command line
  * @data: the data set; strings point into argv, or into @options_file
- * @given: which of them the command line set: bit i for row i of the table
+ * @given: which of them the command line or a file set, by row of the table
+ * @flags: a profile's own flags
  * @positionals: what is no option: source, mountpoint, files; owned array
  * @index_directory: as --index gave it; NULL: the default place; "none": nowhere
  * @against: the first file behind --against; further ones are positionals
@@ -53,7 +55,8 @@ struct trfs_options_file;
  */
 struct trfs_settings {
 	struct trfs_options data;
-	uint64_t given;
+	bool given[TRFS_OPTIONS_MAX];
+	struct trfs_profile_flags *flags;
 	const char **positionals;
 	int nr_positionals;
 	const char *index_directory;
@@ -67,6 +70,7 @@ struct trfs_settings {
 	bool quiet;
 	bool foreground;
 	bool replace;
+	bool make_mountpoint; /* a converter would make its output directory */
 	bool lazy;
 	bool probe;
 	bool sources;

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/nearest.h"
-#include "dataset/options.h"
+#include "dataset/profile.h"
 #include "manifest/text.h"
 
 #include <errno.h>
@@ -20,8 +20,8 @@
 #define FILE_SIZE_MAX (1u << 20)
 #define TEXT_SIZE_MAX (1u << 16)
 
-/* Every option at most once, and the source. */
-#define NR_TEXTS_MAX (TRFS_OPTIONS_MAX + 1)
+/* Every option at most once, the items of lists, and the source. */
+#define NR_TEXTS_MAX (TRFS_OPTIONS_MAX + 16 * TRFS_LIST_MAX)
 
 /**
  * struct trfs_options_file - the memory behind the options
@@ -89,7 +89,7 @@ static const char *keep_text(struct trfs_options_file *file, const char *text)
 /* A schema is a built-in one's name or a path; the path has a slash or ends so. */
 static bool is_path(const struct trfs_option *option, const char *text)
 {
-	if (option->type == TRFS_OPTION_PATH)
+	if (option->type == TRFS_OPTION_PATH || option->type == TRFS_OPTION_PATHS)
 		return true;
 	return option->offset == offsetof(struct trfs_options, schema) &&
 	       (strchr(text, '/') || trfs_bytes_ends_with(trfs_bytes_of(text), ".json"));
@@ -166,34 +166,56 @@ static int fail_unknown(const char *name, struct trfs_error *err)
 			 trfs_nearest_hint(&nearest, hint, sizeof(hint)));
 }
 
-static int apply_member(struct trfs_options_file *file, struct trfs_settings *settings,
-			const char *name, const json_t *value, uint64_t *seen,
-			struct trfs_error *err)
+static int apply_text(struct trfs_options_file *file, struct trfs_settings *settings,
+		      const struct trfs_option *option, const json_t *value,
+		      struct trfs_error *err)
 {
-	const struct trfs_option *option = trfs_option_find(name);
-	const char *text;
-	uint64_t bit;
+	const char *text = text_of(file, option, value, err);
 
-	if (!option)
-		return fail_unknown(name, err);
-	bit = UINT64_C(1) << (option - trfs_option_table);
-	if (*seen & bit)
-		return trfs_fail(err, -EINVAL,
-				 "\"%s\" is there twice, once by another of its names; "
-				 "keep one",
-				 option->name);
-	*seen |= bit;
-	text = text_of(file, option, value, err);
 	if (!text)
 		return err->code;
 	/* Checked even where the command line wins: the file is wrong all the same. */
-	if (settings->given & bit) {
+	if (settings->given[option - trfs_option_table]) {
 		struct trfs_options unused;
 
 		trfs_options_init(&unused);
 		return trfs_option_set(&unused, option, text, err);
 	}
 	return trfs_option_set(&settings->data, option, text, err);
+}
+
+/* A list is set item by item. */
+static int apply_value(struct trfs_options_file *file, struct trfs_settings *settings,
+		       const struct trfs_option *option, const json_t *value,
+		       struct trfs_error *err)
+{
+	bool list = option->type == TRFS_OPTION_LIST || option->type == TRFS_OPTION_PATHS;
+	int rc = 0;
+
+	if (!list || !json_is_array(value))
+		return apply_text(file, settings, option, value, err);
+	for (size_t i = 0; rc == 0 && i < json_array_size(value); i++)
+		rc = apply_text(file, settings, option, json_array_get(value, i), err);
+	return rc;
+}
+
+static int apply_member(struct trfs_options_file *file, struct trfs_settings *settings,
+			const char *name, const json_t *value, bool *seen,
+			struct trfs_error *err)
+{
+	const struct trfs_option *option = trfs_option_find(name);
+	size_t row;
+
+	if (!option)
+		return fail_unknown(name, err);
+	row = (size_t)(option - trfs_option_table);
+	if (seen[row])
+		return trfs_fail(err, -EINVAL,
+				 "\"%s\" is there twice, once by another of its names; "
+				 "keep one",
+				 option->name);
+	seen[row] = true;
+	return apply_value(file, settings, option, value, err);
 }
 
 static int apply_source(struct trfs_options_file *file, struct trfs_settings *settings,
@@ -218,7 +240,7 @@ static int apply_source(struct trfs_options_file *file, struct trfs_settings *se
 static int apply(struct trfs_options_file *file, struct trfs_settings *settings,
 		 json_t *json, struct trfs_error *err)
 {
-	uint64_t seen = 0;
+	bool seen[TRFS_OPTIONS_MAX] = { false };
 	const char *name;
 	json_t *value;
 
@@ -228,7 +250,20 @@ static int apply(struct trfs_options_file *file, struct trfs_settings *settings,
 
 		if (strcmp(name, "source") == 0)
 			continue;
-		rc = apply_member(file, settings, name, value, &seen, err);
+		rc = apply_member(file, settings, name, value, seen, err);
+		if (rc < 0)
+			return rc;
+	}
+	/* Only now: lists of the file have many items. */
+	for (size_t i = 0; i < trfs_option_table_len; i++)
+		settings->given[i] = settings->given[i] || seen[i];
+	if (!settings->flags && settings->data.profile) {
+		const struct trfs_profile *profile =
+			trfs_profile_find(settings->data.profile, err);
+		int rc = profile ? trfs_profile_apply(profile, &settings->data,
+						      settings->given, err)
+				 : -EINVAL;
+
 		if (rc < 0)
 			return rc;
 	}

@@ -42,6 +42,9 @@ struct trfs_option {
 extern const struct trfs_option trfs_option_table[];
 extern const size_t trfs_option_table_len;
 
+/* Whether two names of options are the same, '_' being '-'. */
+bool trfs_option_same_name(const char *a, const char *b);
+
 /* By name or alias, '_' equal to '-'; NULL if there is none. */
 const struct trfs_option *trfs_option_find(const char *name);
 

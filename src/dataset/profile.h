@@ -11,10 +11,10 @@
 
 /* What a converter's flag means. */
 enum trfs_flag_kind {
-	TRFS_FLAG_OPTION,     /* sets the option @target */
-	TRFS_FLAG_SOURCE,     /* the source; @target: the directory below it, or NULL */
-	TRFS_FLAG_MOUNTPOINT, /* the directory of the shards */
-	TRFS_FLAG_OUTPUT_FILE, /* the one shard's path: mountpoint and shard name */
+	TRFS_FLAG_OPTION,	/* sets the option @target */
+	TRFS_FLAG_SOURCE,	/* the source; @target: the directory below it, or NULL */
+	TRFS_FLAG_MOUNTPOINT,	/* the directory of the shards */
+	TRFS_FLAG_OUTPUT_FILE,	/* the one shard's path: mountpoint and shard name */
 	TRFS_FLAG_SPLIT_PATH,	/* the file or directory of split @target */
 	TRFS_FLAG_SPLIT_SHARDS, /* how many shards split @target has; else @otherwise */
 	TRFS_FLAG_PART_PREFIX,	/* DIR/NAME: mountpoint, and the k-th part's split */

@@ -9,21 +9,48 @@
 
 #define DEFAULTS(...)                                                                    \
 	((const struct trfs_profile_default[]){ __VA_ARGS__, { NULL, NULL } })
-#define FLAGS(...)                                                                       \
-	((const struct trfs_profile_flag[]){ __VA_ARGS__,                                \
-					     { .name = NULL } })
+#define FLAGS(...) ((const struct trfs_profile_flag[]){ __VA_ARGS__, { .name = NULL } })
 
-#define OPTION(name, option)	 { name, TRFS_FLAG_OPTION, option, NULL, false }
-#define SWITCH(name, option)	 { name, TRFS_FLAG_OPTION, option, NULL, true }
-#define SOURCE(name, below)	 { name, TRFS_FLAG_SOURCE, below, NULL, false }
-#define MOUNTPOINT(name)	 { name, TRFS_FLAG_MOUNTPOINT, NULL, NULL, false }
-#define VALUE(name, otherwise)	 { name, TRFS_FLAG_VALUE, NULL, otherwise, false }
-#define IGNORED(name)		 { name, TRFS_FLAG_NOTHING, NULL, NULL, false }
-#define IGNORED_SWITCH(name)	 { name, TRFS_FLAG_NOTHING, NULL, NULL, true }
-#define SPLIT_PATH(name, split)	 { name, TRFS_FLAG_SPLIT_PATH, split, NULL, false }
+#define OPTION(name, option)                                                             \
+	{                                                                                \
+		name, TRFS_FLAG_OPTION, option, NULL, false                              \
+	}
+#define SWITCH(name, option)                                                             \
+	{                                                                                \
+		name, TRFS_FLAG_OPTION, option, NULL, true                               \
+	}
+#define SOURCE(name, below)                                                              \
+	{                                                                                \
+		name, TRFS_FLAG_SOURCE, below, NULL, false                               \
+	}
+#define MOUNTPOINT(name)                                                                 \
+	{                                                                                \
+		name, TRFS_FLAG_MOUNTPOINT, NULL, NULL, false                            \
+	}
+#define VALUE(name, otherwise)                                                           \
+	{                                                                                \
+		name, TRFS_FLAG_VALUE, NULL, otherwise, false                            \
+	}
+#define IGNORED(name)                                                                    \
+	{                                                                                \
+		name, TRFS_FLAG_NOTHING, NULL, NULL, false                               \
+	}
+#define IGNORED_SWITCH(name)                                                             \
+	{                                                                                \
+		name, TRFS_FLAG_NOTHING, NULL, NULL, true                                \
+	}
+#define SPLIT_PATH(name, split)                                                          \
+	{                                                                                \
+		name, TRFS_FLAG_SPLIT_PATH, split, NULL, false                           \
+	}
 #define SPLIT_SHARDS(name, split, otherwise)                                             \
-	{ name, TRFS_FLAG_SPLIT_SHARDS, split, otherwise, false }
-#define PART_FILE(name, option)	 { name, TRFS_FLAG_PART_FILE, option, NULL, false }
+	{                                                                                \
+		name, TRFS_FLAG_SPLIT_SHARDS, split, otherwise, false                    \
+	}
+#define PART_FILE(name, option)                                                          \
+	{                                                                                \
+		name, TRFS_FLAG_PART_FILE, option, NULL, false                           \
+	}
 
 /* What absl gives every program; none of it concerns the records. */
 #define ABSL                                                                             \
@@ -59,8 +86,8 @@ const struct trfs_profile trfs_profile_table[] = {
 
 	{ "coco", "Model Garden's create_coco_tf_record",
 	  DEFAULTS({ "schema", "coco" }, { "dialect", "coco" }, { "order", "manifest" },
-		   { "cut", "round-robin" }, { "shards", "32" }, { "split-names", "keep" },
-		   { "keep-repeats", "true" }),
+		   { "cut", "round-robin" }, { "shards", "32" },
+		   { "split-names", "keep" }, { "keep-repeats", "true" }),
 	  FLAGS(GARDEN_FLAGS, OPTION("panoptic_annotations_file", "panoptic"),
 		OPTION("panoptic_masks_dir", "panoptic-masks"),
 		SWITCH("include_panoptic_masks", "include-panoptic-masks"),
@@ -79,9 +106,8 @@ const struct trfs_profile trfs_profile_table[] = {
 		SPLIT_PATH("testdev_annotations_file", "testdev"),
 		SPLIT_SHARDS("train_shards", "train", "100"),
 		SPLIT_SHARDS("val_shards", "val", "50"),
-		SPLIT_SHARDS("testdev_shards", "testdev", "50"),
-		MOUNTPOINT("output_dir"), SWITCH("include_masks", "include-masks"),
-		ABSL) },
+		SPLIT_SHARDS("testdev_shards", "testdev", "50"), MOUNTPOINT("output_dir"),
+		SWITCH("include_masks", "include-masks"), ABSL) },
 
 	{ "image2tfrecords", "CSV of file and class, stratified: Image2TFRecords",
 	  DEFAULTS({ "schema", "image2tfrecords" }, { "dialect", "image2tfrecords" },
@@ -117,8 +143,8 @@ const struct trfs_profile trfs_profile_table[] = {
 		   { "shards", "train=1024,validation=128" }, { "fix", "imagenet" },
 		   { "shard-names", "{split}/{split}-{shard}-of-{shards}" }),
 	  FLAGS(SOURCE("raw_data_dir", NULL), MOUNTPOINT("local_scratch_dir"),
-		IGNORED("project"), IGNORED("gcs_output_path"), IGNORED_SWITCH("gcs_upload"),
-		ABSL) },
+		IGNORED("project"), IGNORED("gcs_output_path"),
+		IGNORED_SWITCH("gcs_upload"), ABSL) },
 
 	{ "slim-flowers", "slim's download_and_convert_flowers",
 	  DEFAULTS({ "schema", "slim-flowers" }, { "dialect", "labelled-folders" },
@@ -157,8 +183,7 @@ const struct trfs_profile trfs_profile_table[] = {
 
 	{ "pascal", "the Object Detection API's create_pascal_tf_record",
 	  DEFAULTS({ "schema", "pascal" }, { "dialect", "pascal" },
-		   { "manifest",
-		     "{data_dir}/{year}/ImageSets/Main/aeroplane_{set}.txt" },
+		   { "manifest", "{data_dir}/{year}/ImageSets/Main/aeroplane_{set}.txt" },
 		   { "annotations", "{annotations_dir}" }, { "order", "manifest" },
 		   { "cut", "ceiling" }, { "shards", "1" }, { "keep-repeats", "true" }),
 	  FLAGS(SOURCE("data_dir", NULL), VALUE("set", "train"), VALUE("year", "VOC2007"),

@@ -80,7 +80,8 @@ static int assign(const struct trfs_catalog *catalog, const struct trfs_options 
 {
 	int rc;
 
-	if (options->split)
+	if (options->split &&
+	    !(options->prefer_split_column && catalog->split_column != TRFS_NO_COLUMN))
 		return assign_shares(catalog, options, splits, err);
 	if (catalog->split_column == TRFS_NO_COLUMN) {
 		splits->nr = 1;

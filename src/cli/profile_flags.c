@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/* Collecting a converter's flags; profile_parts.c makes parts and shard counts of them.
+ */
+#include "cli/profile_flags.h"
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "cli/profile_parts.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int trfs_profile_flags_begin(const char *profile, struct trfs_profile_flags **ret,
+			     struct trfs_error *err)
+{
+	const struct trfs_profile *found = trfs_profile_find(profile, err);
+	struct trfs_profile_flags *flags;
+
+	if (!found)
+		return -EINVAL;
+	flags = calloc(1, sizeof(*flags));
+	if (!flags)
+		return trfs_fail_memory(err, "the command line");
+	flags->profile = found;
+	*ret = flags;
+	return 0;
+}
+
+struct trfs_profile_flags *trfs_profile_flags_free(struct trfs_profile_flags *flags)
+{
+	if (flags) {
+		for (size_t i = 0; i < flags->nr_texts; i++)
+			free(flags->texts[i]);
+		free(flags);
+	}
+	return NULL;
+}
+
+const struct trfs_profile_flag *trfs_profile_flags_find(
+	const struct trfs_profile_flags *flags, const char *name, bool *ret_off)
+{
+	const struct trfs_profile_flag *flag =
+		trfs_profile_find_flag(flags->profile, name);
+
+	*ret_off = false;
+	if (flag || strncmp(name, "no", 2) != 0)
+		return flag;
+	flag = trfs_profile_find_flag(flags->profile, name + 2);
+	*ret_off = flag && flag->is_switch;
+	return *ret_off ? flag : NULL;
+}
+
+const char *trfs_profile_flags_keep(struct trfs_profile_flags *flags, char *text)
+{
+	if (text && flags->nr_texts == TRFS_FLAGS_MAX) {
+		free(text);
+		return NULL;
+	}
+	if (text)
+		flags->texts[flags->nr_texts++] = text;
+	return text;
+}
+
+const char *trfs_profile_flags_printf(struct trfs_profile_flags *flags,
+				      const char *format, ...)
+{
+	va_list values;
+	char *text;
+	int len;
+
+	va_start(values, format);
+	len = vasprintf(&text, format, values);
+	va_end(values);
+	return len < 0 ? NULL : trfs_profile_flags_keep(flags, text);
+}
+
+const char *trfs_profile_flags_value(const struct trfs_profile_flags *flags,
+				     const struct trfs_profile_flag *flag, size_t number)
+{
+	for (size_t i = 0; i < flags->nr; i++) {
+		if (flags->items[i].flag == flag && number-- == 0)
+			return flags->items[i].value;
+	}
+	return NULL;
+}
+
+int trfs_profile_set_option(struct trfs_settings *settings, const char *name,
+			    const char *value, struct trfs_error *err)
+{
+	const struct trfs_option *option = trfs_option_find(name);
+
+	if (!option)
+		return trfs_fail(err, -EINVAL, "there is no option \"%s\"", name);
+	settings->given[option - trfs_option_table] = true;
+	return trfs_option_set(&settings->data, option, value, err);
+}
+
+int trfs_profile_flags_add(struct trfs_settings *settings,
+			   const struct trfs_profile_flag *flag, const char *value,
+			   struct trfs_error *err)
+{
+	struct trfs_profile_flags *flags = settings->flags;
+
+	if (flags->nr == TRFS_FLAGS_MAX)
+		return trfs_fail(err, -EINVAL, "more than %d flags", TRFS_FLAGS_MAX);
+	flags->items[flags->nr].flag = flag;
+	flags->items[flags->nr++].value = value;
+	if (flag->kind != TRFS_FLAG_OPTION)
+		return 0;
+	/* An empty value is a converter's way to say: none. */
+	if (value && !*value)
+		return 0;
+	return trfs_profile_set_option(settings, flag->target, value, err);
+}
+
+/* What {flag} stands for in a default: its value, with @len bytes of name at @name. */
+static const char *placeholder(const struct trfs_profile_flags *flags, const char *name,
+			       size_t len)
+{
+	const struct trfs_profile_flag *flag = flags->profile->flags;
+	const char *value;
+
+	for (; flag->name; flag++) {
+		if (strlen(flag->name) != len || strncmp(flag->name, name, len) != 0)
+			continue;
+		value = trfs_profile_flags_value(flags, flag, 0);
+		return value ? value : flag->otherwise;
+	}
+	return NULL;
+}
+
+/* The default's value with flags filled in; without text where one has no value. */
+static int fill_in(struct trfs_profile_flags *flags, const char *template,
+		   const char **ret, struct trfs_error *err)
+{
+	struct trfs_buffer text;
+	const char *filled;
+
+	trfs_buffer_init(&text, PATH_MAX);
+	*ret = NULL;
+	for (const char *p = template; *p; p++) {
+		const char *end = *p == '{' ? strchr(p, '}') : NULL;
+		const char *value;
+
+		if (!end) {
+			trfs_buffer_put_u8(&text, (uint8_t)*p);
+			continue;
+		}
+		value = placeholder(flags, p + 1, (size_t)(end - p) - 1);
+		if (!value) {
+			trfs_buffer_done(&text);
+			return 0;
+		}
+		trfs_buffer_printf(&text, "%s", value);
+		p = end;
+	}
+	filled = trfs_buffer_text(&text);
+	*ret = filled ? trfs_profile_flags_printf(flags, "%s", filled) : NULL;
+	trfs_buffer_done(&text);
+	return *ret ? 0 : trfs_fail_memory(err, "the command line");
+}
+
+static int set_filled_defaults(struct trfs_settings *settings, struct trfs_error *err)
+{
+	struct trfs_profile_flags *flags = settings->flags;
+	const struct trfs_profile_default *row = flags->profile->defaults;
+
+	for (; row->option; row++) {
+		const struct trfs_option *option = trfs_option_find(row->option);
+		const char *value;
+		int rc;
+
+		if (!strchr(row->value, '{') ||
+		    trfs_option_same_name(row->option, "shard-names") || !option ||
+		    settings->given[option - trfs_option_table])
+			continue;
+		rc = fill_in(flags, row->value, &value, err);
+		if (rc == 0 && value)
+			rc = trfs_profile_set_option(settings, row->option, value, err);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+int trfs_profile_flags_finish(struct trfs_settings *settings, struct trfs_error *err)
+{
+	struct trfs_profile_flags *flags = settings->flags;
+	int rc = trfs_profile_make_parts(settings, err);
+
+	if (rc == 0)
+		rc = set_filled_defaults(settings, err);
+	if (rc == 0)
+		rc = trfs_profile_find_output(settings, err);
+	if (rc == 0)
+		rc = trfs_profile_find_source(settings, err);
+	if (rc < 0)
+		return trfs_error_prefix(err, rc, "profile %s", flags->profile->name);
+	return trfs_profile_apply(flags->profile, &settings->data, settings->given, err);
+}
+
+void trfs_profile_flags_place(const struct trfs_command *command,
+			      struct trfs_settings *settings)
+{
+	const struct trfs_profile_flags *flags = settings->flags;
+	int *nr = &settings->nr_positionals;
+
+	if (command->set == TRFS_FOR_MOUNT && flags->mountpoint &&
+	    *nr < command->min_positionals) {
+		settings->positionals[(*nr)++] = flags->mountpoint;
+		settings->make_mountpoint = true;
+	}
+	if (flags->source && *nr < command->min_positionals) {
+		memmove(settings->positionals + 1, settings->positionals,
+			(size_t)*nr * sizeof(*settings->positionals));
+		settings->positionals[0] = flags->source;
+		(*nr)++;
+	}
+}

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A converter is run once a split, or names each split's directory in a flag of its own.
+ * Either way the splits become parts of one data set, since one directory holds them.
+ */
+#include "cli/profile_parts.h"
+
+#include "base/error.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define FOR_EACH_FLAG(flag, flags)                                                       \
+	for (const struct trfs_profile_flag *flag = (flags)->profile->flags; flag->name; \
+	     flag++)
+
+static size_t count(const struct trfs_profile_flags *flags,
+		    const struct trfs_profile_flag *flag)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < flags->nr; i++)
+		nr += flags->items[i].flag == flag;
+	return nr;
+}
+
+static const struct trfs_profile_flag *find_kind(const struct trfs_profile_flags *flags,
+						 enum trfs_flag_kind kind)
+{
+	FOR_EACH_FLAG(flag, flags)
+	{
+		if (flag->kind == kind)
+			return flag;
+	}
+	return NULL;
+}
+
+static bool is_given(const struct trfs_settings *settings, const char *name)
+{
+	return settings->given[trfs_option_find(name) - trfs_option_table];
+}
+
+/* The last component of a prefix, which is a split's name. */
+static const char *last_component(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static int add_part(struct trfs_settings *settings, const char *split, const char *path,
+		    struct trfs_error *err)
+{
+	const char *part =
+		trfs_profile_flags_printf(settings->flags, "%s=%s", split, path);
+
+	if (!part)
+		return trfs_fail_memory(err, "the command line");
+	return trfs_profile_set_option(settings, "part", part, err);
+}
+
+/* Splits that have a flag each; "train=2,validation=2" for those that are given. */
+static int make_named_parts(struct trfs_settings *settings, struct trfs_error *err)
+{
+	struct trfs_profile_flags *flags = settings->flags;
+	const char *shards = "";
+	int rc = 0;
+
+	FOR_EACH_FLAG(flag, flags)
+	{
+		const char *path = trfs_profile_flags_value(flags, flag, 0);
+
+		if (rc == 0 && flag->kind == TRFS_FLAG_SPLIT_PATH && path && *path)
+			rc = add_part(settings, flag->target, path, err);
+	}
+	if (rc < 0 || settings->data.parts.nr == 0 || is_given(settings, "shards"))
+		return rc;
+	for (unsigned int i = 0; i < settings->data.parts.nr; i++) {
+		const char *part = settings->data.parts.items[i];
+		size_t len = strcspn(part, "=");
+
+		FOR_EACH_FLAG(flag, flags)
+		{
+			const char *nr = trfs_profile_flags_value(flags, flag, 0);
+
+			if (flag->kind != TRFS_FLAG_SPLIT_SHARDS ||
+			    strlen(flag->target) != len ||
+			    strncmp(flag->target, part, len) != 0)
+				continue;
+			shards = trfs_profile_flags_printf(
+				flags, "%s%s%s=%s", shards, *shards ? "," : "",
+				flag->target, nr ? nr : flag->otherwise);
+			if (!shards)
+				return trfs_fail_memory(err, "the command line");
+		}
+	}
+	return *shards ? trfs_profile_set_option(settings, "shards", shards, err) : 0;
+}
+
+/* How many conversions the flags describe: the largest number of files of one kind. */
+static size_t count_conversions(const struct trfs_profile_flags *flags)
+{
+	size_t most = 0;
+
+	FOR_EACH_FLAG(flag, flags)
+	{
+		size_t nr = flag->kind == TRFS_FLAG_PART_FILE ? count(flags, flag) : 0;
+
+		most = nr > most ? nr : most;
+	}
+	return most;
+}
+
+/* The file with conversion @number's images: of the first kind that is given. */
+static const char *images_file(const struct trfs_profile_flags *flags, size_t number)
+{
+	FOR_EACH_FLAG(flag, flags)
+	{
+		const char *path = flag->kind == TRFS_FLAG_PART_FILE
+					   ? trfs_profile_flags_value(flags, flag, number)
+					   : NULL;
+
+		if (path && *path)
+			return path;
+	}
+	return NULL;
+}
+
+static int add_conversion(struct trfs_settings *settings, size_t number,
+			  const struct trfs_profile_flag *prefix, const char **shards,
+			  struct trfs_error *err)
+{
+	struct trfs_profile_flags *flags = settings->flags;
+	const struct trfs_profile_flag *nr_shards =
+		find_kind(flags, TRFS_FLAG_PART_SHARDS);
+	const char *given = trfs_profile_flags_value(flags, prefix, number);
+	const char *split = last_component(given ? given : prefix->otherwise);
+	const char *path = images_file(flags, number);
+	const char *nr = trfs_profile_flags_value(flags, nr_shards, number);
+	int rc;
+
+	if (!path)
+		return trfs_fail(
+			err, -EINVAL,
+			"conversion %zu has no file of images: each flag that is "
+			"given more than once is given for each --%s",
+			number + 1, prefix->name);
+	if (!*split)
+		return trfs_fail(err, -EINVAL, "--%s=%s ends in no name: DIR/train",
+				 prefix->name, given);
+	/* Given once, it counts for all. */
+	if (!nr && count(flags, nr_shards) == 1)
+		nr = trfs_profile_flags_value(flags, nr_shards, 0);
+	*shards = trfs_profile_flags_printf(flags, "%s%s%s=%s", *shards,
+					    **shards ? "," : "", split,
+					    nr ? nr : nr_shards->otherwise);
+	if (!*shards)
+		return trfs_fail_memory(err, "the command line");
+	rc = add_part(settings, split, path, err);
+	FOR_EACH_FLAG(flag, flags)
+	{
+		const char *file = flag->kind == TRFS_FLAG_PART_FILE && flag->target
+					   ? trfs_profile_flags_value(flags, flag, number)
+					   : NULL;
+
+		if (rc == 0 && file && *file)
+			rc = trfs_profile_set_option(settings, flag->target, file, err);
+	}
+	return rc;
+}
+
+int trfs_profile_make_parts(struct trfs_settings *settings, struct trfs_error *err)
+{
+	struct trfs_profile_flags *flags = settings->flags;
+	const struct trfs_profile_flag *prefix = find_kind(flags, TRFS_FLAG_PART_PREFIX);
+	size_t nr = count_conversions(flags);
+	const char *shards = "";
+	int rc = 0;
+
+	if (!prefix || nr == 0)
+		return make_named_parts(settings, err);
+	if (nr > 1 && count(flags, prefix) != nr)
+		return trfs_fail(err, -EINVAL,
+				 "%zu conversions need as many --%s, not %zu", nr,
+				 prefix->name, count(flags, prefix));
+	for (size_t i = 0; rc == 0 && i < nr; i++)
+		rc = add_conversion(settings, i, prefix, &shards, err);
+	if (rc == 0 && !is_given(settings, "shards"))
+		rc = trfs_profile_set_option(settings, "shards", shards, err);
+	return rc;
+}
+
+/* "OUT/train" is in OUT, "train" in the working directory. */
+static int set_output_directory(struct trfs_profile_flags *flags, const char *path,
+				const char *flag, struct trfs_error *err)
+{
+	const char *slash = strrchr(path, '/');
+	int len = slash ? (int)(slash - path) : 1;
+	const char *directory = trfs_profile_flags_printf(
+		flags, "%.*s", slash == path ? 1 : len, slash ? path : ".");
+
+	if (!directory)
+		return trfs_fail_memory(err, "the command line");
+	if (flags->mountpoint && strcmp(flags->mountpoint, directory) != 0)
+		return trfs_fail(err, -EINVAL,
+				 "--%s names two directories, %s and %s; mount each of "
+				 "them by itself",
+				 flag, flags->mountpoint, directory);
+	flags->mountpoint = directory;
+	return 0;
+}
+
+int trfs_profile_find_output(struct trfs_settings *settings, struct trfs_error *err)
+{
+	struct trfs_profile_flags *flags = settings->flags;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < flags->nr; i++) {
+		const struct trfs_profile_flag *flag = flags->items[i].flag;
+		const char *value = flags->items[i].value;
+
+		if (flag->kind == TRFS_FLAG_MOUNTPOINT) {
+			flags->mountpoint = value;
+		} else if (flag->kind == TRFS_FLAG_PART_PREFIX) {
+			rc = set_output_directory(flags, value, flag->name, err);
+		} else if (flag->kind == TRFS_FLAG_OUTPUT_FILE) {
+			rc = set_output_directory(flags, value, flag->name, err);
+			if (rc == 0)
+				rc = trfs_profile_set_option(settings, "shard-names",
+							     last_component(value), err);
+		}
+	}
+	return rc;
+}
+
+/* Cut @common down to the directory that @path lies in as well. */
+static void join_directory(char *common, const char *path)
+{
+	size_t i = 0;
+
+	while (common[i] && common[i] == path[i])
+		i++;
+	/* Not in the middle of a name, of either. */
+	if ((common[i] && common[i] != '/') || (path[i] && path[i] != '/') ||
+	    (common[i] && path[i])) {
+		while (i > 0 && common[i - 1] != '/')
+			i--;
+		while (i > 1 && common[i - 1] == '/')
+			i--;
+	}
+	common[i] = '\0';
+	if (i == 0)
+		memcpy(common, "/", 2);
+}
+
+/* Let the source take in @path, if that is a directory. */
+static void take_in(char **common, const char *path)
+{
+	struct stat st;
+	char *real;
+
+	if (!path || stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
+		return;
+	real = realpath(path, NULL);
+	if (!real)
+		return;
+	if (*common) {
+		join_directory(*common, real);
+		free(real);
+	} else {
+		*common = real;
+	}
+}
+
+/* The deepest directory that holds all directories of images and masks. */
+static char *common_directory(const struct trfs_options *options)
+{
+	char *common = NULL;
+
+	for (unsigned int i = 0; i < options->image_directories.nr; i++)
+		take_in(&common, options->image_directories.items[i]);
+	if (!common) {
+		for (unsigned int i = 0; i < options->parts.nr; i++)
+			take_in(&common, strchr(options->parts.items[i], '=') + 1);
+		take_in(&common, options->manifest);
+	}
+	if (common)
+		take_in(&common, options->masks);
+	return common;
+}
+
+int trfs_profile_find_source(struct trfs_settings *settings, struct trfs_error *err)
+{
+	struct trfs_profile_flags *flags = settings->flags;
+	const struct trfs_profile_flag *flag = find_kind(flags, TRFS_FLAG_SOURCE);
+	const char *value = flag ? trfs_profile_flags_value(flags, flag, 0) : NULL;
+	char *common;
+
+	if (value && !flag->target) {
+		flags->source = value;
+		return 0;
+	}
+	if (value) {
+		flags->source =
+			trfs_profile_flags_printf(flags, "%s/%s", value, flag->target);
+		return flags->source ? 0 : trfs_fail_memory(err, "the command line");
+	}
+	common = common_directory(&settings->data);
+	if (!common)
+		return 0;
+	flags->source = trfs_profile_flags_keep(flags, common);
+	return flags->source ? 0 : trfs_fail_memory(err, "the command line");
+}
