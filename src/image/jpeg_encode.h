@@ -29,7 +29,8 @@ int trfs_jpeg_check_size(uint32_t height, uint32_t width, struct trfs_error *err
 
 /**
  * trfs_jpeg_encode() - a picture of one or three channels as JPEG
- * @out: where the bytes are appended; unchanged on failure
+ * @out: where the bytes are appended; unchanged on failure.  Its maximum must leave room
+ *	for one byte more than the JPEG has
  *
  * Return: 0; what trfs_jpeg_check_size() says; -EINVAL for a quality or a number of
  * channels that does not exist; -EFBIG where @out is full; -ENOMEM.

@@ -197,8 +197,8 @@ static int resize_height(const struct trfs_pixels *from, uint32_t height,
 int trfs_pixels_resize(const struct trfs_pixels *from, uint32_t height, uint32_t width,
 		       struct trfs_pixels *ret, struct trfs_error *err)
 {
-	bool width_first =
-		(uint64_t)from->height * width <= (uint64_t)height * from->width;
+	/* So that what lies between is no larger than the larger of both pictures. */
+	bool width_first = width <= from->width || height >= from->height;
 	struct trfs_pixels between = { 0 };
 	int rc;
 

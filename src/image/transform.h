@@ -46,9 +46,9 @@ int trfs_pixels_resize_nearest(const struct trfs_pixels *from, uint32_t height,
  * A triangle as wide as two pixels of the smaller of both pictures, centred on where the
  * new pixel lies in the old picture: linear interpolation when enlarging, and an
  * antialiased average when reducing (Pillow's BILINEAR, but for a rounding of one).
- * Weights are rational numbers rounded to 1/2^22 so that they add up to 1.  Width and
- * height one after the other, first the one that leaves fewer pixels between (the width
- * where that is equal); each rounds to the nearest of 256 levels, halves upwards.
+ * Weights are rational numbers rounded to 1/2^22 so that they add up to 1.  First the
+ * width, then the height; the other way round where the width grows and the height
+ * shrinks.  Each rounds to the nearest of 256 levels, halves upwards.
  */
 TRFS_MUST_CHECK
 int trfs_pixels_resize(const struct trfs_pixels *from, uint32_t height, uint32_t width,

@@ -6,6 +6,7 @@
  */
 #include "image/pixels.h"
 #include "image/jpeg_encode.h"
+#include "image/recipe.h"
 #include "image_bytes.h"
 #include <errno.h>
 #include <setjmp.h>
@@ -72,19 +73,38 @@ static void check_pixels(const char *file, struct trfs_bytes whole, unsigned int
 		fail_msg("%s with %u channels: not TensorFlow's pixels", file, channels);
 }
 
-static void check_jpeg(const struct line *line, const struct trfs_pixels *pixels)
+static void check_crc(const char *file, const struct trfs_buffer *out, const char *wanted)
+{
+	char crc[16];
+
+	snprintf(crc, sizeof(crc), "%08x", crc32_of(out->data, out->len));
+	if (strcmp(crc, wanted) != 0)
+		fail_msg("%s: not the JPEG that TensorFlow makes of it", file);
+}
+
+/* From pixels, and from the file itself. */
+static void check_jpeg(const struct line *line, struct trfs_bytes whole,
+		       const struct trfs_pixels *pixels)
 {
 	struct trfs_jpeg_settings settings = { .quality = 100, .density_300 = true };
+	struct trfs_recipe recipe = { .always = true, .density_300 = true };
+	struct trfs_image_source source = trfs_image_source_of(whole);
+	struct trfs_image_scratch scratch = { 0 };
 	struct trfs_error err = { 0 };
+	struct trfs_image_info info;
 	struct trfs_buffer out;
-	char crc[16];
 
 	trfs_buffer_init(&out, JPEG_MAX);
 	if (trfs_jpeg_encode(pixels, &settings, &out, &err) < 0)
 		fail_msg("%s cannot be encoded: it %s", line->file, err.message);
-	snprintf(crc, sizeof(crc), "%08x", crc32_of(out.data, out.len));
-	if (strcmp(crc, line->jpeg) != 0)
-		fail_msg("%s: not the JPEG that TensorFlow makes of it", line->file);
+	check_crc(line->file, &out, line->jpeg);
+
+	trfs_buffer_reset(&out);
+	if (trfs_image_probe(&source, ALL, &info, &err) < 0 ||
+	    trfs_recipe_make(&recipe, NULL, 0, whole, &info, &scratch, &out, &err) < 0)
+		fail_msg("%s cannot be made anew: it %s", line->file, err.message);
+	check_crc(line->file, &out, line->jpeg);
+	trfs_image_scratch_done(&scratch);
 	trfs_buffer_done(&out);
 }
 
@@ -98,7 +118,7 @@ static void check_line(const struct line *line, struct trfs_bytes whole,
 			     pixels);
 	check_pixels(line->file, whole, 3, TRFS_DCT_FAST, line->channels[2], pixels);
 	if (strcmp(line->jpeg, "-") != 0)
-		check_jpeg(line, pixels);
+		check_jpeg(line, whole, pixels);
 }
 
 /* How many of the lines have their file in @directory; each is checked. */
