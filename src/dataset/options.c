@@ -102,6 +102,8 @@ const struct trfs_option trfs_option_table[] = {
 	  true },
 	{ "shard-names", TRFS_OPTION_TEXT, PLACE(shard_names), "TEMPLATE",
 	  "default: {split}-{shard}-of-{shards}.tfrecord", NULL, NULL, true },
+	{ "split-names", TRFS_OPTION_TEXT, PLACE(split_names), "NAME=SHOWN,...",
+	  "what splits are called in shard names: validation=val", NULL, NULL, true },
 	{ "cut", TRFS_OPTION_CHOICE, PLACE(cut), "HOW",
 	  "how a split becomes shards: even, ceiling, round-robin, linspace or blocks",
 	  CHOICES_CUT, NULL, true },
