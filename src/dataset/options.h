@@ -63,6 +63,14 @@ TRFS_MUST_CHECK
 int trfs_option_set(struct trfs_options *options, const struct trfs_option *option,
 		    const char *text, struct trfs_error *err);
 
+/*
+ * A copy of @from that owns all of its texts; -ENOMEM leaves nothing to free.  Free with
+ * trfs_options_copy_done().
+ */
+TRFS_MUST_CHECK
+int trfs_options_copy(const struct trfs_options *from, struct trfs_options *ret);
+void trfs_options_copy_done(struct trfs_options *copy);
+
 /* Append "name=value\n" for every option with @layout set whose value counts. */
 void trfs_options_print_layout(const struct trfs_options *options,
 			       struct trfs_buffer *buf);
