@@ -127,6 +127,8 @@ struct trfs_option_list {
  * @name: of the data set, in shard names: "cifar10"
  * @shard_names: template of shard names, see dataset/shard_name.h
  * @split_names: "validation=val": splits that shard names call otherwise
+ * @side_files: "slim-labels,...": the sets of small files shown beside the shards, see
+ *          stream/side_files.h; NULL: none
  * @take: "validation=350,train": splits cut off a Python shuffle of all, see split.h
  * @validation_size, @test_size: "0.2": shares of each class, as image2tfrecords
  * @label_base: "0", "1", ...: the lowest class id that is shown; NULL: as they are
@@ -182,6 +184,7 @@ struct trfs_options {
 	const char *name;
 	const char *shard_names;
 	const char *split_names;
+	const char *side_files;
 	const char *take;
 	const char *validation_size;
 	const char *test_size;

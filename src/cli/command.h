@@ -71,6 +71,7 @@ struct trfs_settings {
 	bool probe;
 	bool sources;
 	bool help;
+	bool help_all;
 };
 
 /**
