@@ -129,6 +129,9 @@ int trfs_panoptic_draw(struct trfs_bytes segments, const uint8_t *rgb, size_t nr
 	int64_t last = -1;
 	int rc;
 
+	if (segments.len == 0 || segments.data[0] != 's')
+		return trfs_fail(err, -EBADMSG, "has something else than segments");
+	segments = (struct trfs_bytes){ segments.data + 1, segments.len - 1 };
 	rc = read_segments(&s, segments, err);
 	if (rc < 0)
 		return rc;

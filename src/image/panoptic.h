@@ -3,8 +3,8 @@
  * COCO's panoptic pictures, whose colours are the ids of segments (red + 256 green +
  * 65536 blue), as the masks that the Model Garden's converter makes of them.
  *
- * The segments come as a text, "ID,CATEGORY,INSTANCE;" for each, INSTANCE being 0 for
- * stuff and else the number of the thing among all segments of the image, from 1.
+ * The segments come as a text: "s", and "ID,CATEGORY,INSTANCE;" for each, INSTANCE being
+ * 0 for stuff and else the number of the thing among all segments of the image, from 1.
  */
 #ifndef TRFS_IMAGE_PANOPTIC_H
 #define TRFS_IMAGE_PANOPTIC_H
