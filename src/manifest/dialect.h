@@ -51,5 +51,8 @@ extern const struct trfs_dialect trfs_dialect_csv;
 extern const struct trfs_dialect trfs_dialect_tsv;
 extern const struct trfs_dialect trfs_dialect_json;
 extern const struct trfs_dialect trfs_dialect_jsonl;
+extern const struct trfs_dialect trfs_dialect_coco;
+extern const struct trfs_dialect trfs_dialect_coco_classification;
+extern const struct trfs_dialect trfs_dialect_roboflow;
 
 #endif
