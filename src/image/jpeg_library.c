@@ -82,12 +82,22 @@ struct run {
 	bool too_many_scans;
 };
 
+static int nr_scans_max(const struct jpeg_decompress_struct *decoder)
+{
+	uint64_t nr_pixels = (uint64_t)decoder->image_height * decoder->image_width;
+	uint64_t nr = TRFS_JPEG_WORK_MAX / (nr_pixels + 1);
+
+	if (nr > TRFS_JPEG_NR_SCANS_MAX)
+		return TRFS_JPEG_NR_SCANS_MAX;
+	return nr < TRFS_JPEG_NR_SCANS_MIN ? TRFS_JPEG_NR_SCANS_MIN : (int)nr;
+}
+
 /* Called for every row of blocks that is read. */
 static void on_progress(j_common_ptr common)
 {
 	struct run *run = (struct run *)common;
 
-	if (run->decoder.input_scan_number <= TRFS_JPEG_NR_SCANS_MAX)
+	if (run->decoder.input_scan_number <= nr_scans_max(&run->decoder))
 		return;
 	run->too_many_scans = true;
 	longjmp(run->failure.jump, 1);
@@ -97,7 +107,7 @@ static int explain(const struct run *run, size_t size, struct trfs_error *err)
 {
 	if (run->too_many_scans)
 		return trfs_fail(err, -EBADMSG, "is a JPEG of more than %d scans",
-				 TRFS_JPEG_NR_SCANS_MAX);
+				 nr_scans_max(&run->decoder));
 	switch (run->failure.manager.msg_code) {
 	case JERR_INPUT_EOF:
 		return trfs_image_fail_truncated(err, size,

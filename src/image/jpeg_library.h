@@ -16,8 +16,12 @@
 /*
  * Scans that a picture may have.  Encoders write up to a dozen, tricks some hundred; a
  * file of a few kilobytes can hold thousands, each of which costs a walk over all pixels.
+ * So 500, as libjpeg-turbo's own programs have it, and fewer for large pictures, where
+ * scans times pixels would pass 2^32; 100 always.
  */
 #define TRFS_JPEG_NR_SCANS_MAX 500
+#define TRFS_JPEG_NR_SCANS_MIN 100
+#define TRFS_JPEG_WORK_MAX     (UINT64_C(1) << 32)
 
 /* A side of a JPEG: libjpeg encodes and decodes no longer ones. */
 #define TRFS_JPEG_SIDE_MAX ((uint32_t)JPEG_MAX_DIMENSION)

@@ -73,7 +73,8 @@ enum trfs_dct { TRFS_DCT_FAST, TRFS_DCT_ACCURATE };
  * @ret: the picture; its memory is used again.  Undefined on failure
  *
  * Memory: the picture, and for progressive and interlaced JPEG two bytes a sample more.
- * Time: bounded by the size of the picture; JPEG of over 500 scans are refused.
+ * Time: bounded by the size of the picture; JPEG of over 500 scans are refused,
+ * large ones of over 100.
  *
  * Return: 0; -EBADMSG with a sentence that starts with a verb ("does not decode as PNG
  * ...", "has 40,000 x 30,000 pixels, more than --max-pixels 178,956,970", "is a GIF

@@ -59,7 +59,10 @@ struct trfs_recipe {
 	uint64_t max_pixels;
 };
 
-/* "png2jpeg,cmyk", also "png-names", "imagenet": sets @fixes; -EINVAL with a sentence. */
+/*
+ * "png2jpeg,cmyk", also "png-names", "imagenet" and "bgr": sets @fixes and, by the last,
+ * @swap_red_blue; -EINVAL with a sentence.
+ */
 TRFS_MUST_CHECK
 int trfs_recipe_parse_fixes(const char *list, struct trfs_recipe *recipe,
 			    struct trfs_error *err);

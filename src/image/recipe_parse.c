@@ -8,14 +8,21 @@
 #define SIDE_MAX 65500u /* of a JPEG */
 #define NEAREST	 "nearest:"
 
-/* In the order of enum trfs_fix's bits. */
-static const char *const fixes[] = { "png2jpeg", "cmyk", "png-names", "imagenet" };
+/* In the order of enum trfs_fix's bits; the last is no fault but a converter's own. */
+static const char *const fixes[] = { "png2jpeg", "cmyk", "png-names", "imagenet", "bgr" };
+#define BGR (1u << 4)
 
 int trfs_recipe_parse_fixes(const char *list, struct trfs_recipe *recipe,
 			    struct trfs_error *err)
 {
-	return trfs_words_parse(list, fixes, TRFS_COUNT(fixes), "fix", &recipe->fixes,
-				err);
+	unsigned int chosen;
+	int rc = trfs_words_parse(list, fixes, TRFS_COUNT(fixes), "fix", &chosen, err);
+
+	if (rc < 0)
+		return rc;
+	recipe->fixes = chosen & ~BGR;
+	recipe->swap_red_blue = chosen & BGR;
+	return 0;
 }
 
 /* A side at the start of @text, and step behind it; 0: there is none. */

@@ -215,6 +215,49 @@ static void no_memory_is_taken_for_what_a_header_only_promises(void **state)
 	assert_null(pixels.data);
 }
 
+/* A progressive picture whose last scan is there @nr_more times more. */
+static struct trfs_bytes with_more_scans(struct trfs_bytes whole, size_t nr_more)
+{
+	size_t start = whole.len, scan_len;
+	uint8_t *data;
+
+	while (whole.data[start - 2] != 0xff || whole.data[start - 1] != 0xda)
+		start--;
+	start -= 2;
+	scan_len = whole.len - 2 - start;
+	data = malloc(whole.len + nr_more * scan_len);
+	assert_non_null(data);
+	memcpy(data, whole.data, start);
+	for (size_t i = 0; i <= nr_more; i++)
+		memcpy(data + start + i * scan_len, whole.data + start, scan_len);
+	memcpy(data + start + (nr_more + 1) * scan_len, "\xff\xd9", 2);
+	return (struct trfs_bytes){ data, whole.len + nr_more * scan_len };
+}
+
+static void a_jpeg_of_endless_scans_is_refused(void **state)
+{
+	struct trfs_bytes whole = image_bytes_sample("jpeg/restart_progressive.jpg");
+	struct trfs_image_info info = { .format = TRFS_IMAGE_JPEG };
+	struct trfs_bytes few = with_more_scans(whole, 400);
+	struct trfs_bytes many = with_more_scans(whole, 500);
+	struct trfs_pixels pixels = { 0 };
+	struct trfs_error err = { 0 };
+
+	(void)state;
+	assert_int_equal(
+		trfs_pixels_decode(few, &info, 3, TRFS_DCT_FAST, 0, &pixels, &err), 0);
+	assert_int_equal(
+		trfs_pixels_decode(many, &info, 3, TRFS_DCT_FAST, 0, &pixels, &err),
+		-EBADMSG);
+	assert_string_equal(err.message, "is a JPEG of more than 500 scans");
+	assert_int_equal(trfs_image_decode_check(few, &info, &err), 0);
+	assert_int_equal(trfs_image_decode_check(many, &info, &err), -EBADMSG);
+	trfs_pixels_done(&pixels);
+	image_bytes_free(whole);
+	image_bytes_free(few);
+	image_bytes_free(many);
+}
+
 static void formats_without_a_decoder_are_named(void **state)
 {
 	struct trfs_pixels pixels = { 0 };
@@ -263,6 +306,7 @@ int main(void)
 		cmocka_unit_test(
 			pictures_that_are_too_large_are_refused_with_both_numbers),
 		cmocka_unit_test(no_memory_is_taken_for_what_a_header_only_promises),
+		cmocka_unit_test(a_jpeg_of_endless_scans_is_refused),
 		cmocka_unit_test(formats_without_a_decoder_are_named),
 		cmocka_unit_test(memory_is_used_again_where_it_suffices),
 		cmocka_unit_test(other_numbers_of_channels_are_refused),

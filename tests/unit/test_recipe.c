@@ -160,14 +160,20 @@ static void fixes_are_read_from_words(void **state)
 	assert_int_equal(trfs_recipe_parse_fixes("imagenet,png-names", &recipe, &err), 0);
 	assert_int_equal(recipe.fixes, TRFS_FIX_IMAGENET | TRFS_FIX_PNG_NAMES);
 
+	assert_false(recipe.swap_red_blue);
+	assert_int_equal(trfs_recipe_parse_fixes("bgr", &recipe, &err), 0);
+	assert_int_equal(recipe.fixes, 0);
+	assert_true(recipe.swap_red_blue);
+
+	recipe.fixes = TRFS_FIX_CMYK;
 	assert_int_equal(trfs_recipe_parse_fixes("png2jpg", &recipe, &err), -EINVAL);
 	assert_string_equal(err.message,
 			    "unknown fix \"png2jpg\" (did you mean \"png2jpeg\"?); there "
-			    "are png2jpeg, cmyk, png-names, imagenet");
+			    "are png2jpeg, cmyk, png-names, imagenet, bgr");
 	assert_int_equal(trfs_recipe_parse_fixes(" ,", &recipe, &err), -EINVAL);
 	assert_string_equal(err.message, "no fix is named; there are png2jpeg, cmyk, "
-					 "png-names, imagenet");
-	assert_int_equal(recipe.fixes, TRFS_FIX_IMAGENET | TRFS_FIX_PNG_NAMES);
+					 "png-names, imagenet, bgr");
+	assert_int_equal(recipe.fixes, TRFS_FIX_CMYK);
 }
 
 static void sizes_are_read_from_words(void **state)

@@ -182,6 +182,21 @@ static void red_and_blue_change_places(void **state)
 	image_bytes_free(whole);
 }
 
+static void the_mirrored_picture_is_what_is_turned(void **state)
+{
+	const struct trfs_augmentation_draw draw = { .flip = true, .angle = 9000 };
+	struct trfs_pixels pixels = { 0 }, spare = { 0 };
+
+	(void)state;
+	assert_int_equal(trfs_pixels_shape(&pixels, 3, 3, 1, NULL), 0);
+	memcpy(pixels.data, "abcdefghi", 9);
+	assert_int_equal(trfs_augmentation_apply(&draw, &pixels, &spare, NULL), 0);
+	/* cba fed ihg, a quarter turn to the left */
+	assert_memory_equal(pixels.data, "adgbehcfi", 9);
+	trfs_pixels_done(&pixels);
+	trfs_pixels_done(&spare);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +204,7 @@ int main(void)
 		cmocka_unit_test(making_is_a_pure_function),
 		cmocka_unit_test(failures_leave_the_buffer_as_it_was),
 		cmocka_unit_test(red_and_blue_change_places),
+		cmocka_unit_test(the_mirrored_picture_is_what_is_turned),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
