@@ -25,8 +25,9 @@
  * @nr_ignored: files passed over; may be NULL
  *
  * Messages do not name the manifest's file, except those of class folders, which name
- * the entry.  @ret_place says where an error or the row is; it comes in as {0, 0}, and is
- * set for errors too.
+ * the entry, and those of other dialects of directories, which name the file and line.
+ * @ret_place says where an error or the row is; it comes in zeroed, and is set for errors
+ * too.
  */
 struct trfs_dialect {
 	const char *name;
@@ -46,7 +47,22 @@ struct trfs_dialect {
 	uint64_t (*nr_ignored)(const void *reader);
 };
 
+/* For dialects that are not chosen by a file's extension. */
+extern const char *const trfs_dialect_no_extensions[];
+
+/* For dialects of directories that are only chosen by their name: always false. */
+bool trfs_dialect_by_name_only(const struct trfs_root *root, const char *path);
+
+/* The option that named the request's path, for messages: "--part". */
+const char *trfs_dialect_path_option(const struct trfs_manifest_request *request);
+
+/* Name the first @nr columns, which get the numbers from 0 on. */
+TRFS_MUST_CHECK
+int trfs_dialect_name_columns(struct trfs_row_builder *rows, const char *const *names,
+			      size_t nr, struct trfs_error *err);
+
 extern const struct trfs_dialect trfs_dialect_folders;
+extern const struct trfs_dialect trfs_dialect_labelled_folders;
 extern const struct trfs_dialect trfs_dialect_csv;
 extern const struct trfs_dialect trfs_dialect_tsv;
 extern const struct trfs_dialect trfs_dialect_json;

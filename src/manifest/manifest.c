@@ -28,6 +28,7 @@ static const struct trfs_dialect *const dialects[] = {
 /* In the order in which they are asked for a directory; the last takes any. */
 static const struct trfs_dialect *const directory_dialects[] = {
 	&trfs_dialect_roboflow,
+	&trfs_dialect_labelled_folders,
 	&trfs_dialect_folders,
 };
 
@@ -297,6 +298,7 @@ int trfs_manifest_next(struct trfs_manifest *m, struct trfs_row *ret_row,
 		rc = trfs_row_builder_row(&m->rows, place.line, ret_row, err);
 	if (rc < 0)
 		return prefix_place(m, place, rc, err);
+	ret_row->file = place.file;
 	return 1;
 }
 
