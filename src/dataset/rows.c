@@ -211,6 +211,37 @@ static void report(const struct trfs_progress *progress, const struct trfs_manif
 	progress->report(progress->user, what, done, total);
 }
 
+/* Rows from here on stand in another file. */
+static int begin_place(struct trfs_rows *rows, const char *place)
+{
+	struct trfs_rows_part *parts =
+		reallocarray(rows->parts, rows->nr_parts + 1, sizeof(*parts));
+	char *copy = strdup(place);
+
+	if (parts)
+		rows->parts = parts;
+	if (!parts || !copy) {
+		free(copy);
+		return -ENOMEM;
+	}
+	if (rows->nr_parts > 0)
+		parts[rows->nr_parts - 1].end = rows->nr;
+	parts[rows->nr_parts++] =
+		(struct trfs_rows_part){ .place = copy, .end = rows->nr };
+	return 0;
+}
+
+/* A manifest of several files names that of each row. */
+static int follow_file(struct trfs_rows *rows, const struct trfs_row *row,
+		       struct trfs_error *err)
+{
+	if (!row->file || strcmp(row->file, rows->parts[rows->nr_parts - 1].place) == 0)
+		return 0;
+	return begin_place(rows, row->file) < 0
+		       ? trfs_fail_memory(err, "the rows of the manifest")
+		       : 0;
+}
+
 static int read_rows(struct trfs_rows *rows, struct part *part, const char *place,
 		     const struct trfs_progress *progress, struct trfs_error *err)
 {
@@ -223,7 +254,9 @@ static int read_rows(struct trfs_rows *rows, struct part *part, const char *plac
 	snprintf(what, sizeof(what), "Reading %s", slash && slash[1] ? slash + 1 : place);
 	trfs_buffer_init(&scratch, CELL_SIZE_MAX);
 	while ((rc = trfs_manifest_next(part->manifest, &row, err)) > 0) {
-		rc = add_row(rows, part, &row, &scratch, err);
+		rc = follow_file(rows, &row, err);
+		if (rc == 0)
+			rc = add_row(rows, part, &row, &scratch, err);
 		if (rc < 0)
 			break;
 		if (rows->nr % ROWS_PER_REPORT == 0)
@@ -254,18 +287,8 @@ static int fail_empty(const char *place, bool folders, struct trfs_error *err)
 static int begin_part(struct trfs_rows *rows, struct part *part, const char *place,
 		      struct trfs_error *err)
 {
-	struct trfs_rows_part *parts =
-		reallocarray(rows->parts, rows->nr_parts + 1, sizeof(*parts));
-	char *copy = strdup(place);
-
-	if (parts)
-		rows->parts = parts;
-	if (!parts || !copy) {
-		free(copy);
+	if (begin_place(rows, place) < 0)
 		return trfs_fail_memory(err, "the rows of the manifest");
-	}
-	parts[rows->nr_parts++] =
-		(struct trfs_rows_part){ .place = copy, .end = rows->nr };
 	if (rows->nr_parts == 1) {
 		rows->dialect = trfs_manifest_dialect(part->manifest);
 		for (enum trfs_role role = 0; role < TRFS_NR_ROLES; role++)

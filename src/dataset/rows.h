@@ -24,7 +24,7 @@ struct trfs_rows_column {
 };
 
 /**
- * struct trfs_rows_part - rows that one manifest gave
+ * struct trfs_rows_part - rows that one manifest gave, or one of a manifest's files
  * @place: how messages name it; owned
  * @end: the row behind its last one
  */

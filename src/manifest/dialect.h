@@ -63,6 +63,10 @@ int trfs_dialect_name_columns(struct trfs_row_builder *rows, const char *const *
 
 extern const struct trfs_dialect trfs_dialect_folders;
 extern const struct trfs_dialect trfs_dialect_labelled_folders;
+extern const struct trfs_dialect trfs_dialect_imagenet;
+extern const struct trfs_dialect trfs_dialect_imagenet_gcs;
+extern const struct trfs_dialect trfs_dialect_deeplab;
+extern const struct trfs_dialect trfs_dialect_image_mask_folders;
 extern const struct trfs_dialect trfs_dialect_csv;
 extern const struct trfs_dialect trfs_dialect_tsv;
 extern const struct trfs_dialect trfs_dialect_json;

@@ -29,6 +29,10 @@ static const struct trfs_dialect *const dialects[] = {
 static const struct trfs_dialect *const directory_dialects[] = {
 	&trfs_dialect_roboflow,
 	&trfs_dialect_labelled_folders,
+	&trfs_dialect_imagenet,
+	&trfs_dialect_imagenet_gcs,
+	&trfs_dialect_deeplab,
+	&trfs_dialect_image_mask_folders,
 	&trfs_dialect_folders,
 };
 

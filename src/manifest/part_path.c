@@ -112,6 +112,19 @@ int trfs_part_join(const struct trfs_root *root, struct trfs_bytes directory,
 	return rc;
 }
 
+int trfs_part_put(struct trfs_bytes directory, struct trfs_bytes name, const char *tail,
+		  struct trfs_buffer *ret_path)
+{
+	trfs_buffer_reset(ret_path);
+	if (!trfs_bytes_equal(directory, trfs_bytes_of("."))) {
+		trfs_buffer_put(ret_path, directory.data, directory.len);
+		trfs_buffer_put_u8(ret_path, '/');
+	}
+	trfs_buffer_put(ret_path, name.data, name.len);
+	trfs_buffer_put(ret_path, tail, strlen(tail));
+	return ret_path->failed ? -ENOMEM : 0;
+}
+
 int trfs_part_list(const struct trfs_root *root, const char *path,
 		   struct trfs_inputs *inputs, struct trfs_listing *ret,
 		   struct trfs_error *err)

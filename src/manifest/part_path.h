@@ -35,6 +35,14 @@ int trfs_part_join(const struct trfs_root *root, struct trfs_bytes directory,
 		   struct trfs_bytes name, struct trfs_buffer *ret_path);
 
 /*
+ * The text of the path of @name, with @tail behind it, in the directory @directory ("."
+ * the root), as it is: nothing is folded.  @ret_path is emptied first.  -ENOMEM.
+ */
+TRFS_MUST_CHECK
+int trfs_part_put(struct trfs_bytes directory, struct trfs_bytes name, const char *tail,
+		  struct trfs_buffer *ret_path);
+
+/*
  * List the directory @path beneath the root, hidden entries too, which makes it an input.
  * Messages name it; -ENOENT and -ENOTDIR are told to the caller as such.  The listing
  * needs trfs_listing_done() after success only.
