@@ -23,12 +23,25 @@
 static const struct trfs_dialect *const dialects[] = {
 	&trfs_dialect_jsonl, &trfs_dialect_coco, &trfs_dialect_coco_classification,
 	&trfs_dialect_json,  &trfs_dialect_tsv,	 &trfs_dialect_csv,
+	&trfs_dialect_jsonl,
+	&trfs_dialect_json,
+	&trfs_dialect_tsv,
+	&trfs_dialect_csv,
+	&trfs_dialect_image2tfrecords,
 };
 
 /* In the order in which they are asked for a directory; the last takes any. */
 static const struct trfs_dialect *const directory_dialects[] = {
 	&trfs_dialect_roboflow,
+	&trfs_dialect_labelled_folders,
+	&trfs_dialect_imagenet,
+	&trfs_dialect_imagenet_gcs,
+	&trfs_dialect_deeplab,
+	&trfs_dialect_image_mask_folders,
 	&trfs_dialect_folders,
+	&trfs_dialect_labelled_folders,	  &trfs_dialect_imagenet,
+	&trfs_dialect_imagenet_gcs,	  &trfs_dialect_deeplab,
+	&trfs_dialect_image_mask_folders, &trfs_dialect_folders,
 };
 
 /* How much a dialect may look at to recognise its own. */
@@ -119,6 +132,7 @@ static int find_dialect(struct trfs_bytes path, int fd, uint64_t size,
 		return trfs_fail_errno(err, rc, "cannot read");
 	for (size_t i = 0; i < TRFS_COUNT(dialects); i++) {
 		if ((named && !has_extension(dialects[i], path)) ||
+		if (!dialects[i]->recognise ||
 		    !dialects[i]->recognise((struct trfs_bytes){ head, len }))
 			continue;
 		*ret = dialects[i];
@@ -297,6 +311,7 @@ int trfs_manifest_next(struct trfs_manifest *m, struct trfs_row *ret_row,
 		rc = trfs_row_builder_row(&m->rows, place.line, ret_row, err);
 	if (rc < 0)
 		return prefix_place(m, place, rc, err);
+	ret_row->file = place.file;
 	return 1;
 }
 
@@ -307,7 +322,10 @@ const char *trfs_manifest_dialect(const struct trfs_manifest *m)
 
 const char *trfs_manifest_role_column(const struct trfs_manifest *m, enum trfs_role role)
 {
-	return m->dialect->role_columns[role];
+	const char *column =
+		m->dialect->role_column ? m->dialect->role_column(m->reader, role) : NULL;
+
+	return column ? column : m->dialect->role_columns[role];
 }
 
 struct trfs_strings trfs_manifest_columns(const struct trfs_manifest *m)
