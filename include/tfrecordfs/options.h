@@ -46,6 +46,16 @@ enum trfs_codec {
 	TRFS_CODEC_OPENCV,     /* accurate DCT, no density */
 };
 
+/** enum trfs_class_order - which class has which id */
+enum trfs_class_order {
+	TRFS_CLASS_ORDER_AUTO,	 /* the labels file's; else integers as they are; else
+				    sorted names */
+	TRFS_CLASS_ORDER_SORTED, /* without a labels file sorted names, also of integers
+				  */
+	TRFS_CLASS_ORDER_APPEARANCE, /* without a labels file as the manifest has them */
+	TRFS_CLASS_ORDER_LINES,	     /* by line of the labels file, blank ones too */
+};
+
 /** enum trfs_label_type - what labels are */
 enum trfs_label_type {
 	TRFS_LABEL_CLASS, /* names or ids of classes */
@@ -126,6 +136,9 @@ struct trfs_option_list {
  * @boxes: imagenet: CSV of name,xmin,ymin,xmax,ymax
  * @name: of the data set, in shard names: "cifar10"
  * @shard_names: template of shard names, see dataset/shard_name.h
+ * @split_names: "validation=val": splits that shard names call otherwise
+ * @side_files: "slim-labels,...": the sets of small files shown beside the shards, see
+ *          stream/side_files.h; NULL: none
  * @take: "validation=350,train": splits cut off a Python shuffle of all, see split.h
  * @validation_size, @test_size: "0.2": shares of each class, as image2tfrecords
  * @label_base: "0", "1", ...: the lowest class id that is shown; NULL: as they are
@@ -181,6 +194,8 @@ struct trfs_options {
 	const char *boxes;
 	const char *name;
 	const char *shard_names;
+	const char *split_names;
+	const char *side_files;
 	const char *take;
 	const char *validation_size;
 	const char *test_size;
@@ -198,6 +213,7 @@ struct trfs_options {
 	enum trfs_cut cut;
 	enum trfs_exif exif;
 	enum trfs_codec codec;
+	enum trfs_class_order class_order;
 	enum trfs_label_type label_type;
 	enum trfs_one_hot one_hot_type;
 	bool include_masks;

@@ -49,6 +49,8 @@ static const struct own_option own_options[] = {
 	{ "json", 0, NULL, SETTING(json), TRFS_FOR_ALL & ~(unsigned int)TRFS_FOR_CAT,
 	  "print JSON" },
 	{ "help", 'h', NULL, SETTING(help), TRFS_FOR_ALL, "print this" },
+	{ "help-all", 0, NULL, SETTING(help_all), TRFS_FOR_DATA_SETS,
+	  "print all options, those of single converters too" },
 };
 
 static bool is_for(const struct own_option *option, const struct trfs_command *command)
@@ -80,10 +82,17 @@ static bool takes_data_options(const struct trfs_command *command)
 	return (command->set & TRFS_FOR_DATA_SETS) != 0;
 }
 
+/* Which of the two lists every option. */
+static const char *help_option(const struct trfs_command *command)
+{
+	return takes_data_options(command) ? "--help-all" : "--help";
+}
+
 static int fail_unknown(const struct trfs_command *command, const char *name,
 			struct trfs_error *err)
 {
 	struct trfs_nearest nearest;
+	const char *help = help_option(command);
 
 	trfs_nearest_init(&nearest, trfs_bytes_of(name));
 	for (size_t i = 0; i < TRFS_COUNT(own_options); i++)
@@ -94,11 +103,10 @@ static int fail_unknown(const struct trfs_command *command, const char *name,
 	if (nearest.best.len > 0)
 		return trfs_fail(err, -EINVAL,
 				 "unknown option --%s (did you mean --%.*s?); "
-				 "tfrecordfs %s --help lists all",
-				 name, TRFS_BYTES_ARG(nearest.best), command->name);
-	return trfs_fail(err, -EINVAL,
-			 "unknown option --%s; tfrecordfs %s --help lists all", name,
-			 command->name);
+				 "tfrecordfs %s %s lists all",
+				 name, TRFS_BYTES_ARG(nearest.best), command->name, help);
+	return trfs_fail(err, -EINVAL, "unknown option --%s; tfrecordfs %s %s lists all",
+			 name, command->name, help);
 }
 
 static void set_own(struct trfs_settings *settings, const struct own_option *option,
@@ -281,8 +289,8 @@ static int parse_option(const struct trfs_command *command,
 	own = word[1] && !word[2] ? find_letter(command, word[1]) : NULL;
 	if (!own)
 		return trfs_fail(err, -EINVAL,
-				 "unknown option %s; tfrecordfs %s --help lists all",
-				 word, command->name);
+				 "unknown option %s; tfrecordfs %s %s lists all", word,
+				 command->name, help_option(command));
 	rc = set_named(command, settings, own->name, NULL, next, &used_next, err);
 	return rc < 0 ? rc : 1 + used_next;
 }
@@ -292,7 +300,7 @@ static int check_positionals(const struct trfs_command *command,
 {
 	int nr = settings->nr_positionals;
 
-	if (settings->help)
+	if (settings->help || settings->help_all)
 		return 0;
 	if (nr < command->min_positionals)
 		return trfs_fail(err, -EINVAL, "%s wants %s; for example: %s",
@@ -310,7 +318,8 @@ static int check_positionals(const struct trfs_command *command,
 static int finish(const struct trfs_command *command, struct trfs_settings *settings,
 		  struct trfs_error *err)
 {
-	bool with_data = takes_data_options(command) && !settings->help;
+	bool with_data = takes_data_options(command) && !settings->help &&
+			 !settings->help_all;
 	int rc = 0;
 
 	if (with_data && settings->flags) {
@@ -378,13 +387,14 @@ bool trfs_arguments_help(const struct trfs_command *command, size_t i,
 		if (!is_for(o, command) || i-- > 0)
 			continue;
 		*ret = (struct trfs_argument_help){ o->letter, o->name, o->argument,
-						    o->help };
+						    o->help, TRFS_OPTIONS_COMMON };
 		return true;
 	}
 	if (!takes_data_options(command) || i >= trfs_option_table_len)
 		return false;
 	*ret = (struct trfs_argument_help){ 0, trfs_option_table[i].name,
 					    trfs_option_table[i].argument,
-					    trfs_option_table[i].help };
+					    trfs_option_table[i].help,
+					    trfs_option_table[i].group };
 	return true;
 }

@@ -8,6 +8,7 @@
 #define TRFS_CLI_ARGUMENTS_H
 
 #include "cli/command.h"
+#include "dataset/options.h"
 #include <stddef.h>
 
 /* -EINVAL with a sentence that names the nearest option.  Free with _done in any case. */
@@ -16,17 +17,22 @@ int trfs_arguments_parse(const struct trfs_command *command, int argc, char **ar
 			 struct trfs_settings *ret, struct trfs_error *err);
 void trfs_arguments_done(struct trfs_settings *settings);
 
-/*
- * Option @i that @command takes, as help shows it; false behind the last.  The command
- * line's own come first, then the data set's.
+/**
+ * struct trfs_argument_help - an option, as help shows it
+ * @group: the command line's own options are all common
  */
 struct trfs_argument_help {
 	char letter; /* 0: none */
 	const char *name;
 	const char *argument; /* NULL: a flag */
 	const char *help;
+	enum trfs_option_group group;
 };
 
+/*
+ * Option @i that @command takes; false behind the last.  The command line's own come
+ * first, then the data set's.
+ */
 bool trfs_arguments_help(const struct trfs_command *command, size_t i,
 			 struct trfs_argument_help *ret);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cat: a window of a shard on standard output, made as a mount would make it. */
+/* cat: a window of a shard, or of a side file, as a mount would show it. */
 #include "cli/command.h"
 #include "cli/data_set.h"
 #include "cli/digits.h"
@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/nearest.h"
 #include "base/strings.h"
+#include "stream/side_files.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -64,17 +65,10 @@ static int fail_unknown(const struct trfs_plan *plan, const char *name,
 			 shard);
 }
 
-static int find_window(const struct trfs_settings *settings,
-		       const struct trfs_generation *g, struct wanted *wanted,
-		       struct trfs_error *err)
+/* Cut the window to what is there of @size bytes. */
+static int cut_window(const char *name, uint64_t size, struct wanted *wanted,
+		      struct trfs_error *err)
 {
-	const struct trfs_plan *plan = trfs_generation_plan(g);
-	const char *name = settings->positionals[1];
-	uint64_t size;
-
-	if (!trfs_plan_find_shard(plan, name, &wanted->shard))
-		return fail_unknown(plan, name, err);
-	size = trfs_generation_shard_size(g, wanted->shard);
 	if (wanted->offset > size)
 		return trfs_fail(err, -EINVAL,
 				 "--offset %" PRIu64
@@ -102,8 +96,8 @@ static int write_all(const uint8_t *buf, size_t len, struct trfs_error *err)
 	return 0;
 }
 
-static int copy_window(const struct trfs_generation *g, const struct wanted *wanted,
-		       struct trfs_error *err)
+static int copy_shard(const struct trfs_generation *g, const struct wanted *wanted,
+		      struct trfs_error *err)
 {
 	uint8_t *buf = malloc(PIECE_SIZE);
 	struct trfs_stream *stream = NULL;
@@ -129,6 +123,37 @@ static int copy_window(const struct trfs_generation *g, const struct wanted *wan
 	return rc;
 }
 
+/* @name is no shard: a side file, or nothing. */
+static int copy_side_file(const struct trfs_generation *g, const char *name,
+			  struct wanted *wanted, struct trfs_error *err)
+{
+	struct trfs_side_files files;
+	const struct trfs_side_file *file;
+	int rc = trfs_side_files_make(g, &files, err);
+
+	file = rc == 0 ? trfs_side_files_find(&files, name) : NULL;
+	if (rc == 0 && !file)
+		rc = fail_unknown(trfs_generation_plan(g), name, err);
+	if (rc == 0)
+		rc = cut_window(name, file->content.len, wanted, err);
+	if (rc == 0 && wanted->length > 0)
+		rc = write_all(file->content.data + wanted->offset,
+			       (size_t)wanted->length, err);
+	trfs_side_files_done(&files);
+	return rc;
+}
+
+static int copy_window(const struct trfs_generation *g, const char *name,
+		       struct wanted *wanted, struct trfs_error *err)
+{
+	int rc;
+
+	if (!trfs_plan_find_shard(trfs_generation_plan(g), name, &wanted->shard))
+		return copy_side_file(g, name, wanted, err);
+	rc = cut_window(name, trfs_generation_shard_size(g, wanted->shard), wanted, err);
+	return rc < 0 ? rc : copy_shard(g, wanted, err);
+}
+
 static int cat(const struct trfs_settings *settings, struct trfs_error *err)
 {
 	struct wanted wanted = { .length = UINT64_MAX };
@@ -147,9 +172,7 @@ static int cat(const struct trfs_settings *settings, struct trfs_error *err)
 	if (rc == 0 && !settings->quiet)
 		trfs_report_note_skipped(trfs_generation_catalog(g));
 	if (rc == 0)
-		rc = find_window(settings, g, &wanted, err);
-	if (rc == 0)
-		rc = copy_window(g, &wanted, err);
+		rc = copy_window(g, settings->positionals[1], &wanted, err);
 	trfs_generation_free(g);
 	return rc;
 }

@@ -11,6 +11,7 @@
 #include "cli/report.h"
 
 #include "base/error.h"
+#include "dataset/shard_glob.h"
 #include "fuse/mount.h"
 #include "fuse/mountpoint.h"
 #include <errno.h>
@@ -27,6 +28,7 @@
 struct service {
 	const struct trfs_settings *settings;
 	const struct trfs_generation *generation;
+	struct trfs_side_files side_files;
 	struct trfs_daemon daemon;
 	double seconds;
 	pthread_mutex_t lock; /* guards last_failure */
@@ -67,8 +69,8 @@ static void print_mounted(const struct service *s)
 {
 	const struct trfs_generation *g = s->generation;
 	const char *mountpoint = s->settings->positionals[1];
-	char shards[TRFS_COUNT_SIZE], size[TRFS_COUNT_SIZE], name[TRFS_SHARD_NAME_MAX];
-	struct trfs_bytes split = trfs_strings_get(&g->plan->split_names, 0);
+	char shards[TRFS_COUNT_SIZE], size[TRFS_COUNT_SIZE], name[TRFS_SHARD_NAME_MAX],
+		glob[TRFS_SHARD_NAME_MAX];
 
 	trfs_plan_shard_name(g->plan, 0, name);
 	print_index(g);
@@ -77,9 +79,11 @@ static void print_mounted(const struct service *s)
 	       trfs_output_bytes(shown_bytes(g), size, sizeof(size)));
 	printf("Look:  ls -l %s;  tfrecordfs show %s/%s:0\n", mountpoint, mountpoint,
 	       name);
-	printf("Train: "
-	       "tf.data.TFRecordDataset(tf.io.gfile.glob(\"%s/%.*s-*.tfrecord\"))\n",
-	       mountpoint, TRFS_BYTES_ARG(split));
+	if (trfs_shard_glob(g->plan->name_template,
+			    trfs_strings_get(&g->plan->split_names, 0), glob,
+			    sizeof(glob)))
+		printf("Train: tf.data.TFRecordDataset(tf.io.gfile.glob(\"%s/%s\"))\n",
+		       mountpoint, glob);
 	printf("End:   tfrecordfs umount %s\n", mountpoint);
 }
 
@@ -163,7 +167,7 @@ static int serve(struct service *s, struct trfs_error *err)
 		.user = s,
 	};
 
-	return trfs_mount_serve(s->generation, &options, err);
+	return trfs_mount_serve(s->generation, &s->side_files, &options, err);
 }
 
 /* In the background: the child's failure reaches the terminal through the parent. */
@@ -228,8 +232,11 @@ int trfs_cmd_mount(const struct trfs_settings *settings)
 		trfs_output_error("%s", err.message);
 		return TRFS_EXIT_MOUNT;
 	}
-	if (trfs_data_set_open(settings, &generation, &err) < 0) {
+	if (trfs_data_set_open(settings, &generation, &err) < 0 ||
+	    trfs_side_files_make(generation, &s.side_files, &err) < 0) {
 		trfs_output_error("%s", err.message);
+		trfs_side_files_done(&s.side_files);
+		trfs_generation_free(generation);
 		return trfs_output_exit_code(&err);
 	}
 	s.generation = generation;
@@ -241,6 +248,7 @@ int trfs_cmd_mount(const struct trfs_settings *settings)
 		code = TRFS_EXIT_MOUNT;
 	}
 	pthread_mutex_destroy(&s.lock);
+	trfs_side_files_done(&s.side_files);
 	trfs_generation_free(generation);
 	return code;
 }

@@ -75,6 +75,7 @@ struct trfs_settings {
 	bool probe;
 	bool sources;
 	bool help;
+	bool help_all;
 };
 
 /**

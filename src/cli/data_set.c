@@ -4,6 +4,8 @@
 
 #include "cli/output.h"
 #include "cli/progress.h"
+
+#include "stream/side_files.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,12 +37,17 @@ int trfs_data_set_open(const struct trfs_settings *settings, struct trfs_generat
 {
 	struct trfs_options options = settings->data;
 	struct trfs_progress_bar bar;
-	struct trfs_progress progress = trfs_progress_bar_init(&bar, settings->quiet);
+	struct trfs_progress progress;
 	char directory[4096];
 	const char *note;
 	int rc;
 
 	options.source = settings->positionals[0];
+	/* First, so that nobody waits for a scan that ends in a mistyped name. */
+	rc = trfs_side_files_check(options.side_files, err);
+	if (rc < 0)
+		return rc;
+	progress = trfs_progress_bar_init(&bar, settings->quiet);
 	rc = trfs_generation_open(
 		&options,
 		trfs_data_set_index_directory(settings, directory, sizeof(directory)),

@@ -59,9 +59,33 @@ static void print_option(const struct trfs_argument_help *option)
 	print_wrapped(option->help, OPTION_WIDTH + 2, OPTION_WIDTH + 2);
 }
 
-void trfs_help_print_command(const struct trfs_command *command)
+/* The options of one group, under its title where it has one; returns how many. */
+static size_t print_group(const struct trfs_command *command,
+			  enum trfs_option_group group, bool print)
 {
+	static const char *const titles[TRFS_NR_OPTION_GROUPS] = {
+		[TRFS_OPTIONS_MANIFEST] = "What is read, and what its rows mean:",
+		[TRFS_OPTIONS_SHARDS] = "Which record is where:",
+		[TRFS_OPTIONS_IMAGES] = "What is made of images and masks:",
+	};
 	struct trfs_argument_help option;
+	size_t nr = 0;
+
+	for (size_t i = 0; trfs_arguments_help(command, i, &option); i++) {
+		if (option.group != group)
+			continue;
+		if (print && nr == 0 && titles[group])
+			printf("\n%s\n", titles[group]);
+		if (print)
+			print_option(&option);
+		nr++;
+	}
+	return nr;
+}
+
+void trfs_help_print_command(const struct trfs_command *command, bool all)
+{
+	size_t nr_more = 0;
 
 	printf("  %s\n\n", command->example);
 	printf("tfrecordfs %s %s [options]:", command->name, command->arguments);
@@ -70,6 +94,10 @@ void trfs_help_print_command(const struct trfs_command *command)
 			      strlen(command->arguments),
 		      1);
 	putchar('\n');
-	for (size_t i = 0; trfs_arguments_help(command, i, &option); i++)
-		print_option(&option);
+	print_group(command, TRFS_OPTIONS_COMMON, true);
+	for (int group = 1; group < TRFS_NR_OPTION_GROUPS; group++)
+		nr_more += print_group(command, (enum trfs_option_group)group, all);
+	if (nr_more > 0 && !all)
+		printf("\ntfrecordfs %s --help-all lists %zu more.\n", command->name,
+		       nr_more);
 }

@@ -10,7 +10,10 @@
 /* All commands in a few lines, beginning with the one to type. */
 void trfs_help_print_all(const struct trfs_command *commands, size_t nr, FILE *out);
 
-/* One command: its example first, then its options; fits a screen. */
-void trfs_help_print_command(const struct trfs_command *command);
+/*
+ * One command: its example first, then its options.  The common ones fit a screen; with
+ * @all the others follow, group by group.
+ */
+void trfs_help_print_command(const struct trfs_command *command, bool all);
 
 #endif

@@ -84,8 +84,8 @@ static int run_command(const struct trfs_command *command, int argc, char **argv
 	if (trfs_arguments_parse(command, argc, argv, &settings, &err) < 0) {
 		trfs_output_error("%s", err.message);
 		code = TRFS_EXIT_USAGE;
-	} else if (settings.help) {
-		trfs_help_print_command(command);
+	} else if (settings.help || settings.help_all) {
+		trfs_help_print_command(command, settings.help_all);
 		code = TRFS_EXIT_DONE;
 	} else {
 		code = command->run(&settings);
@@ -111,7 +111,7 @@ int main(int argc, char **argv)
 	if (is_word(argv[1], "--help", "-h") || strcmp(argv[1], "help") == 0) {
 		command = argc > 2 ? find_command(argv[2]) : NULL;
 		if (command)
-			trfs_help_print_command(command);
+			trfs_help_print_command(command, false);
 		else
 			trfs_help_print_all(commands, TRFS_COUNT(commands), stdout);
 		return trfs_output_finish(TRFS_EXIT_DONE);

@@ -72,10 +72,14 @@ enum trfs_problem_kind {
 /**
  * struct trfs_problem - a row that is not an example; stored in the index as it is
  * @line: of the manifest, 0 for class folders
+ * @row: its place among all rows of the manifest, from 0
+ * @split_cell: its cell's number in the split column, see struct trfs_column; 0 without
  */
 struct trfs_problem {
 	uint64_t line;
 	uint32_t kind;
+	uint32_t row;
+	uint32_t split_cell;
 	uint32_t reserved;
 };
 
@@ -93,6 +97,7 @@ struct trfs_problems {
 
 /**
  * struct trfs_catalog - all examples of a source, in manifest order
+ * @nr_rows: of the manifest: those that became examples and those that are problems
  * @names: path of each image relative to the root
  * @label_sets: distinct sets of classes an example can have: class numbers, each a u32,
  *	in the order of the cell; with one label an example, a set is one class
@@ -109,6 +114,7 @@ struct trfs_catalog {
 	char *root_path; /* real path, never empty */
 	bool follow;
 	uint64_t nr_examples;
+	uint64_t nr_rows;
 	const struct trfs_example *examples;
 	struct trfs_strings names;
 	struct trfs_strings label_sets;

@@ -282,6 +282,7 @@ int trfs_catalog_build(struct trfs_catalog_parts *parts, struct trfs_catalog **r
 		return trfs_fail_memory(err, "the catalog");
 	take_rest(parts, memory, catalog);
 	catalog->nr_examples = parts->judgement.nr_kept;
+	catalog->nr_rows = parts->rows.nr;
 	catalog->examples = memory->examples;
 	catalog->names = trfs_string_table_view(memory->names);
 	take_newest(catalog);

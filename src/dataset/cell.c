@@ -5,7 +5,7 @@
  */
 #include "dataset/cell.h"
 
-#include "dataset/feature_number.h"
+#include "base/number.h"
 
 #include <inttypes.h>
 #include <stdio.h>

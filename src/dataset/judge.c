@@ -119,10 +119,27 @@ static struct trfs_bytes judge(const struct trfs_evidence *e, const struct rival
 	return trfs_findings_reason(findings, finding);
 }
 
+static int add_problem(const struct trfs_evidence *e, uint32_t row,
+		       enum trfs_problem_kind kind, struct trfs_bytes reason,
+		       struct trfs_problem_list *list, struct trfs_buffer *name)
+{
+	struct trfs_strings cells = trfs_rows_cells(e->rows, e->roles->file);
+	struct trfs_problem problem = { .line = e->rows->lines[row],
+					.kind = (uint32_t)kind,
+					.row = row };
+
+	if (e->roles->split != TRFS_NO_COLUMN)
+		problem.split_cell = trfs_rows_cell_number(e->rows, e->roles->split, row);
+	trfs_buffer_reset(name);
+	trfs_files_print_cell(trfs_strings_get(&cells, file_cell(e, row)), name);
+	if (name->failed)
+		return -ENOMEM;
+	return trfs_problem_list_add(list, &problem, trfs_buffer_bytes(name), reason);
+}
+
 static int judge_all(const struct trfs_evidence *e, const struct rivals *rivals,
 		     struct trfs_judgement *judgement, struct trfs_buffer *name)
 {
-	struct trfs_strings cells = trfs_rows_cells(e->rows, e->roles->file);
 	int rc = 0;
 
 	for (uint32_t row = 0; rc == 0 && row < e->rows->nr; row++) {
@@ -134,12 +151,7 @@ static int judge_all(const struct trfs_evidence *e, const struct rivals *rivals,
 			judgement->kept[judgement->nr_kept++] = row;
 			continue;
 		}
-		trfs_buffer_reset(name);
-		trfs_files_print_cell(trfs_strings_get(&cells, file_cell(e, row)), name);
-		if (name->failed)
-			return -ENOMEM;
-		rc = trfs_problem_list_add(&judgement->problems, e->rows->lines[row],
-					   kind, trfs_buffer_bytes(name), reason);
+		rc = add_problem(e, row, kind, reason, &judgement->problems, name);
 	}
 	return rc;
 }

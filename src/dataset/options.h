@@ -20,6 +20,15 @@ enum trfs_option_type {
 	TRFS_OPTION_PATHS,  /* the same, of names of files or directories */
 };
 
+/* Which list of help an option is in. */
+enum trfs_option_group {
+	TRFS_OPTIONS_COMMON,   /* what --help shows; the others are in --help-all */
+	TRFS_OPTIONS_MANIFEST, /* what is read, and what its rows mean */
+	TRFS_OPTIONS_SHARDS,   /* which record is where */
+	TRFS_OPTIONS_IMAGES,   /* what is made of images and masks */
+	TRFS_NR_OPTION_GROUPS
+};
+
 /**
  * struct trfs_option - one option
  * @name: "group", as in --group; '_' and '-' are the same on the command line
@@ -37,6 +46,7 @@ struct trfs_option {
 	const char *const *choices;
 	const char *const *aliases;
 	bool layout;
+	enum trfs_option_group group;
 };
 
 extern const struct trfs_option trfs_option_table[];
@@ -55,6 +65,14 @@ const struct trfs_option *trfs_option_find(const char *name);
 TRFS_MUST_CHECK
 int trfs_option_set(struct trfs_options *options, const struct trfs_option *option,
 		    const char *text, struct trfs_error *err);
+
+/*
+ * A copy of @from that owns all of its texts; -ENOMEM leaves nothing to free.  Free with
+ * trfs_options_copy_done().
+ */
+TRFS_MUST_CHECK
+int trfs_options_copy(const struct trfs_options *from, struct trfs_options *ret);
+void trfs_options_copy_done(struct trfs_options *copy);
 
 /* Append "name=value\n" for every option with @layout set whose value counts. */
 void trfs_options_print_layout(const struct trfs_options *options,

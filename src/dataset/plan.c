@@ -35,18 +35,22 @@ static uint32_t split_of_shard(const struct trfs_plan *plan, uint32_t shard)
 struct trfs_shard_range trfs_plan_shard_range(const struct trfs_plan *plan,
 					      uint32_t shard)
 {
-	uint32_t split = split_of_shard(plan, shard);
-	const struct trfs_plan_split *s = &plan->splits[split];
-	uint64_t number = shard - s->first_shard;
-	/* At most 2^32 records times 99,999 shards: far from 2^64. */
-	uint64_t start = number * s->nr_records / s->nr_shards;
-	uint64_t end = (number + 1) * s->nr_records / s->nr_shards;
+	uint64_t first = plan->shard_starts[shard];
 
 	return (struct trfs_shard_range){
-		.split = split,
-		.first = s->first + start,
-		.nr_records = end - start,
+		.split = split_of_shard(plan, shard),
+		.first = first,
+		.nr_records = plan->shard_starts[shard + 1] - first,
 	};
+}
+
+uint32_t trfs_plan_nr_copies_max(const struct trfs_plan *plan)
+{
+	uint32_t most = 0;
+
+	for (uint64_t i = 0; plan->copies && i < plan->nr_records; i++)
+		most = plan->copies[i] > most ? plan->copies[i] : most;
+	return most;
 }
 
 uint64_t trfs_plan_shard_nr_records(const struct trfs_plan *plan, uint32_t shard)
@@ -70,18 +74,13 @@ void trfs_plan_shard_name(const struct trfs_plan *plan, uint32_t shard,
 bool trfs_plan_find_shard(const struct trfs_plan *plan, const char *name,
 			  uint32_t *ret_shard)
 {
-	uint32_t number, nr_shards;
-	struct trfs_bytes split;
-
-	if (!trfs_shard_name_parse(plan->name_template, name, &split, &number,
-				   &nr_shards))
-		return false;
 	for (uint32_t i = 0; i < plan->nr_splits; i++) {
 		const struct trfs_plan_split *s = &plan->splits[i];
+		uint32_t number;
 
-		if (trfs_bytes_equal(trfs_strings_get(&plan->split_names, i), split)) {
-			if (nr_shards != s->nr_shards || number >= s->nr_shards)
-				return false;
+		if (trfs_shard_name_find(plan->name_template,
+					 trfs_strings_get(&plan->split_names, i),
+					 s->nr_shards, name, &number)) {
 			*ret_shard = s->first_shard + number;
 			return true;
 		}

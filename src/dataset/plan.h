@@ -1,5 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* The plan from the inside; like the catalog, built in memory or mapped. */
+/*
+ * The plan from the inside; like the catalog, built in memory or mapped.
+ *
+ * How it comes about.  Every entry (an example, or a problem that keeps its place: see
+ * dataset/slots.h) is put into a split and then in order; its place there is a slot.  A
+ * slot becomes a run of records:
+ *
+ *	none	of a problem, and of an example that --keep-every leaves out
+ *	one	of any other example
+ *	1 + k	in train, where k items of --augment are for it: the original and then
+ *		its copies 1 to k
+ *
+ * Shards are runs of slots (dataset/shard_cut.h), so that a row that was left out moves
+ * no other; some may be without records.  Only --cut even, which promises runs of equal
+ * length and no empty shard, is over records.  --keep-every counts the slots of its class
+ * in train in the order of the plan, before round-robin deals them.
+ */
 #ifndef TRFS_DATASET_PLAN_H
 #define TRFS_DATASET_PLAN_H
 
@@ -10,9 +26,6 @@
  * struct trfs_plan_split - one split's part of the plan; stored in the index as it is
  * @first: its first record, counted over all splits
  * @first_shard: its first shard, counted over all splits
- *
- * Its records are cut into @nr_shards runs whose lengths differ by at most one: shard
- * s holds the records [s * n / N, (s + 1) * n / N) of it.
  */
 struct trfs_plan_split {
 	uint64_t first;
@@ -23,8 +36,11 @@ struct trfs_plan_split {
 
 /**
  * struct trfs_plan - which example is record k of shard s
- * @order: the example of each record, split after split
- * @name_template: of shards: "{split}-{shard}-of-{shards}.tfrecord"; see shard_name.h
+ * @split_names: as shard names have them
+ * @order: the example of each record, split after split, shard after shard
+ * @copies: of each record, 0 for an original; NULL where all are
+ * @shard_starts: first record of each shard, and behind them @nr_records; all ascending
+ * @name_template: of shards, see shard_name.h
  */
 struct trfs_plan {
 	uint64_t nr_records;
@@ -33,14 +49,16 @@ struct trfs_plan {
 	const struct trfs_plan_split *splits;
 	struct trfs_strings split_names;
 	const uint32_t *order;
-	const char *name_template; /* static */
+	const uint8_t *copies;
+	const uint64_t *shard_starts;
+	const char *name_template;
 	void (*release)(void *owner);
 	void *owner;
 };
 
 TRFS_DEFINE_FREEP(trfs_plan)
 
-/* A shard's run of records: first one (over all splits) and how many. */
+/* A shard's run of records: first one (over all splits) and how many, perhaps none. */
 struct trfs_shard_range {
 	uint32_t split;
 	uint64_t first;
@@ -56,5 +74,17 @@ static inline uint64_t trfs_plan_example(const struct trfs_plan *plan, uint64_t 
 {
 	return plan->order[record];
 }
+
+/*
+ * Which copy of its example record @record is: 0 for the original; copy k is made by
+ * item k of --augment of those for the example, see dataset/augment.h.
+ */
+static inline uint32_t trfs_plan_copy(const struct trfs_plan *plan, uint64_t record)
+{
+	return plan->copies ? plan->copies[record] : 0;
+}
+
+/* The highest number of a copy, 0 where there are none.  Looks at every record. */
+uint32_t trfs_plan_nr_copies_max(const struct trfs_plan *plan);
 
 #endif

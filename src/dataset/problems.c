@@ -72,8 +72,8 @@ void trfs_problem_list_done(struct trfs_problem_list *list)
 	*list = (struct trfs_problem_list){ 0 };
 }
 
-int trfs_problem_list_add(struct trfs_problem_list *list, uint64_t line,
-			  enum trfs_problem_kind kind, struct trfs_bytes name,
+int trfs_problem_list_add(struct trfs_problem_list *list,
+			  const struct trfs_problem *problem, struct trfs_bytes name,
 			  struct trfs_bytes reason)
 {
 	size_t capacity = list->capacity ? list->capacity * 2 : NR_FIRST;
@@ -91,8 +91,7 @@ int trfs_problem_list_add(struct trfs_problem_list *list, uint64_t line,
 	if (rc == 0)
 		rc = trfs_string_table_add(list->reasons, reason, NULL);
 	if (rc == 0)
-		list->items[list->nr++] =
-			(struct trfs_problem){ .line = line, .kind = (uint32_t)kind };
+		list->items[list->nr++] = *problem;
 	return rc;
 }
 

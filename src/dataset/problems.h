@@ -20,8 +20,8 @@ int trfs_problem_list_init(struct trfs_problem_list *list);
 void trfs_problem_list_done(struct trfs_problem_list *list);
 
 TRFS_MUST_CHECK
-int trfs_problem_list_add(struct trfs_problem_list *list, uint64_t line,
-			  enum trfs_problem_kind kind, struct trfs_bytes name,
+int trfs_problem_list_add(struct trfs_problem_list *list,
+			  const struct trfs_problem *problem, struct trfs_bytes name,
 			  struct trfs_bytes reason);
 
 struct trfs_problems trfs_problem_list_view(const struct trfs_problem_list *list);

@@ -30,6 +30,8 @@ void trfs_rows_done(struct trfs_rows *rows)
 	}
 	for (uint32_t i = 0; i < rows->nr_parts; i++)
 		free(rows->parts[i].place);
+	for (enum trfs_role role = 0; role < TRFS_NR_ROLES; role++)
+		free(rows->role_columns[role]);
 	free(rows->parts);
 	free(rows->columns);
 	trfs_remarks_done(&rows->remarks);
@@ -211,6 +213,37 @@ static void report(const struct trfs_progress *progress, const struct trfs_manif
 	progress->report(progress->user, what, done, total);
 }
 
+/* Rows from here on stand in another file. */
+static int begin_place(struct trfs_rows *rows, const char *place)
+{
+	struct trfs_rows_part *parts =
+		reallocarray(rows->parts, rows->nr_parts + 1, sizeof(*parts));
+	char *copy = strdup(place);
+
+	if (parts)
+		rows->parts = parts;
+	if (!parts || !copy) {
+		free(copy);
+		return -ENOMEM;
+	}
+	if (rows->nr_parts > 0)
+		parts[rows->nr_parts - 1].end = rows->nr;
+	parts[rows->nr_parts++] =
+		(struct trfs_rows_part){ .place = copy, .end = rows->nr };
+	return 0;
+}
+
+/* A manifest of several files names that of each row. */
+static int follow_file(struct trfs_rows *rows, const struct trfs_row *row,
+		       struct trfs_error *err)
+{
+	if (!row->file || strcmp(row->file, rows->parts[rows->nr_parts - 1].place) == 0)
+		return 0;
+	return begin_place(rows, row->file) < 0
+		       ? trfs_fail_memory(err, "the rows of the manifest")
+		       : 0;
+}
+
 static int read_rows(struct trfs_rows *rows, struct part *part, const char *place,
 		     const struct trfs_progress *progress, struct trfs_error *err)
 {
@@ -223,7 +256,9 @@ static int read_rows(struct trfs_rows *rows, struct part *part, const char *plac
 	snprintf(what, sizeof(what), "Reading %s", slash && slash[1] ? slash + 1 : place);
 	trfs_buffer_init(&scratch, CELL_SIZE_MAX);
 	while ((rc = trfs_manifest_next(part->manifest, &row, err)) > 0) {
-		rc = add_row(rows, part, &row, &scratch, err);
+		rc = follow_file(rows, &row, err);
+		if (rc == 0)
+			rc = add_row(rows, part, &row, &scratch, err);
 		if (rc < 0)
 			break;
 		if (rows->nr % ROWS_PER_REPORT == 0)
@@ -250,37 +285,41 @@ static int fail_empty(const char *place, bool folders, struct trfs_error *err)
 			 "%s has no rows; list one image a row below the header", place);
 }
 
+/* What the first part's dialect says of a role's column, or another. */
+static int set_role_column(struct trfs_rows *rows, enum trfs_role role,
+			   const char *column)
+{
+	free(rows->role_columns[role]);
+	rows->role_columns[role] = column ? strdup(column) : NULL;
+	return column && !rows->role_columns[role] ? -ENOMEM : 0;
+}
+
+static int describe(struct trfs_rows *rows, const struct trfs_manifest *manifest,
+		    const char *place)
+{
+	int rc = 0;
+
+	rows->dialect = trfs_manifest_dialect(manifest);
+	for (enum trfs_role role = 0; rc == 0 && role < TRFS_NR_ROLES; role++)
+		rc = set_role_column(rows, role,
+				     trfs_manifest_role_column(manifest, role));
+	rows->place = strdup(place);
+	return rows->place ? rc : -ENOMEM;
+}
+
 /* What the rows of this part have in common. */
 static int begin_part(struct trfs_rows *rows, struct part *part, const char *place,
 		      struct trfs_error *err)
 {
-	struct trfs_rows_part *parts =
-		reallocarray(rows->parts, rows->nr_parts + 1, sizeof(*parts));
-	char *copy = strdup(place);
+	int rc = begin_place(rows, place);
 
-	if (parts)
-		rows->parts = parts;
-	if (!parts || !copy) {
-		free(copy);
-		return trfs_fail_memory(err, "the rows of the manifest");
-	}
-	parts[rows->nr_parts++] =
-		(struct trfs_rows_part){ .place = copy, .end = rows->nr };
-	if (rows->nr_parts == 1) {
-		rows->dialect = trfs_manifest_dialect(part->manifest);
-		for (enum trfs_role role = 0; role < TRFS_NR_ROLES; role++)
-			rows->role_columns[role] =
-				trfs_manifest_role_column(part->manifest, role);
-		rows->place = strdup(place);
-	}
-	if (!rows->place)
-		return trfs_fail_memory(err, "the rows of the manifest");
-	if (!part->split)
-		return 0;
-	rows->role_columns[TRFS_ROLE_SPLIT] = SPLIT_COLUMN;
-	if (find_column(rows, trfs_bytes_of(SPLIT_COLUMN), &part->split_column) < 0)
-		return trfs_fail_memory(err, "the rows of the manifest");
-	return 0;
+	if (rc == 0 && rows->nr_parts == 1)
+		rc = describe(rows, part->manifest, place);
+	if (rc == 0 && part->split)
+		rc = set_role_column(rows, TRFS_ROLE_SPLIT, SPLIT_COLUMN);
+	if (rc == 0 && part->split)
+		rc = find_column(rows, trfs_bytes_of(SPLIT_COLUMN), &part->split_column);
+	return rc < 0 ? trfs_fail_memory(err, "the rows of the manifest") : 0;
 }
 
 static int read_part(struct trfs_rows *rows, const struct trfs_root *root,

@@ -27,7 +27,7 @@ uint32_t trfs_shard_counts_default(const struct trfs_shard_demand *demand)
 		nr = demand->nr_records;
 	if (nr > TRFS_SHARDS_MAX)
 		nr = TRFS_SHARDS_MAX;
-	return (uint32_t)nr;
+	return nr > 0 ? (uint32_t)nr : 1;
 }
 
 static bool parse_count(struct trfs_bytes text, uint32_t *ret)
@@ -157,7 +157,7 @@ static int check_fill(const char *text, const struct trfs_splits *splits,
 }
 
 int trfs_shard_counts_choose(const char *text, const struct trfs_splits *splits,
-			     const struct trfs_shard_demand *demands,
+			     const struct trfs_shard_demand *demands, bool empty,
 			     uint32_t *ret_counts, struct trfs_error *err)
 {
 	uint32_t counts[TRFS_SPLITS_MAX], all;
@@ -173,7 +173,7 @@ int trfs_shard_counts_choose(const char *text, const struct trfs_splits *splits,
 		for (uint32_t i = 0; i < splits->nr; i++)
 			counts[i] = all;
 	}
-	if (rc == 0 && text)
+	if (rc == 0 && text && !empty)
 		rc = check_fill(text, splits, demands, counts, err);
 	if (rc < 0)
 		return rc;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Which way of splitting applies, and whether its result can be used: shares of the
- * user, else the manifest's own splits, else all is "train".
+ * user or a converter's draw, else the manifest's own splits, else all is "train".
  */
 #include "dataset/split.h"
 #include "base/error.h"
 #include "base/count_text.h"
+#include "dataset/shard_name.h"
+#include "dataset/slots.h"
 #include "dataset/split_names.h"
 #include "dataset/split_ways.h"
 
@@ -37,19 +39,75 @@ static int fail_empty(const struct trfs_catalog *catalog,
 		shares->names[split], TRFS_BYTES_ARG(group), share);
 }
 
+/* Who is in each split: examples, and problems where @with_problems. */
+static void count_members(const struct trfs_catalog *catalog,
+			  const struct trfs_splits *splits, bool with_problems,
+			  uint64_t *counts)
+{
+	uint64_t nr = catalog->nr_examples + (with_problems ? splits->nr_problems : 0);
+
+	memset(counts, 0, TRFS_SPLITS_MAX * sizeof(*counts));
+	for (uint64_t i = 0; i < nr; i++) {
+		if (splits->of_example[i] != TRFS_NO_SPLIT)
+			counts[splits->of_example[i]]++;
+	}
+}
+
 static int check_none_empty(const struct trfs_catalog *catalog,
 			    const struct trfs_shares *shares,
 			    const struct trfs_splits *splits, struct trfs_error *err)
 {
-	uint64_t counts[TRFS_SPLITS_MAX] = { 0 };
+	uint64_t counts[TRFS_SPLITS_MAX];
 
-	for (uint64_t i = 0; i < catalog->nr_examples; i++)
-		counts[splits->of_example[i]]++;
+	count_members(catalog, splits, false, counts);
 	for (uint32_t split = 0; split < splits->nr; split++) {
 		if (counts[split] == 0)
 			return fail_empty(catalog, shares, split, err);
 	}
 	return 0;
+}
+
+bool trfs_splits_can_be_empty(const struct trfs_options *options)
+{
+	return options->cut != TRFS_CUT_EVEN && options->cut != TRFS_CUT_BLOCKS;
+}
+
+/* Take the splits without members away, and number the others anew. */
+static void drop_empty(const struct trfs_catalog *catalog,
+		       const struct trfs_options *options, struct trfs_splits *splits)
+{
+	uint64_t nr = catalog->nr_examples + splits->nr_problems;
+	uint64_t counts[TRFS_SPLITS_MAX];
+	uint32_t numbers[TRFS_SPLITS_MAX], kept = 0;
+
+	/* An even cut is over records, and problems are none. */
+	count_members(catalog, splits, options->cut != TRFS_CUT_EVEN, counts);
+	for (uint32_t split = 0; split < splits->nr; split++) {
+		numbers[split] = counts[split] > 0 ? kept : TRFS_NO_SPLIT;
+		if (counts[split] == 0)
+			continue;
+		memmove(splits->names[kept++], splits->names[split],
+			sizeof(splits->names[0]));
+	}
+	if (kept == splits->nr)
+		return;
+	splits->nr = kept;
+	for (uint64_t i = 0; i < nr; i++) {
+		if (splits->of_example[i] != TRFS_NO_SPLIT)
+			splits->of_example[i] = numbers[splits->of_example[i]];
+	}
+}
+
+/* With the default names, people match a split's shards by a pattern. */
+static int check_patterns(const struct trfs_options *options,
+			  const struct trfs_splits *splits, int code,
+			  struct trfs_error *err)
+{
+	if (options->split_names ||
+	    (options->shard_names &&
+	     strcmp(options->shard_names, TRFS_SHARD_NAME_DEFAULT) != 0))
+		return 0;
+	return trfs_split_names_check_patterns(splits, code, err);
 }
 
 static int assign_shares(const struct trfs_catalog *catalog,
@@ -64,7 +122,7 @@ static int assign_shares(const struct trfs_catalog *catalog,
 		return rc;
 	splits->nr = shares.nr;
 	memcpy(splits->names, shares.names, sizeof(splits->names));
-	rc = trfs_split_names_check_patterns(splits, -EINVAL, err);
+	rc = check_patterns(options, splits, -EINVAL, err);
 	if (rc < 0)
 		return trfs_error_prefix(err, rc, "--split");
 	rc = (grouped ? trfs_split_by_groups
@@ -75,6 +133,24 @@ static int assign_shares(const struct trfs_catalog *catalog,
 	return check_none_empty(catalog, &shares, splits, err);
 }
 
+static int assign_drawn(const struct trfs_catalog *catalog,
+			const struct trfs_options *options, struct trfs_splits *splits,
+			struct trfs_error *err)
+{
+	int rc;
+
+	if (!options->take) {
+		rc = trfs_split_by_sizes(catalog, options, splits, err);
+		if (rc == 0)
+			drop_empty(catalog, options, splits);
+		return rc;
+	}
+	rc = trfs_split_by_take(catalog, options, splits, err);
+	if (rc == 0)
+		rc = check_patterns(options, splits, -EINVAL, err);
+	return rc < 0 ? trfs_error_prefix(err, rc, "--take") : 0;
+}
+
 static int assign(const struct trfs_catalog *catalog, const struct trfs_options *options,
 		  struct trfs_splits *splits, struct trfs_error *err)
 {
@@ -83,17 +159,53 @@ static int assign(const struct trfs_catalog *catalog, const struct trfs_options 
 	if (options->split &&
 	    !(options->prefer_split_column && catalog->split_column != TRFS_NO_COLUMN))
 		return assign_shares(catalog, options, splits, err);
+	if (options->take || options->validation_size || options->test_size)
+		return assign_drawn(catalog, options, splits, err);
 	if (catalog->split_column == TRFS_NO_COLUMN) {
 		splits->nr = 1;
 		memcpy(splits->names[0], "train", sizeof("train"));
 		memset(splits->of_example, 0,
-		       catalog->nr_examples * sizeof(*splits->of_example));
+		       (catalog->nr_examples + splits->nr_problems) *
+			       sizeof(*splits->of_example));
 		return 0;
 	}
-	rc = trfs_split_by_column(catalog, splits, err);
+	rc = trfs_split_by_column(catalog, options, splits, err);
 	if (rc < 0)
 		return rc;
-	return trfs_split_names_check_patterns(splits, -EBADMSG, err);
+	if (!trfs_splits_can_be_empty(options))
+		drop_empty(catalog, options, splits);
+	return check_patterns(options, splits, -EBADMSG, err);
+}
+
+static int check_ways(const struct trfs_catalog *catalog,
+		      const struct trfs_options *options, struct trfs_error *err)
+{
+	bool sizes = options->validation_size || options->test_size;
+	bool take = options->take;
+
+	if ((options->split != NULL) + sizes + take > 1)
+		return trfs_fail(err, -EINVAL,
+				 "--split, --take, and --val-size with --test-size are "
+				 "three ways of splitting; give one of them");
+	if ((sizes || take) && catalog->group_column != TRFS_NO_COLUMN)
+		return trfs_fail(err, -EINVAL,
+				 "--group keeps rows together when --split divides them; "
+				 "%s takes each row by itself",
+				 take ? "--take" : "--val-size or --test-size");
+	return 0;
+}
+
+static int check_catalog(const struct trfs_catalog *catalog, uint64_t nr_problems,
+			 struct trfs_error *err)
+{
+	if (catalog->nr_examples == 0)
+		return trfs_fail(err, -EBADMSG, "there are no images to make shards of");
+	if (catalog->nr_examples > UINT32_MAX - nr_problems)
+		return trfs_fail(
+			err, -EBADMSG,
+			"there are more than 4,294,967,295 images; mount them in "
+			"several parts");
+	return 0;
 }
 
 int trfs_splits_assign(const struct trfs_catalog *catalog,
@@ -103,14 +215,14 @@ int trfs_splits_assign(const struct trfs_catalog *catalog,
 	struct trfs_splits splits = { .nr = 0 };
 	int rc;
 
-	if (catalog->nr_examples == 0)
-		return trfs_fail(err, -EBADMSG, "there are no images to make shards of");
-	if (catalog->nr_examples > UINT32_MAX)
-		return trfs_fail(
-			err, -EBADMSG,
-			"there are more than 4,294,967,295 images; mount them in "
-			"several parts");
-	splits.of_example = malloc(catalog->nr_examples * sizeof(*splits.of_example));
+	splits.nr_problems = trfs_slots_nr_problems(catalog, options);
+	rc = check_catalog(catalog, splits.nr_problems, err);
+	if (rc == 0)
+		rc = check_ways(catalog, options, err);
+	if (rc < 0)
+		return rc;
+	splits.of_example = malloc((catalog->nr_examples + splits.nr_problems) *
+				   sizeof(*splits.of_example));
 	if (!splits.of_example)
 		return trfs_fail_memory(err, "the splits");
 	rc = assign(catalog, options, &splits, err);
@@ -125,5 +237,7 @@ int trfs_splits_assign(const struct trfs_catalog *catalog,
 void trfs_splits_done(struct trfs_splits *splits)
 {
 	free(splits->of_example);
+	free(splits->drawn);
 	splits->of_example = NULL;
+	splits->drawn = NULL;
 }

@@ -18,10 +18,27 @@
 struct cells {
 	const struct trfs_catalog *catalog;
 	const struct trfs_column *column;
-	uint32_t *first;  /* of each cell: its first example, or UINT32_MAX */
+	uint64_t nr_problems;
+	uint32_t *first;  /* of each cell: its first entry, or UINT32_MAX */
 	uint32_t *splits; /* of each cell */
 	struct trfs_buffer text;
 };
+
+/* 0, and so no split, where the problem has none. */
+static uint32_t cell_of_problem(const struct cells *c, uint64_t problem)
+{
+	uint32_t cell = c->catalog->problems.items[problem].split_cell;
+
+	return cell < c->column->values.nr ? cell : 0;
+}
+
+static struct trfs_bytes name_of_entry(const struct cells *c, uint32_t entry)
+{
+	uint64_t nr = c->catalog->nr_examples;
+
+	return entry < nr ? trfs_catalog_name(c->catalog, entry)
+			  : trfs_strings_get(&c->catalog->problems.names, entry - nr);
+}
 
 static int find_first(struct cells *c, struct trfs_error *err)
 {
@@ -34,6 +51,12 @@ static int find_first(struct cells *c, struct trfs_error *err)
 		if (c->first[cell] == UINT32_MAX)
 			c->first[cell] = (uint32_t)i;
 		nr_missing += cell == 0;
+	}
+	for (uint64_t i = 0; i < c->nr_problems; i++) {
+		uint32_t cell = cell_of_problem(c, i);
+
+		if (cell != 0 && c->first[cell] == UINT32_MAX)
+			c->first[cell] = (uint32_t)(c->catalog->nr_examples + i);
 	}
 	if (nr_missing == 0)
 		return 0;
@@ -51,7 +74,7 @@ static int read_name(struct cells *c, uint64_t cell, struct trfs_bytes *ret,
 		     struct trfs_error *err)
 {
 	struct trfs_bytes encoded = trfs_strings_get(&c->column->values, cell);
-	struct trfs_bytes image = trfs_catalog_name(c->catalog, c->first[cell]);
+	struct trfs_bytes image = name_of_entry(c, c->first[cell]);
 	struct trfs_cell_reader reader;
 	const char *objection;
 	struct trfs_value value;
@@ -99,6 +122,12 @@ static int check_nr_values(const struct cells *c, struct trfs_error *err)
 			 TRFS_SPLITS_MAX);
 }
 
+static void add_name(struct trfs_splits *splits, struct trfs_bytes name)
+{
+	memcpy(splits->names[splits->nr], name.data, name.len);
+	splits->names[splits->nr++][name.len] = '\0';
+}
+
 static int collect_names(struct cells *c, struct trfs_splits *splits,
 			 struct trfs_error *err)
 {
@@ -114,8 +143,29 @@ static int collect_names(struct cells *c, struct trfs_splits *splits,
 			return rc;
 		if (trfs_split_names_find(splits, name, &split))
 			continue;
-		memcpy(splits->names[splits->nr], name.data, name.len);
-		splits->names[splits->nr++][name.len] = '\0';
+		add_name(splits, name);
+	}
+	return 0;
+}
+
+/* A part without rows is a split all the same: a converter writes its empty shards. */
+static int add_empty_parts(const struct trfs_options *options, struct trfs_splits *splits,
+			   struct trfs_error *err)
+{
+	for (unsigned int i = 0; i < options->parts.nr; i++) {
+		const char *part = options->parts.items[i];
+		struct trfs_bytes name = { (const uint8_t *)part, strcspn(part, "=") };
+		const char *objection;
+		uint32_t split;
+
+		name = trfs_split_name(trfs_bytes_trim(name));
+		if (trfs_split_names_find(splits, name, &split))
+			continue;
+		objection = trfs_split_names_objection(name);
+		if (objection || splits->nr == TRFS_SPLITS_MAX)
+			return trfs_fail(err, -EINVAL, "--part %s: the split's name %s",
+					 part, objection ? objection : "is one too many");
+		add_name(splits, name);
 	}
 	return 0;
 }
@@ -125,13 +175,15 @@ static int compare_names(const void *a, const void *b)
 	return trfs_split_names_compare(a, b);
 }
 
-static int number_cells(struct cells *c, struct trfs_splits *splits,
-			struct trfs_error *err)
+static int number_cells(struct cells *c, const struct trfs_options *options,
+			struct trfs_splits *splits, struct trfs_error *err)
 {
 	int rc = check_nr_values(c, err);
 
 	if (rc == 0)
 		rc = collect_names(c, splits, err);
+	if (rc == 0)
+		rc = add_empty_parts(options, splits, err);
 	if (rc < 0)
 		return rc;
 	qsort(splits->names, splits->nr, sizeof(splits->names[0]), compare_names);
@@ -148,11 +200,14 @@ static int number_cells(struct cells *c, struct trfs_splits *splits,
 	return 0;
 }
 
-int trfs_split_by_column(const struct trfs_catalog *catalog, struct trfs_splits *splits,
+int trfs_split_by_column(const struct trfs_catalog *catalog,
+			 const struct trfs_options *options, struct trfs_splits *splits,
 			 struct trfs_error *err)
 {
 	const struct trfs_column *column = &catalog->columns[catalog->split_column];
-	struct cells c = { .catalog = catalog, .column = column };
+	struct cells c = { .catalog = catalog,
+			   .column = column,
+			   .nr_problems = splits->nr_problems };
 	int rc;
 
 	trfs_buffer_init(&c.text, NUMBER_TEXT_MAX);
@@ -165,11 +220,17 @@ int trfs_split_by_column(const struct trfs_catalog *catalog, struct trfs_splits 
 	memset(c.first, 0xff, column->values.nr * sizeof(*c.first));
 	rc = find_first(&c, err);
 	if (rc == 0)
-		rc = number_cells(&c, splits, err);
+		rc = number_cells(&c, options, splits, err);
 	if (rc < 0)
 		goto out;
 	for (uint64_t i = 0; i < catalog->nr_examples; i++)
 		splits->of_example[i] = c.splits[column->numbers[i]];
+	for (uint64_t i = 0; i < c.nr_problems; i++) {
+		uint32_t cell = cell_of_problem(&c, i);
+
+		splits->of_example[catalog->nr_examples + i] =
+			cell ? c.splits[cell] : TRFS_NO_SPLIT;
+	}
 out:
 	trfs_buffer_done(&c.text);
 	free(c.splits);

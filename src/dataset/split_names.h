@@ -23,6 +23,19 @@ TRFS_MUST_CHECK
 int trfs_split_names_check_patterns(const struct trfs_splits *splits, int code,
 				    struct trfs_error *err);
 
+/**
+ * trfs_split_names_show() - what splits are called in shard names
+ * @text: "validation=val,test=dev": the others keep their names; NULL: all do
+ * @ret: a name for each split
+ *
+ * The usual splits may be named though the data set lacks them.  -EINVAL for what is no
+ * such text, for other splits that there are not (the nearest is named), for names that
+ * no split can have, and where two splits would have one.
+ */
+TRFS_MUST_CHECK
+int trfs_split_names_show(const char *text, const struct trfs_splits *splits,
+			  char (*ret)[TRFS_SPLIT_NAME_MAX], struct trfs_error *err);
+
 /* "train, validation, test" into @buf, cut with "..." where it is long; returns @buf. */
 const char *trfs_split_names_list(const struct trfs_splits *splits, char *buf,
 				  size_t len);

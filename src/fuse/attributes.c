@@ -8,128 +8,154 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* What an inode is; an attribute may be of several. */
+enum {
+	OF_SHARD = 1 << 0,
+	OF_DIRECTORY = 1 << 1,
+	OF_ROOT = 1 << 2,
+};
+
+/**
+ * struct node - the inode that is asked
+ * @is: one or two of the bits above; 0 for side files, which have no attributes
+ * @shard: of shards
+ * @directory: of the root and other directories
+ */
+struct node {
+	unsigned int is;
+	uint32_t shard;
+	const struct trfs_tree_directory *directory;
+};
+
 struct attribute {
 	const char *name; /* behind the prefix */
-	bool of_root;
-	void (*print)(const struct trfs_attribute_source *source, uint32_t shard,
+	unsigned int of;
+	void (*print)(const struct trfs_attribute_source *source, const struct node *node,
 		      struct trfs_buffer *ret);
 };
 
-static void print_split(const struct trfs_attribute_source *source, uint32_t shard,
-			struct trfs_buffer *ret)
+static void print_split(const struct trfs_attribute_source *source,
+			const struct node *node, struct trfs_buffer *ret)
 {
 	const struct trfs_plan *plan = source->tree->generation->plan;
-	struct trfs_shard_range range = trfs_plan_shard_range(plan, shard);
+	struct trfs_shard_range range = trfs_plan_shard_range(plan, node->shard);
 	struct trfs_bytes name = trfs_strings_get(&plan->split_names, range.split);
 
 	trfs_buffer_put(ret, name.data, name.len);
 }
 
-static void print_shard(const struct trfs_attribute_source *source, uint32_t shard,
-			struct trfs_buffer *ret)
+static void print_shard(const struct trfs_attribute_source *source,
+			const struct node *node, struct trfs_buffer *ret)
 {
 	const struct trfs_plan *plan = source->tree->generation->plan;
-	struct trfs_shard_range range = trfs_plan_shard_range(plan, shard);
+	struct trfs_shard_range range = trfs_plan_shard_range(plan, node->shard);
 
 	trfs_buffer_printf(ret, "%" PRIu32,
-			   shard - plan->splits[range.split].first_shard);
+			   node->shard - plan->splits[range.split].first_shard);
 }
 
 static void print_shard_examples(const struct trfs_attribute_source *source,
-				 uint32_t shard, struct trfs_buffer *ret)
+				 const struct node *node, struct trfs_buffer *ret)
 {
 	const struct trfs_plan *plan = source->tree->generation->plan;
 
-	trfs_buffer_printf(ret, "%" PRIu64, trfs_plan_shard_nr_records(plan, shard));
+	trfs_buffer_printf(ret, "%" PRIu64,
+			   trfs_plan_shard_nr_records(plan, node->shard));
 }
 
-static void print_version(const struct trfs_attribute_source *source, uint32_t shard,
-			  struct trfs_buffer *ret)
+static void print_version(const struct trfs_attribute_source *source,
+			  const struct node *node, struct trfs_buffer *ret)
 {
 	(void)source;
-	(void)shard;
+	(void)node;
 	trfs_buffer_printf(ret, "%s", TRFS_VERSION);
 }
 
-static void print_source(const struct trfs_attribute_source *source, uint32_t shard,
-			 struct trfs_buffer *ret)
+static void print_source(const struct trfs_attribute_source *source,
+			 const struct node *node, struct trfs_buffer *ret)
 {
-	(void)shard;
+	(void)node;
 	trfs_buffer_printf(ret, "%s", source->tree->generation->catalog->root_path);
 }
 
-static void print_index(const struct trfs_attribute_source *source, uint32_t shard,
-			struct trfs_buffer *ret)
+static void print_index(const struct trfs_attribute_source *source,
+			const struct node *node, struct trfs_buffer *ret)
 {
 	const char *path = trfs_generation_index_path(source->tree->generation);
 
-	(void)shard;
+	(void)node;
 	trfs_buffer_printf(ret, "%s", path ? path : "");
 }
 
-static void print_pid(const struct trfs_attribute_source *source, uint32_t shard,
+static void print_pid(const struct trfs_attribute_source *source, const struct node *node,
 		      struct trfs_buffer *ret)
 {
 	(void)source;
-	(void)shard;
+	(void)node;
 	trfs_buffer_printf(ret, "%ld", (long)getpid());
 }
 
-static void print_examples(const struct trfs_attribute_source *source, uint32_t shard,
-			   struct trfs_buffer *ret)
+static void print_examples(const struct trfs_attribute_source *source,
+			   const struct node *node, struct trfs_buffer *ret)
 {
-	(void)shard;
-	trfs_buffer_printf(ret, "%" PRIu64, source->tree->generation->plan->nr_records);
+	(void)source;
+	trfs_buffer_printf(ret, "%" PRIu64, node->directory->nr_examples);
 }
 
-static void print_shards(const struct trfs_attribute_source *source, uint32_t shard,
-			 struct trfs_buffer *ret)
+static void print_shards(const struct trfs_attribute_source *source,
+			 const struct node *node, struct trfs_buffer *ret)
 {
-	(void)shard;
-	trfs_buffer_printf(ret, "%" PRIu32,
-			   trfs_plan_nr_shards(source->tree->generation->plan));
+	(void)source;
+	trfs_buffer_printf(ret, "%" PRIu32, node->directory->nr_shards);
 }
 
-static void print_size(const struct trfs_attribute_source *source, uint32_t shard,
-		       struct trfs_buffer *ret)
+static void print_size(const struct trfs_attribute_source *source,
+		       const struct node *node, struct trfs_buffer *ret)
 {
-	const struct trfs_generation *g = source->tree->generation;
-	uint64_t size = 0;
-
-	(void)shard;
-	for (uint32_t i = 0; i < trfs_plan_nr_shards(g->plan); i++)
-		size += trfs_generation_shard_size(g, i);
-	trfs_buffer_printf(ret, "%" PRIu64, size);
+	(void)source;
+	trfs_buffer_printf(ret, "%" PRIu64, node->directory->size);
 }
 
-static void print_failed_reads(const struct trfs_attribute_source *source, uint32_t shard,
-			       struct trfs_buffer *ret)
+static void print_failed_reads(const struct trfs_attribute_source *source,
+			       const struct node *node, struct trfs_buffer *ret)
 {
-	(void)shard;
+	(void)node;
 	trfs_buffer_printf(ret, "%" PRIu64, trfs_failures_count(source->failures));
 }
 
-static void print_last_failure(const struct trfs_attribute_source *source, uint32_t shard,
-			       struct trfs_buffer *ret)
+static void print_last_failure(const struct trfs_attribute_source *source,
+			       const struct node *node, struct trfs_buffer *ret)
 {
-	(void)shard;
+	(void)node;
 	trfs_failures_print_last(source->failures, ret);
 }
 
 static const struct attribute attributes[] = {
-	{ "split", false, print_split },
-	{ "shard", false, print_shard },
-	{ "num_examples", false, print_shard_examples },
-	{ "version", true, print_version },
-	{ "source", true, print_source },
-	{ "index", true, print_index },
-	{ "pid", true, print_pid },
-	{ "num_examples", true, print_examples },
-	{ "num_shards", true, print_shards },
-	{ "size", true, print_size },
-	{ "failed_reads", true, print_failed_reads },
-	{ "last_failure", true, print_last_failure },
+	{ "split", OF_SHARD, print_split },
+	{ "shard", OF_SHARD, print_shard },
+	{ "num_examples", OF_SHARD, print_shard_examples },
+	{ "version", OF_ROOT, print_version },
+	{ "source", OF_ROOT, print_source },
+	{ "index", OF_ROOT, print_index },
+	{ "pid", OF_ROOT, print_pid },
+	{ "num_examples", OF_DIRECTORY, print_examples },
+	{ "num_shards", OF_DIRECTORY, print_shards },
+	{ "size", OF_DIRECTORY, print_size },
+	{ "failed_reads", OF_ROOT, print_failed_reads },
+	{ "last_failure", OF_ROOT, print_last_failure },
 };
+
+static struct node node_of(const struct trfs_tree *tree, uint64_t inode)
+{
+	struct node node = { .directory = trfs_tree_directory(tree, inode) };
+
+	if (node.directory)
+		node.is =
+			inode == TRFS_INODE_ROOT ? OF_ROOT | OF_DIRECTORY : OF_DIRECTORY;
+	else if (trfs_tree_shard(tree, inode, &node.shard))
+		node.is = OF_SHARD;
+	return node;
+}
 
 static int print_where(const struct trfs_attribute_source *source, uint32_t shard,
 		       const char *text, struct trfs_buffer *ret)
@@ -159,32 +185,30 @@ int trfs_attribute_get(const struct trfs_attribute_source *source, uint64_t inod
 {
 	static const char prefix[] = TRFS_ATTRIBUTE_PREFIX;
 	static const char where[] = "where.";
-	uint32_t shard = 0;
-	bool is_shard = trfs_tree_shard(source->tree, inode, &shard);
+	struct node node = node_of(source->tree, inode);
 
 	if (strncmp(name, prefix, sizeof(prefix) - 1) != 0)
 		return -ENODATA;
 	name += sizeof(prefix) - 1;
 	for (size_t i = 0; i < TRFS_COUNT(attributes); i++) {
-		if (attributes[i].of_root == is_shard ||
+		if (!(attributes[i].of & node.is) ||
 		    strcmp(attributes[i].name, name) != 0)
 			continue;
-		attributes[i].print(source, shard, ret);
+		attributes[i].print(source, &node, ret);
 		return ret->failed ? -ENOMEM : 0;
 	}
-	if (is_shard && strncmp(name, where, sizeof(where) - 1) == 0)
-		return print_where(source, shard, name + sizeof(where) - 1, ret);
+	if (node.is == OF_SHARD && strncmp(name, where, sizeof(where) - 1) == 0)
+		return print_where(source, node.shard, name + sizeof(where) - 1, ret);
 	return -ENODATA;
 }
 
 void trfs_attribute_list(const struct trfs_attribute_source *source, uint64_t inode,
 			 struct trfs_buffer *ret)
 {
-	uint32_t shard;
-	bool is_shard = trfs_tree_shard(source->tree, inode, &shard);
+	struct node node = node_of(source->tree, inode);
 
 	for (size_t i = 0; i < TRFS_COUNT(attributes); i++)
-		if (attributes[i].of_root != is_shard)
+		if (attributes[i].of & node.is)
 			trfs_buffer_printf(ret, "%s%s%c", TRFS_ATTRIBUTE_PREFIX,
 					   attributes[i].name, '\0');
 }

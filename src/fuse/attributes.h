@@ -6,8 +6,11 @@
  *	on every shard	user.tfrecordfs.split    user.tfrecordfs.shard
  *			user.tfrecordfs.num_examples
  *			user.tfrecordfs.where.OFFSET (not listed): the record at that
- *byte, "record record_offset record_size path" on the root	user.tfrecordfs.version
- *.source  .index  .pid .num_examples  .num_shards  .size  .failed_reads  .last_failure
+ *			byte, "record record_offset record_size path"
+ *	on directories	user.tfrecordfs.num_examples  .num_shards  .size: of all shards
+ *			beneath
+ *	on the root	user.tfrecordfs.version  .source  .index  .pid  .failed_reads
+ *			.last_failure besides
  */
 #ifndef TRFS_FUSE_ATTRIBUTES_H
 #define TRFS_FUSE_ATTRIBUTES_H

@@ -164,6 +164,7 @@ static int serve_session(struct trfs_service *service,
 }
 
 int trfs_mount_serve(const struct trfs_generation *generation,
+		     const struct trfs_side_files *side_files,
 		     const struct trfs_mount_options *options, struct trfs_error *err)
 {
 	struct trfs_service service = { .log = options->log, .log_user = options->user };
@@ -171,10 +172,11 @@ int trfs_mount_serve(const struct trfs_generation *generation,
 
 	if (rc < 0)
 		return rc;
-	rc = trfs_tree_init(&service.tree, generation, geteuid(), getegid());
+	rc = trfs_tree_init(&service.tree, generation, side_files, geteuid(), getegid(),
+			    err);
 	if (rc < 0) {
 		trfs_stream_close(service.stream);
-		return trfs_fail_memory(err, "the names of the shards");
+		return rc;
 	}
 	trfs_reply_buffers_init(&service.buffers);
 	trfs_failures_init(&service.failures);

@@ -4,6 +4,7 @@
 #define TRFS_FUSE_MOUNT_H
 
 #include "base/compiler.h"
+#include "stream/side_files.h"
 #include <tfrecordfs/stream.h>
 
 /**
@@ -25,6 +26,7 @@ struct trfs_mount_options {
 
 /**
  * trfs_mount_serve() - mount, serve until unmounted or SIGTERM, SIGINT; then unmount
+ * @side_files: shown beside the shards
  *
  * Takes over SIGTERM and SIGINT, and ignores SIGHUP and SIGPIPE while it serves.
  *
@@ -32,6 +34,7 @@ struct trfs_mount_options {
  */
 TRFS_MUST_CHECK
 int trfs_mount_serve(const struct trfs_generation *generation,
+		     const struct trfs_side_files *side_files,
 		     const struct trfs_mount_options *options, struct trfs_error *err);
 
 #endif

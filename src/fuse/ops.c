@@ -67,7 +67,7 @@ static void op_getattr(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *
 
 static void op_opendir(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
 {
-	if (inode != TRFS_INODE_ROOT) {
+	if (!trfs_tree_directory(&service_of(req)->tree, inode)) {
 		fuse_reply_err(req, ENOTDIR);
 		return;
 	}
@@ -77,14 +77,14 @@ static void op_opendir(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *
 }
 
 /* One entry into @buf, or the size that it would need. */
-static size_t add_entry(fuse_req_t req, char *buf, size_t room, uint64_t position,
-			bool plus)
+static size_t add_entry(fuse_req_t req, fuse_ino_t directory, char *buf, size_t room,
+			uint64_t position, bool plus)
 {
 	const struct trfs_tree *tree = &service_of(req)->tree;
 	struct fuse_entry_param entry = { .attr_timeout = FOREVER,
 					  .entry_timeout = FOREVER };
 	uint64_t inode;
-	const char *name = trfs_tree_entry(tree, position, &inode);
+	const char *name = trfs_tree_entry(tree, directory, position, &inode);
 	off_t next = (off_t)position + 1;
 
 	if (!name || !trfs_tree_stat(tree, inode, &entry.attr))
@@ -104,7 +104,7 @@ static void reply_entries(fuse_req_t req, fuse_ino_t inode, size_t size, off_t o
 	size_t used = 0;
 	char *buf;
 
-	if (inode != TRFS_INODE_ROOT) {
+	if (!trfs_tree_directory(&service_of(req)->tree, inode)) {
 		fuse_reply_err(req, ENOTDIR);
 		return;
 	}
@@ -114,7 +114,8 @@ static void reply_entries(fuse_req_t req, fuse_ino_t inode, size_t size, off_t o
 		return;
 	}
 	for (;;) {
-		size_t len = add_entry(req, buf + used, size - used, position, plus);
+		size_t len =
+			add_entry(req, inode, buf + used, size - used, position, plus);
 
 		if (len > size - used)
 			break;
@@ -141,9 +142,7 @@ static void op_readdirplus(fuse_req_t req, fuse_ino_t inode, size_t size, off_t 
 
 static void op_open(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
 {
-	uint32_t shard;
-
-	if (!trfs_tree_shard(&service_of(req)->tree, inode, &shard)) {
+	if (trfs_tree_directory(&service_of(req)->tree, inode)) {
 		fuse_reply_err(req, EISDIR);
 		return;
 	}
@@ -151,7 +150,6 @@ static void op_open(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
 		fuse_reply_err(req, EROFS);
 		return;
 	}
-	fi->fh = shard;
 	fi->keep_cache = 1;
 	fi->noflush = 1;
 	fuse_reply_open(req, fi);
@@ -171,39 +169,68 @@ static void reply_failure(fuse_req_t req, const struct trfs_error *err)
 	fuse_reply_err(req, err->code == -ENOMEM ? ENOMEM : EIO);
 }
 
-static void op_read(fuse_req_t req, fuse_ino_t inode, size_t size, off_t offset,
-		    struct fuse_file_info *fi)
+/* From memory. */
+static void read_side_file(fuse_req_t req, const struct trfs_side_file *file, size_t size,
+			   off_t offset)
+{
+	struct trfs_bytes left = trfs_buffer_bytes(&file->content);
+	size_t skip = (uint64_t)offset < left.len ? (size_t)offset : left.len;
+
+	left.len -= skip;
+	fuse_reply_buf(req, left.len > 0 ? (const char *)left.data + skip : NULL,
+		       left.len < size ? left.len : size);
+}
+
+static void read_shard(fuse_req_t req, uint32_t shard, size_t size, off_t offset)
 {
 	struct trfs_service *service = service_of(req);
 	struct trfs_error err = { 0 };
 	void *buf = trfs_reply_buffers_take(&service->buffers, size);
 	size_t got;
 
-	(void)inode;
 	if (!buf) {
 		fuse_reply_err(req, ENOMEM);
 		return;
 	}
-	if (trfs_stream_read(service->stream, (uint32_t)fi->fh, (uint64_t)offset, buf,
-			     size, &got, &err) < 0)
+	if (trfs_stream_read(service->stream, shard, (uint64_t)offset, buf, size, &got,
+			     &err) < 0)
 		reply_failure(req, &err);
 	else
 		fuse_reply_buf(req, buf, got);
 	trfs_reply_buffers_give(&service->buffers, buf, size);
 }
 
+static void op_read(fuse_req_t req, fuse_ino_t inode, size_t size, off_t offset,
+		    struct fuse_file_info *fi)
+{
+	const struct trfs_tree *tree = &service_of(req)->tree;
+	const struct trfs_side_file *side_file = trfs_tree_side_file(tree, inode);
+	uint32_t shard;
+
+	(void)fi;
+	if (side_file)
+		read_side_file(req, side_file, size, offset);
+	else if (trfs_tree_shard(tree, inode, &shard))
+		read_shard(req, shard, size, offset);
+	else
+		fuse_reply_err(req, EISDIR);
+}
+
 static void op_statfs(fuse_req_t req, fuse_ino_t inode)
 {
-	const struct trfs_generation *g = service_of(req)->tree.generation;
-	uint32_t nr_shards = trfs_plan_nr_shards(g->plan);
+	const struct trfs_tree *tree = &service_of(req)->tree;
 	struct statvfs st = { .f_bsize = 1 << 20,
 			      .f_frsize = 512,
 			      .f_namemax = NAME_MAX };
 
 	(void)inode;
-	for (uint32_t i = 0; i < nr_shards; i++)
-		st.f_blocks += (trfs_generation_shard_size(g, i) + 511) / 512;
-	st.f_files = (fsfilcnt_t)nr_shards + 1;
+	for (uint32_t i = 0; i < tree->nr_nodes; i++) {
+		struct stat file;
+
+		if (trfs_tree_stat(tree, TRFS_INODE_ROOT + (uint64_t)i, &file))
+			st.f_blocks += (fsblkcnt_t)file.st_blocks;
+	}
+	st.f_files = tree->nr_nodes;
 	st.f_flag = ST_RDONLY;
 	fuse_reply_statfs(req, &st);
 }

@@ -1,143 +1,108 @@
 /* SPDX-License-Identifier: MIT */
-/* Names of shards, sorted once when the tree is made; look-ups ask the plan. */
+/* Questions to a tree; tree_build.c makes it. */
 #include "fuse/tree.h"
 
-#include <errno.h>
-#include <stdlib.h>
-
-#define NS_PER_SECOND 1000000000
 /* "." and ".." */
 #define NR_DOTS 2u
 
-struct by_name {
-	const char *name;
-	uint32_t shard;
-};
-
-static int compare_names(const void *a, const void *b)
+/* The number of an inode's node; false where there is none. */
+static bool node_of(const struct trfs_tree *tree, uint64_t inode, uint32_t *ret)
 {
-	const struct by_name *left = a;
-	const struct by_name *right = b;
-
-	return strcmp(left->name, right->name);
+	if (inode < TRFS_INODE_ROOT || inode - TRFS_INODE_ROOT >= tree->nr_nodes)
+		return false;
+	*ret = (uint32_t)(inode - TRFS_INODE_ROOT);
+	return true;
 }
 
-/* Names are stored with their NUL, so that they can be handed out as they are. */
-static const char *name_of(const struct trfs_tree *tree, uint32_t shard)
+static uint64_t inode_of(uint32_t node)
+{
+	return TRFS_INODE_ROOT + (uint64_t)node;
+}
+
+static const char *name_of(const struct trfs_tree *tree, uint32_t node)
 {
 	struct trfs_strings names = trfs_string_table_view(tree->names);
 
-	return (const char *)trfs_strings_get(&names, shard).data;
-}
-
-static int name_shards(struct trfs_tree *tree, uint32_t nr_shards)
-{
-	for (uint32_t shard = 0; shard < nr_shards; shard++) {
-		char name[TRFS_SHARD_NAME_MAX];
-		struct trfs_bytes stored;
-		int rc;
-
-		trfs_plan_shard_name(tree->generation->plan, shard, name);
-		stored = (struct trfs_bytes){ (const uint8_t *)name, strlen(name) + 1 };
-		rc = trfs_string_table_add(tree->names, stored, NULL);
-		if (rc < 0)
-			return rc;
-	}
-	return 0;
-}
-
-static int sort_shards(struct trfs_tree *tree, uint32_t nr_shards)
-{
-	struct by_name *entries = calloc((size_t)nr_shards + 1, sizeof(*entries));
-
-	tree->sorted = calloc((size_t)nr_shards + 1, sizeof(*tree->sorted));
-	if (!entries || !tree->sorted) {
-		free(entries);
-		return -ENOMEM;
-	}
-	for (uint32_t shard = 0; shard < nr_shards; shard++)
-		entries[shard] = (struct by_name){ name_of(tree, shard), shard };
-	qsort(entries, nr_shards, sizeof(*entries), compare_names);
-	for (uint32_t i = 0; i < nr_shards; i++)
-		tree->sorted[i] = entries[i].shard;
-	free(entries);
-	return 0;
-}
-
-static struct stat attributes(mode_t mode, uid_t uid, gid_t gid, int64_t mtime_ns)
-{
-	struct stat st = { .st_mode = mode, .st_uid = uid, .st_gid = gid, .st_nlink = 1 };
-
-	st.st_mtim.tv_sec = mtime_ns / NS_PER_SECOND;
-	st.st_mtim.tv_nsec = mtime_ns % NS_PER_SECOND;
-	st.st_ctim = st.st_mtim;
-	st.st_atim = st.st_mtim;
-	st.st_blksize = 1 << 20;
-	return st;
-}
-
-int trfs_tree_init(struct trfs_tree *tree, const struct trfs_generation *generation,
-		   uid_t uid, gid_t gid)
-{
-	uint32_t nr_shards = trfs_plan_nr_shards(generation->plan);
-	int64_t mtime_ns = generation->catalog->newest_mtime_ns;
-	int rc;
-
-	*tree = (struct trfs_tree){ .generation = generation };
-	tree->directory = attributes(S_IFDIR | 0555, uid, gid, mtime_ns);
-	tree->directory.st_nlink = 2;
-	tree->file = attributes(S_IFREG | 0444, uid, gid, mtime_ns);
-	tree->names = trfs_string_table_new();
-	if (!tree->names)
-		return -ENOMEM;
-	rc = name_shards(tree, nr_shards);
-	if (rc == 0)
-		rc = sort_shards(tree, nr_shards);
-	if (rc < 0)
-		trfs_tree_done(tree);
-	return rc;
-}
-
-void trfs_tree_done(struct trfs_tree *tree)
-{
-	tree->names = trfs_string_table_free(tree->names);
-	free(tree->sorted);
-	tree->sorted = NULL;
-}
-
-uint64_t trfs_tree_lookup(const struct trfs_tree *tree, uint64_t parent, const char *name)
-{
-	uint32_t shard;
-
-	if (parent != TRFS_INODE_ROOT ||
-	    !trfs_plan_find_shard(tree->generation->plan, name, &shard))
-		return 0;
-	return TRFS_INODE_SHARD + (uint64_t)shard;
+	return (const char *)trfs_strings_get(&names, tree->nodes[node].name).data;
 }
 
 bool trfs_tree_shard(const struct trfs_tree *tree, uint64_t inode, uint32_t *ret_shard)
 {
-	if (inode < TRFS_INODE_SHARD ||
-	    inode - TRFS_INODE_SHARD >= trfs_plan_nr_shards(tree->generation->plan))
+	if (inode < TRFS_INODE_SHARD || inode - TRFS_INODE_SHARD >= tree->nr_shards)
 		return false;
 	*ret_shard = (uint32_t)(inode - TRFS_INODE_SHARD);
 	return true;
 }
 
+const struct trfs_side_file *trfs_tree_side_file(const struct trfs_tree *tree,
+						 uint64_t inode)
+{
+	uint64_t first = TRFS_INODE_SHARD + (uint64_t)tree->nr_shards;
+
+	if (inode < first || inode - first >= tree->side_files->nr)
+		return NULL;
+	return &tree->side_files->items[inode - first];
+}
+
+const struct trfs_tree_directory *trfs_tree_directory(const struct trfs_tree *tree,
+						      uint64_t inode)
+{
+	uint64_t second =
+		TRFS_INODE_SHARD + (uint64_t)tree->nr_shards + tree->side_files->nr;
+
+	if (inode == TRFS_INODE_ROOT)
+		return &tree->directories[0];
+	if (inode < second || inode - second >= tree->nr_directories - 1)
+		return NULL;
+	return &tree->directories[1 + (inode - second)];
+}
+
+uint64_t trfs_tree_lookup(const struct trfs_tree *tree, uint64_t parent, const char *name)
+{
+	const struct trfs_tree_directory *directory = trfs_tree_directory(tree, parent);
+	uint32_t low, high;
+
+	if (!directory)
+		return 0;
+	low = directory->first_entry;
+	high = low + directory->nr_entries;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		int rc = strcmp(name, name_of(tree, tree->sorted[middle]));
+
+		if (rc == 0)
+			return inode_of(tree->sorted[middle]);
+		if (rc < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return 0;
+}
+
+static struct stat file_of(const struct trfs_tree *tree, uint64_t size)
+{
+	struct stat st = tree->file;
+
+	st.st_size = (off_t)size;
+	/* As a real file has; some tools take a file without blocks for a hole. */
+	st.st_blocks = (blkcnt_t)((size + 511) / 512);
+	return st;
+}
+
 bool trfs_tree_stat(const struct trfs_tree *tree, uint64_t inode, struct stat *ret)
 {
+	const struct trfs_tree_directory *directory = trfs_tree_directory(tree, inode);
+	const struct trfs_side_file *side_file = trfs_tree_side_file(tree, inode);
 	uint32_t shard;
 
-	if (inode == TRFS_INODE_ROOT) {
+	if (directory) {
 		*ret = tree->directory;
+		ret->st_nlink = 2 + (nlink_t)directory->nr_directories;
 	} else if (trfs_tree_shard(tree, inode, &shard)) {
-		uint64_t size = trfs_generation_shard_size(tree->generation, shard);
-
-		*ret = tree->file;
-		ret->st_size = (off_t)size;
-		/* As a real file has; some tools take a file without blocks for a hole.
-		 */
-		ret->st_blocks = (blkcnt_t)((size + 511) / 512);
+		*ret = file_of(tree, trfs_generation_shard_size(tree->generation, shard));
+	} else if (side_file) {
+		*ret = file_of(tree, side_file->content.len);
 	} else {
 		return false;
 	}
@@ -145,18 +110,21 @@ bool trfs_tree_stat(const struct trfs_tree *tree, uint64_t inode, struct stat *r
 	return true;
 }
 
-const char *trfs_tree_entry(const struct trfs_tree *tree, uint64_t position,
-			    uint64_t *ret_inode)
+const char *trfs_tree_entry(const struct trfs_tree *tree, uint64_t inode,
+			    uint64_t position, uint64_t *ret_inode)
 {
-	uint32_t shard;
+	const struct trfs_tree_directory *directory = trfs_tree_directory(tree, inode);
+	uint32_t node;
 
+	if (!directory || !node_of(tree, inode, &node))
+		return NULL;
 	if (position < NR_DOTS) {
-		*ret_inode = TRFS_INODE_ROOT;
+		*ret_inode = position == 0 ? inode : inode_of(tree->nodes[node].parent);
 		return position == 0 ? "." : "..";
 	}
-	if (position - NR_DOTS >= trfs_plan_nr_shards(tree->generation->plan))
+	if (position - NR_DOTS >= directory->nr_entries)
 		return NULL;
-	shard = tree->sorted[position - NR_DOTS];
-	*ret_inode = TRFS_INODE_SHARD + (uint64_t)shard;
-	return name_of(tree, shard);
+	node = tree->sorted[directory->first_entry + (position - NR_DOTS)];
+	*ret_inode = inode_of(node);
+	return name_of(tree, node);
 }

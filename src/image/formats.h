@@ -9,6 +9,9 @@
 #include "image/image.h"
 #include <errno.h>
 
+struct trfs_pixels;
+struct trfs_pixels_wanted;
+
 /**
  * struct trfs_image_format_row - all that is known of one format
  * @name: what image/format holds, and --formats takes
@@ -22,6 +25,7 @@
  *	not 0 (orientation: 1) in @info.  -EBADMSG with a sentence; where c->error is
  *	set the caller reports that instead
  * @decode: the full check, or NULL where there is none
+ * @pixels: decode into @ret, or NULL where that cannot be done
  */
 struct trfs_image_format_row {
 	const char *name;
@@ -34,6 +38,8 @@ struct trfs_image_format_row {
 		     struct trfs_error *err);
 	int (*decode)(struct trfs_bytes whole, struct trfs_image_info *info,
 		      struct trfs_error *err);
+	int (*pixels)(struct trfs_bytes whole, const struct trfs_pixels_wanted *wanted,
+		      struct trfs_pixels *ret, struct trfs_error *err);
 };
 
 /* All that recognising looks at, however much more the head holds. */
@@ -85,6 +91,16 @@ int trfs_image_png_decode(struct trfs_bytes whole, struct trfs_image_info *info,
 			  struct trfs_error *err);
 int trfs_image_gif_decode(struct trfs_bytes whole, struct trfs_image_info *info,
 			  struct trfs_error *err);
+
+int trfs_image_jpeg_pixels(struct trfs_bytes whole,
+			   const struct trfs_pixels_wanted *wanted,
+			   struct trfs_pixels *ret, struct trfs_error *err);
+int trfs_image_png_pixels(struct trfs_bytes whole,
+			  const struct trfs_pixels_wanted *wanted,
+			  struct trfs_pixels *ret, struct trfs_error *err);
+int trfs_image_bmp_pixels(struct trfs_bytes whole,
+			  const struct trfs_pixels_wanted *wanted,
+			  struct trfs_pixels *ret, struct trfs_error *err);
 
 /* Does @b start with the bytes of a string literal, NULs included? */
 #define TRFS_STARTS(b, literal)                                                          \

@@ -33,7 +33,7 @@
 #include <stdint.h>
 
 #define TRFS_INDEX_MAGIC	"TRFSIDX\n"
-#define TRFS_INDEX_VERSION	1u
+#define TRFS_INDEX_VERSION	2u
 #define TRFS_INDEX_HEADER_SIZE	64u
 #define TRFS_INDEX_ENTRY_SIZE	32u
 #define TRFS_INDEX_ALIGNMENT	64u
@@ -68,6 +68,9 @@ enum trfs_section {
 	TRFS_SECTION_SPLIT_NAME_ENDS,
 	TRFS_SECTION_SPLIT_NAME_BYTES,
 	TRFS_SECTION_ORDER,	    /* u32 example of each record */
+	TRFS_SECTION_COPIES,	    /* u8 copy of each record; empty without copies */
+	TRFS_SECTION_SHARD_STARTS,  /* u64 first record of each shard, and their number */
+	TRFS_SECTION_NAME_TEMPLATE, /* text with its NUL */
 	TRFS_SECTION_RECORD_SIZES,  /* u32 an example */
 	TRFS_SECTION_BLOCK_OFFSETS, /* u64 */
 	TRFS_SECTION_SHARD_SIZES,   /* u64 */
@@ -78,6 +81,7 @@ enum trfs_section {
  */
 struct trfs_index_counts {
 	uint64_t nr_examples;
+	uint64_t nr_rows;
 	uint64_t nr_records;
 	uint64_t nr_problems;
 	uint64_t nr_ignored;
@@ -92,6 +96,6 @@ struct trfs_index_counts {
 	uint32_t follow;
 };
 
-_Static_assert(sizeof(struct trfs_index_counts) == 72, "stored as it is");
+_Static_assert(sizeof(struct trfs_index_counts) == 80, "stored as it is");
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "dataset/options.h"
 #include "index/fingerprint.h"
 #include "index/saved_index.h"
 #include <errno.h>
@@ -183,7 +184,7 @@ int trfs_generation_open(const struct trfs_options *options, const char *index_d
 	int rc;
 
 	g = calloc(1, sizeof(*g));
-	if (!g)
+	if (!g || trfs_options_copy(options, &g->options) < 0)
 		return trfs_fail_memory(err, "the data set");
 	if (index_directory) {
 		rc = locate_index(g, options, index_directory, made_for, name, err);
@@ -206,6 +207,7 @@ struct trfs_generation *trfs_generation_free(struct trfs_generation *g)
 {
 	if (g) {
 		forget(g);
+		trfs_options_copy_done(&g->options);
 		free(g->index_path);
 		free(g);
 	}

@@ -6,7 +6,12 @@
 #include "index/layout.h"
 #include <tfrecordfs/generation.h>
 
+/**
+ * struct trfs_generation - the parts
+ * @options: what it was opened with; its own copy
+ */
 struct trfs_generation {
+	struct trfs_options options;
 	struct trfs_catalog *catalog;
 	struct trfs_plan *plan;
 	struct trfs_schema *schema;

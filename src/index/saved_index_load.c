@@ -176,6 +176,13 @@ static struct expectation expect(const struct trfs_index_loader *l,
 		return expect_list(l, s, c->nr_splits, TRFS_RULE_ASCENDING);
 	case TRFS_SECTION_ORDER:
 		return expect_numbers(c->nr_records, c->nr_examples);
+	case TRFS_SECTION_COPIES:
+		return expect_array(s->len > 0 ? c->nr_records : 0, sizeof(uint8_t));
+	case TRFS_SECTION_SHARD_STARTS:
+		return (struct expectation){
+			.len = ((uint64_t)c->nr_shards + 1) * sizeof(uint64_t),
+			.check = { .rule = TRFS_RULE_ASCENDING, .limit = c->nr_records }
+		};
 	case TRFS_SECTION_RECORD_SIZES:
 		return expect_array(c->nr_examples, sizeof(uint32_t));
 	case TRFS_SECTION_SHARD_SIZES:

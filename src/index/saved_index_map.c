@@ -71,6 +71,7 @@ static int make_catalog(const struct trfs_index_loader *l, struct mapping *m,
 	m->users++;
 	c->follow = l->counts.follow != 0;
 	c->nr_examples = l->counts.nr_examples;
+	c->nr_rows = l->counts.nr_rows;
 	c->nr_ignored = l->counts.nr_ignored;
 	c->newest_mtime_ns = l->counts.newest_mtime_ns;
 	c->label_column = l->counts.label_column;
@@ -106,14 +107,26 @@ static bool sound_splits(const struct trfs_plan *plan)
 
 		if (split->first != record || split->first_shard != shard ||
 		    split->nr_records > plan->nr_records - record ||
-		    split->nr_shards == 0 || split->nr_shards > split->nr_records ||
-		    split->nr_shards > TRFS_SHARDS_MAX ||
+		    split->nr_shards == 0 || split->nr_shards > TRFS_SHARDS_MAX ||
+		    split->nr_shards > plan->nr_shards - shard ||
+		    plan->shard_starts[shard] != record ||
 		    trfs_split_names_objection(trfs_strings_get(&plan->split_names, i)))
 			return false;
 		record += split->nr_records;
 		shard += split->nr_shards;
 	}
 	return record == plan->nr_records && shard == plan->nr_shards;
+}
+
+/* Copies are numbered as the items of an option are, which layers above rely on. */
+static bool sound_names_and_copies(const struct trfs_index_loader *l,
+				   const struct trfs_plan *plan)
+{
+	uint64_t len = trfs_index_length(l, TRFS_SECTION_NAME_TEMPLATE, 0);
+
+	return len > 0 && strnlen(plan->name_template, len) == len - 1 &&
+	       trfs_shard_name_sound(plan->name_template) &&
+	       trfs_plan_nr_copies_max(plan) <= TRFS_LIST_MAX;
 }
 
 /* No shard is longer than its records can be, so that sizes fit into an off_t. */
@@ -141,7 +154,10 @@ static void make_plan(const struct trfs_index_loader *l, struct mapping *m,
 	p->splits = data_of(l, m, TRFS_SECTION_SPLITS, 0);
 	p->split_names = strings_of(l, m, TRFS_SECTION_SPLIT_NAME_ENDS, 0);
 	p->order = data_of(l, m, TRFS_SECTION_ORDER, 0);
-	p->name_template = TRFS_SHARD_NAME_DEFAULT;
+	p->shard_starts = data_of(l, m, TRFS_SECTION_SHARD_STARTS, 0);
+	p->name_template = data_of(l, m, TRFS_SECTION_NAME_TEMPLATE, 0);
+	if (trfs_index_length(l, TRFS_SECTION_COPIES, 0) > 0)
+		p->copies = data_of(l, m, TRFS_SECTION_COPIES, 0);
 }
 
 /* Offsets need no rule: a look-up stays within them, and the stream checks its place. */
@@ -224,7 +240,7 @@ int trfs_saved_index_map(const struct trfs_index_loader *l,
 		return rc;
 	rc = make_catalog(l, m, c);
 	make_plan(l, m, p);
-	if (rc == 0 && !sound_splits(p))
+	if (rc == 0 && (!sound_splits(p) || !sound_names_and_copies(l, p)))
 		rc = -EBADMSG;
 	if (rc == 0)
 		rc = make_layout(l, m, p, layout);

@@ -76,6 +76,11 @@ static void add_plan(struct section_list *list, const struct trfs_plan *p,
 	    p->nr_splits * sizeof(struct trfs_plan_split));
 	add_strings(list, TRFS_SECTION_SPLIT_NAME_ENDS, 0, &p->split_names);
 	add(list, TRFS_SECTION_ORDER, 0, p->order, p->nr_records * sizeof(uint32_t));
+	add(list, TRFS_SECTION_COPIES, 0, p->copies, p->copies ? p->nr_records : 0);
+	add(list, TRFS_SECTION_SHARD_STARTS, 0, p->shard_starts,
+	    ((uint64_t)p->nr_shards + 1) * sizeof(uint64_t));
+	add(list, TRFS_SECTION_NAME_TEMPLATE, 0, p->name_template,
+	    strlen(p->name_template) + 1);
 	add(list, TRFS_SECTION_RECORD_SIZES, 0, l->record_sizes,
 	    nr_examples * sizeof(uint32_t));
 	add(list, TRFS_SECTION_BLOCK_OFFSETS, 0, l->block_offsets,
@@ -89,6 +94,7 @@ static struct trfs_index_counts count(const struct trfs_catalog *c,
 {
 	return (struct trfs_index_counts){
 		.nr_examples = c->nr_examples,
+		.nr_rows = c->nr_rows,
 		.nr_records = p->nr_records,
 		.nr_problems = c->problems.nr,
 		.nr_ignored = c->nr_ignored,

@@ -16,6 +16,8 @@
  * @recognise_directory: whether the directory @path (beneath the root; "." the root)
  *looks like it; NULL for dialects of files.  A dialect that has it is given directories
  * @role_columns: by enum trfs_role, the column that plays the role; NULL: by usual names
+ * @role_column: the same for dialects whose file decides; borrowed from @reader; may be
+ *	NULL, and its answer too
  * @open: make a reader of the open file @fd (taken on success; -1 for directories, which
  *	@request names: NULL for the source itself)
  * @next: fill the row builder, which is empty, with the next row: 1, 0 at the end, or a
@@ -25,8 +27,9 @@
  * @nr_ignored: files passed over; may be NULL
  *
  * Messages do not name the manifest's file, except those of class folders, which name
- * the entry.  @ret_place says where an error or the row is; it comes in as {0, 0}, and is
- * set for errors too.
+ * the entry, and those of other dialects of directories, which name the file and line.
+ * @ret_place says where an error or the row is; it comes in zeroed, and is set for errors
+ * too.
  */
 struct trfs_dialect {
 	const char *name;
@@ -34,6 +37,7 @@ struct trfs_dialect {
 	bool (*recognise)(struct trfs_bytes head);
 	bool (*recognise_directory)(const struct trfs_root *root, const char *path);
 	const char *role_columns[TRFS_NR_ROLES];
+	const char *(*role_column)(const void *reader, enum trfs_role role);
 	int (*open)(const struct trfs_root *root,
 		    const struct trfs_manifest_request *request, int fd,
 		    struct trfs_inputs *inputs, struct trfs_row_builder *rows,
@@ -46,10 +50,33 @@ struct trfs_dialect {
 	uint64_t (*nr_ignored)(const void *reader);
 };
 
+/* For dialects that are not chosen by a file's extension. */
+extern const char *const trfs_dialect_no_extensions[];
+
+/* For dialects of directories that are only chosen by their name: always false. */
+bool trfs_dialect_by_name_only(const struct trfs_root *root, const char *path);
+
+/* The option that named the request's path, for messages: "--part". */
+const char *trfs_dialect_path_option(const struct trfs_manifest_request *request);
+
+/* Name the first @nr columns, which get the numbers from 0 on. */
+TRFS_MUST_CHECK
+int trfs_dialect_name_columns(struct trfs_row_builder *rows, const char *const *names,
+			      size_t nr, struct trfs_error *err);
+
 extern const struct trfs_dialect trfs_dialect_folders;
+extern const struct trfs_dialect trfs_dialect_labelled_folders;
+extern const struct trfs_dialect trfs_dialect_imagenet;
+extern const struct trfs_dialect trfs_dialect_imagenet_gcs;
+extern const struct trfs_dialect trfs_dialect_deeplab;
+extern const struct trfs_dialect trfs_dialect_image_mask_folders;
 extern const struct trfs_dialect trfs_dialect_csv;
 extern const struct trfs_dialect trfs_dialect_tsv;
+extern const struct trfs_dialect trfs_dialect_image2tfrecords;
 extern const struct trfs_dialect trfs_dialect_json;
 extern const struct trfs_dialect trfs_dialect_jsonl;
+extern const struct trfs_dialect trfs_dialect_coco;
+extern const struct trfs_dialect trfs_dialect_coco_classification;
+extern const struct trfs_dialect trfs_dialect_roboflow;
 
 #endif

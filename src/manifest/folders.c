@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "manifest/folders_layout.h"
 #include "manifest/listing.h"
+#include "manifest/part_path.h"
 #include "manifest/roles.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -135,7 +136,7 @@ static int enter_open(struct folders *f, int fd, struct trfs_error *err)
 	*level = (struct level){ .path_len = strlen(f->path),
 				 .device = st.st_dev,
 				 .inode = st.st_ino };
-	if (f->depth > 0)
+	if (level->path_len > 0)
 		f->path[level->path_len++] = '/';
 	order = f->depth < f->class_depth ? TRFS_LISTING_BY_NAME : TRFS_LISTING_BY_PATH;
 	f->depth++;
@@ -200,6 +201,44 @@ static int name_columns(struct trfs_row_builder *rows, enum trfs_folders_layout 
 	return 0;
 }
 
+/* Begin in a directory that the user names: there the folders are classes. */
+static int enter_part(struct folders *f, const struct trfs_manifest_request *request,
+		      struct trfs_error *err)
+{
+	TRFS_CLEANUP(trfs_buffer_done) struct trfs_buffer path;
+	int rc;
+
+	trfs_buffer_init(&path, sizeof(f->path) - 1);
+	rc = trfs_part_path(f->root, request->path, trfs_dialect_path_option(request),
+			    &path, err);
+	if (rc < 0)
+		return rc;
+	if (trfs_bytes_equal(trfs_buffer_bytes(&path), trfs_bytes_of("."))) {
+		rc = enter_open(f, f->root->fd, err);
+	} else {
+		memcpy(f->path, path.data, path.len + 1);
+		rc = enter(f, err);
+	}
+	if (rc < 0 || innermost(f)->listing.nr_directories > 0)
+		return rc;
+	/* Without the slash behind it. */
+	f->path[innermost(f)->path_len ? innermost(f)->path_len - 1 : 0] = '\0';
+	return fail_here(f, -EBADMSG,
+			 "has no class folders; put the images of each class into a "
+			 "folder of its own",
+			 err);
+}
+
+static int enter_root(struct folders *f, enum trfs_folders_layout *ret_layout,
+		      struct trfs_error *err)
+{
+	int rc = enter_open(f, f->root->fd, err);
+
+	return rc < 0 ? rc
+		      : trfs_folders_find_layout(f->root, &f->levels[0].listing,
+						 ret_layout, err);
+}
+
 static int folders_open(const struct trfs_root *root,
 			const struct trfs_manifest_request *request, int fd,
 			struct trfs_inputs *inputs, struct trfs_row_builder *rows,
@@ -207,10 +246,9 @@ static int folders_open(const struct trfs_root *root,
 			struct trfs_error *err)
 {
 	TRFS_CLEANUP(folders_freep) struct folders *f = calloc(1, sizeof(*f));
-	enum trfs_folders_layout layout;
+	enum trfs_folders_layout layout = TRFS_FOLDERS_CLASSES;
 	int rc;
 
-	(void)request;
 	(void)fd;
 	(void)ret_place;
 	if (!f)
@@ -218,10 +256,7 @@ static int folders_open(const struct trfs_root *root,
 	f->root = root;
 	f->inputs = inputs;
 	f->class_depth = 1;
-	rc = enter_open(f, root->fd, err);
-	if (rc < 0)
-		return rc;
-	rc = trfs_folders_find_layout(root, &f->levels[0].listing, &layout, err);
+	rc = request->path ? enter_part(f, request, err) : enter_root(f, &layout, err);
 	if (rc < 0)
 		return rc;
 	f->class_depth = layout;

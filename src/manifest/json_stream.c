@@ -150,6 +150,7 @@ static int next_element(struct trfs_json_stream *s, struct trfs_json_element *re
 	}
 	ret->key = s->key;
 	ret->place = trfs_json_scan_place(&s->scan);
+	ret->offset = trfs_window_offset(&s->scan.window);
 	rc = trfs_json_scan_value(&s->scan, true, err);
 	if (rc < 0)
 		return rc;

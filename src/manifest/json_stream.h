@@ -21,11 +21,12 @@ struct trfs_json_stream;
  * @key: which array it is in: one of the wanted keys; NULL for a top-level array
  * @text: from its first to its last byte; brackets are balanced and strings closed,
  *	anything else is for a parser to check.  Valid until the next call
- * @place: of its first byte
+ * @offset, @place: of its first byte, in the file
  */
 struct trfs_json_element {
 	const char *key;
 	struct trfs_bytes text;
+	uint64_t offset;
 	struct trfs_place place;
 };
 

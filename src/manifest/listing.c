@@ -68,7 +68,7 @@ static int add_entry(struct trfs_listing *listing, const char *name,
 	return listing->names.failed ? -ENOMEM : 0;
 }
 
-static int read_entries(struct trfs_listing *listing, DIR *directory)
+static int read_entries(struct trfs_listing *listing, DIR *directory, bool all)
 {
 	const struct dirent *entry;
 	int rc = 0;
@@ -81,7 +81,7 @@ static int read_entries(struct trfs_listing *listing, DIR *directory)
 			return -errno;
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		if (is_ignored(entry->d_name))
+		if (!all && is_ignored(entry->d_name))
 			listing->nr_ignored++;
 		else
 			rc = add_entry(listing, entry->d_name,
@@ -114,7 +114,8 @@ static int compare_paths(const void *a, const void *b, void *names)
 	return (*p ? *p : byte_behind(x)) - (*q ? *q : byte_behind(y));
 }
 
-int trfs_listing_read(struct trfs_listing *listing, int fd, enum trfs_listing_order order)
+static int read_sorted(struct trfs_listing *listing, int fd, bool all,
+		       enum trfs_listing_order order)
 {
 	bool by_path;
 	DIR *directory;
@@ -132,7 +133,7 @@ int trfs_listing_read(struct trfs_listing *listing, int fd, enum trfs_listing_or
 		close(own);
 		return rc;
 	}
-	rc = read_entries(listing, directory);
+	rc = read_entries(listing, directory, all);
 	closedir(directory);
 	if (rc < 0)
 		return rc;
@@ -142,6 +143,16 @@ int trfs_listing_read(struct trfs_listing *listing, int fd, enum trfs_listing_or
 		qsort_r(listing->entries, listing->nr, sizeof(*listing->entries),
 			by_path ? compare_paths : compare_names, listing->names.data);
 	return 0;
+}
+
+int trfs_listing_read(struct trfs_listing *listing, int fd, enum trfs_listing_order order)
+{
+	return read_sorted(listing, fd, false, order);
+}
+
+int trfs_listing_read_all(struct trfs_listing *listing, int fd)
+{
+	return read_sorted(listing, fd, true, TRFS_LISTING_BY_NAME);
 }
 
 const char *trfs_listing_first(const struct trfs_listing *listing,

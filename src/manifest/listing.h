@@ -43,6 +43,10 @@ struct trfs_listing {
 TRFS_MUST_CHECK
 int trfs_listing_read(struct trfs_listing *listing, int fd,
 		      enum trfs_listing_order order);
+
+/* The same by name, with what trfs_listing_read() leaves out. */
+TRFS_MUST_CHECK
+int trfs_listing_read_all(struct trfs_listing *listing, int fd);
 void trfs_listing_done(struct trfs_listing *listing);
 
 /* The name of entry @i; valid as long as the listing. */

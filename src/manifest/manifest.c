@@ -16,17 +16,32 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-/* In the order in which they are asked for a file without a known extension. */
+/*
+ * In the order in which they are asked for a file without a known extension, and for one
+ * whose extension several have.
+ */
 static const struct trfs_dialect *const dialects[] = {
+	&trfs_dialect_jsonl, &trfs_dialect_coco, &trfs_dialect_coco_classification,
+	&trfs_dialect_json,  &trfs_dialect_tsv,	 &trfs_dialect_csv,
 	&trfs_dialect_jsonl,
 	&trfs_dialect_json,
 	&trfs_dialect_tsv,
 	&trfs_dialect_csv,
+	&trfs_dialect_image2tfrecords,
 };
 
 /* In the order in which they are asked for a directory; the last takes any. */
 static const struct trfs_dialect *const directory_dialects[] = {
+	&trfs_dialect_roboflow,
+	&trfs_dialect_labelled_folders,
+	&trfs_dialect_imagenet,
+	&trfs_dialect_imagenet_gcs,
+	&trfs_dialect_deeplab,
+	&trfs_dialect_image_mask_folders,
 	&trfs_dialect_folders,
+	&trfs_dialect_labelled_folders,	  &trfs_dialect_imagenet,
+	&trfs_dialect_imagenet_gcs,	  &trfs_dialect_deeplab,
+	&trfs_dialect_image_mask_folders, &trfs_dialect_folders,
 };
 
 /* How much a dialect may look at to recognise its own. */
@@ -74,41 +89,57 @@ static int prefix_place(const struct trfs_manifest *m, struct trfs_place place, 
 				 place.column);
 }
 
-static const struct trfs_dialect *find_by_extension(struct trfs_bytes path)
+static bool has_extension(const struct trfs_dialect *dialect, struct trfs_bytes path)
 {
-	for (size_t i = 0; i < TRFS_COUNT(dialects); i++) {
-		const char *const *extension = dialects[i]->extensions;
+	const char *const *extension = dialect->extensions;
 
-		for (; *extension; extension++) {
-			size_t len = strlen(*extension);
+	for (; *extension; extension++) {
+		size_t len = strlen(*extension);
 
-			if (path.len > len &&
-			    trfs_bytes_equal_nocase(
-				    (struct trfs_bytes){ path.data + path.len - len,
-							 len },
-				    trfs_bytes_of(*extension)))
-				return dialects[i];
-		}
+		if (path.len > len &&
+		    trfs_bytes_equal_nocase(
+			    (struct trfs_bytes){ path.data + path.len - len, len },
+			    trfs_bytes_of(*extension)))
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
-static int find_by_content(int fd, uint64_t size, const struct trfs_dialect **ret,
-			   struct trfs_error *err)
+/*
+ * The dialect of a file: by its extension, and where several dialects or none have it by
+ * its content.  If nobody knows that, it is the last one with the extension.
+ */
+static int find_dialect(struct trfs_bytes path, int fd, uint64_t size,
+			const struct trfs_dialect **ret, struct trfs_error *err)
 {
 	uint8_t head[HEAD_SIZE];
 	size_t len = size < sizeof(head) ? (size_t)size : sizeof(head);
+	const struct trfs_dialect *named = NULL;
+	size_t nr_named = 0;
 	int rc;
 
+	for (size_t i = 0; i < TRFS_COUNT(dialects); i++) {
+		if (!has_extension(dialects[i], path))
+			continue;
+		named = dialects[i];
+		nr_named++;
+	}
+	*ret = named;
+	if (nr_named == 1)
+		return 0;
 	rc = trfs_file_read(fd, 0, head, len);
 	if (rc < 0)
 		return trfs_fail_errno(err, rc, "cannot read");
 	for (size_t i = 0; i < TRFS_COUNT(dialects); i++) {
-		if (!dialects[i]->recognise((struct trfs_bytes){ head, len }))
+		if ((named && !has_extension(dialects[i], path)) ||
+		if (!dialects[i]->recognise ||
+		    !dialects[i]->recognise((struct trfs_bytes){ head, len }))
 			continue;
 		*ret = dialects[i];
 		return 0;
 	}
+	if (named)
+		return 0;
 	return trfs_fail(err, -EBADMSG,
 			 "cannot tell what this is: neither its name nor its beginning "
 			 "is that of CSV (.csv), TSV (.tsv), JSON (.json) or JSON Lines "
@@ -182,10 +213,9 @@ static int open_file(struct trfs_manifest *m, const struct trfs_root *root,
 	rc = trfs_inputs_add(inputs, fd);
 	if (rc < 0)
 		return trfs_fail_errno(err, rc, "cannot look at the manifest");
-	if (!dialect)
-		dialect = find_by_extension(trfs_bytes_of(request->path));
 	if (!dialect) {
-		rc = find_by_content(fd, m->size, &dialect, err);
+		rc = find_dialect(trfs_bytes_of(request->path), fd, m->size, &dialect,
+				  err);
 		if (rc < 0)
 			return rc;
 	}
@@ -281,6 +311,7 @@ int trfs_manifest_next(struct trfs_manifest *m, struct trfs_row *ret_row,
 		rc = trfs_row_builder_row(&m->rows, place.line, ret_row, err);
 	if (rc < 0)
 		return prefix_place(m, place, rc, err);
+	ret_row->file = place.file;
 	return 1;
 }
 
@@ -291,7 +322,10 @@ const char *trfs_manifest_dialect(const struct trfs_manifest *m)
 
 const char *trfs_manifest_role_column(const struct trfs_manifest *m, enum trfs_role role)
 {
-	return m->dialect->role_columns[role];
+	const char *column =
+		m->dialect->role_column ? m->dialect->role_column(m->reader, role) : NULL;
+
+	return column ? column : m->dialect->role_columns[role];
 }
 
 struct trfs_strings trfs_manifest_columns(const struct trfs_manifest *m)

@@ -33,12 +33,15 @@ struct trfs_cell {
 /**
  * struct trfs_row - one example as the manifest describes it, before any look at it
  * @line: where it stands in the manifest, from 1; 0 for dialects without lines
+ * @file: the one of the manifest's files that it stands in, as messages name it; NULL for
+ *	manifests of one file
  * @cells: by column number; as many as the manifest has columns by now
  *
  * All of it is borrowed from the manifest and valid until the next row.
  */
 struct trfs_row {
 	uint64_t line;
+	const char *file;
 	size_t nr_cells;
 	const struct trfs_cell *cells;
 };

@@ -82,7 +82,7 @@ def test_underscores_and_aliases_are_names_too(data_set):
     ({"seed": "7"}, ['"seed" must be a whole number']),
     ({"seed": 1.5}, ['"seed" must be a whole number']),
     ({"seed": -1}, ["seed", "-1"]),
-    ({"order": "random"}, ["order", "shuffled, manifest or local"]),
+    ({"order": "random"}, ["order", "shuffled, manifest, local, classes, python or python-train"]),
     ({"manifest": None}, ['"manifest" must be a text', "null"]),
     ({"source": 3}, ['"source" must be a text']),
 ])

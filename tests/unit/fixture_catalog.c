@@ -38,6 +38,9 @@ struct fixture_catalog *fixture_catalog_new(uint32_t nr_classes)
 	f->names = new_table();
 	f->label_sets = new_table();
 	f->class_names = new_table();
+	f->problem_names = new_table();
+	f->class_ids = calloc(nr_classes + 1, sizeof(*f->class_ids));
+	assert_non_null(f->class_ids);
 	for (int i = 0; i < FIXTURE_NR_COLUMNS; i++) {
 		f->values[i] = new_table();
 		intern(f->values[i], "", 0); /* number 0: a missing cell */
@@ -47,6 +50,7 @@ struct fixture_catalog *fixture_catalog_new(uint32_t nr_classes)
 		int len = snprintf(name, sizeof(name), "class%u", i);
 
 		intern(f->class_names, name, (size_t)len);
+		f->class_ids[i] = 100 + (int64_t)i;
 	}
 	f->catalog.label_column = TRFS_NO_COLUMN;
 	f->catalog.split_column = TRFS_NO_COLUMN;
@@ -113,6 +117,20 @@ void fixture_catalog_add(struct fixture_catalog *f, const struct fixture_example
 	f->catalog.nr_examples++;
 }
 
+void fixture_catalog_add_problem(struct fixture_catalog *f, const char *name,
+				 const char *split)
+{
+	assert_in_range(f->nr_problems, 0, FIXTURE_NR_PROBLEMS_MAX - 1);
+	assert_int_equal(
+		trfs_string_table_add(f->problem_names, trfs_bytes_of(name), NULL), 0);
+	f->problems[f->nr_problems] = (struct trfs_problem){
+		.kind = TRFS_PROBLEM_BAD_IMAGE,
+		.row = (uint32_t)(f->catalog.nr_examples + f->nr_problems),
+		.split_cell = add_text(f, FIXTURE_SPLIT, split),
+	};
+	f->nr_problems++;
+}
+
 void fixture_catalog_add_class(struct fixture_catalog *f, uint32_t class, uint32_t nr,
 			       const char *prefix)
 {
@@ -136,6 +154,13 @@ const struct trfs_catalog *fixture_catalog_finish(struct fixture_catalog *f)
 	f->catalog.examples = f->examples;
 	f->catalog.names = trfs_string_table_view(f->names);
 	f->catalog.label_sets = trfs_string_table_view(f->label_sets);
+	f->catalog.class_ids = f->class_ids;
+	f->catalog.nr_rows = f->catalog.nr_examples + f->nr_problems;
+	f->catalog.problems = (struct trfs_problems){
+		.nr = f->nr_problems,
+		.items = f->problems,
+		.names = trfs_string_table_view(f->problem_names),
+	};
 	f->catalog.class_names = trfs_string_table_view(f->class_names);
 	for (int i = 0; i < FIXTURE_NR_COLUMNS; i++) {
 		f->columns[i] = (struct trfs_column){
@@ -153,10 +178,12 @@ void fixture_catalog_free(struct fixture_catalog *f)
 	trfs_string_table_free(f->names);
 	trfs_string_table_free(f->label_sets);
 	trfs_string_table_free(f->class_names);
+	trfs_string_table_free(f->problem_names);
 	for (int i = 0; i < FIXTURE_NR_COLUMNS; i++) {
 		trfs_string_table_free(f->values[i]);
 		free(f->numbers[i]);
 	}
+	free(f->class_ids);
 	free(f->examples);
 	free(f);
 }

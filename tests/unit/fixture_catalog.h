@@ -8,6 +8,8 @@
 
 #include "dataset/catalog.h"
 
+#define FIXTURE_NR_PROBLEMS_MAX 16
+
 enum fixture_column { FIXTURE_SPLIT, FIXTURE_GROUP, FIXTURE_NR_COLUMNS };
 
 struct fixture_catalog {
@@ -18,6 +20,10 @@ struct fixture_catalog {
 	struct trfs_column columns[FIXTURE_NR_COLUMNS];
 	struct trfs_string_table *names, *label_sets, *class_names;
 	struct trfs_string_table *values[FIXTURE_NR_COLUMNS];
+	int64_t *class_ids;
+	struct trfs_problem problems[FIXTURE_NR_PROBLEMS_MAX];
+	struct trfs_string_table *problem_names;
+	uint64_t nr_problems;
 };
 
 /*
@@ -35,9 +41,14 @@ struct fixture_example {
 	struct trfs_bytes split_cell;
 };
 
+/* Classes are "class0", "class1", ..., with the ids 100, 101, ... */
 struct fixture_catalog *fixture_catalog_new(uint32_t nr_classes);
 void fixture_catalog_add(struct fixture_catalog *f,
 			 const struct fixture_example *example);
+/* A row that was left out, at the place where the manifest has come to; @split or NULL.
+ */
+void fixture_catalog_add_problem(struct fixture_catalog *f, const char *name,
+				 const char *split);
 /* The catalog, once all are added; lives as long as the fixture. */
 const struct trfs_catalog *fixture_catalog_finish(struct fixture_catalog *f);
 void fixture_catalog_free(struct fixture_catalog *f);

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,22 +128,47 @@ static void print_row(FILE *out, const struct trfs_manifest *m,
 	fprintf(out, "\n");
 }
 
-/* The message with "$" for the scratch directory. */
-static void print_error(FILE *out, const struct manifest_fixture *f, int rc)
+/* A text with "$" for the scratch directory. */
+static void print_shortened(FILE *out, const struct manifest_fixture *f, const char *text)
 {
-	const char *at = f->err.message;
 	const char *found;
 
-	insist(rc == f->err.code, "error code");
-	fprintf(out, "%s: ", strerrorname_np(-rc));
-	while ((found = strstr(at, f->directory))) {
-		fprintf(out, "%.*s$", (int)(found - at), at);
-		at = found + strlen(f->directory);
+	while ((found = strstr(text, f->directory))) {
+		fprintf(out, "%.*s$", (int)(found - text), text);
+		text = found + strlen(f->directory);
 	}
-	fprintf(out, "%s\n", at);
+	fprintf(out, "%s", text);
 }
 
-const char *manifest_fixture_read(struct manifest_fixture *f, const char *name)
+static void print_error(FILE *out, const struct manifest_fixture *f, int rc)
+{
+	insist(rc == f->err.code, "error code");
+	fprintf(out, "%s: ", strerrorname_np(-rc));
+	print_shortened(out, f, f->err.message);
+	fprintf(out, "\n");
+}
+
+static void print_remarks(FILE *out, const struct manifest_fixture *f,
+			  const struct trfs_remarks *remarks)
+{
+	struct trfs_strings names = trfs_string_table_view(remarks->names);
+	struct trfs_strings reasons = trfs_string_table_view(remarks->reasons);
+
+	for (size_t i = 0; i < remarks->nr; i++) {
+		struct trfs_bytes reason = trfs_strings_get(&reasons, i);
+		char *text = strndup((const char *)reason.data, reason.len);
+
+		insist(text, "strndup");
+		fprintf(out, "remark: '%.*s' ",
+			TRFS_BYTES_ARG(trfs_strings_get(&names, i)));
+		print_shortened(out, f, text);
+		fprintf(out, "\n");
+		free(text);
+	}
+}
+
+static const char *read_request(struct manifest_fixture *f,
+				const struct trfs_manifest_request *request)
 {
 	TRFS_CLEANUP(trfs_manifest_freep) struct trfs_manifest *m = NULL;
 	struct trfs_row row;
@@ -154,19 +180,63 @@ const char *manifest_fixture_read(struct manifest_fixture *f, const char *name)
 	out = open_memstream(&f->text, &len);
 	insist(out, "open_memstream");
 	f->err = (struct trfs_error){ 0 };
-	rc = trfs_manifest_open(
-		&f->root,
-		&(struct trfs_manifest_request){
-			.path = name ? manifest_fixture_path(f, name) : NULL },
-		&f->inputs, &m, &f->err);
+	rc = trfs_manifest_open(&f->root, request, &f->inputs, &m, &f->err);
 	while (rc == 0 && (rc = trfs_manifest_next(m, &row, &f->err)) == 1) {
+		if (row.file) {
+			print_shortened(out, f, row.file);
+			fprintf(out, ":");
+		}
 		print_row(out, m, &row);
 		rc = 0;
 	}
 	if (rc < 0)
 		print_error(out, f, rc);
+	if (request->remarks)
+		print_remarks(out, f, request->remarks);
 	f->nr_ignored = m ? trfs_manifest_nr_ignored(m) : 0;
 	insist(fclose(out) == 0, "fclose");
+	return f->text;
+}
+
+const char *manifest_fixture_read(struct manifest_fixture *f, const char *name)
+{
+	return read_request(
+		f, &(struct trfs_manifest_request){
+			   .path = name ? manifest_fixture_path(f, name) : NULL });
+}
+
+/* A path of the options with the scratch directory for "$". */
+static const char *lengthened(const struct manifest_fixture *f, const char *path,
+			      char buf[PATH_MAX])
+{
+	if (!path || path[0] != '$')
+		return path;
+	snprintf(buf, PATH_MAX, "%s%s", f->directory, path + 1);
+	return buf;
+}
+
+const char *manifest_fixture_read_as(struct manifest_fixture *f, const char *dialect,
+				     const char *name)
+{
+	static char paths[5][PATH_MAX];
+	struct trfs_options options = f->options;
+	struct trfs_remarks remarks;
+
+	insist(trfs_remarks_init(&remarks) == 0, "remarks");
+	options.labels = lengthened(f, options.labels, paths[0]);
+	options.masks = lengthened(f, options.masks, paths[1]);
+	options.metadata = lengthened(f, options.metadata, paths[2]);
+	options.boxes = lengthened(f, options.boxes, paths[3]);
+	if (options.image_directories.nr > 0)
+		options.image_directories.items[0] =
+			lengthened(f, options.image_directories.items[0], paths[4]);
+	read_request(f, &(struct trfs_manifest_request){
+				.path = name ? manifest_fixture_path(f, name) : NULL,
+				.dialect = dialect,
+				.options = &options,
+				.remarks = &remarks,
+			});
+	trfs_remarks_done(&remarks);
 	return f->text;
 }
 

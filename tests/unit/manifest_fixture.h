@@ -5,11 +5,16 @@
 
 #include "manifest/manifest.h"
 
-/* @text: what manifest_fixture_read() gave last; owned */
+/**
+ * struct manifest_fixture
+ * @options: for manifest_fixture_read_as(); their paths may begin with "$/"
+ * @text: what was read last; owned
+ */
 struct manifest_fixture {
 	char directory[64];
 	struct trfs_root root;
 	struct trfs_inputs inputs;
+	struct trfs_options options;
 	struct trfs_error err;
 	uint64_t nr_ignored;
 	char *text;
@@ -33,6 +38,14 @@ const char *manifest_fixture_path(const struct manifest_fixture *f, const char *
  * "ERRNAME: message" with "$" for the directory.  Valid until the next read.
  */
 const char *manifest_fixture_read(struct manifest_fixture *f, const char *name);
+
+/*
+ * The same of file or directory @name read as @dialect, with the fixture's options, and
+ * remarks at the end as "remark: name reason".  Rows of several files have "FILE:" in
+ * front of their line.
+ */
+const char *manifest_fixture_read_as(struct manifest_fixture *f, const char *dialect,
+				     const char *name);
 
 /* The same of one file with this text. */
 const char *manifest_fixture_read_text(struct manifest_fixture *f, const char *name,

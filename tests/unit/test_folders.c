@@ -222,6 +222,43 @@ static void fifos_are_rows_and_never_opened(void **state)
 	       "0 file='cat/b.jpg' label='cat'\n");
 }
 
+static void expect_part(const char *name, const char *rows)
+{
+	assert_string_equal(manifest_fixture_read_as(&f, NULL, name), rows);
+}
+
+static void a_part_has_its_classes_in_it(void **state)
+{
+	(void)state;
+	touch("data/train/val/cat.jpg");
+	touch("data/train/dog/deep/a.jpg");
+	touch("data/other/x.jpg");
+	touch("beside.jpg");
+	expect_part("data/train", "0 file='data/train/dog/deep/a.jpg' label='dog'\n"
+				  "0 file='data/train/val/cat.jpg' label='val'\n");
+	assert_int_equal(f.inputs.nr, 4);
+	expect_part("data/other/../train/",
+		    "0 file='data/train/dog/deep/a.jpg' label='dog'\n"
+		    "0 file='data/train/val/cat.jpg' label='val'\n");
+}
+
+static void parts_that_are_none_are_named(void **state)
+{
+	(void)state;
+	touch("train/cat/a.jpg");
+	touch("train/b.jpg");
+	touch("flat/b.jpg");
+	expect_part("train",
+		    "EBADMSG: $/train/b.jpg lies beside the class folders: move it into "
+		    "the folder of its class, or elsewhere\n");
+	expect_part("flat",
+		    "EBADMSG: $/flat has no class folders; put the images of each class "
+		    "into a folder of its own\n");
+	expect_part("", "0 file='flat/b.jpg' label='flat'\n"
+			"0 file='train/b.jpg' label='train'\n"
+			"0 file='train/cat/a.jpg' label='train'\n");
+}
+
 /* root may read everything, so for a moment we are nobody. */
 static void unreadable_directory_is_named(void **state)
 {
@@ -288,6 +325,8 @@ int main(void)
 		TEST(links_that_lead_out_need_follow),
 		TEST(loops_are_refused_by_name),
 		TEST(fifos_are_rows_and_never_opened),
+		TEST(a_part_has_its_classes_in_it),
+		TEST(parts_that_are_none_are_named),
 		TEST(unreadable_directory_is_named),
 		TEST(depth_is_limited),
 		TEST(every_directory_is_an_input),

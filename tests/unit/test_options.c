@@ -11,6 +11,7 @@
 #include "dataset/options.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 static int set(struct trfs_options *options, const char *name, const char *text,
@@ -140,8 +141,8 @@ static void wrong_values_are_refused_with_what_may_stand_there(void **state)
 	check_refused("threads", "2x",
 		      "--threads is a whole number from 0 to 4294967295, not \"2x\"");
 	check_refused("order", "shufled",
-		      "--order is shuffled, manifest or local, not \"shufled\" (did you "
-		      "mean \"shuffled\"?)");
+		      "--order is shuffled, manifest, local, classes, python or "
+		      "python-train, not \"shufled\" (did you mean \"shuffled\"?)");
 	check_refused("follow", "maybe", "--follow is true or false, not \"maybe\"");
 	check_refused("manifest", "", "--manifest needs a value: --manifest=FILE");
 	check_refused("seed", NULL, "--seed needs a value: --seed=N");
@@ -154,10 +155,24 @@ static const char *print(const struct trfs_options *options, struct trfs_buffer 
 	return trfs_buffer_text(buf);
 }
 
+/* Whether @printed has exactly one line that begins with @name and '='. */
+static bool has_line(const char *printed, const char *name)
+{
+	char start[64];
+	const char *found;
+
+	snprintf(start, sizeof(start), "\n%s=", name);
+	if (strncmp(printed, start + 1, strlen(start + 1)) == 0)
+		return true;
+	found = strstr(printed, start);
+	return found && !strstr(found + 1, start);
+}
+
 static void the_layout_is_printed_in_full(void **state)
 {
 	struct trfs_options options;
 	struct trfs_buffer buf;
+	const char *printed;
 
 	(void)state;
 	trfs_buffer_init(&buf, 10000);
@@ -165,13 +180,49 @@ static void the_layout_is_printed_in_full(void **state)
 	options.source = "/somewhere";
 	options.threads = 7;
 	options.labels = "/l.txt";
-	assert_string_equal(print(&options, &buf),
-			    "manifest=\nlabels=/l.txt\nschema=slim\nsplit=\n"
-			    "file-column=\nlabel-column=\nsplit-column=\ngroup=\n"
-			    "label-sep=\nshards=\nformats=\nseed=42\norder=shuffled\n"
-			    "on-bad=fail\ncheck=header\nmap-order=upb\nstratify=true\n"
-			    "follow=false\n");
+	options.parts = (struct trfs_option_list){ 2, { "train=a", "test=b" } };
+	printed = print(&options, &buf);
+	assert_non_null(
+		strstr(printed, "manifest=\nlabels=/l.txt\nschema=slim\nsplit=\n"));
+	assert_non_null(strstr(printed, "\nseed=42\norder=shuffled\non-bad=fail\n"));
+	assert_non_null(
+		strstr(printed, "\nmap-order=upb\nstratify=true\nfollow=false\n"));
+	assert_non_null(strstr(printed, "\npart=train=a\ntest=b\n"));
+	assert_null(strstr(printed, "/somewhere"));
+	for (size_t i = 0; i < trfs_option_table_len; i++)
+		assert_int_equal(has_line(printed, trfs_option_table[i].name),
+				 trfs_option_table[i].layout);
 	trfs_buffer_done(&buf);
+}
+
+/* Text that is not the option's default. */
+static const char *other_text(const struct trfs_option *option)
+{
+	struct trfs_options options;
+
+	trfs_options_init(&options);
+	if (option->type == TRFS_OPTION_CHOICE)
+		return option->choices[1];
+	if (option->type == TRFS_OPTION_FLAG)
+		return *(const bool *)((const char *)&options + option->offset) ? "no"
+										: "yes";
+	return "7";
+}
+
+static void a_list_grows_up_to_its_limit(void **state)
+{
+	struct trfs_options options;
+	struct trfs_error err = { 0 };
+
+	(void)state;
+	trfs_options_init(&options);
+	for (unsigned int i = 0; i < TRFS_LIST_MAX; i++) {
+		assert_int_equal(set(&options, "extra", "age:float", &err), 0);
+		assert_int_equal(options.extra.nr, i + 1);
+		assert_string_equal(options.extra.items[i], "age:float");
+	}
+	assert_int_equal(set(&options, "extra", "sex", &err), -EINVAL);
+	assert_string_equal(err.message, "--extra is given more than 32 times");
 }
 
 /* Else a saved index would be taken for one of other options. */
@@ -184,10 +235,7 @@ static void every_layout_option_changes_what_is_printed(void **state)
 	trfs_buffer_init(&changed, 10000);
 	for (size_t i = 0; i < trfs_option_table_len; i++) {
 		const struct trfs_option *option = &trfs_option_table[i];
-		const char *text = option->type == TRFS_OPTION_CHOICE ? option->choices[1]
-				   : strcmp(option->name, "stratify") == 0 ? "no"
-				   : option->type == TRFS_OPTION_FLAG	   ? "yes"
-									   : "7";
+		const char *text = other_text(option);
 		struct trfs_options options;
 
 		trfs_options_init(&options);
@@ -210,6 +258,7 @@ int main(void)
 		cmocka_unit_test(each_type_is_set_from_text),
 		cmocka_unit_test(flags_take_yes_and_no_in_many_words),
 		cmocka_unit_test(wrong_values_are_refused_with_what_may_stand_there),
+		cmocka_unit_test(a_list_grows_up_to_its_limit),
 		cmocka_unit_test(the_layout_is_printed_in_full),
 		cmocka_unit_test(every_layout_option_changes_what_is_printed),
 	};

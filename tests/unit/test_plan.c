@@ -277,12 +277,14 @@ static void the_largest_plan_does_not_overflow(void **state)
 		  .nr_shards = 99999 },
 	};
 	static const uint64_t ends[] = { 1, 2 };
+	static uint64_t starts[100002];
 	const struct trfs_plan plan = {
 		.nr_records = UINT32_MAX + UINT64_C(5),
 		.nr_shards = 100001,
 		.nr_splits = 2,
 		.splits = splits,
 		.split_names = { .ends = ends, .bytes = (const uint8_t *)"ab", .nr = 2 },
+		.shard_starts = starts,
 		.name_template = TRFS_SHARD_NAME_DEFAULT,
 	};
 	const uint64_t least = UINT32_MAX / 99999;
@@ -291,6 +293,9 @@ static void the_largest_plan_does_not_overflow(void **state)
 	uint32_t shard;
 
 	(void)state;
+	starts[1] = 2;
+	for (uint64_t s = 0; s <= 99999; s++)
+		starts[2 + s] = 5 + s * UINT32_MAX / 99999;
 	for (uint32_t s = 0; s < plan.nr_shards; s++) {
 		struct trfs_shard_range range = trfs_plan_shard_range(&plan, s);
 

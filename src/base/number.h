@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Numbers out of text and out of each other: exactly, or not at all. */
-#ifndef TRFS_DATASET_FEATURE_NUMBER_H
-#define TRFS_DATASET_FEATURE_NUMBER_H
+#ifndef TRFS_BASE_NUMBER_H
+#define TRFS_BASE_NUMBER_H
 
 #include "base/bytes.h"
 

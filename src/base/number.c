@@ -3,7 +3,7 @@
  * strtod() accepts more than a manifest's number is (blanks, "nan", "0x1p3") and obeys
  * the program's locale; so the text is checked first, then read in the "C" locale.
  */
-#include "dataset/feature_number.h"
+#include "base/number.h"
 
 #include <float.h>
 #include <locale.h>

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* libpng's errors, and its source of bytes. */
+#include "image/png_library.h"
+#include "image/formats.h"
+#include <stdio.h>
+
+struct input {
+	struct trfs_bytes left;
+	bool ended_early;
+};
+
+void trfs_png_on_error(png_structp png, png_const_charp message)
+{
+	struct trfs_png_failure *failure = png_get_error_ptr(png);
+
+	snprintf(failure->message, sizeof(failure->message), "%s", message);
+	png_longjmp(png, 1);
+}
+
+void trfs_png_on_warning(png_structp png, png_const_charp message)
+{
+	(void)png;
+	(void)message;
+}
+
+static void on_read(png_structp png, png_bytep data, size_t len)
+{
+	struct input *input = png_get_io_ptr(png);
+
+	if (len > input->left.len) {
+		input->ended_early = true;
+		png_error(png, "the data end early");
+	}
+	memcpy(data, input->left.data, len);
+	input->left.data += len;
+	input->left.len -= len;
+}
+
+/* The only function that is jumped into: all that it changes lives in its caller. */
+static bool decode_or_jump(png_structp png, png_infop chunks, trfs_png_decode_fn *decode,
+			   void *user, struct trfs_error *err, int *ret)
+{
+	if (setjmp(png_jmpbuf(png)))
+		return false;
+	*ret = decode(png, chunks, user, err);
+	return true;
+}
+
+static int explain(const struct input *input, const struct trfs_png_failure *failure,
+		   size_t size, struct trfs_error *err)
+{
+	if (input->ended_early)
+		return trfs_image_fail_truncated(err, size, "before the IEND chunk");
+	return trfs_fail(err, -EBADMSG, "does not decode as PNG (libpng: %s)",
+			 failure->message);
+}
+
+int trfs_png_decode_with(struct trfs_bytes whole, trfs_png_decode_fn *decode, void *user,
+			 struct trfs_error *err)
+{
+	struct input input = { .left = whole };
+	struct trfs_png_failure failure = { .message = "" };
+	png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &failure,
+						 trfs_png_on_error, trfs_png_on_warning);
+	png_infop chunks = png ? png_create_info_struct(png) : NULL;
+	int rc = 0;
+
+	if (!chunks) {
+		png_destroy_read_struct(&png, NULL, NULL);
+		return trfs_fail_memory(err, "decoding a PNG");
+	}
+	png_set_read_fn(png, &input, on_read);
+	if (!decode_or_jump(png, chunks, decode, user, err, &rc))
+		rc = explain(&input, &failure, whole.len, err);
+	png_destroy_read_struct(&png, &chunks, NULL);
+	return rc;
+}
+
+int trfs_png_read_header(png_structp png, png_infop chunks, struct trfs_error *err)
+{
+	uint32_t height, width;
+
+	png_read_info(png, chunks);
+	height = png_get_image_height(png, chunks);
+	width = png_get_image_width(png, chunks);
+	if ((uint64_t)height * width >= TRFS_IMAGE_NR_PIXELS_LIMIT)
+		return trfs_image_fail_too_large(err, width, height);
+	return 0;
+}
+
+uint8_t trfs_png_channels(png_structp png, png_infop chunks)
+{
+	if (png_get_color_type(png, chunks) != PNG_COLOR_TYPE_PALETTE)
+		return png_get_channels(png, chunks);
+	return png_get_valid(png, chunks, PNG_INFO_tRNS) ? 4 : 3;
+}

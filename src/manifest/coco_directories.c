@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/* Names of images joined with directories, as os.path.join() and the converters do. */
+#include "manifest/coco_directories.h"
+
+#include "base/error.h"
+#include "base/strings.h"
+#include "manifest/text.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+
+enum { PATHS_MAX = 4 * PATH_MAX };
+
+/* @path relative to the root and with a slash behind; nothing for the root itself. */
+static int put_prefix(const struct trfs_root *root, const char *path,
+		      struct trfs_buffer *ret)
+{
+	size_t before = ret->len;
+	int rc = trfs_root_relative(root, trfs_bytes_of(path), ret);
+
+	if (rc < 0)
+		return rc;
+	if (ret->len == before + 1 && ret->data[before] == '.')
+		ret->len = before;
+	else
+		trfs_buffer_put_u8(ret, '/');
+	return ret->failed ? -ENOMEM : 0;
+}
+
+int trfs_coco_prefix(const struct trfs_root *root, const char *directory, bool outside,
+		     struct trfs_buffer *ret, struct trfs_error *err)
+{
+	char shown[TRFS_PRINTABLE_SIZE];
+	char real[PATH_MAX];
+	int rc;
+
+	trfs_text_printable(trfs_bytes_of(directory), shown, sizeof(shown));
+	if (!realpath(directory, real))
+		return trfs_fail_errno(err, -errno, "cannot look at the directory %s",
+				       shown);
+	rc = put_prefix(root, real, ret);
+	/* A link beneath the source that leads out of it is for --follow to judge. */
+	if (rc == -EXDEV && directory[0] == '/')
+		rc = put_prefix(root, directory, ret);
+	if (rc == -EXDEV && outside) {
+		trfs_buffer_put(ret, real, strlen(real));
+		trfs_buffer_put_u8(ret, '/');
+		rc = ret->failed ? -ENOMEM : 0;
+	}
+	if (rc == -EXDEV)
+		return trfs_fail(err, rc,
+				 "the directory %s is not beneath the source %s; name a "
+				 "source that holds both",
+				 shown, root->path[0] ? root->path : "/");
+	return rc < 0 ? trfs_fail_errno(err, rc, "cannot use the directory %s", shown)
+		      : 0;
+}
+
+int trfs_coco_directories_init(struct trfs_coco_directories *d,
+			       const struct trfs_root *root,
+			       const struct trfs_option_list *directories,
+			       struct trfs_error *err)
+{
+	unsigned int nr = directories ? directories->nr : 0;
+	int rc = 0;
+
+	*d = (struct trfs_coco_directories){ .root = root,
+					     .prefixes = trfs_string_table_new() };
+	trfs_buffer_init(&d->path, PATHS_MAX);
+	if (!d->prefixes)
+		return trfs_fail_memory(err, "the directories");
+	for (unsigned int i = 0; rc == 0 && i < nr; i++) {
+		trfs_buffer_reset(&d->path);
+		rc = trfs_coco_prefix(root, directories->items[i], false, &d->path, err);
+		if (rc == 0 &&
+		    trfs_string_table_add(d->prefixes, trfs_buffer_bytes(&d->path),
+					  NULL) < 0)
+			rc = trfs_fail_memory(err, "the directories");
+	}
+	return rc;
+}
+
+void trfs_coco_directories_done(struct trfs_coco_directories *d)
+{
+	trfs_string_table_free(d->prefixes);
+	trfs_buffer_done(&d->path);
+	d->prefixes = NULL;
+}
+
+static int join(struct trfs_coco_directories *d, struct trfs_bytes prefix,
+		struct trfs_bytes name, struct trfs_error *err)
+{
+	trfs_buffer_reset(&d->path);
+	trfs_buffer_put(&d->path, prefix.data, prefix.len);
+	trfs_buffer_put(&d->path, name.data, name.len);
+	if (!trfs_buffer_text(&d->path))
+		return trfs_fail(err, -ENAMETOOLONG, "\"file_name\" is too long");
+	return 0;
+}
+
+static bool exists(const struct trfs_root *root, const char *path)
+{
+	int fd = trfs_root_open_file(root, path);
+
+	trfs_file_close(fd);
+	return fd != -ENOENT && fd != -ENOTDIR;
+}
+
+/* Which of several directories has it. */
+static int search(struct trfs_coco_directories *d, struct trfs_bytes name,
+		  uint64_t *ret_directory, struct trfs_error *err)
+{
+	struct trfs_strings prefixes = trfs_string_table_view(d->prefixes);
+	char shown[TRFS_PRINTABLE_SIZE];
+	uint64_t nr_found = 0;
+
+	for (uint64_t i = 0; i < prefixes.nr; i++) {
+		int rc = join(d, trfs_strings_get(&prefixes, i), name, err);
+
+		if (rc < 0)
+			return rc;
+		if (!exists(d->root, trfs_buffer_text(&d->path)))
+			continue;
+		*ret_directory = i;
+		nr_found++;
+	}
+	if (nr_found == 1)
+		return 0;
+	trfs_text_printable(name, shown, sizeof(shown));
+	if (nr_found == 0)
+		return trfs_fail(err, -ENOENT,
+				 "%s does not exist in any of the %" PRIu64
+				 " image directories",
+				 shown, prefixes.nr);
+	return trfs_fail(err, -EEXIST,
+			 "%s is in %" PRIu64 " of the %" PRIu64
+			 " image directories; only one may have it",
+			 shown, nr_found, prefixes.nr);
+}
+
+int trfs_coco_directories_find(struct trfs_coco_directories *d, struct trfs_bytes name,
+			       struct trfs_bytes *ret, struct trfs_error *err)
+{
+	struct trfs_strings prefixes = trfs_string_table_view(d->prefixes);
+	uint64_t directory = 0;
+	int rc;
+
+	*ret = name;
+	if (prefixes.nr == 0 || (name.len > 0 && name.data[0] == '/'))
+		return 0;
+	rc = prefixes.nr > 1 ? search(d, name, &directory, err) : 0;
+	if (rc == 0)
+		rc = join(d, trfs_strings_get(&prefixes, directory), name, err);
+	if (rc == 0)
+		*ret = trfs_buffer_bytes(&d->path);
+	return rc;
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What image2tfrecords leaves beside its shards, byte for byte: labels.csv as pandas
+ * writes it, and a summary as Python's json.dump does.  Their headings are those of the
+ * manifest's first two columns.
+ */
+#include "stream/side_file.h"
+
+#include "base/error.h"
+#include "manifest/manifest.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+/* A table of class ids; its headings and rows go into labels.csv as they are. */
+struct table {
+	struct trfs_inputs inputs;
+	struct trfs_manifest *manifest;
+};
+
+static bool has_table(const struct trfs_generation *g)
+{
+	return g->options.labels &&
+	       trfs_bytes_ends_with(trfs_bytes_of(g->options.labels), ".csv");
+}
+
+static int table_open(struct table *table, const struct trfs_generation *g,
+		      struct trfs_error *err)
+{
+	const struct trfs_manifest_request request = { .path = g->options.labels };
+
+	*table = (struct table){ .manifest = NULL };
+	if (trfs_inputs_init(&table->inputs) < 0)
+		return trfs_fail_memory(err, "the labels");
+	return trfs_manifest_open(NULL, &request, &table->inputs, &table->manifest, err);
+}
+
+static void table_done(struct table *table)
+{
+	trfs_manifest_free(table->manifest);
+	trfs_inputs_done(&table->inputs);
+}
+
+static int print_table(struct table *table, struct trfs_buffer *out,
+		       struct trfs_error *err)
+{
+	struct trfs_strings columns = trfs_manifest_columns(table->manifest);
+	struct trfs_row row;
+	int rc;
+
+	for (uint64_t i = 0; i < columns.nr; i++) {
+		if (i > 0)
+			trfs_buffer_put_u8(out, ',');
+		trfs_side_put_csv(out, trfs_strings_get(&columns, i));
+	}
+	trfs_buffer_put_u8(out, '\n');
+	while ((rc = trfs_manifest_next(table->manifest, &row, err)) > 0) {
+		for (size_t i = 0; i < row.nr_cells; i++) {
+			if (i > 0)
+				trfs_buffer_put_u8(out, ',');
+			if (row.cells[i].nr_values > 0)
+				trfs_side_put_csv(out, row.cells[i].values[0].text);
+		}
+		trfs_buffer_put_u8(out, '\n');
+	}
+	return rc;
+}
+
+/* File and class are the first two columns. */
+static int check_columns(const struct trfs_generation *g, struct trfs_error *err)
+{
+	if (g->catalog->column_names.nr >= 2)
+		return 0;
+	return trfs_fail(err, -EINVAL,
+			 "it needs a manifest whose first two columns are the file and "
+			 "its class");
+}
+
+static struct trfs_bytes heading(const struct trfs_generation *g, uint64_t column)
+{
+	return trfs_strings_get(&g->catalog->column_names, column);
+}
+
+/* The class's heading with "_id". */
+static int put_id_heading(struct trfs_buffer *out, struct trfs_bytes class,
+			  struct trfs_error *err)
+{
+	struct trfs_buffer text;
+	int rc = 0;
+
+	trfs_buffer_init(&text, class.len + 3);
+	trfs_buffer_put(&text, class.data, class.len);
+	trfs_buffer_put(&text, "_id", 3);
+	if (text.failed)
+		rc = trfs_fail_memory(err, "a heading");
+	else
+		trfs_side_put_csv(out, trfs_buffer_bytes(&text));
+	trfs_buffer_done(&text);
+	return rc;
+}
+
+int trfs_side_image2tfrecords_labels(const struct trfs_generation *generation,
+				     struct trfs_buffer *out, struct trfs_error *err)
+{
+	const struct trfs_catalog *c = generation->catalog;
+	struct table table;
+	int rc;
+
+	if (has_table(generation)) {
+		rc = table_open(&table, generation, err);
+		if (rc == 0)
+			rc = print_table(&table, out, err);
+		table_done(&table);
+		return rc;
+	}
+	rc = check_columns(generation, err);
+	if (rc < 0)
+		return rc;
+	trfs_side_put_csv(out, heading(generation, 1));
+	trfs_buffer_put_u8(out, ',');
+	rc = put_id_heading(out, heading(generation, 1), err);
+	trfs_buffer_put_u8(out, '\n');
+	for (uint64_t i = 0; i < c->class_names.nr; i++) {
+		trfs_side_put_csv(out, trfs_strings_get(&c->class_names, i));
+		trfs_buffer_printf(out, ",%" PRId64 "\n",
+				   trfs_side_class_id(generation, i));
+	}
+	return rc;
+}
+
+/* One character of well-formed UTF-8, which is taken off the front. */
+static uint32_t take_character(struct trfs_bytes *text)
+{
+	uint8_t first = text->data[0];
+	size_t len = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+	uint32_t character = len == 1 ? first : first & (0x7fu >> len);
+
+	len = len < text->len ? len : text->len;
+	for (size_t i = 1; i < len; i++)
+		character = character << 6 | (text->data[i] & 0x3fu);
+	text->data += len;
+	text->len -= len;
+	return character;
+}
+
+static void put_escape(struct trfs_buffer *out, uint32_t character)
+{
+	static const char letters[] = "btnvfr"; /* from 0x08 on; \v has none */
+
+	if (character == '"' || character == '\\')
+		trfs_buffer_printf(out, "\\%c", (char)character);
+	else if (character >= '\b' && character <= '\r' && character != '\v')
+		trfs_buffer_printf(out, "\\%c", letters[character - '\b']);
+	else if (character >= 0x10000)
+		trfs_buffer_printf(out, "\\u%04x\\u%04x",
+				   0xd800 + ((character - 0x10000) >> 10),
+				   0xdc00 + ((character - 0x10000) & 0x3ff));
+	else
+		trfs_buffer_printf(out, "\\u%04x", character);
+}
+
+/* "key": "text", with all that is not ASCII escaped. */
+static void put_member(struct trfs_buffer *out, const char *key, struct trfs_bytes text,
+		       const char *tail)
+{
+	trfs_buffer_printf(out, "\"%s\": \"", key);
+	while (text.len > 0) {
+		uint32_t character = take_character(&text);
+
+		if (character >= ' ' && character < 0x7f && character != '"' &&
+		    character != '\\')
+			trfs_buffer_put_u8(out, (uint8_t)character);
+		else
+			put_escape(out, character);
+	}
+	trfs_buffer_printf(out, "%s\", ", tail);
+}
+
+static uint64_t count_split(const struct trfs_generation *g, const char *name)
+{
+	const struct trfs_plan *plan = g->plan;
+
+	for (uint32_t i = 0; i < plan->nr_splits; i++)
+		if (trfs_bytes_equal(trfs_strings_get(&plan->split_names, i),
+				     trfs_bytes_of(name)))
+			return plan->splits[i].nr_records;
+	return 0;
+}
+
+/* The id's heading comes from the table where there is one. */
+static int put_id_member(const struct trfs_generation *g, struct trfs_buffer *out,
+			 struct trfs_error *err)
+{
+	struct trfs_strings columns;
+	struct table table;
+	int rc;
+
+	if (!has_table(g)) {
+		put_member(out, "class_id_header", heading(g, 1), "_id");
+		return 0;
+	}
+	rc = table_open(&table, g, err);
+	if (rc == 0) {
+		columns = trfs_manifest_columns(table.manifest);
+		if (columns.nr >= 2)
+			put_member(out, "class_id_header", trfs_strings_get(&columns, 1),
+				   "");
+		else
+			rc = trfs_fail(err, -EINVAL, "%s needs two columns: class and id",
+				       g->options.labels);
+	}
+	table_done(&table);
+	return rc;
+}
+
+int trfs_side_image2tfrecords_summary(const struct trfs_generation *generation,
+				      struct trfs_buffer *out, struct trfs_error *err)
+{
+	int rc = check_columns(generation, err);
+
+	if (rc < 0)
+		return rc;
+	trfs_buffer_put_u8(out, '{');
+	put_member(out, "filename_header", heading(generation, 0), "");
+	put_member(out, "class_header", heading(generation, 1), "");
+	rc = put_id_member(generation, out, err);
+	trfs_buffer_printf(out,
+			   "\"total_number\": %" PRIu64 ", \"train_number\": %" PRIu64
+			   ", \"val_number\": %" PRIu64 ", \"test_number\": %" PRIu64 "}",
+			   generation->plan->nr_records, count_split(generation, "train"),
+			   count_split(generation, "validation"),
+			   count_split(generation, "test"));
+	return rc;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The table that the chest X-ray converter leaves beside its shards: a row a record, in
+ * the order of the records, originals and augmented copies alike.
+ */
+#include "stream/side_file.h"
+
+#include <inttypes.h>
+
+/* "images/00000002_000.png" -> "00000002_000": up to the first dot of the last part. */
+static struct trfs_bytes stem(struct trfs_bytes path)
+{
+	size_t start = path.len, len = 0;
+
+	while (start > 0 && path.data[start - 1] != '/')
+		start--;
+	path.data += start;
+	path.len -= start;
+	while (len < path.len && path.data[len] != '.')
+		len++;
+	path.len = len;
+	return path;
+}
+
+/* The converter's own words for splits; any other split by its name. */
+static struct trfs_bytes subset(struct trfs_bytes split)
+{
+	static const char *const words[][2] = {
+		{ "train", "training" },
+		{ "validation", "validation" },
+		{ "val", "validation" },
+		{ "test", "testing" },
+	};
+
+	for (size_t i = 0; i < TRFS_COUNT(words); i++)
+		if (trfs_bytes_equal(split, trfs_bytes_of(words[i][0])))
+			return trfs_bytes_of(words[i][1]);
+	return split;
+}
+
+static void put_row(const struct trfs_generation *g, uint64_t record,
+		    struct trfs_bytes split, struct trfs_buffer *out)
+{
+	uint64_t example = trfs_plan_example(g->plan, record);
+	struct trfs_bytes name = stem(trfs_catalog_name(g->catalog, example));
+	size_t nr_labels;
+	const uint8_t *labels = trfs_catalog_labels(g->catalog, example, &nr_labels);
+
+	trfs_side_put_csv(out, name);
+	trfs_buffer_printf(out, ".png,");
+	if (nr_labels > 0)
+		trfs_buffer_printf(out, "%" PRId64,
+				   trfs_side_class_id(g, trfs_catalog_label(labels, 0)));
+	trfs_buffer_put_u8(out, ',');
+	trfs_side_put_csv(out, subset(split));
+	trfs_buffer_put_u8(out, '\n');
+}
+
+int trfs_side_nih_metadata(const struct trfs_generation *generation,
+			   struct trfs_buffer *out, struct trfs_error *err)
+{
+	const struct trfs_plan *plan = generation->plan;
+
+	(void)err;
+	trfs_buffer_printf(out, "image_name,label,subset\n");
+	for (uint32_t i = 0; i < plan->nr_splits; i++) {
+		const struct trfs_plan_split *s = &plan->splits[i];
+		struct trfs_bytes name = trfs_strings_get(&plan->split_names, i);
+
+		for (uint64_t k = 0; k < s->nr_records; k++)
+			put_row(generation, s->first + k, name, out);
+	}
+	return 0;
+}

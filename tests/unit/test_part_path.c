@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* Directories as users type them, and where they are beneath the root. */
+#include "manifest/part_path.h"
+
+#include "manifest_fixture.h"
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+static struct manifest_fixture f;
+static struct trfs_buffer path;
+
+static int start(void **state)
+{
+	(void)state;
+	manifest_fixture_start(&f);
+	trfs_buffer_init(&path, 4096);
+	return 0;
+}
+
+static int done(void **state)
+{
+	(void)state;
+	trfs_buffer_done(&path);
+	manifest_fixture_done(&f);
+	return 0;
+}
+
+static const char *locate(const char *typed)
+{
+	int rc = trfs_part_path(&f.root, typed, "--masks", &path, &f.err);
+
+	return rc < 0 ? strerrorname_np(-rc) : (const char *)path.data;
+}
+
+static void paths_are_taken_from_where_the_user_is(void **state)
+{
+	char *before = getcwd(NULL, 0);
+
+	(void)state;
+	assert_non_null(before);
+	manifest_fixture_mkdir(&f, "a/b");
+	assert_string_equal(locate(manifest_fixture_path(&f, "a//b/")), "a/b");
+	assert_int_equal(chdir(manifest_fixture_path(&f, "a")), 0);
+	assert_string_equal(locate("b"), "a/b");
+	assert_string_equal(locate(".."), ".");
+	assert_string_equal(locate("../.."), "EXDEV");
+	assert_string_equal(locate("a"), "ENOENT");
+	assert_int_equal(chdir(before), 0);
+	free(before);
+}
+
+static void no_path_is_the_root(void **state)
+{
+	(void)state;
+	assert_string_equal(locate(NULL), ".");
+	assert_string_equal(locate(f.directory), ".");
+	assert_string_equal(locate(""), "ENOENT");
+}
+
+static void names_that_begin_alike_are_not_beneath(void **state)
+{
+	char beside[128];
+
+	(void)state;
+	snprintf(beside, sizeof(beside), "%s-beside", f.directory);
+	assert_int_equal(mkdir(beside, 0700), 0);
+	assert_string_equal(locate(beside), "EXDEV");
+	assert_int_equal(rmdir(beside), 0);
+}
+
+static void links_count_as_what_they_lead_to(void **state)
+{
+	(void)state;
+	manifest_fixture_mkdir(&f, "real");
+	assert_int_equal(symlink("real", manifest_fixture_path(&f, "link")), 0);
+	assert_string_equal(locate(manifest_fixture_path(&f, "link")), "real");
+	assert_int_equal(symlink("/", manifest_fixture_path(&f, "out")), 0);
+	assert_string_equal(locate(manifest_fixture_path(&f, "out")), "EXDEV");
+	f.root.follow = true;
+	assert_string_equal(locate(manifest_fixture_path(&f, "out")), "out");
+}
+
+static void the_whole_disk_may_be_the_root(void **state)
+{
+	struct trfs_root root;
+
+	(void)state;
+	assert_int_equal(trfs_root_open(&root, "/", false, NULL), 0);
+	assert_int_equal(trfs_part_path(&root, "/", "--masks", &path, NULL), 0);
+	assert_string_equal(path.data, ".");
+	assert_int_equal(trfs_part_path(&root, "/tmp/", "--masks", &path, NULL), 0);
+	assert_string_equal(path.data, "tmp");
+	trfs_root_close(&root);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, done)
+	const struct CMUnitTest tests[] = {
+		TEST(paths_are_taken_from_where_the_user_is),
+		TEST(no_path_is_the_root),
+		TEST(names_that_begin_alike_are_not_beneath),
+		TEST(links_count_as_what_they_lead_to),
+		TEST(the_whole_disk_may_be_the_root),
+	};
+
+	return cmocka_run_group_tests_name("part path", tests, NULL, NULL);
+}
