@@ -20,10 +20,11 @@
  * In the order in which they are asked for a file without a known extension, and for one
  * whose extension several have.
  */
+/* clang-format off: a dialect a line */
 static const struct trfs_dialect *const dialects[] = {
-	&trfs_dialect_jsonl, &trfs_dialect_coco, &trfs_dialect_coco_classification,
-	&trfs_dialect_json,  &trfs_dialect_tsv,	 &trfs_dialect_csv,
 	&trfs_dialect_jsonl,
+	&trfs_dialect_coco,
+	&trfs_dialect_coco_classification,
 	&trfs_dialect_json,
 	&trfs_dialect_tsv,
 	&trfs_dialect_csv,
@@ -39,10 +40,8 @@ static const struct trfs_dialect *const directory_dialects[] = {
 	&trfs_dialect_deeplab,
 	&trfs_dialect_image_mask_folders,
 	&trfs_dialect_folders,
-	&trfs_dialect_labelled_folders,	  &trfs_dialect_imagenet,
-	&trfs_dialect_imagenet_gcs,	  &trfs_dialect_deeplab,
-	&trfs_dialect_image_mask_folders, &trfs_dialect_folders,
 };
+/* clang-format on */
 
 /* How much a dialect may look at to recognise its own. */
 enum { HEAD_SIZE = 16 << 10 };
