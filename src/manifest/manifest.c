@@ -131,7 +131,7 @@ static int find_dialect(struct trfs_bytes path, int fd, uint64_t size,
 		return trfs_fail_errno(err, rc, "cannot read");
 	for (size_t i = 0; i < TRFS_COUNT(dialects); i++) {
 		if ((named && !has_extension(dialects[i], path)) ||
-		if (!dialects[i]->recognise ||
+		    !dialects[i]->recognise ||
 		    !dialects[i]->recognise((struct trfs_bytes){ head, len }))
 			continue;
 		*ret = dialects[i];
