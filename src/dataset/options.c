@@ -144,22 +144,14 @@ const struct trfs_option trfs_option_table[] = {
 	  "rows that name an image again are examples too", NULL, NULL, true,
 	  TRFS_OPTIONS_MANIFEST },
 	{ "keep-every", TRFS_OPTION_LIST, PLACE(keep_every), "CLASS=N",
-<<<<<<< HEAD
 	  "of the class's rows in train only every N-th", NULL, NULL, true,
 	  TRFS_OPTIONS_SHARDS },
 	{ "augment", TRFS_OPTION_LIST, PLACE(augment), "CLASS=WHAT",
 	  "one more copy of each train image of the class: rotate,hflip", NULL, NULL,
 	  true, TRFS_OPTIONS_SHARDS },
-=======
-	  "of the class's rows in train only every N-th", NULL, NULL, true },
-	{ "augment", TRFS_OPTION_LIST, PLACE(augment), "CLASS=rotate,hflip",
-	  "one more copy of each of the class's images in train, changed so", NULL, NULL,
-	  true },
 	{ "class-order", TRFS_OPTION_CHOICE, PLACE(class_order), "ORDER",
-	  "ids by sorted name, by first appearance, or by line of --labels; default: "
-	  "auto",
-	  CHOICES_CLASSES, NULL, true },
->>>>>>> 37c7729 (Dialect image2tfrecords, and --class-order: by sorted name, first appearance, or line)
+	  "ids by sorted name, first appearance, or line of --labels; default: auto",
+	  CHOICES_CLASSES, NULL, true, TRFS_OPTIONS_MANIFEST },
 	{ "label-type", TRFS_OPTION_CHOICE, PLACE(label_type), "WHAT",
 	  "labels are class names or ids, or float: numbers to regress to", CHOICES_LABEL,
 	  NULL, true, TRFS_OPTIONS_MANIFEST },

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/python_random.h"
 #include "dataset/class_order.h"
-#include "dataset/feature_number.h"
+#include "base/number.h"
 #include "dataset/split_ways.h"
 
 #include <errno.h>

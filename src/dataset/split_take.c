@@ -6,7 +6,7 @@
 #include "base/count_text.h"
 #include "base/error.h"
 #include "base/python_random.h"
-#include "dataset/feature_number.h"
+#include "base/number.h"
 #include "dataset/slots.h"
 #include "dataset/split_names.h"
 #include "dataset/split_ways.h"

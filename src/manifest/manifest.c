@@ -20,10 +20,11 @@
  * In the order in which they are asked for a file without a known extension, and for one
  * whose extension several have.
  */
+/* clang-format off: a dialect a line */
 static const struct trfs_dialect *const dialects[] = {
-	&trfs_dialect_jsonl, &trfs_dialect_coco, &trfs_dialect_coco_classification,
-	&trfs_dialect_json,  &trfs_dialect_tsv,	 &trfs_dialect_csv,
 	&trfs_dialect_jsonl,
+	&trfs_dialect_coco,
+	&trfs_dialect_coco_classification,
 	&trfs_dialect_json,
 	&trfs_dialect_tsv,
 	&trfs_dialect_csv,
@@ -39,10 +40,8 @@ static const struct trfs_dialect *const directory_dialects[] = {
 	&trfs_dialect_deeplab,
 	&trfs_dialect_image_mask_folders,
 	&trfs_dialect_folders,
-	&trfs_dialect_labelled_folders,	  &trfs_dialect_imagenet,
-	&trfs_dialect_imagenet_gcs,	  &trfs_dialect_deeplab,
-	&trfs_dialect_image_mask_folders, &trfs_dialect_folders,
 };
+/* clang-format on */
 
 /* How much a dialect may look at to recognise its own. */
 enum { HEAD_SIZE = 16 << 10 };
@@ -132,7 +131,7 @@ static int find_dialect(struct trfs_bytes path, int fd, uint64_t size,
 		return trfs_fail_errno(err, rc, "cannot read");
 	for (size_t i = 0; i < TRFS_COUNT(dialects); i++) {
 		if ((named && !has_extension(dialects[i], path)) ||
-		if (!dialects[i]->recognise ||
+		    !dialects[i]->recognise ||
 		    !dialects[i]->recognise((struct trfs_bytes){ head, len }))
 			continue;
 		*ret = dialects[i];
