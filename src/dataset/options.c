@@ -78,6 +78,15 @@ const struct trfs_option trfs_option_table[] = {
 	{ "follow", TRFS_OPTION_FLAG, PLACE(follow), NULL,
 	  "allow symbolic links that leave the source", NULL, NULL, true,
 	  TRFS_OPTIONS_COMMON },
+	{ "profile", TRFS_OPTION_TEXT, PLACE(profile), "NAME",
+	  "a converter whose shards are to be shown; takes its flags", NULL, NULL, true,
+	  TRFS_OPTIONS_COMMON },
+	{ "prefer-split-column", TRFS_OPTION_FLAG, PLACE(prefer_split_column), NULL,
+	  "the manifest's own splits, where it has some, win over --split", NULL, NULL,
+	  true, TRFS_OPTIONS_MANIFEST },
+	{ "ignore-difficult", TRFS_OPTION_FLAG, PLACE(ignore_difficult), NULL,
+	  "leave objects out that Pascal VOC calls difficult", NULL, NULL, true,
+	  TRFS_OPTIONS_MANIFEST },
 	{ "dialect", TRFS_OPTION_TEXT, PLACE(dialect), "NAME",
 	  "how to read the manifest: csv, json, coco, voc, ...; default: by its content",
 	  NULL, NULL, true, TRFS_OPTIONS_MANIFEST },
@@ -220,7 +229,7 @@ void trfs_options_init(struct trfs_options *options)
 	};
 }
 
-static bool same_name(const char *a, const char *b)
+bool trfs_option_same_name(const char *a, const char *b)
 {
 	for (; *a && *b; a++, b++) {
 		if ((*a == '_' ? '-' : *a) != (*b == '_' ? '-' : *b))
@@ -231,10 +240,10 @@ static bool same_name(const char *a, const char *b)
 
 static bool goes_by(const struct trfs_option *option, const char *name)
 {
-	if (same_name(option->name, name))
+	if (trfs_option_same_name(option->name, name))
 		return true;
 	for (const char *const *alias = option->aliases; alias && *alias; alias++) {
-		if (same_name(*alias, name))
+		if (trfs_option_same_name(*alias, name))
 			return true;
 	}
 	return false;

@@ -45,6 +45,11 @@ static int set_default(const struct trfs_profile_default *row,
 		return trfs_fail(err, -EINVAL, "there is no option \"%s\"", row->option);
 	if (given && given[option - trfs_option_table])
 		return 0;
+	/* As no user can: an empty name begins shard names with nothing. */
+	if (option->type == TRFS_OPTION_TEXT && !*row->value) {
+		*(const char **)((char *)options + option->offset) = row->value;
+		return 0;
+	}
 	return trfs_option_set(options, option, row->value, err);
 }
 
