@@ -83,11 +83,12 @@ static int parse_item(struct trfs_bytes item, const struct trfs_splits *splits,
 			"--shards: \"%.*s\" is not SPLIT=NUMBER, such as train=16",
 			TRFS_BYTES_ARG(item));
 	name = (struct trfs_bytes){ item.data, (size_t)(equals - item.data) };
-	name = trfs_split_name(trfs_bytes_trim(name));
+	name = trfs_bytes_trim(name);
 	number = (struct trfs_bytes){ equals + 1,
 				      item.len - (size_t)(equals - item.data) - 1 };
 	number = trfs_bytes_trim(number);
-	if (!trfs_split_names_find(splits, name, &split))
+	if (!trfs_split_names_find(splits, name, &split) &&
+	    !trfs_split_names_find(splits, trfs_split_name(name), &split))
 		return fail_unknown(splits, name, err);
 	if (given[split])
 		return trfs_fail(err, -EINVAL, "--shards names the split \"%.*s\" twice",

@@ -17,6 +17,7 @@
 
 struct cells {
 	const struct trfs_catalog *catalog;
+	const struct trfs_options *options;
 	const struct trfs_column *column;
 	uint64_t nr_problems;
 	uint32_t *first;  /* of each cell: its first entry, or UINT32_MAX */
@@ -94,7 +95,7 @@ static int read_name(struct cells *c, uint64_t cell, struct trfs_bytes *ret,
 			return trfs_fail_memory(err, "the name of a split");
 		value.text = trfs_buffer_bytes(&c->text);
 	}
-	*ret = trfs_split_name(trfs_bytes_trim(value.text));
+	*ret = trfs_split_names_meant(c->options, value.text);
 	objection = trfs_split_names_objection(*ret);
 	if (objection)
 		return trfs_fail(err, -EBADMSG,
@@ -158,7 +159,7 @@ static int add_empty_parts(const struct trfs_options *options, struct trfs_split
 		const char *objection;
 		uint32_t split;
 
-		name = trfs_split_name(trfs_bytes_trim(name));
+		name = trfs_split_names_meant(options, name);
 		if (trfs_split_names_find(splits, name, &split))
 			continue;
 		objection = trfs_split_names_objection(name);
@@ -206,6 +207,7 @@ int trfs_split_by_column(const struct trfs_catalog *catalog,
 {
 	const struct trfs_column *column = &catalog->columns[catalog->split_column];
 	struct cells c = { .catalog = catalog,
+			   .options = options,
 			   .column = column,
 			   .nr_problems = splits->nr_problems };
 	int rc;

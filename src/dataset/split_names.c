@@ -7,6 +7,7 @@
 #include "dataset/split_names.h"
 #include "base/error.h"
 
+#include "manifest/roles.h"
 #include <errno.h>
 #include <stdio.h>
 
@@ -15,6 +16,16 @@ static const char *const usual[] = { "train", "validation", "test" };
 static bool is_alphanumeric(uint8_t c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+struct trfs_bytes trfs_split_names_meant(const struct trfs_options *options,
+					 struct trfs_bytes name)
+{
+	const char *shown = options->split_names;
+
+	name = trfs_bytes_trim(name);
+	return shown && strcmp(shown, TRFS_SPLIT_NAMES_KEEP) == 0 ? name
+								  : trfs_split_name(name);
 }
 
 const char *trfs_split_names_objection(struct trfs_bytes name)

@@ -8,6 +8,14 @@
 /* Why @name cannot be a split's, as the rest of a sentence; NULL if it can. */
 const char *trfs_split_names_objection(struct trfs_bytes name);
 
+/* --split-names: splits are called as the manifest calls them, "val" and not otherwise.
+ */
+#define TRFS_SPLIT_NAMES_KEEP "keep"
+
+/* The split that @name, of a manifest or a part, means; blanks are taken off. */
+struct trfs_bytes trfs_split_names_meant(const struct trfs_options *options,
+					 struct trfs_bytes name);
+
 /* <0, 0, >0: train, validation, test before all others, and these by bytes. */
 int trfs_split_names_compare(const char *a, const char *b);
 
@@ -25,7 +33,7 @@ int trfs_split_names_check_patterns(const struct trfs_splits *splits, int code,
 
 /**
  * trfs_split_names_show() - what splits are called in shard names
- * @text: "validation=val,test=dev": the others keep their names; NULL: all do
+ * @text: "validation=val,test=dev": the others keep their names; NULL, "keep": all do
  * @ret: a name for each split
  *
  * The usual splits may be named though the data set lacks them.  -EINVAL for what is no

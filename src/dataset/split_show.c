@@ -71,7 +71,7 @@ static int check_distinct(const struct trfs_splits *splits,
 int trfs_split_names_show(const char *text, const struct trfs_splits *splits,
 			  char (*ret)[TRFS_SPLIT_NAME_MAX], struct trfs_error *err)
 {
-	bool more = text != NULL;
+	bool more = text && strcmp(text, TRFS_SPLIT_NAMES_KEEP) != 0;
 
 	memcpy(ret, splits->names, splits->nr * sizeof(splits->names[0]));
 	while (more) {
