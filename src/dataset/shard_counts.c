@@ -91,8 +91,8 @@ static int parse_item(struct trfs_bytes item, const struct trfs_splits *splits,
 	    !trfs_split_names_find(splits, trfs_split_name(name), &split))
 		return fail_unknown(splits, name, err);
 	if (given[split])
-		return trfs_fail(err, -EINVAL, "--shards names the split \"%.*s\" twice",
-				 TRFS_BYTES_ARG(name));
+		return trfs_fail(err, -EINVAL, "--shards names the split \"%s\" twice",
+				 splits->names[split]);
 	if (!parse_count(number, &counts[split]))
 		return fail_count(number, err);
 	given[split] = true;
