@@ -193,6 +193,7 @@ struct trfs_order_verdict trfs_compare_order(const struct trfs_record_set sets[2
 		.same_order = true,
 		.same_files = names->nr - nr_first == nr_first,
 		.same_names = true,
+		.first = sets[0].nr,
 	};
 	uint64_t nr_second = names->nr - nr_first;
 	uint64_t nr_files = nr_first < nr_second ? nr_first : nr_second;

@@ -73,7 +73,8 @@ struct trfs_comparison trfs_compare(struct trfs_record_set sets[2]);
  * @same_order: read from end to end, the k-th records are each other's
  * @same_files: there are as many files, and the k-th ones hold each other's records
  * @same_names: the k-th files have one name
- * @first: the first record, counted over all files, that is not in its place
+ * @first: the first record, counted over all files, that is not in its place; behind the
+ *	last where all are, as when one set has another empty file
  * @first_file: the first file, of its set, whose name is another
  */
 struct trfs_order_verdict {

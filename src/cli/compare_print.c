@@ -127,7 +127,9 @@ static void print_order(FILE *out, const struct trfs_compared *c)
 	if (!order->known)
 		return;
 	if (order->same_files) {
-		fprintf(out, "Records and their order agree in %s file%s",
+		fprintf(out, "%s in %s file%s",
+			trfs_compared_are_alike(c) ? "Records and their order agree"
+						   : "The order of records agrees",
 			trfs_count_text(c->nr_files[0], files),
 			c->nr_files[0] == 1 ? "" : "s");
 		if (order->same_names)
@@ -140,8 +142,12 @@ static void print_order(FILE *out, const struct trfs_compared *c)
 					c->names, c->nr_files[0] + order->first_file)));
 		return;
 	}
-	if (c->sets[0].nr == 0)
+	if (order->first == c->sets[0].nr) {
+		fprintf(out, "The order agrees, but there are %s files",
+			trfs_count_text(c->nr_files[0], files));
+		fprintf(out, " and %s.\n", trfs_count_text(c->nr_files[1], files));
 		return;
+	}
 	fputs(order->same_order ? "The order agrees, but the records are divided among "
 				  "files in another way, first at "
 				: "The order differs, first at ",

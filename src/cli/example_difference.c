@@ -3,6 +3,7 @@
 #include "cli/example_difference.h"
 
 #include "cli/example_print.h"
+#include "dataset/feature_values.h"
 #include "wire/tf_example_read.h"
 
 #include <errno.h>
@@ -122,8 +123,14 @@ static int compare_values(const struct trfs_feature_view *a,
 	struct trfs_value_reader r[2];
 	struct value x, y;
 
-	if (a->kind != b->kind)
+	if (a->kind != b->kind) {
+		if (where && a->kind && b->kind)
+			trfs_buffer_printf(
+				where, "%s and %s",
+				trfs_feature_kind_name((enum trfs_feature_kind)a->kind),
+				trfs_feature_kind_name((enum trfs_feature_kind)b->kind));
 		return 1;
+	}
 	trfs_value_reader_init(&r[0], a);
 	trfs_value_reader_init(&r[1], b);
 	for (uint64_t i = 0;; i++) {
