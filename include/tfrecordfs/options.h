@@ -46,6 +46,16 @@ enum trfs_codec {
 	TRFS_CODEC_OPENCV,     /* accurate DCT, no density */
 };
 
+/** enum trfs_class_order - which class has which id */
+enum trfs_class_order {
+	TRFS_CLASS_ORDER_AUTO,	 /* the labels file's; else integers as they are; else
+				    sorted names */
+	TRFS_CLASS_ORDER_SORTED, /* without a labels file sorted names, also of integers
+				  */
+	TRFS_CLASS_ORDER_APPEARANCE, /* without a labels file as the manifest has them */
+	TRFS_CLASS_ORDER_LINES,	     /* by line of the labels file, blank ones too */
+};
+
 /** enum trfs_label_type - what labels are */
 enum trfs_label_type {
 	TRFS_LABEL_CLASS, /* names or ids of classes */
@@ -202,6 +212,7 @@ struct trfs_options {
 	enum trfs_cut cut;
 	enum trfs_exif exif;
 	enum trfs_codec codec;
+	enum trfs_class_order class_order;
 	enum trfs_label_type label_type;
 	enum trfs_one_hot one_hot_type;
 	bool include_masks;

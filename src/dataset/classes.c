@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Numbering classes.  Three authorities give ids, in this order: a labels file, labels
- * that are integers themselves, sorted names; never the order of appearance, which a
- * shuffled manifest would change.  Class numbers then follow ascending ids.
+ * that are integers themselves, sorted names; the order of appearance, which a shuffled
+ * manifest would change, only for who asks for it.  Class numbers then follow ascending
+ * ids.
  */
 #include "dataset/classes.h"
 
@@ -11,7 +12,7 @@
 #include "base/nearest.h"
 #include "dataset/catalog.h"
 #include "dataset/label_names.h"
-#include "manifest/labels.h"
+#include "manifest/label_lines.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -69,13 +70,13 @@ static int keep_candidates(struct trfs_classes *classes,
 	return rc;
 }
 
-/* Ids without a labels file: @number_of_name is by name in the manifest. */
+/* Ids without a labels file: @number_of_name is by name, in order of appearance. */
 static int number_names(struct trfs_classes *classes, const struct trfs_strings *names,
-			uint32_t *number_of_name)
+			enum trfs_class_order order, uint32_t *number_of_name)
 {
 	uint32_t nr = (uint32_t)names->nr;
 	struct candidate *candidates = calloc(nr ? nr : 1, sizeof(*candidates));
-	bool all_integers = true;
+	bool all_integers = order == TRFS_CLASS_ORDER_AUTO;
 	int rc;
 
 	if (!candidates)
@@ -86,8 +87,9 @@ static int number_names(struct trfs_classes *classes, const struct trfs_strings 
 		if (!trfs_label_integer(candidates[i].name, &candidates[i].id))
 			all_integers = false;
 	}
-	qsort(candidates, nr, sizeof(*candidates),
-	      all_integers ? compare_ids : compare_names);
+	if (order != TRFS_CLASS_ORDER_APPEARANCE)
+		qsort(candidates, nr, sizeof(*candidates),
+		      all_integers ? compare_ids : compare_names);
 	for (uint32_t i = 0; i < nr && !all_integers; i++)
 		candidates[i].id = i;
 	rc = keep_candidates(classes, candidates, nr, number_of_name);
@@ -228,8 +230,8 @@ static int check_known(const struct trfs_rows *rows, uint32_t column,
 /* @labels is NULL without a labels file.  Only -EBADMSG comes with a message. */
 static int number_cells(struct trfs_classes *classes, const struct trfs_rows *rows,
 			uint32_t column, const struct trfs_label_names *names,
-			const struct trfs_labels *labels, const char *labels_path,
-			struct trfs_error *err)
+			const struct trfs_labels *labels,
+			const struct trfs_options *options, struct trfs_error *err)
 {
 	struct trfs_strings texts = trfs_string_table_view(names->names);
 	size_t nr_cells = (size_t)trfs_rows_cells(rows, column).nr;
@@ -241,15 +243,32 @@ static int number_cells(struct trfs_classes *classes, const struct trfs_rows *ro
 	classes->set_of_cell = calloc(nr_cells, sizeof(*classes->set_of_cell));
 	if (number_of_name && seen && classes->set_of_cell)
 		rc = labels ? number_by_labels(classes, labels, &texts, number_of_name)
-			    : number_names(classes, &texts, number_of_name);
+			    : number_names(classes, &texts, options->class_order,
+					   number_of_name);
 	if (rc == 0 && labels)
-		rc = check_known(rows, column, names, number_of_name, labels, labels_path,
-				 err);
+		rc = check_known(rows, column, names, number_of_name, labels,
+				 options->labels, err);
 	if (rc == 0)
 		rc = make_sets(classes, names, number_of_name, nr_cells, seen);
 	free(number_of_name);
 	free(seen);
 	return rc;
+}
+
+/* The labels file, if there is one. */
+static int load_labels(const struct trfs_options *options, struct trfs_inputs *inputs,
+		       struct trfs_labels *ret, struct trfs_error *err)
+{
+	bool by_line = options->class_order == TRFS_CLASS_ORDER_LINES;
+
+	if (!options->labels && by_line)
+		return trfs_fail(err, -EINVAL,
+				 "--class-order=lines needs the lines: name their file "
+				 "with --labels FILE");
+	if (!options->labels)
+		return 0;
+	return (by_line ? trfs_label_lines_load : trfs_labels_load)(options->labels,
+								    inputs, ret, err);
 }
 
 static int number_column(struct trfs_classes *classes, const struct trfs_rows *rows,
@@ -261,15 +280,13 @@ static int number_column(struct trfs_classes *classes, const struct trfs_rows *r
 	struct trfs_labels labels = { 0 };
 	int rc;
 
-	if (options->labels) {
-		rc = trfs_labels_load(options->labels, inputs, &labels, err);
-		if (rc < 0)
-			return rc;
-	}
+	rc = load_labels(options, inputs, &labels, err);
+	if (rc < 0)
+		return rc;
 	rc = trfs_label_names_read(&names, &cells, options->label_separator);
 	if (rc == 0)
 		rc = number_cells(classes, rows, column, &names,
-				  options->labels ? &labels : NULL, options->labels, err);
+				  options->labels ? &labels : NULL, options, err);
 	trfs_label_names_done(&names);
 	if (options->labels)
 		trfs_labels_done(&labels);

@@ -16,6 +16,7 @@
 #define CHOICES_EXIF	  NAMES("keep", "apply", "feature")
 #define CHOICES_CODEC	  NAMES("tensorflow", "opencv")
 #define CHOICES_LABEL	  NAMES("class", "float")
+#define CHOICES_CLASSES	  NAMES("auto", "sorted", "appearance", "lines")
 #define CHOICES_ONE_HOT	  NAMES("float32", "uint8")
 #define CHOICES_ON_BAD	  NAMES("fail", "skip")
 #define CHOICES_CHECK	  NAMES("header", "full")
@@ -148,6 +149,9 @@ const struct trfs_option trfs_option_table[] = {
 	{ "augment", TRFS_OPTION_LIST, PLACE(augment), "CLASS=WHAT",
 	  "one more copy of each train image of the class: rotate,hflip", NULL, NULL,
 	  true, TRFS_OPTIONS_SHARDS },
+	{ "class-order", TRFS_OPTION_CHOICE, PLACE(class_order), "ORDER",
+	  "ids by sorted name, first appearance, or line of --labels", CHOICES_CLASSES,
+	  NULL, true, TRFS_OPTIONS_MANIFEST },
 	{ "label-type", TRFS_OPTION_CHOICE, PLACE(label_type), "WHAT",
 	  "labels are class names or ids, or float: numbers to regress to", CHOICES_LABEL,
 	  NULL, true, TRFS_OPTIONS_MANIFEST },

@@ -30,6 +30,8 @@ void trfs_rows_done(struct trfs_rows *rows)
 	}
 	for (uint32_t i = 0; i < rows->nr_parts; i++)
 		free(rows->parts[i].place);
+	for (enum trfs_role role = 0; role < TRFS_NR_ROLES; role++)
+		free(rows->role_columns[role]);
 	free(rows->parts);
 	free(rows->columns);
 	trfs_remarks_done(&rows->remarks);
@@ -283,27 +285,41 @@ static int fail_empty(const char *place, bool folders, struct trfs_error *err)
 			 "%s has no rows; list one image a row below the header", place);
 }
 
+/* What the first part's dialect says of a role's column, or another. */
+static int set_role_column(struct trfs_rows *rows, enum trfs_role role,
+			   const char *column)
+{
+	free(rows->role_columns[role]);
+	rows->role_columns[role] = column ? strdup(column) : NULL;
+	return column && !rows->role_columns[role] ? -ENOMEM : 0;
+}
+
+static int describe(struct trfs_rows *rows, const struct trfs_manifest *manifest,
+		    const char *place)
+{
+	int rc = 0;
+
+	rows->dialect = trfs_manifest_dialect(manifest);
+	for (enum trfs_role role = 0; rc == 0 && role < TRFS_NR_ROLES; role++)
+		rc = set_role_column(rows, role,
+				     trfs_manifest_role_column(manifest, role));
+	rows->place = strdup(place);
+	return rows->place ? rc : -ENOMEM;
+}
+
 /* What the rows of this part have in common. */
 static int begin_part(struct trfs_rows *rows, struct part *part, const char *place,
 		      struct trfs_error *err)
 {
-	if (begin_place(rows, place) < 0)
-		return trfs_fail_memory(err, "the rows of the manifest");
-	if (rows->nr_parts == 1) {
-		rows->dialect = trfs_manifest_dialect(part->manifest);
-		for (enum trfs_role role = 0; role < TRFS_NR_ROLES; role++)
-			rows->role_columns[role] =
-				trfs_manifest_role_column(part->manifest, role);
-		rows->place = strdup(place);
-	}
-	if (!rows->place)
-		return trfs_fail_memory(err, "the rows of the manifest");
-	if (!part->split)
-		return 0;
-	rows->role_columns[TRFS_ROLE_SPLIT] = SPLIT_COLUMN;
-	if (find_column(rows, trfs_bytes_of(SPLIT_COLUMN), &part->split_column) < 0)
-		return trfs_fail_memory(err, "the rows of the manifest");
-	return 0;
+	int rc = begin_place(rows, place);
+
+	if (rc == 0 && rows->nr_parts == 1)
+		rc = describe(rows, part->manifest, place);
+	if (rc == 0 && part->split)
+		rc = set_role_column(rows, TRFS_ROLE_SPLIT, SPLIT_COLUMN);
+	if (rc == 0 && part->split)
+		rc = find_column(rows, trfs_bytes_of(SPLIT_COLUMN), &part->split_column);
+	return rc < 0 ? trfs_fail_memory(err, "the rows of the manifest") : 0;
 }
 
 static int read_part(struct trfs_rows *rows, const struct trfs_root *root,

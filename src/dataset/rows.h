@@ -38,7 +38,7 @@ struct trfs_rows_part {
  * @place: how messages name it: "labels.csv"; with several parts the first one's
  * @parts: the manifests it was read from, one unless the options name several
  * @dialect: how the first one was read: "CSV"; static
- * @role_columns: what the dialect says of roles; static or NULL, see struct trfs_dialect
+ * @role_columns: what the dialect says of roles, see struct trfs_dialect; owned, or NULL
  * @names: of the columns
  * @lines: of each row within the manifest; 0 where there are no lines
  */
@@ -47,7 +47,7 @@ struct trfs_rows {
 	struct trfs_rows_part *parts;
 	uint32_t nr_parts;
 	const char *dialect;
-	const char *role_columns[TRFS_NR_ROLES];
+	char *role_columns[TRFS_NR_ROLES];
 	struct trfs_remarks remarks;
 	struct trfs_string_table *names;
 	struct trfs_rows_column *columns;

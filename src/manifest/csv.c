@@ -2,7 +2,8 @@
 /*
  * CSV and TSV: a header, then rows of as many fields.  One reader serves both, told
  * apart by the separator.  Without a header only one form is known, AutoML's
- * "TRAIN,uri,label", whose first word gives it away.
+ * "TRAIN,uri,label", whose first word gives it away.  In image2tfrecords' form the first
+ * two columns are file and class, whatever they are called.
  */
 #include "manifest/dialect.h"
 
@@ -13,18 +14,24 @@
 
 /**
  * struct csv - a reader
+ * @is_positional: image2tfrecords' form: headers keep their blanks, values do not
  * @has_header: false for AutoML's form
  * @has_first: the first row was read to find out, and is to be handed out
+ * @role_columns: of the positional form: the names of its first two columns; owned
  */
 struct csv {
 	int fd; /* owned */
 	struct trfs_window window;
 	struct trfs_csv_row row;
 	size_t nr_columns;
+	bool is_positional;
 	bool has_header;
 	bool has_first;
 	struct trfs_place first;
+	char *role_columns[2];
 };
+
+static const enum trfs_role roles_by_position[] = { TRFS_ROLE_FILE, TRFS_ROLE_LABEL };
 
 static const char *const headerless_splits[] = { "TRAIN", "VALIDATION", "TEST",
 						 "UNASSIGNED" };
@@ -39,6 +46,8 @@ static void csv_close(void *reader)
 	trfs_csv_row_done(&csv->row);
 	trfs_window_done(&csv->window);
 	trfs_file_close(csv->fd);
+	for (size_t i = 0; i < TRFS_COUNT(csv->role_columns); i++)
+		free(csv->role_columns[i]);
 	free(csv);
 }
 
@@ -92,8 +101,10 @@ static int name_columns(struct csv *csv, struct trfs_row_builder *rows,
 		return trfs_fail(err, -EBADMSG, "has %zu columns, %d are the limit",
 				 csv->nr_columns, TRFS_ROW_COLUMNS_MAX);
 	for (size_t i = 0; i < csv->nr_columns; i++) {
-		struct trfs_bytes name = trfs_bytes_trim(csv->row.fields[i].text);
+		struct trfs_bytes name = csv->row.fields[i].text;
 
+		if (!csv->is_positional)
+			name = trfs_bytes_trim(name);
 		if (name.len == 0)
 			return trfs_fail(err, -EBADMSG,
 					 "column %zu of the header has no name%s", i + 1,
@@ -113,6 +124,22 @@ static int name_columns(struct csv *csv, struct trfs_row_builder *rows,
 	return 0;
 }
 
+/* Which columns are file and class: the first two. */
+static int name_role_columns(struct csv *csv, struct trfs_error *err)
+{
+	if (csv->nr_columns < TRFS_COUNT(csv->role_columns))
+		return trfs_fail(err, -EBADMSG,
+				 "has one column; two were expected: file and class");
+	for (size_t i = 0; i < TRFS_COUNT(csv->role_columns); i++) {
+		struct trfs_bytes name = csv->row.fields[i].text;
+
+		csv->role_columns[i] = strndup((const char *)name.data, name.len);
+		if (!csv->role_columns[i])
+			return trfs_fail_memory(err, "the columns");
+	}
+	return 0;
+}
+
 static int read_header(struct csv *csv, struct trfs_row_builder *rows,
 		       struct trfs_place *ret_place, struct trfs_error *err)
 {
@@ -121,22 +148,26 @@ static int read_header(struct csv *csv, struct trfs_row_builder *rows,
 	rc = trfs_window_skip_mark(&csv->window, err);
 	if (rc < 0)
 		return rc;
+	csv->row.keeps_blanks = csv->is_positional;
 	rc = trfs_csv_row_read(&csv->row, &csv->window, ret_place, err);
+	csv->row.keeps_blanks = false;
 	if (rc < 0)
 		return rc;
 	if (rc == 0)
 		return trfs_fail(err, -EBADMSG,
 				 "is empty; a first line with the names of the columns "
 				 "was expected");
-	if (!is_headerless(&csv->row))
-		return name_columns(csv, rows, err);
+	if (csv->is_positional || !is_headerless(&csv->row)) {
+		rc = name_columns(csv, rows, err);
+		return rc == 0 && csv->is_positional ? name_role_columns(csv, err) : rc;
+	}
 	csv->first = *ret_place;
 	return name_headerless_columns(csv, rows, err);
 }
 
-static int open_separated(uint8_t separator, int fd, struct trfs_row_builder *rows,
-			  void **ret_reader, struct trfs_place *ret_place,
-			  struct trfs_error *err)
+static int open_separated(uint8_t separator, bool is_positional, int fd,
+			  struct trfs_row_builder *rows, void **ret_reader,
+			  struct trfs_place *ret_place, struct trfs_error *err)
 {
 	TRFS_CLEANUP(csv_freep) struct csv *csv = calloc(1, sizeof(*csv));
 	int rc;
@@ -144,6 +175,7 @@ static int open_separated(uint8_t separator, int fd, struct trfs_row_builder *ro
 	if (!csv)
 		return trfs_fail_memory(err, "reading");
 	csv->fd = -1;
+	csv->is_positional = is_positional;
 	rc = trfs_window_init(&csv->window, fd, TRFS_CSV_ROW_MAX, err);
 	if (rc < 0)
 		return rc;
@@ -166,7 +198,7 @@ static int csv_open(const struct trfs_root *root,
 	(void)request;
 	(void)root;
 	(void)inputs;
-	return open_separated(',', fd, rows, ret_reader, ret_place, err);
+	return open_separated(',', false, fd, rows, ret_reader, ret_place, err);
 }
 
 static int tsv_open(const struct trfs_root *root,
@@ -178,7 +210,29 @@ static int tsv_open(const struct trfs_root *root,
 	(void)request;
 	(void)root;
 	(void)inputs;
-	return open_separated('\t', fd, rows, ret_reader, ret_place, err);
+	return open_separated('\t', false, fd, rows, ret_reader, ret_place, err);
+}
+
+static int positional_open(const struct trfs_root *root,
+			   const struct trfs_manifest_request *request, int fd,
+			   struct trfs_inputs *inputs, struct trfs_row_builder *rows,
+			   void **ret_reader, struct trfs_place *ret_place,
+			   struct trfs_error *err)
+{
+	(void)request;
+	(void)root;
+	(void)inputs;
+	return open_separated(',', true, fd, rows, ret_reader, ret_place, err);
+}
+
+static const char *positional_role_column(const void *reader, enum trfs_role role)
+{
+	const struct csv *csv = reader;
+
+	for (size_t i = 0; i < TRFS_COUNT(roles_by_position); i++)
+		if (roles_by_position[i] == role)
+			return csv->role_columns[i];
+	return NULL;
 }
 
 static int fail_ragged(const struct csv *csv, struct trfs_error *err)
@@ -220,6 +274,8 @@ static int csv_next(void *reader, struct trfs_row_builder *rows,
 	for (size_t i = 0; i < csv->nr_columns; i++) {
 		struct trfs_bytes text = csv->row.fields[i].text;
 
+		if (csv->is_positional)
+			text = trfs_bytes_trim(text);
 		if (text.len == 0 || is_unassigned(csv, i, text))
 			continue;
 		rc = trfs_row_builder_add_text(rows, (uint32_t)i, text, err);
@@ -282,6 +338,17 @@ const struct trfs_dialect trfs_dialect_tsv = {
 	.extensions = tsv_extensions,
 	.recognise = tsv_recognise,
 	.open = tsv_open,
+	.next = csv_next,
+	.close = csv_close,
+	.nr_read = csv_nr_read,
+};
+
+/* Only by name: any CSV file could be meant. */
+const struct trfs_dialect trfs_dialect_image2tfrecords = {
+	.name = "image2tfrecords",
+	.extensions = trfs_dialect_no_extensions,
+	.role_column = positional_role_column,
+	.open = positional_open,
 	.next = csv_next,
 	.close = csv_close,
 	.nr_read = csv_nr_read,

@@ -18,6 +18,7 @@ enum { SCANNED_FIELD = 1, SCANNED_ROW = 2, NEEDS_MORE = 3 };
 /**
  * struct scan - one attempt at a row
  * @at, @end: what is left of the window
+ * @field: where the field at hand begins, blanks included
  * @line: at @at
  * @all_bits: of every byte seen, OR-ed: below 0x80 means ASCII
  * @field_has_doubled, @row_has_doubled: quotes that stand for one
@@ -26,6 +27,7 @@ enum { SCANNED_FIELD = 1, SCANNED_ROW = 2, NEEDS_MORE = 3 };
 struct scan {
 	uint8_t *at;
 	uint8_t *end;
+	uint8_t *field;
 	bool at_end;
 	bool is_blank;
 	uint64_t line;
@@ -160,6 +162,10 @@ static int scan_plain(const struct trfs_csv_row *row, struct scan *s,
 		last--;
 	if (last > start)
 		s->is_blank = false;
+	if (row->keeps_blanks) {
+		start = s->field;
+		last = at;
+	}
 	*ret_field = (struct trfs_csv_field){ { start, (size_t)(last - start) }, true };
 	return SCANNED_FIELD;
 }
@@ -193,6 +199,7 @@ static int scan_row(struct trfs_csv_row *row, struct scan *s, struct trfs_error 
 	do {
 		struct trfs_csv_field field;
 
+		s->field = s->at;
 		while (s->at < s->end && is_blank_byte(row, *s->at))
 			s->at++;
 		if (s->at < s->end && *s->at == '"')

@@ -21,12 +21,14 @@ struct trfs_csv_field {
 /**
  * struct trfs_csv_row - the fields of the row read last, and where the next one begins
  * @separator: between fields
+ * @keeps_blanks: those around fields without quotes belong to them
  * @line: of the next row, from 1
  * @nr_fields: all there are, even beyond those in @fields
  * @fields: point into the window, valid until the next read; owned
  */
 struct trfs_csv_row {
 	uint8_t separator;
+	bool keeps_blanks;
 	uint64_t line;
 	size_t nr_fields;
 	struct trfs_csv_field *fields;

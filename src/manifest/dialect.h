@@ -16,6 +16,8 @@
  * @recognise_directory: whether the directory @path (beneath the root; "." the root)
  *looks like it; NULL for dialects of files.  A dialect that has it is given directories
  * @role_columns: by enum trfs_role, the column that plays the role; NULL: by usual names
+ * @role_column: the same for dialects whose file decides; borrowed from @reader; may be
+ *	NULL, and its answer too
  * @open: make a reader of the open file @fd (taken on success; -1 for directories, which
  *	@request names: NULL for the source itself)
  * @next: fill the row builder, which is empty, with the next row: 1, 0 at the end, or a
@@ -26,8 +28,8 @@
  *
  * Messages do not name the manifest's file, except those of class folders, which name
  * the entry, and those of other dialects of directories, which name the file and line.
- * @ret_place says where an error or the row is; it comes in zeroed, and is set for errors
- * too.
+ * @ret_place says where an error or the row is; it comes in as {0, 0}, and is set for
+ * errors too.  A line that is not the manifest's own needs its file in the row builder.
  */
 struct trfs_dialect {
 	const char *name;
@@ -35,6 +37,7 @@ struct trfs_dialect {
 	bool (*recognise)(struct trfs_bytes head);
 	bool (*recognise_directory)(const struct trfs_root *root, const char *path);
 	const char *role_columns[TRFS_NR_ROLES];
+	const char *(*role_column)(const void *reader, enum trfs_role role);
 	int (*open)(const struct trfs_root *root,
 		    const struct trfs_manifest_request *request, int fd,
 		    struct trfs_inputs *inputs, struct trfs_row_builder *rows,
@@ -69,6 +72,7 @@ extern const struct trfs_dialect trfs_dialect_deeplab;
 extern const struct trfs_dialect trfs_dialect_image_mask_folders;
 extern const struct trfs_dialect trfs_dialect_csv;
 extern const struct trfs_dialect trfs_dialect_tsv;
+extern const struct trfs_dialect trfs_dialect_image2tfrecords;
 extern const struct trfs_dialect trfs_dialect_json;
 extern const struct trfs_dialect trfs_dialect_jsonl;
 extern const struct trfs_dialect trfs_dialect_coco;

@@ -228,9 +228,11 @@ static int enter(struct trfs_label_walk *walk, struct trfs_error *err)
 		return fail_label(walk, rc, err);
 	if (rc < 0)
 		return trfs_fail_memory(err, "a path");
-	walk->folder_len = walk->path.len;
 	rc = trfs_part_list(walk->request.root, (const char *)walk->path.data,
 			    walk->request.inputs, &walk->listing, err);
+	if (trfs_bytes_equal(trfs_buffer_bytes(&walk->path), trfs_bytes_of(".")))
+		trfs_buffer_reset(&walk->path);
+	walk->folder_len = walk->path.len;
 	if (rc == 0)
 		return check_not_empty(walk, err);
 	if (!walk->request.labels || (rc != -ENOENT && rc != -ENOTDIR))
@@ -251,9 +253,7 @@ static int set_path(struct trfs_label_walk *walk, const char *name,
 	if (rc < 0)
 		return rc;
 	walk->path.len = walk->folder_len;
-	if (trfs_bytes_equal(folder, trfs_bytes_of(".")))
-		walk->path.len = 0;
-	else
+	if (walk->folder_len > 0)
 		trfs_buffer_put_u8(&walk->path, '/');
 	trfs_buffer_put(&walk->path, name, strlen(name));
 	return walk->path.failed ? trfs_fail_memory(err, "a path") : 0;

@@ -39,7 +39,7 @@ struct trfs_label_walk_request {
  * @labels: one a line, blanks at both ends taken off, repeated ones as often as they are
  * @label: the one whose folder is listed, from 1; 0 before the first
  * @entry: the next one of @listing
- * @path: of the folder, and behind that of the entry at hand
+ * @path: of the folder, empty for the root, and behind that of the entry at hand
  */
 struct trfs_label_walk {
 	struct trfs_label_walk_request request;

@@ -273,11 +273,15 @@ static bool is_name_column(struct trfs_bytes name)
 	       trfs_bytes_equal_nocase(name, trfs_bytes_of("name"));
 }
 
-/* The columns of name and id; of just two, the one that is no id is the name. */
+/*
+ * The columns of name and id; of just two, the one that is no id is the name, and where
+ * neither is called an id they stand in this order, as image2tfrecords has it.
+ */
 static int find_columns(struct loading *l, const struct trfs_strings *columns,
 			uint32_t *ret_name, uint32_t *ret_id)
 {
 	uint32_t nr_names = 0, nr_ids = 0;
+	int64_t number;
 
 	for (uint32_t i = 0; i < columns->nr; i++) {
 		struct trfs_bytes column = trfs_strings_get(columns, i);
@@ -292,6 +296,13 @@ static int find_columns(struct loading *l, const struct trfs_strings *columns,
 	}
 	if (nr_names == 1 && nr_ids == 1)
 		return 0;
+	/* A number there is a class of its own, in a file without a header. */
+	if (columns->nr == 2 && nr_ids == 0 &&
+	    !trfs_text_integer(trfs_strings_get(columns, 1), &number)) {
+		*ret_name = 0;
+		*ret_id = 1;
+		return 0;
+	}
 	l->line = 1;
 	return trfs_fail(l->err, -EBADMSG,
 			 "the header must name one column of classes (class, name or "

@@ -21,18 +21,20 @@
  * whose extension several have.
  */
 static const struct trfs_dialect *const dialects[] = {
-	&trfs_dialect_jsonl, &trfs_dialect_coco, &trfs_dialect_coco_classification,
-	&trfs_dialect_json,  &trfs_dialect_tsv,	 &trfs_dialect_csv,
+	&trfs_dialect_jsonl,
+	&trfs_dialect_coco,
+	&trfs_dialect_coco_classification,
+	&trfs_dialect_json,
+	&trfs_dialect_tsv,
+	&trfs_dialect_csv,
+	&trfs_dialect_image2tfrecords,
 };
 
 /* In the order in which they are asked for a directory; the last takes any. */
 static const struct trfs_dialect *const directory_dialects[] = {
-	&trfs_dialect_roboflow,
-	&trfs_dialect_labelled_folders,
-	&trfs_dialect_imagenet,
-	&trfs_dialect_imagenet_gcs,
-	&trfs_dialect_deeplab,
-	&trfs_dialect_image_mask_folders,
+	&trfs_dialect_roboflow, &trfs_dialect_labelled_folders,
+	&trfs_dialect_imagenet, &trfs_dialect_imagenet_gcs,
+	&trfs_dialect_deeplab,	&trfs_dialect_image_mask_folders,
 	&trfs_dialect_folders,
 };
 
@@ -123,7 +125,8 @@ static int find_dialect(struct trfs_bytes path, int fd, uint64_t size,
 	if (rc < 0)
 		return trfs_fail_errno(err, rc, "cannot read");
 	for (size_t i = 0; i < TRFS_COUNT(dialects); i++) {
-		if ((named && !has_extension(dialects[i], path)) ||
+		if (!dialects[i]->recognise ||
+		    (named && !has_extension(dialects[i], path)) ||
 		    !dialects[i]->recognise((struct trfs_bytes){ head, len }))
 			continue;
 		*ret = dialects[i];
@@ -302,7 +305,6 @@ int trfs_manifest_next(struct trfs_manifest *m, struct trfs_row *ret_row,
 		rc = trfs_row_builder_row(&m->rows, place.line, ret_row, err);
 	if (rc < 0)
 		return prefix_place(m, place, rc, err);
-	ret_row->file = place.file;
 	return 1;
 }
 
@@ -313,7 +315,10 @@ const char *trfs_manifest_dialect(const struct trfs_manifest *m)
 
 const char *trfs_manifest_role_column(const struct trfs_manifest *m, enum trfs_role role)
 {
-	return m->dialect->role_columns[role];
+	const char *column =
+		m->dialect->role_column ? m->dialect->role_column(m->reader, role) : NULL;
+
+	return column ? column : m->dialect->role_columns[role];
 }
 
 struct trfs_strings trfs_manifest_columns(const struct trfs_manifest *m)

@@ -71,7 +71,10 @@ struct trfs_strings trfs_manifest_columns(const struct trfs_manifest *m);
 /* The dialect's name for people: "CSV", "COCO"; static. */
 const char *trfs_manifest_dialect(const struct trfs_manifest *m);
 
-/* The column that plays @role in this dialect whatever usual names say; or NULL. */
+/*
+ * The column that plays @role in this dialect whatever usual names say; or NULL.  Valid
+ * as long as the manifest.
+ */
 const char *trfs_manifest_role_column(const struct trfs_manifest *m, enum trfs_role role);
 
 /*

@@ -152,13 +152,16 @@ int trfs_part_check_name(const struct trfs_root *root, struct trfs_bytes directo
 			 const char *name, struct trfs_error *err)
 {
 	char where[SHOWN_SIZE], folder[SHOWN_SIZE], shown[SHOWN_SIZE];
+	bool in_root =
+		directory.len == 0 || trfs_bytes_equal(directory, trfs_bytes_of("."));
 
 	if (trfs_utf8_valid(trfs_bytes_of(name)))
 		return 0;
 	return trfs_fail(
 		err, -EBADMSG,
-		"%s/%s/%s has a name that is not UTF-8; rename it (convmv does)",
+		"%s/%s%s%s has a name that is not UTF-8; rename it (convmv does)",
 		trfs_text_printable(trfs_bytes_of(root->path), where, sizeof(where)),
-		trfs_text_printable(directory, folder, sizeof(folder)),
+		in_root ? "" : trfs_text_printable(directory, folder, sizeof(folder)),
+		in_root ? "" : "/",
 		trfs_text_printable(trfs_bytes_of(name), shown, sizeof(shown)));
 }

@@ -52,7 +52,10 @@ int trfs_part_list(const struct trfs_root *root, const char *path,
 		   struct trfs_inputs *inputs, struct trfs_listing *ret,
 		   struct trfs_error *err);
 
-/* -EBADMSG where @name, an entry of @directory, is not UTF-8, with a sentence. */
+/*
+ * -EBADMSG where @name, an entry of @directory ("." or empty: the root), is not UTF-8,
+ * with a sentence.
+ */
 TRFS_MUST_CHECK
 int trfs_part_check_name(const struct trfs_root *root, struct trfs_bytes directory,
 			 const char *name, struct trfs_error *err);

@@ -263,6 +263,23 @@ static void windows_end_anywhere(void **state)
 	free(text);
 }
 
+static void first_two_columns_may_be_file_and_class_whatever_their_names(void **state)
+{
+	(void)state;
+	manifest_fixture_put(&f, "a.csv",
+			     "TRAIN, class,other\n 1.png , cat\t,x y \n2.png,, \n");
+	assert_string_equal(manifest_fixture_read_as(&f, "image2tfrecords", "a.csv"),
+			    "2 TRAIN='1.png'  class='cat' other='x y'\n"
+			    "3 TRAIN='2.png'\n");
+	manifest_fixture_put(&f, "a.csv", "file\n1.png\n");
+	assert_string_equal(manifest_fixture_read_as(&f, "image2tfrecords", "a.csv"),
+			    "EBADMSG: $/a.csv:1: has one column; two were expected: file "
+			    "and class\n");
+	manifest_fixture_put(&f, "a.csv", "file,class\n1.png\n");
+	assert_string_equal(manifest_fixture_read_as(&f, "image2tfrecords", "a.csv"),
+			    "EBADMSG: $/a.csv:2: has 1 field, the header has 2\n");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, done)
@@ -286,6 +303,7 @@ int main(void)
 		TEST(too_many_columns_are_refused),
 		TEST(giant_field_is_refused_where_it_begins),
 		TEST(windows_end_anywhere),
+		TEST(first_two_columns_may_be_file_and_class_whatever_their_names),
 	};
 
 	return cmocka_run_group_tests_name("csv", tests, NULL, NULL);

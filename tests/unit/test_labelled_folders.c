@@ -71,6 +71,19 @@ static void blank_lines_are_the_directory_itself(void **state)
 			"0 path='train/b.jpg'\n0 path='train/cat'\n");
 }
 
+static void blank_lines_may_be_the_source_itself(void **state)
+{
+	(void)state;
+	manifest_fixture_put(&f, "labels.txt", "\ncat\n");
+	touch("cat/a.jpg");
+	expect(NULL, "0 path='cat'\n0 path='labels.txt'\n"
+		     "0 path='cat/a.jpg' label='cat'\n");
+	touch("\xff");
+	expect(NULL, "0 path='cat'\n0 path='labels.txt'\n"
+		     "EBADMSG: $/\\xff has a name that is not UTF-8; rename it (convmv "
+		     "does)\n");
+}
+
 static void labels_and_folders_without_each_other_are_remarked_on(void **state)
 {
 	(void)state;
@@ -207,6 +220,7 @@ int main(void)
 		TEST(rows_come_in_the_order_of_the_labels_file),
 		TEST(every_entry_counts_and_none_beneath),
 		TEST(blank_lines_are_the_directory_itself),
+		TEST(blank_lines_may_be_the_source_itself),
 		TEST(labels_and_folders_without_each_other_are_remarked_on),
 		TEST(labels_are_names_and_no_patterns),
 		TEST(labels_never_lead_out_of_the_source),

@@ -2,7 +2,7 @@
 /* Class names and ids out of each form of labels file. */
 #include "manifest_fixture.h"
 
-#include "manifest/labels.h"
+#include "manifest/label_lines.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <setjmp.h>
@@ -13,6 +13,9 @@
 #include <cmocka.h>
 
 static struct manifest_fixture f;
+
+static bool by_line;
+static char result[4096];
 
 static int start(void **state)
 {
@@ -31,7 +34,6 @@ static int done(void **state)
 /* "id=name ..." of a file with this text, or its message after the directory. */
 static const char *load(const char *name, const char *text)
 {
-	static char result[4096];
 	struct trfs_labels labels = { .names = NULL };
 	struct trfs_strings names;
 	size_t used = 0;
@@ -40,13 +42,15 @@ static const char *load(const char *name, const char *text)
 	if (text)
 		manifest_fixture_put(&f, name, text);
 	f.err = (struct trfs_error){ 0 };
-	rc = trfs_labels_load(manifest_fixture_path(&f, name), &f.inputs, &labels,
-			      &f.err);
+	rc = (by_line ? trfs_label_lines_load : trfs_labels_load)(
+		manifest_fixture_path(&f, name), &f.inputs, &labels, &f.err);
 	if (rc < 0) {
 		assert_null(labels.names);
 		assert_int_equal(rc, f.err.code);
 		assert_memory_equal(f.err.message, f.directory, strlen(f.directory));
-		return f.err.message + strlen(f.directory) + 1;
+		snprintf(result, sizeof(result), "%s",
+			 f.err.message + strlen(f.directory) + 1);
+		return result;
 	}
 	names = trfs_string_table_view(labels.names);
 	assert_int_equal(names.nr, labels.nr);
@@ -99,12 +103,13 @@ static void csv_has_names_and_ids_in_either_order(void **state)
 	assert_string_equal(load("l.csv", "id,name\n0,cat\n1,dog\n"), "0=cat 1=dog");
 	assert_string_equal(load("l.csv", "label_id,x,label\n0,?,cat\n"), "0=cat");
 	assert_string_equal(load("l.csv", "breed,breed_id\npug,4\n"), "4=pug");
+	assert_string_equal(load("l.csv", "breed,number\npug,4\n"), "4=pug");
 }
 
 static void csv_errors_name_their_line(void **state)
 {
 	(void)state;
-	assert_string_equal(load("l.csv", "a,b\nx,1\n"),
+	assert_string_equal(load("l.csv", "cat,0\ndog,1\n"),
 			    "l.csv:1: the header must name one column of classes (class, "
 			    "name or label) and one of ids (id, class_id or label_id)");
 	assert_string_equal(load("l.csv", "class,id\ncat,one\n"),
@@ -154,6 +159,29 @@ static void files_that_hold_no_names_are_refused(void **state)
 		"name of a class on each line");
 }
 
+/* The same, numbered by line alone. */
+static const char *load_lines(const char *text)
+{
+	by_line = true;
+	load("l.txt", text);
+	by_line = false;
+	return result;
+}
+
+static void lines_may_be_all_that_counts(void **state)
+{
+	(void)state;
+	assert_string_equal(load_lines(" cat\r\n\n7:dog\n \n"), "0=cat 2=7:dog");
+	assert_string_equal(load_lines("cat\n\ndog\ncat\n"),
+			    "l.txt:4: class \"cat\" is there already, on line 1");
+	assert_string_equal(
+		load_lines("\n"),
+		"l.txt: is empty; the name of a class was expected on each line");
+	assert_string_equal(load_lines("a\n\xff\n"),
+			    "l.txt:2: byte 1 of the line (0xff) is not UTF-8; save the "
+			    "file as UTF-8");
+}
+
 static void file_is_an_input(void **state)
 {
 	size_t before = f.inputs.nr;
@@ -174,6 +202,7 @@ int main(void)
 		TEST(csv_errors_name_their_line),
 		TEST(names_and_ids_come_once),
 		TEST(files_that_hold_no_names_are_refused),
+		TEST(lines_may_be_all_that_counts),
 		TEST(file_is_an_input),
 	};
 
