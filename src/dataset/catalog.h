@@ -71,7 +71,8 @@ enum trfs_problem_kind {
 
 /**
  * struct trfs_problem - a row that is not an example; stored in the index as it is
- * @line: of the manifest, 0 for class folders
+ * @line: of the manifest, 0 for class folders; also where rows stand in several files, of
+ *	which the reason then names one, and the line
  * @row: its place among all rows of the manifest, from 0
  * @split_cell: its cell's number in the split column, see struct trfs_column; 0 without
  */

@@ -6,8 +6,9 @@
  */
 #include "dataset/feature_values.h"
 
-#include "dataset/cell.h"
 #include "base/number.h"
+#include "dataset/cell.h"
+#include "dataset/feature_number.h"
 #include "manifest/text.h"
 
 #include <errno.h>

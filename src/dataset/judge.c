@@ -11,11 +11,13 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #define NO_ROW	      UINT32_MAX
-#define REASON_MAX    64
+#define PLACE_MAX     (PATH_MAX + 32)
+#define REASON_MAX    (PLACE_MAX + 64)
 #define NAME_SIZE_MAX (UINT32_C(1) << 30)
 
 /**
@@ -71,12 +73,22 @@ static int find_rivals(const struct trfs_evidence *e, struct rivals *rivals)
 	return 0;
 }
 
+/* Whether a line alone does not say where a row is. */
+static bool needs_file(const struct trfs_evidence *e, uint32_t row)
+{
+	return e->rows->nr_parts > 1 && e->rows->lines[row] > 0;
+}
+
 static const char *refer(const struct trfs_evidence *e, const char *verb, uint32_t row,
 			 char buf[REASON_MAX])
 {
 	uint64_t line = e->rows->lines[row];
+	char place[PLACE_MAX];
 
-	if (line > 0)
+	if (needs_file(e, row))
+		snprintf(buf, REASON_MAX, "%s %s", verb,
+			 trfs_rows_place(e->rows, row, place, sizeof(place)));
+	else if (line > 0)
 		snprintf(buf, REASON_MAX, "%s line %" PRIu64, verb, line);
 	else
 		snprintf(buf, REASON_MAX, "%s another", verb);
@@ -119,6 +131,31 @@ static struct trfs_bytes judge(const struct trfs_evidence *e, const struct rival
 	return trfs_findings_reason(findings, finding);
 }
 
+/*
+ * Put a problem into the list.  Where the line alone does not say where the row is, its
+ * file and line stand behind the reason instead.
+ */
+static int put_problem(const struct trfs_evidence *e, struct trfs_problem *problem,
+		       struct trfs_bytes name, struct trfs_bytes reason,
+		       struct trfs_problem_list *list)
+{
+	char place[PLACE_MAX];
+	struct trfs_buffer placed;
+	int rc;
+
+	if (!needs_file(e, problem->row))
+		return trfs_problem_list_add(list, problem, name, reason);
+	problem->line = 0;
+	trfs_buffer_init(&placed, NAME_SIZE_MAX);
+	trfs_buffer_printf(&placed, "%.*s (%s)", TRFS_BYTES_ARG(reason),
+			   trfs_rows_place(e->rows, problem->row, place, sizeof(place)));
+	rc = placed.failed ? -ENOMEM
+			   : trfs_problem_list_add(list, problem, name,
+						   trfs_buffer_bytes(&placed));
+	trfs_buffer_done(&placed);
+	return rc;
+}
+
 static int add_problem(const struct trfs_evidence *e, uint32_t row,
 		       enum trfs_problem_kind kind, struct trfs_bytes reason,
 		       struct trfs_problem_list *list, struct trfs_buffer *name)
@@ -134,7 +171,7 @@ static int add_problem(const struct trfs_evidence *e, uint32_t row,
 	trfs_files_print_cell(trfs_strings_get(&cells, file_cell(e, row)), name);
 	if (name->failed)
 		return -ENOMEM;
-	return trfs_problem_list_add(list, &problem, trfs_buffer_bytes(name), reason);
+	return put_problem(e, &problem, trfs_buffer_bytes(name), reason, list);
 }
 
 static int judge_all(const struct trfs_evidence *e, const struct rivals *rivals,

@@ -28,8 +28,8 @@
  *
  * Messages do not name the manifest's file, except those of class folders, which name
  * the entry, and those of other dialects of directories, which name the file and line.
- * @ret_place says where an error or the row is; it comes in zeroed, and is set for errors
- * too.
+ * @ret_place says where an error or the row is; it comes in as {0, 0}, and is set for
+ * errors too.  A line that is not the manifest's own needs its file in the row builder.
  */
 struct trfs_dialect {
 	const char *name;

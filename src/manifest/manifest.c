@@ -33,12 +33,9 @@ static const struct trfs_dialect *const dialects[] = {
 
 /* In the order in which they are asked for a directory; the last takes any. */
 static const struct trfs_dialect *const directory_dialects[] = {
-	&trfs_dialect_roboflow,
-	&trfs_dialect_labelled_folders,
-	&trfs_dialect_imagenet,
-	&trfs_dialect_imagenet_gcs,
-	&trfs_dialect_deeplab,
-	&trfs_dialect_image_mask_folders,
+	&trfs_dialect_roboflow, &trfs_dialect_labelled_folders,
+	&trfs_dialect_imagenet, &trfs_dialect_imagenet_gcs,
+	&trfs_dialect_deeplab,	&trfs_dialect_image_mask_folders,
 	&trfs_dialect_folders,
 };
 /* clang-format on */
@@ -310,7 +307,6 @@ int trfs_manifest_next(struct trfs_manifest *m, struct trfs_row *ret_row,
 		rc = trfs_row_builder_row(&m->rows, place.line, ret_row, err);
 	if (rc < 0)
 		return prefix_place(m, place, rc, err);
-	ret_row->file = place.file;
 	return 1;
 }
 

@@ -58,6 +58,7 @@ void trfs_row_builder_done(struct trfs_row_builder *b)
 void trfs_row_builder_reset(struct trfs_row_builder *b)
 {
 	trfs_buffer_reset(&b->bytes);
+	b->file = NULL;
 	b->nr_values = 0;
 	if (b->nr_columns > 0)
 		memset(b->building, 0, b->nr_columns * sizeof(*b->building));
@@ -273,6 +274,7 @@ int trfs_row_builder_row(struct trfs_row_builder *b, uint64_t line, struct trfs_
 		b->finished[cell->next++] = finished_value(b, &b->values[i]);
 	}
 	*ret = (struct trfs_row){ .line = line,
+				  .file = b->file,
 				  .nr_cells = b->nr_columns,
 				  .cells = b->cells };
 	return 0;

@@ -15,6 +15,7 @@ enum {
 
 /**
  * struct trfs_row_builder - the columns so far and the row being built
+ * @file: of the row, see struct trfs_row; a dialect sets it, and a reset clears it
  *
  * Values refer to @bytes by offset until trfs_row_builder_row() turns them into
  * pointers, since @bytes moves while it grows.
@@ -30,6 +31,7 @@ struct trfs_row_builder {
 	size_t cells_capacity;
 	struct trfs_value *finished; /* the values by column, handed out */
 	size_t finished_capacity;
+	const char *file;
 };
 
 TRFS_MUST_CHECK
