@@ -17,7 +17,7 @@ struct trfs_source_request {
 };
 
 enum trfs_source_trait {
-	TRFS_SOURCE_CONTENT = 1 << 0, /* a hole: bytes only, at most TRFS_HOLES_MAX */
+	TRFS_SOURCE_CONTENT = 1 << 0, /* a hole: bytes only */
 	TRFS_SOURCE_LABELS = 1 << 1,  /* needs labels; one value per class */
 	TRFS_SOURCE_COLUMN = 1 << 2,  /* its name goes on with that of a column */
 };

@@ -61,20 +61,20 @@ static int make_footer(struct trfs_stream *stream, uint64_t example,
 		       const struct trfs_record *record,
 		       uint8_t footer[TRFS_TFRECORD_FOOTER_SIZE], struct trfs_error *err)
 {
-	uint32_t crcs[TRFS_HOLES_MAX];
+	uint32_t *crcs = malloc((record->holes.nr + 1) * sizeof(*crcs));
 	size_t nr = 0;
+	int rc = 0;
 
-	for (size_t i = 0; i < record->nr_segments; i++) {
-		int rc;
-
-		if (record->segments[i].kind != TRFS_SEGMENT_CONTENT)
-			continue;
-		rc = trfs_content_crc(stream->content, example, &crcs[nr++], err);
-		if (rc < 0)
-			return rc;
+	if (!crcs)
+		return trfs_fail_memory(err, "checksums");
+	for (size_t i = 0; i < record->nr_segments && rc == 0; i++) {
+		if (record->segments[i].kind == TRFS_SEGMENT_CONTENT)
+			rc = trfs_content_crc(stream->content, example, &crcs[nr++], err);
 	}
-	trfs_tfrecord_footer(trfs_record_data_crc(record, crcs), footer);
-	return 0;
+	if (rc == 0)
+		trfs_tfrecord_footer(trfs_record_data_crc(record, crcs), footer);
+	free(crcs);
+	return rc;
 }
 
 /* Copy bytes [from, from + len) of one segment. */
