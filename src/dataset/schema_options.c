@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "dataset/cell.h"
-#include "dataset/feature_number.h"
+#include "base/number.h"
 #include "manifest/text.h"
 
 #include <errno.h>

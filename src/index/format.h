@@ -111,6 +111,6 @@ struct trfs_index_counts {
 	uint32_t reserved;
 };
 
-_Static_assert(sizeof(struct trfs_index_counts) == 80, "stored as it is");
+_Static_assert(sizeof(struct trfs_index_counts) == 88, "stored as it is");
 
 #endif
