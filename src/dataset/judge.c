@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "manifest/text.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -174,8 +175,52 @@ static int add_problem(const struct trfs_evidence *e, uint32_t row,
 	return put_problem(e, &problem, trfs_buffer_bytes(name), reason, list);
 }
 
+static struct trfs_bytes say(struct trfs_buffer *text, struct trfs_bytes mask,
+			     const char *what)
+{
+	trfs_buffer_reset(text);
+	trfs_buffer_printf(text, "has a mask, %.*s, that %s", TRFS_BYTES_ARG(mask), what);
+	return trfs_buffer_bytes(text);
+}
+
+/* As judge(), for the mask of a row whose image is good. */
+static struct trfs_bytes judge_mask(const struct trfs_evidence *e, uint32_t row,
+				    struct trfs_buffer *text)
+{
+	uint32_t cell = trfs_rows_cell_number(e->rows, e->roles->mask, row);
+	uint32_t number = e->mask_files->image_of_cell[cell];
+	const struct trfs_findings *findings = &e->mask_files->findings;
+	const struct trfs_finding *finding = trfs_findings_find(findings, cell);
+	const struct trfs_example *image, *mask;
+	struct trfs_strings paths = trfs_string_table_view(e->mask_files->paths);
+	struct trfs_bytes path = { NULL, 0 };
+	char reason[TRFS_PRINTABLE_SIZE];
+
+	if (cell == 0)
+		return trfs_bytes_of("lacks a mask");
+	if (number != TRFS_NO_IMAGE) {
+		path = trfs_strings_get(&paths, number);
+		findings = &e->mask_scan->findings;
+		finding = trfs_findings_find(findings, number);
+	}
+	if (finding)
+		return say(text, path,
+			   trfs_text_printable(trfs_findings_reason(findings, finding),
+					       reason, sizeof(reason)));
+	image = &e->scan->examples[e->files->image_of_cell[file_cell(e, row)]];
+	mask = &e->mask_scan->examples[number];
+	if (image->height == mask->height && image->width == mask->width)
+		return (struct trfs_bytes){ NULL, 0 };
+	snprintf(reason, sizeof(reason),
+		 "is %" PRIu32 " x %" PRIu32 " pixels large, while the image is %" PRIu32
+		 " x %" PRIu32,
+		 mask->width, mask->height, image->width, image->height);
+	return say(text, path, reason);
+}
+
 static int judge_all(const struct trfs_evidence *e, const struct rivals *rivals,
-		     struct trfs_judgement *judgement, struct trfs_buffer *name)
+		     struct trfs_judgement *judgement, struct trfs_buffer *name,
+		     struct trfs_buffer *text)
 {
 	int rc = 0;
 
@@ -184,6 +229,12 @@ static int judge_all(const struct trfs_evidence *e, const struct rivals *rivals,
 		char buf[REASON_MAX];
 		struct trfs_bytes reason = judge(e, rivals, row, buf, &kind);
 
+		if (reason.len == 0 && e->mask_files) {
+			reason = judge_mask(e, row, text);
+			kind = TRFS_PROBLEM_MASK;
+		}
+		if (text->failed)
+			return -ENOMEM;
 		if (reason.len == 0) {
 			judgement->kept[judgement->nr_kept++] = row;
 			continue;
@@ -198,16 +249,18 @@ int trfs_judge_rows(const struct trfs_evidence *evidence, struct trfs_judgement 
 {
 	struct trfs_judgement judgement = { 0 };
 	struct rivals rivals = { 0 };
-	struct trfs_buffer name;
+	struct trfs_buffer name, text;
 	int rc = -ENOMEM;
 
 	trfs_buffer_init(&name, NAME_SIZE_MAX);
+	trfs_buffer_init(&text, NAME_SIZE_MAX);
 	judgement.kept = calloc(evidence->rows->nr, sizeof(*judgement.kept));
 	if (judgement.kept && trfs_problem_list_init(&judgement.problems) == 0)
 		rc = find_rivals(evidence, &rivals);
 	if (rc == 0)
-		rc = judge_all(evidence, &rivals, &judgement, &name);
+		rc = judge_all(evidence, &rivals, &judgement, &name, &text);
 	trfs_buffer_done(&name);
+	trfs_buffer_done(&text);
 	free(rivals.first);
 	free(rivals.other);
 	if (rc < 0) {

@@ -42,6 +42,8 @@ static const struct kind_words words[TRFS_NR_PROBLEM_KINDS] = {
 				      "lack a label" },
 	[TRFS_PROBLEM_AMBIGUOUS] = { "ambiguous", "images", "is ambiguous",
 				     "are ambiguous" },
+	[TRFS_PROBLEM_MASK] = { "mask", "images", "lacks a mask that fits",
+				"lack masks that fit" },
 };
 
 static const struct kind_words mixed_words = { "in doubt", "images", "is in doubt",

@@ -95,6 +95,7 @@ struct trfs_roles {
 	uint32_t split;
 	uint32_t group;
 	uint32_t mask;
+	uint32_t target; /* the label's, where labels are numbers to regress to */
 };
 
 /*
