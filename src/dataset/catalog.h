@@ -66,6 +66,7 @@ enum trfs_problem_kind {
 	TRFS_PROBLEM_CONTRADICTED, /* two rows, different labels */
 	TRFS_PROBLEM_UNLABELLED,
 	TRFS_PROBLEM_AMBIGUOUS, /* several files could be meant */
+	TRFS_PROBLEM_BAD_ROW,	/* by what the manifest itself says: a box outside */
 	TRFS_NR_PROBLEM_KINDS
 };
 

@@ -6,8 +6,8 @@
  */
 #include "dataset/feature_values.h"
 
-#include "dataset/cell.h"
 #include "base/number.h"
+#include "dataset/cell.h"
 #include "manifest/text.h"
 
 #include <errno.h>
