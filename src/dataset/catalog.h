@@ -68,6 +68,7 @@ enum trfs_problem_kind {
 	TRFS_PROBLEM_UNLABELLED,
 	TRFS_PROBLEM_AMBIGUOUS, /* several files could be meant */
 	TRFS_PROBLEM_MASK,	/* it has no mask, or none that fits */
+	TRFS_PROBLEM_BAD_ROW,	/* by what the manifest itself says: a box outside */
 	TRFS_NR_PROBLEM_KINDS
 };
 

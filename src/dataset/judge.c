@@ -62,7 +62,8 @@ static int find_rivals(const struct trfs_evidence *e, struct rivals *rivals)
 		uint32_t image = e->files->image_of_cell[file_cell(e, row)];
 		uint32_t labels = labels_of(e, row);
 
-		if (image == TRFS_NO_IMAGE || labels == TRFS_NO_LABELS)
+		if (image == TRFS_NO_IMAGE || labels == TRFS_NO_LABELS ||
+		    trfs_findings_find(&e->rows->problems, row))
 			continue;
 		if (rivals->first[image] == NO_ROW)
 			rivals->first[image] = row;
@@ -104,9 +105,11 @@ static struct trfs_bytes judge(const struct trfs_evidence *e, const struct rival
 	uint32_t cell = file_cell(e, row);
 	uint32_t image = e->files->image_of_cell[cell];
 	const struct trfs_findings *findings = &e->files->findings;
-	const struct trfs_finding *finding;
+	const struct trfs_finding *finding = trfs_findings_find(&e->rows->problems, row);
 
-	if (image == TRFS_NO_IMAGE) {
+	if (finding) {
+		findings = &e->rows->problems;
+	} else if (image == TRFS_NO_IMAGE) {
 		finding = trfs_findings_find(findings, cell);
 	} else if (labels_of(e, row) == TRFS_NO_LABELS) {
 		*ret_kind = TRFS_PROBLEM_UNLABELLED;
