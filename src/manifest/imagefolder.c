@@ -268,7 +268,7 @@ static int imagefolder_next(void *reader, struct trfs_row_builder *rows,
 		if (rc > 0) {
 			trfs_manifest_place(f->metadata, 0, f->place, sizeof(f->place));
 			ret_place->line = row.line;
-			ret_place->file = f->place;
+			rows->file = f->place;
 			return add_row(f, &row, rows, err);
 		}
 		f->metadata = trfs_manifest_free(f->metadata);
