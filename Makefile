@@ -32,13 +32,15 @@ comma := ,
 BUILD := build/$(if $(SANITIZE),$(subst $(comma),-,$(SANITIZE)),release)
 
 # Libraries, and the Debian package that a missing one is found in.
-PKGS := fuse3 jansson libjpeg libpng libisal libcrypto
+PKGS := fuse3 jansson libjpeg libpng libisal libcrypto expat yaml-0.1
 DEBIAN_fuse3     := libfuse3-dev
 DEBIAN_jansson   := libjansson-dev
 DEBIAN_libjpeg   := libjpeg-dev
 DEBIAN_libpng    := libpng-dev
 DEBIAN_libisal   := libisal-dev
 DEBIAN_libcrypto := libssl-dev
+DEBIAN_expat     := libexpat1-dev
+DEBIAN_yaml-0.1  := libyaml-dev
 DEBIAN_cmocka    := libcmocka-dev
 
 PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PKGS))

@@ -38,6 +38,8 @@ static const struct own_option own_options[] = {
 	{ "length", 0, "BYTES", SETTING(length), TRFS_FOR_CAT, "how many; to the end" },
 	{ "against", 0, "FILE...", SETTING(against), TRFS_FOR_VERIFY,
 	  "compare with these files, record by record" },
+	{ "exact", 0, NULL, SETTING(exact), TRFS_FOR_VERIFY,
+	  "with --against: order and names of files have to agree too" },
 	{ "lazy", 'z', NULL, SETTING(lazy), TRFS_FOR_UMOUNT,
 	  "even while files in it are open" },
 	{ "probe", 0, NULL, SETTING(probe), TRFS_FOR_STATUS,

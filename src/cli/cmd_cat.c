@@ -36,8 +36,8 @@ static int parse_bytes(const char *option, const char *text, uint64_t *ret,
 			 text);
 }
 
-static int fail_unknown(const struct trfs_plan *plan, const char *name,
-			struct trfs_error *err)
+static int fail_unknown(const struct trfs_plan *plan, const struct trfs_side_files *files,
+			const char *name, struct trfs_error *err)
 {
 	TRFS_CLEANUP(trfs_string_table_freep)
 	struct trfs_string_table *names = trfs_string_table_new();
@@ -57,6 +57,8 @@ static int fail_unknown(const struct trfs_plan *plan, const char *name,
 	trfs_nearest_init(&nearest, trfs_bytes_of(name));
 	for (uint64_t i = 0; i < all.nr; i++)
 		trfs_nearest_offer(&nearest, trfs_strings_get(&all, i));
+	for (size_t i = 0; i < files->nr; i++)
+		trfs_nearest_offer(&nearest, trfs_bytes_of(files->items[i].path));
 	trfs_plan_shard_name(plan, 0, first);
 	return trfs_fail(err, -EINVAL,
 			 "there is no shard \"%s\"%s: the %" PRIu32 " of this data set "
@@ -133,7 +135,7 @@ static int copy_side_file(const struct trfs_generation *g, const char *name,
 
 	file = rc == 0 ? trfs_side_files_find(&files, name) : NULL;
 	if (rc == 0 && !file)
-		rc = fail_unknown(trfs_generation_plan(g), name, err);
+		rc = fail_unknown(trfs_generation_plan(g), &files, name, err);
 	if (rc == 0)
 		rc = cut_window(name, file->content.len, wanted, err);
 	if (rc == 0 && wanted->length > 0)

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "dataset/schema.h"
 #include "index/layout.h"
+#include "index/preparation.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -34,11 +35,8 @@ struct findings {
 static int plan_all(struct findings *f, const struct trfs_progress *progress)
 {
 	const struct trfs_options *o = &f->options;
-	int rc = trfs_schema_load(o->schema ? o->schema : "slim", o->map_order,
-				  f->catalog, &f->schema, &f->err);
+	int rc = trfs_plan_build(f->catalog, o, &f->plan, &f->err);
 
-	if (rc == 0)
-		rc = trfs_plan_build(f->catalog, o, &f->plan, &f->err);
 	if (rc == 0)
 		rc = trfs_layout_build(f->catalog, f->plan, f->schema, o->threads,
 				       progress, &f->layout, &f->err);
@@ -112,6 +110,19 @@ static int print_text(const struct findings *f, bool quiet)
 	return exit_code(f);
 }
 
+/* The catalog and what it shows; whatever fails after there is one is a finding. */
+static void look(struct findings *f, const struct trfs_progress *progress)
+{
+	struct trfs_preparation preparation;
+
+	if (trfs_preparation_init(&preparation, &f->options, &f->err) == 0 &&
+	    trfs_preparation_run(&preparation, &f->options, progress, &f->catalog,
+				 &f->schema, &f->err) == 0 &&
+	    plan_all(f, progress) < 0)
+		f->layout = trfs_layout_free(f->layout);
+	trfs_preparation_done(&preparation);
+}
+
 int trfs_cmd_check(const struct trfs_settings *settings)
 {
 	struct findings f = { .options = settings->data };
@@ -121,15 +132,12 @@ int trfs_cmd_check(const struct trfs_settings *settings)
 
 	f.options.source = settings->positionals[0];
 	f.options.on_bad = TRFS_ON_BAD_LIST;
-	if (trfs_catalog_load(&f.options, &progress, &f.catalog, &f.err) < 0) {
-		trfs_progress_bar_done(&bar);
+	look(&f, &progress);
+	trfs_progress_bar_done(&bar);
+	if (!f.catalog) {
 		trfs_output_error("%s", f.err.message);
 		return trfs_output_exit_code(&f.err);
 	}
-	/* A failure is a finding: it stays in f.err, and there is no layout then. */
-	if (plan_all(&f, &progress) < 0)
-		f.layout = trfs_layout_free(f.layout);
-	trfs_progress_bar_done(&bar);
 	code = settings->json ? print_json(&f) : print_text(&f, settings->quiet);
 	findings_done(&f);
 	return code;

@@ -19,14 +19,16 @@
 /**
  * struct job - what is verified
  * @paths: of the files of both sets, those before --against first
+ * @names: of the same, see record_paths.h
  * @nr_first: files of the first set; all where there is one set
  * @verdicts: one a file
  * @by_file: the records of each file, with --against
  */
 struct job {
 	const struct trfs_settings *settings;
-	struct trfs_string_table *table;
+	struct trfs_record_paths files;
 	struct trfs_strings paths;
+	struct trfs_strings names;
 	uint64_t nr_first;
 	struct trfs_verdict *verdicts;
 	struct trfs_record_set *by_file;
@@ -46,15 +48,16 @@ static int add_paths(struct job *job, struct trfs_error *err)
 				 "verify A --against %s",
 				 settings->against);
 	for (int i = 0; rc == 0 && i < nr_before; i++)
-		rc = trfs_record_paths_add(job->table, settings->positionals[i], err);
+		rc = trfs_record_paths_add(&job->files, settings->positionals[i], err);
 	if (rc < 0)
 		return rc;
-	job->nr_first = trfs_string_table_view(job->table).nr;
+	job->nr_first = trfs_string_table_view(job->files.paths).nr;
 	if (settings->against)
-		rc = trfs_record_paths_add(job->table, settings->against, err);
+		rc = trfs_record_paths_add(&job->files, settings->against, err);
 	for (int i = nr_before; rc == 0 && i < settings->nr_positionals; i++)
-		rc = trfs_record_paths_add(job->table, settings->positionals[i], err);
-	job->paths = trfs_string_table_view(job->table);
+		rc = trfs_record_paths_add(&job->files, settings->positionals[i], err);
+	job->paths = trfs_string_table_view(job->files.paths);
+	job->names = trfs_string_table_view(job->files.names);
 	return rc;
 }
 
@@ -92,10 +95,12 @@ static int compare(struct job *job, struct trfs_compared *ret, struct trfs_error
 			return trfs_fail_memory(err, "the records of a set");
 	*ret = (struct trfs_compared){
 		.paths = &job->paths,
+		.names = &job->names,
 		.nr_files = { job->nr_first, job->paths.nr - job->nr_first },
 		.sets = job->sets,
 		.result = trfs_compare(job->sets),
 	};
+	ret->order = trfs_compare_order(job->sets, &job->names, job->nr_first);
 	return 0;
 }
 
@@ -212,13 +217,20 @@ static int run(struct job *job, struct trfs_error *err)
 	int rc = add_paths(job, err);
 	bool good;
 
+	if (job->settings->exact && !comparing)
+		return trfs_fail(err, -EINVAL,
+				 "--exact is for comparing: tfrecordfs verify A --exact "
+				 "--against B");
 	if (rc == 0)
 		rc = read_files(job, err);
 	if (rc == 0 && comparing)
 		rc = compare(job, &compared, err);
 	if (rc < 0)
 		return rc;
-	good = all_good(job) && (!comparing || trfs_compared_are_alike(&compared));
+	good = all_good(job) &&
+	       (!comparing ||
+		(job->settings->exact ? trfs_compared_are_equal(&compared)
+				      : trfs_compared_are_alike(&compared)));
 	if (job->settings->json)
 		return print_json(job, comparing ? &compared : NULL,
 				  good ? TRFS_EXIT_DONE : TRFS_EXIT_DATA);
@@ -236,16 +248,17 @@ static void done(struct job *job)
 		trfs_record_set_done(&job->sets[i]);
 	free(job->by_file);
 	free(job->verdicts);
-	trfs_string_table_free(job->table);
+	trfs_record_paths_done(&job->files);
 }
 
 int trfs_cmd_verify(const struct trfs_settings *settings)
 {
-	struct job job = { .settings = settings, .table = trfs_string_table_new() };
+	struct job job = { .settings = settings };
 	struct trfs_error err = { 0 };
 	int code;
 
-	code = job.table ? run(&job, &err) : trfs_fail_memory(&err, "the list of files");
+	code = trfs_record_paths_init(&job.files);
+	code = code == 0 ? run(&job, &err) : trfs_fail_memory(&err, "the list of files");
 	done(&job);
 	if (code >= 0)
 		return code;

@@ -74,6 +74,7 @@ struct trfs_settings {
 	bool lazy;
 	bool probe;
 	bool sources;
+	bool exact;
 	bool help;
 	bool help_all;
 };

@@ -2,62 +2,28 @@
 /* Records were digested and forgotten; those to be named are read once more. */
 #include "cli/compare_print.h"
 
-#include "cli/json_output.h"
+#include "cli/compare_read.h"
 #include "cli/output.h"
 #include "manifest/text.h"
-#include "wire/tfrecord.h"
 
 #include <inttypes.h>
-#include <limits.h>
-#include <string.h>
 
 #define NR_NAMED 5
 
 static const char *const set_names[2] = { "first", "second" };
 
-/* The record's own name, read into @data; empty where it has none or cannot be read. */
-static struct trfs_bytes read_name(const char *path,
-				   const struct trfs_compared_record *record,
-				   struct trfs_buffer *data)
-{
-	struct trfs_bytes name = { NULL, 0 };
-	struct trfs_record_fault fault;
-	struct trfs_record_span span;
-	struct trfs_error unused;
-	struct trfs_record_file f;
-
-	if (trfs_record_file_open(&f, path, TRFS_RECORD_WINDOW_SKIP, &unused) < 0)
-		return name;
-	f.next_offset = record->offset < f.size ? record->offset : f.size;
-	if (trfs_record_file_next(&f, &span, &fault) > 0 &&
-	    trfs_record_file_load(&f, &span, data, &fault) == 0)
-		name = trfs_record_name(trfs_buffer_bytes(data));
-	trfs_record_file_close(&f);
-	return name;
-}
-
-static void copy_path(const struct trfs_compared *c,
-		      const struct trfs_compared_record *record, char path[PATH_MAX])
-{
-	struct trfs_bytes text = trfs_strings_get(c->paths, record->file);
-
-	snprintf(path, PATH_MAX, "%.*s", TRFS_BYTES_ARG(text));
-}
-
-/* "  mnt/train-00000-of-00016.tfrecord:12  cat/12.jpg" */
+/* "    mnt/train-00000-of-00016.tfrecord:12  cat/12.jpg" */
 static void print_record(FILE *out, const struct trfs_compared *c,
 			 const struct trfs_compared_record *record)
 {
-	char path[PATH_MAX], shown[TRFS_PRINTABLE_SIZE];
-	struct trfs_buffer data;
-	struct trfs_bytes name;
+	char shown[TRFS_PRINTABLE_SIZE];
+	struct trfs_read_record r;
 
-	copy_path(c, record, path);
-	trfs_buffer_init(&data, TRFS_TFRECORD_MAX_DATA_SIZE);
-	name = read_name(path, record, &data);
-	fprintf(out, "    %s:%" PRIu64 "%s%s\n", path, record->number,
-		name.len ? "  " : "", trfs_text_printable(name, shown, sizeof(shown)));
-	trfs_buffer_done(&data);
+	trfs_read_record_init(&r, c, record);
+	fprintf(out, "    %s:%" PRIu64 "%s%s\n", r.path, record->number,
+		r.name.len ? "  " : "",
+		trfs_text_printable(r.name, shown, sizeof(shown)));
+	trfs_read_record_done(&r);
 }
 
 static void print_only(FILE *out, const struct trfs_compared *c, int set)
@@ -72,13 +38,124 @@ static void print_only(FILE *out, const struct trfs_compared *c, int set)
 	fprintf(out, "  %s only in the %s set:\n", trfs_count_text(nr, count),
 		set_names[set]);
 	for (uint64_t i = 0; i < records->nr && nr_named < NR_NAMED; i++) {
-		if (records->records[i].matched)
+		if (records->records[i].pair)
 			continue;
 		print_record(out, c, &records->records[i]);
 		nr_named++;
 	}
 	if (nr > nr_named)
 		fprintf(out, "    and %s more\n", trfs_count_text(nr - nr_named, count));
+}
+
+/* "      image/class/label: 3 and 4; 2 more features differ" */
+static void print_difference(FILE *out, const struct trfs_compared_pair *pair)
+{
+	struct trfs_example_difference difference;
+	char key[TRFS_PRINTABLE_SIZE];
+	int rc = trfs_compared_pair_difference(pair, &difference);
+
+	if (rc > 0) {
+		fprintf(out, "      %s: %s and %s",
+			trfs_text_printable(difference.key, key, sizeof(key)),
+			trfs_buffer_text(&difference.values[0]),
+			trfs_buffer_text(&difference.values[1]));
+		if (difference.where.len > 0)
+			fprintf(out, ", %s", trfs_buffer_text(&difference.where));
+		if (difference.nr_more > 0)
+			fprintf(out, "; %" PRIu64 " more feature%s", difference.nr_more,
+				difference.nr_more == 1 ? " differs" : "s differ");
+		fputc('\n', out);
+	} else {
+		fputs("      they cannot be read again\n", out);
+	}
+	trfs_example_difference_done(&difference);
+}
+
+static void print_pair(FILE *out, const struct trfs_compared *c,
+		       const struct trfs_compared_record *first,
+		       const struct trfs_compared_record *second)
+{
+	char shown[TRFS_PRINTABLE_SIZE];
+	struct trfs_compared_pair pair;
+
+	trfs_compared_pair_init(&pair, c, first, second);
+	fprintf(out, "    %s:%" PRIu64 " and %s:%" PRIu64 "%s%s\n", pair.records[0].path,
+		first->number, pair.records[1].path, second->number,
+		pair.records[0].name.len ? "  " : "",
+		trfs_text_printable(pair.records[0].name, shown, sizeof(shown)));
+	print_difference(out, &pair);
+	trfs_compared_pair_done(&pair);
+}
+
+static void print_changed(FILE *out, const struct trfs_compared *c)
+{
+	uint64_t nr = c->result.nr_changed, nr_named = 0;
+	char count[TRFS_COUNT_SIZE];
+
+	if (nr == 0)
+		return;
+	fprintf(out, "  %s with the same name or image, but other features:\n",
+		trfs_count_text(nr, count));
+	for (uint64_t i = 0; i < c->sets[0].nr && nr_named < NR_NAMED; i++) {
+		const struct trfs_compared_record *record = &c->sets[0].records[i];
+
+		if (!trfs_compared_is_changed(record))
+			continue;
+		print_pair(out, c, record, trfs_compared_partner(c, record));
+		nr_named++;
+	}
+	if (nr > nr_named)
+		fprintf(out, "    and %s more\n", trfs_count_text(nr - nr_named, count));
+}
+
+/* "mnt/train-00000-of-00016.tfrecord:12": record @number of a set, over all files. */
+static void print_place(FILE *out, const struct trfs_compared *c, int set,
+			uint64_t number)
+{
+	const struct trfs_compared_record *record = &c->sets[set].records[number];
+	struct trfs_bytes path = trfs_strings_get(c->paths, record->file);
+
+	fprintf(out, "%.*s:%" PRIu64, TRFS_BYTES_ARG(path), record->number);
+}
+
+/* One line on order and files, where there is anything to say. */
+static void print_order(FILE *out, const struct trfs_compared *c)
+{
+	const struct trfs_order_verdict *order = &c->order;
+	char files[TRFS_COUNT_SIZE];
+
+	if (!order->known)
+		return;
+	if (order->same_files) {
+		fprintf(out, "%s in %s file%s",
+			trfs_compared_are_alike(c) ? "Records and their order agree"
+						   : "The order of records agrees",
+			trfs_count_text(c->nr_files[0], files),
+			c->nr_files[0] == 1 ? "" : "s");
+		if (order->same_names)
+			fputs(", and so do the files' names.\n", out);
+		else
+			fprintf(out, "; the files' names differ: %.*s and %.*s.\n",
+				TRFS_BYTES_ARG(
+					trfs_strings_get(c->names, order->first_file)),
+				TRFS_BYTES_ARG(trfs_strings_get(
+					c->names, c->nr_files[0] + order->first_file)));
+		return;
+	}
+	if (order->first == c->sets[0].nr) {
+		fprintf(out, "The order agrees, but there are %s files",
+			trfs_count_text(c->nr_files[0], files));
+		fprintf(out, " and %s.\n", trfs_count_text(c->nr_files[1], files));
+		return;
+	}
+	fputs(order->same_order ? "The order agrees, but the records are divided among "
+				  "files in another way, first at "
+				: "The order differs, first at ",
+	      out);
+	print_place(out, c, 0, order->first);
+	fputs(" and ", out);
+	print_place(out, c, 1, order->first);
+	fputs(".\n", out);
 }
 
 void trfs_compare_print(FILE *out, const struct trfs_compared *c)
@@ -98,56 +175,11 @@ void trfs_compare_print(FILE *out, const struct trfs_compared *c)
 			"  %s with the same features, written another way (keys in "
 			"another order, say)\n",
 			trfs_count_text(c->result.nr_same_features, count));
+	print_changed(out, c);
 	for (int i = 0; i < 2; i++)
 		print_only(out, c, i);
 	fputs(trfs_compared_are_alike(c) ? "The sets hold the same examples.\n"
 					 : "The sets differ.\n",
 	      out);
-}
-
-static json_t *record_json(const struct trfs_compared *c,
-			   const struct trfs_compared_record *record)
-{
-	struct trfs_buffer data;
-	struct trfs_bytes name;
-	char path[PATH_MAX];
-	json_t *json;
-
-	copy_path(c, record, path);
-	trfs_buffer_init(&data, TRFS_TFRECORD_MAX_DATA_SIZE);
-	name = read_name(path, record, &data);
-	json = json_pack("{s:o, s:o, s:o, s:o}", "file", trfs_json_text(path), "record",
-			 trfs_json_count(record->number), "offset",
-			 trfs_json_count(record->offset), "name",
-			 name.len ? trfs_json_bytes(name) : json_null());
-	trfs_buffer_done(&data);
-	return json;
-}
-
-static json_t *only_json(const struct trfs_compared *c, int set)
-{
-	const struct trfs_record_set *records = &c->sets[set];
-	json_t *json = json_array();
-
-	for (uint64_t i = 0; json && i < records->nr; i++) {
-		if (records->records[i].matched)
-			continue;
-		if (json_array_append_new(json, record_json(c, &records->records[i])) <
-		    0) {
-			json_decref(json);
-			return NULL;
-		}
-	}
-	return json;
-}
-
-json_t *trfs_compare_json(const struct trfs_compared *c)
-{
-	return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "alike",
-			 trfs_compared_are_alike(c), "records_first",
-			 trfs_json_count(c->sets[0].nr), "records_second",
-			 trfs_json_count(c->sets[1].nr), "same_bytes",
-			 trfs_json_count(c->result.nr_same_bytes), "same_features",
-			 trfs_json_count(c->result.nr_same_features), "only_first",
-			 only_json(c, 0), "only_second", only_json(c, 1));
+	print_order(out, c);
 }

@@ -136,22 +136,12 @@ static const char *printed_key(const struct trfs_feature_view *feature,
 	return trfs_text_printable(feature->key, buf, PRINTED_KEY_SIZE);
 }
 
-static int print_feature(FILE *out, const struct trfs_feature_view *feature, int width,
-			 struct trfs_error *err)
+/* All @nr of them, in brackets where there is not just one. */
+static void print_values(FILE *out, const struct trfs_feature_view *feature, int64_t nr)
 {
-	const char *kind =
-		feature->kind
-			? trfs_feature_kind_name((enum trfs_feature_kind)feature->kind)
-			: "unset";
-	int64_t nr = count_values(feature);
 	struct trfs_value_reader r;
-	char key[PRINTED_KEY_SIZE], count[TRFS_COUNT_SIZE];
+	char count[TRFS_COUNT_SIZE];
 
-	if (nr < 0)
-		return trfs_fail(err, (int)nr, "the values of key \"%s\" are damaged",
-				 printed_key(feature, key));
-	fprintf(out, "  %-*s  %-5s %3s  ", width, printed_key(feature, key), kind,
-		trfs_count_text((uint64_t)nr, count));
 	if (nr != 1)
 		fputc('[', out);
 	trfs_value_reader_init(&r, feature);
@@ -164,8 +154,53 @@ static int print_feature(FILE *out, const struct trfs_feature_view *feature, int
 	if (nr > NR_VALUES_SHOWN)
 		fprintf(out, ", ... and %s more",
 			trfs_count_text((uint64_t)nr - NR_VALUES_SHOWN, count));
-	fputs(nr != 1 ? "]\n" : "\n", out);
+	if (nr != 1)
+		fputc(']', out);
+}
+
+static int print_feature(FILE *out, const struct trfs_feature_view *feature, int width,
+			 struct trfs_error *err)
+{
+	const char *kind =
+		feature->kind
+			? trfs_feature_kind_name((enum trfs_feature_kind)feature->kind)
+			: "unset";
+	int64_t nr = count_values(feature);
+	char key[PRINTED_KEY_SIZE], count[TRFS_COUNT_SIZE];
+
+	if (nr < 0)
+		return trfs_fail(err, (int)nr, "the values of key \"%s\" are damaged",
+				 printed_key(feature, key));
+	fprintf(out, "  %-*s  %-5s %3s  ", width, printed_key(feature, key), kind,
+		trfs_count_text((uint64_t)nr, count));
+	print_values(out, feature, nr);
+	fputc('\n', out);
 	return 0;
+}
+
+int trfs_example_print_values(const struct trfs_feature_view *feature,
+			      struct trfs_buffer *ret)
+{
+	int64_t nr = count_values(feature);
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out;
+
+	if (nr < 0)
+		return (int)nr;
+	out = open_memstream(&text, &len);
+	if (!out)
+		return -ENOMEM;
+	if (feature->kind)
+		print_values(out, feature, nr);
+	else
+		fputs("unset", out);
+	if (fclose(out) == 0)
+		trfs_buffer_put(ret, text, len);
+	else
+		ret->failed = true;
+	free(text);
+	return ret->failed ? -ENOMEM : 0;
 }
 
 /* As wide as the longest key, within reason. */

@@ -3,8 +3,8 @@
 #ifndef TRFS_CLI_EXAMPLE_PRINT_H
 #define TRFS_CLI_EXAMPLE_PRINT_H
 
-#include "base/bytes.h"
-#include "base/compiler.h"
+#include "base/buffer.h"
+#include "wire/tf_example_read.h"
 #include <stdio.h>
 
 /*
@@ -17,6 +17,14 @@
  */
 TRFS_MUST_CHECK
 int trfs_example_print(FILE *out, struct trfs_bytes data, struct trfs_error *err);
+
+/*
+ * The values of one feature as that line has them, appended to @ret: "3", "[1, 2]", and
+ * "unset" where nothing is.  -EBADMSG where the list is damaged; -ENOMEM.
+ */
+TRFS_MUST_CHECK
+int trfs_example_print_values(const struct trfs_feature_view *feature,
+			      struct trfs_buffer *ret);
 
 /*
  * The shortest decimal that reads back as @value, both directly as a float and by way of

@@ -182,6 +182,27 @@ static int digest_each(struct trfs_digester *all, struct trfs_bytes data)
 	return rc;
 }
 
+/* A record's own name, and its image: by the first of these keys that it has. */
+static const char *const name_keys[] = { "image/filename", "image_name", "filename",
+					 "image/source_id" };
+static const char *const image_keys[] = { "image/encoded", "image" };
+
+static void find_key(const struct trfs_digester *all, const char *const *keys, size_t nr,
+		     uint8_t ret[TRFS_KEY_SIZE])
+{
+	memset(ret, 0, TRFS_KEY_SIZE);
+	for (size_t k = 0; k < nr; k++) {
+		for (size_t i = all->nr; i > 0; i--) {
+			const struct feature_digest *item = &all->items[i - 1];
+
+			if (!trfs_bytes_equal(item->key, trfs_bytes_of(keys[k])))
+				continue;
+			memcpy(ret, item->digest, TRFS_KEY_SIZE);
+			return;
+		}
+	}
+}
+
 /* Of entries with one key the last counts. */
 static int digest_sorted(struct trfs_digester *all, uint8_t ret[SHA256_SIZE])
 {
@@ -223,6 +244,10 @@ int trfs_record_digest(struct trfs_digester *digester, struct trfs_bytes data,
 		rc = digest_sorted(digester, features);
 	if (rc == -ENOMEM)
 		return rc;
+	if (rc < 0)
+		digester->nr = 0;
+	find_key(digester, name_keys, TRFS_COUNT(name_keys), ret->name);
+	find_key(digester, image_keys, TRFS_COUNT(image_keys), ret->image);
 	memcpy(ret->bytes, bytes, TRFS_DIGEST_SIZE);
 	memcpy(ret->features, rc == 0 ? features : bytes, TRFS_DIGEST_SIZE);
 	return 0;
@@ -230,9 +255,7 @@ int trfs_record_digest(struct trfs_digester *digester, struct trfs_bytes data,
 
 struct trfs_bytes trfs_record_name(struct trfs_bytes data)
 {
-	static const char *const keys[] = { "image/filename", "image_name", "filename",
-					    "image/source_id" };
-	struct trfs_bytes names[TRFS_COUNT(keys)] = { { NULL, 0 } };
+	struct trfs_bytes names[TRFS_COUNT(name_keys)] = { { NULL, 0 } };
 	struct trfs_example_reader r;
 	struct trfs_feature_view feature;
 
@@ -243,12 +266,12 @@ struct trfs_bytes trfs_record_name(struct trfs_bytes data)
 		if (feature.kind != TRFS_FEATURE_BYTES)
 			continue;
 		trfs_value_reader_init(&values, &feature);
-		for (size_t i = 0; i < TRFS_COUNT(keys); i++)
-			if (trfs_bytes_equal(feature.key, trfs_bytes_of(keys[i])) &&
+		for (size_t i = 0; i < TRFS_COUNT(name_keys); i++)
+			if (trfs_bytes_equal(feature.key, trfs_bytes_of(name_keys[i])) &&
 			    trfs_value_reader_bytes(&values, &names[i]) <= 0)
 				names[i] = (struct trfs_bytes){ NULL, 0 };
 	}
-	for (size_t i = 0; i < TRFS_COUNT(keys); i++)
+	for (size_t i = 0; i < TRFS_COUNT(name_keys); i++)
 		if (names[i].len > 0)
 			return names[i];
 	return (struct trfs_bytes){ NULL, 0 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A record in 32 bytes: what its bytes are, and what they mean. */
+/* A record in 48 bytes: what its bytes are, what they mean, and of what it tells. */
 #ifndef TRFS_CLI_RECORD_DIGEST_H
 #define TRFS_CLI_RECORD_DIGEST_H
 
@@ -8,16 +8,22 @@
 
 /* Of SHA-256, cut: two records of any data set that ever will be do not share one. */
 #define TRFS_DIGEST_SIZE 16
+/* For pairing records that differ; of no digest is anything concluded. */
+#define TRFS_KEY_SIZE 8
 
 /**
  * struct trfs_record_digest - one record
  * @bytes: of the data as they are
  * @features: of a tf.train.Example's features in the order of their keys, however they
  *	are written; of data that are none, or hold more than features, as @bytes
+ * @name: of the feature with the record's name, see trfs_record_name(); zeroes: none
+ * @image: of image/encoded, or image; zeroes: none
  */
 struct trfs_record_digest {
 	uint8_t bytes[TRFS_DIGEST_SIZE];
 	uint8_t features[TRFS_DIGEST_SIZE];
+	uint8_t name[TRFS_KEY_SIZE];
+	uint8_t image[TRFS_KEY_SIZE];
 };
 
 /* What digesting takes, kept from record to record; one a thread. */

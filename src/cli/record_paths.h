@@ -5,15 +5,35 @@
 
 #include "base/strings.h"
 
+/**
+ * struct trfs_record_paths - files, in order
+ * @paths: to open them by
+ * @names: beneath the directory that was named, or the last part of a path: what two
+ *	sets of files can be held against each other by
+ */
+struct trfs_record_paths {
+	struct trfs_string_table *paths;
+	struct trfs_string_table *names;
+};
+
+/* -ENOMEM */
+TRFS_MUST_CHECK
+int trfs_record_paths_init(struct trfs_record_paths *files);
+void trfs_record_paths_done(struct trfs_record_paths *files);
+
 /*
- * Add @name to @paths.  Of a directory: its regular files that start as a TFRecord file
- * does, or are called "...tfrecord...", so that one with a damaged start is not passed
- * over; sorted by name; directories in it are not entered.
+ * Add @path.  Of a directory: its regular files, at whatever depth, that start as a
+ * TFRecord file does or are called as one is, so that an empty one, or one with a damaged
+ * start, is not passed over; sorted by name, directory by directory.  Hidden ones, and
+ * links to directories, are passed over.
  *
  * -EBADMSG when a directory has none; -ENOMEM; or the errno of reading it.
  */
 TRFS_MUST_CHECK
-int trfs_record_paths_add(struct trfs_string_table *paths, const char *name,
+int trfs_record_paths_add(struct trfs_record_paths *files, const char *path,
 			  struct trfs_error *err);
+
+/* Whether a file of that name (without directories) is a shard, by the name alone. */
+bool trfs_record_name_is_shards(const char *name);
 
 #endif

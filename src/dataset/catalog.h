@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/strings.h"
+#include "dataset/presentation.h"
 #include "image/image.h"
 #include "manifest/inputs.h"
 #include <tfrecordfs/catalog.h>
@@ -66,12 +67,15 @@ enum trfs_problem_kind {
 	TRFS_PROBLEM_CONTRADICTED, /* two rows, different labels */
 	TRFS_PROBLEM_UNLABELLED,
 	TRFS_PROBLEM_AMBIGUOUS, /* several files could be meant */
+	TRFS_PROBLEM_MASK,	/* it has no mask, or none that fits */
+	TRFS_PROBLEM_BAD_ROW,	/* by what the manifest itself says: a box outside */
 	TRFS_NR_PROBLEM_KINDS
 };
 
 /**
  * struct trfs_problem - a row that is not an example; stored in the index as it is
- * @line: of the manifest, 0 for class folders
+ * @line: of the manifest, 0 for class folders; also where rows stand in several files, of
+ *	which the reason then names one, and the line
  * @row: its place among all rows of the manifest, from 0
  * @split_cell: its cell's number in the split column, see struct trfs_column; 0 without
  */
@@ -96,15 +100,34 @@ struct trfs_problems {
 };
 
 /**
+ * struct trfs_left_out - what was left out of rows that are examples all the same
+ * @names: the image as the manifest has it
+ * @reasons: a sentence's rest: "box 3 (id 17) is dropped: it leaves the image"
+ * @lines: of the manifest, 0 where unknown
+ */
+struct trfs_left_out {
+	struct trfs_strings names;
+	struct trfs_strings reasons;
+	const uint64_t *lines;
+};
+
+/**
  * struct trfs_catalog - all examples of a source, in manifest order
+ * @dialect: how the manifest was read: "CSV"; of a mapped catalog not ended by NUL
  * @nr_rows: of the manifest: those that became examples and those that are problems
  * @names: path of each image relative to the root
+ * @masks: what is known of the mask of each example; NULL where nobody needs masks
+ * @mask_names: their paths, as @names
+ * @made: of each example the contents that were made, see struct trfs_made; no strings
+ *	at all where none had to be
+ * @presentation: how images are shown; of the options, not of the source
  * @label_sets: distinct sets of classes an example can have: class numbers, each a u32,
  *	in the order of the cell; with one label an example, a set is one class
  * @class_names, @class_ids: by class number, ids ascending
  * @column_names: of all columns
- * @label_column, @split_column, @group_column: numbers, or TRFS_NO_COLUMN; the group
- *	only when asked for
+ * @label_column, @split_column, @group_column, @target_column: numbers, or
+ *	TRFS_NO_COLUMN; the group only when asked for; where labels are no classes but
+ *	numbers to regress to, theirs is the target's
  * @inputs: what the catalog was made from (paths and stamps)
  * @nr_ignored: hidden files and litter that were passed over
  * @newest_mtime_ns: the latest modification of any image, shown as the shards' own
@@ -112,11 +135,16 @@ struct trfs_problems {
  */
 struct trfs_catalog {
 	char *root_path; /* real path, never empty */
+	struct trfs_bytes dialect;
 	bool follow;
 	uint64_t nr_examples;
 	uint64_t nr_rows;
 	const struct trfs_example *examples;
 	struct trfs_strings names;
+	const struct trfs_example *masks;
+	struct trfs_strings mask_names;
+	struct trfs_strings made;
+	struct trfs_presentation presentation;
 	struct trfs_strings label_sets;
 	struct trfs_strings class_names;
 	const int64_t *class_ids;
@@ -125,7 +153,9 @@ struct trfs_catalog {
 	uint32_t label_column;
 	uint32_t split_column;
 	uint32_t group_column;
+	uint32_t target_column;
 	struct trfs_problems problems;
+	struct trfs_left_out left_out;
 	struct trfs_strings input_paths;
 	const struct trfs_input_stamp *input_stamps;
 	uint64_t nr_ignored;

@@ -10,47 +10,13 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* What is behind a built catalog's columns. */
-struct catalog_memory {
-	struct trfs_string_table *names;
-	struct trfs_string_table *column_names;
-	struct trfs_example *examples;
-	struct trfs_classes classes;
-	struct trfs_rows_column *columns;
-	uint32_t nr_columns;
-	struct trfs_problem_list problems;
-	struct trfs_inputs inputs;
-};
-
-static void free_column(struct trfs_rows_column *column)
-{
-	trfs_string_table_free(column->cells);
-	free(column->numbers);
-	*column = (struct trfs_rows_column){ 0 };
-}
-
-static void free_memory(void *owner)
-{
-	struct catalog_memory *memory = owner;
-
-	for (uint32_t i = 0; i < memory->nr_columns; i++)
-		free_column(&memory->columns[i]);
-	free(memory->columns);
-	trfs_string_table_free(memory->names);
-	trfs_string_table_free(memory->column_names);
-	free(memory->examples);
-	trfs_classes_done(&memory->classes);
-	trfs_problem_list_done(&memory->problems);
-	if (memory->inputs.paths)
-		trfs_inputs_done(&memory->inputs);
-	free(memory);
-}
-
 void trfs_catalog_parts_done(struct trfs_catalog_parts *parts)
 {
 	trfs_judgement_done(&parts->judgement);
 	trfs_scan_done(&parts->scan);
 	trfs_files_done(&parts->files);
+	trfs_scan_done(&parts->mask_scan);
+	trfs_files_done(&parts->mask_files);
 	trfs_classes_done(&parts->classes);
 	trfs_rows_done(&parts->rows);
 	if (parts->inputs.paths)
@@ -80,30 +46,34 @@ static bool is_identity(const struct trfs_catalog_parts *parts)
 	return true;
 }
 
-/* Names and examples of the kept rows, in their order. */
-static int pack_images(const struct trfs_catalog_parts *parts,
-		       struct catalog_memory *memory)
+/* What was seen of the kept rows' images, or of their masks, in the order of the rows. */
+static int pack(const struct trfs_catalog_parts *parts, const struct trfs_files *files,
+		const struct trfs_scan *scan, uint32_t column,
+		struct trfs_string_table **ret_names, struct trfs_example **ret_examples)
 {
-	struct trfs_strings paths = trfs_string_table_view(parts->files.paths);
+	struct trfs_strings paths = trfs_string_table_view(files->paths);
 	uint32_t nr = parts->judgement.nr_kept;
 	int rc = 0;
 
-	memory->names = trfs_string_table_new();
-	memory->examples = calloc(nr ? nr : 1, sizeof(*memory->examples));
-	if (!memory->names || !memory->examples)
+	*ret_names = trfs_string_table_new();
+	*ret_examples = calloc(nr ? nr : 1, sizeof(**ret_examples));
+	if (!*ret_names || !*ret_examples)
 		return -ENOMEM;
 	for (uint32_t i = 0; rc == 0 && i < nr; i++) {
-		uint32_t image = image_of(parts, i);
+		uint32_t cell = trfs_rows_cell_number(&parts->rows, column,
+						      parts->judgement.kept[i]);
+		uint32_t image = files->image_of_cell[cell];
 
-		memory->examples[i] = parts->scan.examples[image];
-		rc = trfs_string_table_add(memory->names, trfs_strings_get(&paths, image),
+		(*ret_examples)[i] = scan->examples[image];
+		rc = trfs_string_table_add(*ret_names, trfs_strings_get(&paths, image),
 					   NULL);
 	}
-	trfs_string_table_finish(memory->names);
+	trfs_string_table_finish(*ret_names);
 	return rc;
 }
 
-static int take_images(struct trfs_catalog_parts *parts, struct catalog_memory *memory)
+static int take_images(struct trfs_catalog_parts *parts,
+		       struct trfs_catalog_memory *memory)
 {
 	int rc = 0;
 
@@ -111,8 +81,12 @@ static int take_images(struct trfs_catalog_parts *parts, struct catalog_memory *
 		memory->names = TRFS_STEAL(parts->files.paths);
 		memory->examples = TRFS_STEAL(parts->scan.examples);
 	} else {
-		rc = pack_images(parts, memory);
+		rc = pack(parts, &parts->files, &parts->scan, parts->roles.file,
+			  &memory->names, &memory->examples);
 	}
+	if (rc == 0 && parts->masks)
+		rc = pack(parts, &parts->mask_files, &parts->mask_scan, parts->roles.mask,
+			  &memory->mask_names, &memory->masks);
 	for (uint32_t i = 0; rc == 0 && i < parts->judgement.nr_kept; i++)
 		memory->examples[i].labels =
 			trfs_classes_of_row(&parts->classes, &parts->rows,
@@ -122,7 +96,7 @@ static int take_images(struct trfs_catalog_parts *parts, struct catalog_memory *
 
 /* Whether the file column says nothing that the names do not. */
 static bool files_are_names(const struct trfs_catalog_parts *parts,
-			    const struct catalog_memory *memory)
+			    const struct trfs_catalog_memory *memory)
 {
 	struct trfs_strings cells = trfs_rows_cells(&parts->rows, parts->roles.file);
 	struct trfs_strings names = trfs_string_table_view(memory->names);
@@ -141,7 +115,7 @@ static bool files_are_names(const struct trfs_catalog_parts *parts,
 }
 
 static bool is_virtual(const struct trfs_catalog_parts *parts,
-		       const struct catalog_memory *memory, uint32_t column)
+		       const struct trfs_catalog_memory *memory, uint32_t column)
 {
 	const struct trfs_roles *roles = &parts->roles;
 
@@ -179,8 +153,8 @@ static int gather_column(const struct trfs_catalog_parts *parts, uint32_t number
 	return 0;
 }
 
-static int take_columns(struct trfs_catalog_parts *parts, struct catalog_memory *memory,
-			struct trfs_catalog *catalog)
+static int take_columns(struct trfs_catalog_parts *parts,
+			struct trfs_catalog_memory *memory, struct trfs_catalog *catalog)
 {
 	struct trfs_rows *rows = &parts->rows;
 	struct trfs_strings names;
@@ -201,7 +175,7 @@ static int take_columns(struct trfs_catalog_parts *parts, struct catalog_memory 
 
 		column->name = trfs_strings_get(&names, i);
 		if (virtual[i]) {
-			free_column(&rows->columns[i]);
+			trfs_catalog_memory_free_column(&rows->columns[i]);
 			continue;
 		}
 		rc = gather_column(parts, i);
@@ -215,8 +189,8 @@ static int take_columns(struct trfs_catalog_parts *parts, struct catalog_memory 
 	return rc;
 }
 
-static void take_rest(struct trfs_catalog_parts *parts, struct catalog_memory *memory,
-		      struct trfs_catalog *catalog)
+static void take_rest(struct trfs_catalog_parts *parts,
+		      struct trfs_catalog_memory *memory, struct trfs_catalog *catalog)
 {
 	memory->classes = parts->classes;
 	parts->classes = (struct trfs_classes){ 0 };
@@ -224,6 +198,13 @@ static void take_rest(struct trfs_catalog_parts *parts, struct catalog_memory *m
 	parts->judgement.problems = (struct trfs_problem_list){ 0 };
 	memory->inputs = parts->inputs;
 	parts->inputs = (struct trfs_inputs){ 0 };
+	memory->remarks = parts->rows.remarks;
+	parts->rows.remarks = (struct trfs_remarks){ 0 };
+	if (parts->droppable) {
+		memory->kept = TRFS_STEAL(parts->judgement.kept);
+		memory->lines = TRFS_STEAL(parts->rows.lines);
+		memory->place = TRFS_STEAL(parts->rows.place);
+	}
 
 	/* Only the label column's cells needed it. */
 	free(TRFS_STEAL(memory->classes.set_of_cell));
@@ -235,6 +216,14 @@ static void take_rest(struct trfs_catalog_parts *parts, struct catalog_memory *m
 	catalog->label_column = parts->roles.label;
 	catalog->split_column = parts->roles.split;
 	catalog->group_column = parts->roles.group;
+	catalog->target_column = parts->roles.target;
+	catalog->dialect = trfs_bytes_of(parts->rows.dialect ? parts->rows.dialect : "");
+	if (memory->remarks.nr > 0)
+		catalog->left_out = (struct trfs_left_out){
+			.names = trfs_string_table_view(memory->remarks.names),
+			.reasons = trfs_string_table_view(memory->remarks.reasons),
+			.lines = memory->remarks.lines,
+		};
 	catalog->problems = trfs_problem_list_view(&memory->problems);
 	catalog->input_paths = trfs_string_table_view(memory->inputs.paths);
 	catalog->input_stamps = memory->inputs.stamps;
@@ -248,29 +237,19 @@ static int copy_root_path(const struct trfs_root *root, struct trfs_catalog *cat
 	return catalog->root_path ? 0 : -ENOMEM;
 }
 
-static void take_newest(struct trfs_catalog *catalog)
-{
-	for (uint64_t i = 0; i < catalog->nr_examples; i++) {
-		int64_t mtime_ns = catalog->examples[i].mtime_ns;
-
-		if (i == 0 || mtime_ns > catalog->newest_mtime_ns)
-			catalog->newest_mtime_ns = mtime_ns;
-	}
-}
-
 int trfs_catalog_build(struct trfs_catalog_parts *parts, struct trfs_catalog **ret,
 		       struct trfs_error *err)
 {
 	TRFS_CLEANUP(trfs_catalog_freep)
 	struct trfs_catalog *catalog = calloc(1, sizeof(*catalog));
-	struct catalog_memory *memory = calloc(1, sizeof(*memory));
+	struct trfs_catalog_memory *memory = calloc(1, sizeof(*memory));
 	int rc;
 
 	if (!catalog || !memory) {
 		free(memory);
 		return trfs_fail_memory(err, "the catalog");
 	}
-	catalog->release = free_memory;
+	catalog->release = trfs_catalog_memory_free;
 	catalog->owner = memory;
 
 	rc = take_images(parts, memory);
@@ -281,11 +260,8 @@ int trfs_catalog_build(struct trfs_catalog_parts *parts, struct trfs_catalog **r
 	if (rc < 0)
 		return trfs_fail_memory(err, "the catalog");
 	take_rest(parts, memory, catalog);
-	catalog->nr_examples = parts->judgement.nr_kept;
 	catalog->nr_rows = parts->rows.nr;
-	catalog->examples = memory->examples;
-	catalog->names = trfs_string_table_view(memory->names);
-	take_newest(catalog);
+	trfs_catalog_memory_view(memory, parts->judgement.nr_kept, catalog);
 	*ret = TRFS_STEAL(catalog);
 	return 0;
 }

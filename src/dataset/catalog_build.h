@@ -3,10 +3,14 @@
 #ifndef TRFS_DATASET_CATALOG_BUILD_H
 #define TRFS_DATASET_CATALOG_BUILD_H
 
+#include "dataset/catalog_memory.h"
 #include "dataset/judge.h"
 
 /**
  * struct trfs_catalog_parts - all that loading has gathered
+ *
+ * @masks: the masks were looked at
+ * @droppable: examples may still be dropped from the catalog, see catalog_drop.h
  *
  * Zeroed before, and to be done() whether or not a catalog was built from it.
  */
@@ -18,7 +22,11 @@ struct trfs_catalog_parts {
 	struct trfs_classes classes;
 	struct trfs_files files;
 	struct trfs_scan scan;
+	struct trfs_files mask_files;
+	struct trfs_scan mask_scan;
 	struct trfs_judgement judgement;
+	bool masks;
+	bool droppable;
 };
 
 void trfs_catalog_parts_done(struct trfs_catalog_parts *parts);

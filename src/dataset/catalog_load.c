@@ -6,7 +6,9 @@
  */
 #include "base/error.h"
 #include "base/workers.h"
+#include "dataset/augments.h"
 #include "dataset/catalog_build.h"
+#include "dataset/needs.h"
 
 #include <errno.h>
 
@@ -46,26 +48,69 @@ static int read_manifest(struct trfs_catalog_parts *parts,
 	return rc;
 }
 
-static int look_at_images(struct trfs_catalog_parts *parts,
-			  const struct trfs_options *options,
-			  const struct trfs_progress *progress, struct trfs_error *err)
+/* Name and look at the images, or masks, of one column. */
+static int look_at(struct trfs_catalog_parts *parts, const struct trfs_options *options,
+		   uint32_t column, const struct trfs_scan_rules *rules,
+		   struct trfs_files *files, struct trfs_scan *scan, const char *what,
+		   const struct trfs_progress *progress, struct trfs_error *err)
 {
 	unsigned int nr_threads = trfs_workers_nr_threads(options->threads);
-	struct trfs_strings cells = trfs_rows_cells(&parts->rows, parts->roles.file);
-	trfs_image_formats formats = TRFS_IMAGE_FORMATS_DEFAULT;
+	struct trfs_strings cells = trfs_rows_cells(&parts->rows, column);
 	struct trfs_strings paths;
+	int rc;
+
+	rc = trfs_files_name(files, &cells, options->manifest != NULL, &parts->root,
+			     rules->allowed, nr_threads, progress, err);
+	if (rc < 0)
+		return rc;
+	paths = trfs_string_table_view(files->paths);
+	return trfs_scan_run(scan, &parts->root, &paths, rules, nr_threads, what,
+			     progress, err);
+}
+
+static int look_at_masks(struct trfs_catalog_parts *parts,
+			 const struct trfs_options *options, struct trfs_scan_rules rules,
+			 const struct trfs_needs *needs,
+			 const struct trfs_progress *progress, struct trfs_error *err)
+{
+	const struct trfs_recipe as_they_are = {
+		.max_pixels = needs->presentation->recipe.max_pixels
+	};
+
+	if (parts->roles.mask == TRFS_NO_COLUMN)
+		return trfs_fail(err, -EINVAL,
+				 "the schema shows masks, but %s has no column of them; "
+				 "name it with --mask-column, or their directory with "
+				 "--masks",
+				 parts->rows.place);
+	parts->masks = true;
+	rules.pixels = needs->mask_pixels;
+	rules.recipe = &as_they_are;
+	return look_at(parts, options, parts->roles.mask, &rules, &parts->mask_files,
+		       &parts->mask_scan, "Scanning masks", progress, err);
+}
+
+static int look_at_images(struct trfs_catalog_parts *parts,
+			  const struct trfs_options *options,
+			  const struct trfs_needs *needs,
+			  const struct trfs_progress *progress, struct trfs_error *err)
+{
+	struct trfs_scan_rules rules = {
+		.allowed = TRFS_IMAGE_FORMATS_DEFAULT,
+		.check = options->check,
+		.pixels = needs->pixels,
+		.recipe = needs->presentation ? &needs->presentation->recipe : NULL,
+	};
 	int rc = 0;
 
 	if (options->formats)
-		rc = trfs_image_formats_parse(options->formats, &formats, err);
+		rc = trfs_image_formats_parse(options->formats, &rules.allowed, err);
 	if (rc == 0)
-		rc = trfs_files_name(&parts->files, &cells, options->manifest != NULL,
-				     &parts->root, formats, nr_threads, progress, err);
-	if (rc < 0)
-		return rc;
-	paths = trfs_string_table_view(parts->files.paths);
-	return trfs_scan_run(&parts->scan, &parts->root, &paths, formats, options->check,
-			     nr_threads, progress, err);
+		rc = look_at(parts, options, parts->roles.file, &rules, &parts->files,
+			     &parts->scan, "Scanning images", progress, err);
+	if (rc == 0 && needs->masks)
+		rc = look_at_masks(parts, options, rules, needs, progress, err);
+	return rc;
 }
 
 static int judge_rows(struct trfs_catalog_parts *parts,
@@ -77,6 +122,8 @@ static int judge_rows(struct trfs_catalog_parts *parts,
 		.classes = &parts->classes,
 		.files = &parts->files,
 		.scan = &parts->scan,
+		.mask_files = parts->masks ? &parts->mask_files : NULL,
+		.mask_scan = &parts->mask_scan,
 	};
 	bool skip = options->on_bad == TRFS_ON_BAD_SKIP;
 	struct trfs_problems problems;
@@ -93,22 +140,37 @@ static int judge_rows(struct trfs_catalog_parts *parts,
 				  err);
 }
 
-int trfs_catalog_load(const struct trfs_options *options,
-		      const struct trfs_progress *progress, struct trfs_catalog **ret,
-		      struct trfs_error *err)
+int trfs_catalog_load_for(const struct trfs_options *options,
+			  const struct trfs_needs *needs,
+			  const struct trfs_progress *progress, struct trfs_catalog **ret,
+			  struct trfs_error *err)
 {
-	struct trfs_catalog_parts parts = { 0 };
+	TRFS_CLEANUP(trfs_catalog_freep) struct trfs_catalog *catalog = NULL;
+	struct trfs_catalog_parts parts = { .droppable = needs->measuring };
 	int rc;
 
 	rc = open_source(&parts, options, err);
 	if (rc == 0)
 		rc = read_manifest(&parts, options, progress, err);
 	if (rc == 0)
-		rc = look_at_images(&parts, options, progress, err);
+		rc = look_at_images(&parts, options, needs, progress, err);
 	if (rc == 0)
 		rc = judge_rows(&parts, options, err);
 	if (rc == 0)
-		rc = trfs_catalog_build(&parts, ret, err);
+		rc = trfs_catalog_build(&parts, &catalog, err);
 	trfs_catalog_parts_done(&parts);
+	if (rc == 0 && needs->presentation)
+		rc = trfs_catalog_present(catalog, needs->presentation, options, err);
+	if (rc == 0)
+		*ret = TRFS_STEAL(catalog);
 	return rc;
+}
+
+int trfs_catalog_load(const struct trfs_options *options,
+		      const struct trfs_progress *progress, struct trfs_catalog **ret,
+		      struct trfs_error *err)
+{
+	const struct trfs_needs none = { 0 };
+
+	return trfs_catalog_load_for(options, &none, progress, ret, err);
 }

@@ -21,6 +21,8 @@ static bool is_bound(const struct trfs_feature_rule *rule,
 
 	if ((traits & TRFS_SOURCE_LABELS) && catalog->label_column == TRFS_NO_COLUMN)
 		return false;
+	if ((traits & TRFS_SOURCE_MASK) && !catalog->masks)
+		return false;
 	if (rule->optional && rule->column == TRFS_NO_COLUMN)
 		return true;
 	return !(traits & TRFS_SOURCE_COLUMN) || rule->column < catalog->column_names.nr;
@@ -145,11 +147,12 @@ static int fail_record(const struct trfs_example_builder *b, uint64_t example, i
 /* 1 when the example has the feature, 0 when it is left out. */
 static int make_feature(const struct trfs_example_builder *b,
 			const struct trfs_feature_rule *rule, uint64_t example,
-			struct trfs_feature *ret, struct trfs_error *err)
+			uint32_t copy, struct trfs_feature *ret, struct trfs_error *err)
 {
-	const struct trfs_source_request request = {
+	struct trfs_source_request request = {
 		.catalog = b->catalog,
 		.example = example,
+		.copy = copy,
 		.column = rule->column,
 	};
 	int rc;
@@ -157,6 +160,7 @@ static int make_feature(const struct trfs_example_builder *b,
 	*ret = rule->feature;
 	if (!rule->source)
 		return 1;
+	request.content = trfs_feature_source_content(rule->source);
 
 	trfs_feature_values_begin(b->values);
 	rc = rule->source->give(&request, b->values);
@@ -176,7 +180,7 @@ static int make_feature(const struct trfs_example_builder *b,
 }
 
 int trfs_example_builder_layout(struct trfs_example_builder *b, uint64_t example,
-				struct trfs_error *err)
+				uint32_t copy, struct trfs_error *err)
 {
 	const struct trfs_schema *schema = b->schema;
 	struct trfs_feature *features = b->values->features;
@@ -185,7 +189,8 @@ int trfs_example_builder_layout(struct trfs_example_builder *b, uint64_t example
 
 	trfs_feature_values_reset(b->values);
 	for (size_t i = 0; i < schema->nr_rules; i++) {
-		rc = make_feature(b, &schema->rules[i], example, &features[nr], err);
+		rc = make_feature(b, &schema->rules[i], example, copy, &features[nr],
+				  err);
 		if (rc < 0)
 			return rc;
 		nr += (size_t)rc;

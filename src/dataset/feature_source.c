@@ -5,10 +5,12 @@
  */
 #include "dataset/feature_source.h"
 
+#include "dataset/augments.h"
 #include "dataset/cell.h"
 #include "dataset/schema.h"
 
 #include <errno.h>
+#include <inttypes.h>
 
 static const struct trfs_example *example_of(const struct trfs_source_request *request)
 {
@@ -20,11 +22,31 @@ static struct trfs_bytes path_of(const struct trfs_source_request *request)
 	return trfs_catalog_name(request->catalog, request->example);
 }
 
-static int give_image_encoded(const struct trfs_source_request *request,
-			      struct trfs_feature_values *values)
+static struct trfs_image_shown shown_of(const struct trfs_source_request *request)
 {
-	trfs_feature_values_give_content(values, TRFS_CONTENT_IMAGE,
-					 example_of(request)->size);
+	return trfs_image_shown(request->catalog, request->example, request->copy);
+}
+
+/* A hole for each content of the row's kind. */
+static int give_content(const struct trfs_source_request *request,
+			struct trfs_feature_values *values)
+{
+	const struct trfs_catalog *catalog = request->catalog;
+	uint32_t nr = trfs_content_nr_items(catalog, request->content, request->example);
+
+	for (uint32_t item = 0; item < nr; item++) {
+		struct trfs_content_ref ref = {
+			.example = request->example,
+			.copy = request->copy,
+			.hole = trfs_content_hole(request->content, item),
+		};
+		uint64_t len;
+		int rc = trfs_content_length(catalog, ref, &len);
+
+		if (rc < 0)
+			return rc;
+		trfs_feature_values_give_content(values, ref.hole, len);
+	}
 	return 0;
 }
 
@@ -38,21 +60,21 @@ static int give_image_size(const struct trfs_source_request *request,
 static int give_image_height(const struct trfs_source_request *request,
 			     struct trfs_feature_values *values)
 {
-	trfs_feature_values_give_integer(values, example_of(request)->height);
+	trfs_feature_values_give_integer(values, shown_of(request).height);
 	return 0;
 }
 
 static int give_image_width(const struct trfs_source_request *request,
 			    struct trfs_feature_values *values)
 {
-	trfs_feature_values_give_integer(values, example_of(request)->width);
+	trfs_feature_values_give_integer(values, shown_of(request).width);
 	return 0;
 }
 
 static int give_image_channels(const struct trfs_source_request *request,
 			       struct trfs_feature_values *values)
 {
-	trfs_feature_values_give_integer(values, example_of(request)->channels);
+	trfs_feature_values_give_integer(values, shown_of(request).channels);
 	return 0;
 }
 
@@ -66,14 +88,14 @@ static int give_image_depth(const struct trfs_source_request *request,
 static int give_image_orientation(const struct trfs_source_request *request,
 				  struct trfs_feature_values *values)
 {
-	trfs_feature_values_give_integer(values, example_of(request)->orientation);
+	trfs_feature_values_give_integer(values, shown_of(request).orientation);
 	return 0;
 }
 
 static int give_image_format(const struct trfs_source_request *request,
 			     struct trfs_feature_values *values)
 {
-	enum trfs_image_format format = example_of(request)->format;
+	enum trfs_image_format format = shown_of(request).format;
 
 	trfs_feature_values_give_text(values,
 				      trfs_bytes_of(trfs_image_format_name(format)));
@@ -83,8 +105,8 @@ static int give_image_format(const struct trfs_source_request *request,
 static int give_image_colorspace(const struct trfs_source_request *request,
 				 struct trfs_feature_values *values)
 {
-	bool grey =
-		example_of(request)->channels == 1 || example_of(request)->channels == 2;
+	unsigned int channels = shown_of(request).channels;
+	bool grey = channels == 1 || channels == 2;
 
 	trfs_feature_values_give_text(values, trfs_bytes_of(grey ? "grayscale" : "RGB"));
 	return 0;
@@ -153,6 +175,55 @@ static int give_file_format(const struct trfs_source_request *request,
 	if (format != TRFS_IMAGE_UNKNOWN)
 		extension = trfs_bytes_of(trfs_image_format_name(format));
 	trfs_feature_values_give_text(values, extension);
+	return 0;
+}
+
+/* Up to the first dot, as scripts do that split a name at dots. */
+static struct trfs_bytes first_stem(const struct trfs_source_request *request)
+{
+	struct trfs_bytes name = last_component(path_of(request));
+	const uint8_t *dot = name.len > 0 ? memchr(name.data, '.', name.len) : NULL;
+
+	if (dot && dot > name.data)
+		name.len = (size_t)(dot - name.data);
+	return name;
+}
+
+static int give_file_first_stem(const struct trfs_source_request *request,
+				struct trfs_feature_values *values)
+{
+	trfs_feature_values_give_text(values, first_stem(request));
+	return 0;
+}
+
+/* "name_0", "name_1" where the example's class has augmented copies, else "name". */
+static int give_copy_name(const struct trfs_source_request *request,
+			  struct trfs_feature_values *values)
+{
+	struct trfs_bytes name = first_stem(request);
+
+	if (trfs_augments_count(request->catalog, request->example) > 0) {
+		trfs_buffer_reset(&values->scratch);
+		trfs_buffer_put(&values->scratch, name.data, name.len);
+		trfs_buffer_printf(&values->scratch, "_%" PRIu32, request->copy);
+		if (values->scratch.failed)
+			return -ENOMEM;
+		name = trfs_value_arena_copy(&values->arena,
+					     trfs_buffer_bytes(&values->scratch));
+		if (!name.data)
+			return -ENOMEM;
+	}
+	trfs_feature_values_give_text(values, name);
+	return 0;
+}
+
+static int give_mask_format(const struct trfs_source_request *request,
+			    struct trfs_feature_values *values)
+{
+	enum trfs_image_format format = request->catalog->masks[request->example].format;
+
+	trfs_feature_values_give_text(values,
+				      trfs_bytes_of(trfs_image_format_name(format)));
 	return 0;
 }
 
@@ -240,8 +311,13 @@ static int give_column(const struct trfs_source_request *request,
 #define INT64 TRFS_FEATURE_INT64
 
 const struct trfs_feature_source trfs_feature_source_table[] = {
-	{ "image.encoded", BYTES, TRFS_SOURCE_CONTENT, "the image file, byte for byte",
-	  give_image_encoded },
+	{ "image.encoded", BYTES, TRFS_SOURCE_OF(TRFS_CONTENT_IMAGE),
+	  "the image file, byte for byte, unless it is made anew (--fix and others)",
+	  give_content },
+	{ "image.sha256", BYTES, TRFS_SOURCE_OF(TRFS_CONTENT_IMAGE_SHA256),
+	  "SHA-256 of the image file: 64 lower-case hex digits", give_content },
+	{ "image.pixels", BYTES, TRFS_SOURCE_OF(TRFS_CONTENT_IMAGE_PIXELS),
+	  "decoded: a byte each for red, green and blue, row by row", give_content },
 	{ "image.size", INT64, 0, "size of the image file in bytes", give_image_size },
 	{ "image.height", INT64, 0, "rows of pixels, not turned by EXIF",
 	  give_image_height },
@@ -264,6 +340,21 @@ const struct trfs_feature_source trfs_feature_source_table[] = {
 	  "what stands behind the name's last dot, as written", give_file_extension },
 	{ "file.format", BYTES, 0, "jpeg, png, ... by the name's extension alone",
 	  give_file_format },
+	return 0;
+}
+
+	{ "file.first_stem", BYTES, 0, "the name up to its first dot",
+	  give_file_first_stem },
+	{ "copy.name", BYTES, 0,
+	  "file.first_stem, with _0, _1, ... where there are augmented copies",
+	  give_copy_name },
+	{ "mask.encoded", BYTES, TRFS_SOURCE_MASK | TRFS_SOURCE_OF(TRFS_CONTENT_MASK),
+	  "the mask file, byte for byte", give_content },
+	{ "mask.format", BYTES, TRFS_SOURCE_MASK, "by content: png, ...",
+	  give_mask_format },
+	{ "mask.pixels", BYTES,
+	  TRFS_SOURCE_MASK | TRFS_SOURCE_OF(TRFS_CONTENT_MASK_PIXELS),
+	  "decoded: a byte a pixel, row by row, or one-hot (--one-hot)", give_content },
 	{ "file.directory", BYTES, 0, "the path without the name, empty at the top",
 	  give_file_directory },
 	{ "label.id", INT64, TRFS_SOURCE_LABELS, "id of each class of the example",

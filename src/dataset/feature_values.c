@@ -4,10 +4,11 @@
  * numbers come out as a converter's Python would write them: text and integers pass
  * through a double on their way to a float32.
  */
+#include "dataset/feature_number.h"
 #include "dataset/feature_values.h"
 
-#include "dataset/cell.h"
 #include "base/number.h"
+#include "dataset/cell.h"
 #include "manifest/text.h"
 
 #include <errno.h>

@@ -8,14 +8,17 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "manifest/text.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #define NO_ROW	      UINT32_MAX
-#define REASON_MAX    64
+#define PLACE_MAX     (PATH_MAX + 32)
+#define REASON_MAX    (PLACE_MAX + 64)
 #define NAME_SIZE_MAX (UINT32_C(1) << 30)
 
 /**
@@ -59,7 +62,8 @@ static int find_rivals(const struct trfs_evidence *e, struct rivals *rivals)
 		uint32_t image = e->files->image_of_cell[file_cell(e, row)];
 		uint32_t labels = labels_of(e, row);
 
-		if (image == TRFS_NO_IMAGE || labels == TRFS_NO_LABELS)
+		if (image == TRFS_NO_IMAGE || labels == TRFS_NO_LABELS ||
+		    trfs_findings_find(&e->rows->problems, row))
 			continue;
 		if (rivals->first[image] == NO_ROW)
 			rivals->first[image] = row;
@@ -71,12 +75,22 @@ static int find_rivals(const struct trfs_evidence *e, struct rivals *rivals)
 	return 0;
 }
 
+/* Whether a line alone does not say where a row is. */
+static bool needs_file(const struct trfs_evidence *e, uint32_t row)
+{
+	return e->rows->nr_parts > 1 && e->rows->lines[row] > 0;
+}
+
 static const char *refer(const struct trfs_evidence *e, const char *verb, uint32_t row,
 			 char buf[REASON_MAX])
 {
 	uint64_t line = e->rows->lines[row];
+	char place[PLACE_MAX];
 
-	if (line > 0)
+	if (needs_file(e, row))
+		snprintf(buf, REASON_MAX, "%s %s", verb,
+			 trfs_rows_place(e->rows, row, place, sizeof(place)));
+	else if (line > 0)
 		snprintf(buf, REASON_MAX, "%s line %" PRIu64, verb, line);
 	else
 		snprintf(buf, REASON_MAX, "%s another", verb);
@@ -91,9 +105,11 @@ static struct trfs_bytes judge(const struct trfs_evidence *e, const struct rival
 	uint32_t cell = file_cell(e, row);
 	uint32_t image = e->files->image_of_cell[cell];
 	const struct trfs_findings *findings = &e->files->findings;
-	const struct trfs_finding *finding;
+	const struct trfs_finding *finding = trfs_findings_find(&e->rows->problems, row);
 
-	if (image == TRFS_NO_IMAGE) {
+	if (finding) {
+		findings = &e->rows->problems;
+	} else if (image == TRFS_NO_IMAGE) {
 		finding = trfs_findings_find(findings, cell);
 	} else if (labels_of(e, row) == TRFS_NO_LABELS) {
 		*ret_kind = TRFS_PROBLEM_UNLABELLED;
@@ -119,6 +135,31 @@ static struct trfs_bytes judge(const struct trfs_evidence *e, const struct rival
 	return trfs_findings_reason(findings, finding);
 }
 
+/*
+ * Put a problem into the list.  Where the line alone does not say where the row is, its
+ * file and line stand behind the reason instead.
+ */
+static int put_problem(const struct trfs_evidence *e, struct trfs_problem *problem,
+		       struct trfs_bytes name, struct trfs_bytes reason,
+		       struct trfs_problem_list *list)
+{
+	char place[PLACE_MAX];
+	struct trfs_buffer placed;
+	int rc;
+
+	if (!needs_file(e, problem->row))
+		return trfs_problem_list_add(list, problem, name, reason);
+	problem->line = 0;
+	trfs_buffer_init(&placed, NAME_SIZE_MAX);
+	trfs_buffer_printf(&placed, "%.*s (%s)", TRFS_BYTES_ARG(reason),
+			   trfs_rows_place(e->rows, problem->row, place, sizeof(place)));
+	rc = placed.failed ? -ENOMEM
+			   : trfs_problem_list_add(list, problem, name,
+						   trfs_buffer_bytes(&placed));
+	trfs_buffer_done(&placed);
+	return rc;
+}
+
 static int add_problem(const struct trfs_evidence *e, uint32_t row,
 		       enum trfs_problem_kind kind, struct trfs_bytes reason,
 		       struct trfs_problem_list *list, struct trfs_buffer *name)
@@ -134,11 +175,55 @@ static int add_problem(const struct trfs_evidence *e, uint32_t row,
 	trfs_files_print_cell(trfs_strings_get(&cells, file_cell(e, row)), name);
 	if (name->failed)
 		return -ENOMEM;
-	return trfs_problem_list_add(list, &problem, trfs_buffer_bytes(name), reason);
+	return put_problem(e, &problem, trfs_buffer_bytes(name), reason, list);
+}
+
+static struct trfs_bytes say(struct trfs_buffer *text, struct trfs_bytes mask,
+			     const char *what)
+{
+	trfs_buffer_reset(text);
+	trfs_buffer_printf(text, "has a mask, %.*s, that %s", TRFS_BYTES_ARG(mask), what);
+	return trfs_buffer_bytes(text);
+}
+
+/* As judge(), for the mask of a row whose image is good. */
+static struct trfs_bytes judge_mask(const struct trfs_evidence *e, uint32_t row,
+				    struct trfs_buffer *text)
+{
+	uint32_t cell = trfs_rows_cell_number(e->rows, e->roles->mask, row);
+	uint32_t number = e->mask_files->image_of_cell[cell];
+	const struct trfs_findings *findings = &e->mask_files->findings;
+	const struct trfs_finding *finding = trfs_findings_find(findings, cell);
+	const struct trfs_example *image, *mask;
+	struct trfs_strings paths = trfs_string_table_view(e->mask_files->paths);
+	struct trfs_bytes path = { NULL, 0 };
+	char reason[TRFS_PRINTABLE_SIZE];
+
+	if (cell == 0)
+		return trfs_bytes_of("lacks a mask");
+	if (number != TRFS_NO_IMAGE) {
+		path = trfs_strings_get(&paths, number);
+		findings = &e->mask_scan->findings;
+		finding = trfs_findings_find(findings, number);
+	}
+	if (finding)
+		return say(text, path,
+			   trfs_text_printable(trfs_findings_reason(findings, finding),
+					       reason, sizeof(reason)));
+	image = &e->scan->examples[e->files->image_of_cell[file_cell(e, row)]];
+	mask = &e->mask_scan->examples[number];
+	if (image->height == mask->height && image->width == mask->width)
+		return (struct trfs_bytes){ NULL, 0 };
+	snprintf(reason, sizeof(reason),
+		 "is %" PRIu32 " x %" PRIu32 " pixels large, while the image is %" PRIu32
+		 " x %" PRIu32,
+		 mask->width, mask->height, image->width, image->height);
+	return say(text, path, reason);
 }
 
 static int judge_all(const struct trfs_evidence *e, const struct rivals *rivals,
-		     struct trfs_judgement *judgement, struct trfs_buffer *name)
+		     struct trfs_judgement *judgement, struct trfs_buffer *name,
+		     struct trfs_buffer *text)
 {
 	int rc = 0;
 
@@ -147,6 +232,12 @@ static int judge_all(const struct trfs_evidence *e, const struct rivals *rivals,
 		char buf[REASON_MAX];
 		struct trfs_bytes reason = judge(e, rivals, row, buf, &kind);
 
+		if (reason.len == 0 && e->mask_files) {
+			reason = judge_mask(e, row, text);
+			kind = TRFS_PROBLEM_MASK;
+		}
+		if (text->failed)
+			return -ENOMEM;
 		if (reason.len == 0) {
 			judgement->kept[judgement->nr_kept++] = row;
 			continue;
@@ -161,16 +252,18 @@ int trfs_judge_rows(const struct trfs_evidence *evidence, struct trfs_judgement 
 {
 	struct trfs_judgement judgement = { 0 };
 	struct rivals rivals = { 0 };
-	struct trfs_buffer name;
+	struct trfs_buffer name, text;
 	int rc = -ENOMEM;
 
 	trfs_buffer_init(&name, NAME_SIZE_MAX);
+	trfs_buffer_init(&text, NAME_SIZE_MAX);
 	judgement.kept = calloc(evidence->rows->nr, sizeof(*judgement.kept));
 	if (judgement.kept && trfs_problem_list_init(&judgement.problems) == 0)
 		rc = find_rivals(evidence, &rivals);
 	if (rc == 0)
-		rc = judge_all(evidence, &rivals, &judgement, &name);
+		rc = judge_all(evidence, &rivals, &judgement, &name, &text);
 	trfs_buffer_done(&name);
+	trfs_buffer_done(&text);
 	free(rivals.first);
 	free(rivals.other);
 	if (rc < 0) {

@@ -26,6 +26,8 @@ struct trfs_evidence {
 	const struct trfs_classes *classes;
 	const struct trfs_files *files;
 	const struct trfs_scan *scan;
+	const struct trfs_files *mask_files; /* NULL: nobody needs masks */
+	const struct trfs_scan *mask_scan;
 };
 
 /* -ENOMEM or -EOVERFLOW. */

@@ -42,6 +42,10 @@ static const struct kind_words words[TRFS_NR_PROBLEM_KINDS] = {
 				      "lack a label" },
 	[TRFS_PROBLEM_AMBIGUOUS] = { "ambiguous", "images", "is ambiguous",
 				     "are ambiguous" },
+	[TRFS_PROBLEM_MASK] = { "mask", "images", "lacks a mask that fits",
+				"lack masks that fit" },
+	[TRFS_PROBLEM_BAD_ROW] = { "bad row", "images", "is badly described",
+				   "are badly described" },
 };
 
 static const struct kind_words mixed_words = { "in doubt", "images", "is in doubt",

@@ -96,6 +96,7 @@ int trfs_rows_find_roles(const struct trfs_rows *rows, const struct trfs_options
 		.split = TRFS_NO_COLUMN,
 		.group = TRFS_NO_COLUMN,
 		.mask = TRFS_NO_COLUMN,
+		.target = TRFS_NO_COLUMN,
 	};
 	int rc;
 
@@ -112,6 +113,10 @@ int trfs_rows_find_roles(const struct trfs_rows *rows, const struct trfs_options
 				 "--label-column and --file-column name the same column "
 				 "of %s; name the one with the classes",
 				 rows->place);
+	if (options->label_type == TRFS_LABEL_FLOAT) {
+		roles.target = roles.label;
+		roles.label = TRFS_NO_COLUMN;
+	}
 	rc = find(rows, TRFS_ROLE_MASK, options->mask_column, &roles.mask, err);
 	if (rc >= 0)
 		rc = find_split(rows, options, &roles, err);

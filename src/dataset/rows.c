@@ -6,6 +6,7 @@
 #include "dataset/rows.h"
 
 #include "base/error.h"
+#include "dataset/catalog.h"
 #include "dataset/cell.h"
 
 #include <errno.h>
@@ -35,6 +36,7 @@ void trfs_rows_done(struct trfs_rows *rows)
 	free(rows->parts);
 	free(rows->columns);
 	trfs_remarks_done(&rows->remarks);
+	trfs_findings_done(&rows->problems);
 	trfs_string_table_free(rows->names);
 	free(rows->place);
 	free(rows->lines);
@@ -191,6 +193,9 @@ static int add_row(struct trfs_rows *rows, struct part *part, const struct trfs_
 	}
 	if (rc == 0 && part->split)
 		rc = add_split(rows, part, scratch);
+	if (rc == 0 && row->problem)
+		rc = trfs_findings_add(&rows->problems, rows->nr, TRFS_PROBLEM_BAD_ROW,
+				       row->problem);
 	if (rc == -EOVERFLOW)
 		return trfs_fail(err, rc, "%s has more than %" PRIu32 " rows",
 				 rows->place, NR_ROWS_MAX);
@@ -400,6 +405,7 @@ int trfs_rows_read(struct trfs_rows *rows, const struct trfs_root *root,
 		rc = fail_empty(rows->place, false, err);
 	if (rc < 0)
 		return rc;
+	trfs_findings_sort(&rows->problems);
 	trfs_string_table_finish(rows->names);
 	trfs_string_table_finish(rows->remarks.names);
 	trfs_string_table_finish(rows->remarks.reasons);

@@ -6,6 +6,7 @@
 #ifndef TRFS_DATASET_ROWS_H
 #define TRFS_DATASET_ROWS_H
 
+#include "dataset/findings.h"
 #include "manifest/manifest.h"
 #include "manifest/roles.h"
 #include <tfrecordfs/options.h>
@@ -41,6 +42,7 @@ struct trfs_rows_part {
  * @role_columns: what the dialect says of roles, see struct trfs_dialect; owned, or NULL
  * @names: of the columns
  * @lines: of each row within the manifest; 0 where there are no lines
+ * @problems: what the dialect found wrong with rows, by row
  */
 struct trfs_rows {
 	char *place;
@@ -53,6 +55,7 @@ struct trfs_rows {
 	struct trfs_rows_column *columns;
 	uint32_t nr_columns;
 	uint64_t *lines;
+	struct trfs_findings problems;
 	uint32_t nr;
 	size_t capacity;
 	uint64_t nr_ignored;
@@ -95,6 +98,7 @@ struct trfs_roles {
 	uint32_t split;
 	uint32_t group;
 	uint32_t mask;
+	uint32_t target; /* the label's, where labels are numbers to regress to */
 };
 
 /*

@@ -31,8 +31,7 @@ struct scan_worker {
 struct scan_job {
 	const struct trfs_root *root;
 	const struct trfs_strings *paths;
-	trfs_image_formats allowed;
-	enum trfs_check check;
+	const struct trfs_scan_rules *rules;
 	struct trfs_example *examples;
 	struct scan_worker *workers;
 };
@@ -72,7 +71,8 @@ static int note_missing(const struct scan_job *job, struct scan_worker *worker,
 			"does not exist, nor with an extension such as .jpg");
 	stem.len =
 		(size_t)((const uint8_t *)memrchr(path.data, '.', path.len) - path.data);
-	rc = trfs_extension_look(job->root, stem, job->allowed, &worker->scratch, &hits);
+	rc = trfs_extension_look(job->root, stem, job->rules->allowed, &worker->scratch,
+				 &hits);
 	if (rc < 0)
 		return rc;
 	if (hits.nr == 0)
@@ -156,6 +156,18 @@ static int decode(struct scan_worker *worker, int fd, uint32_t size,
 						why);
 }
 
+/* Whether pixels can be made of an image, where they will have to be. */
+static int check_pixels(const struct trfs_scan_rules *rules,
+			const struct trfs_image_info *info, struct trfs_bytes path,
+			struct trfs_error *why)
+{
+	if (!rules->recipe)
+		return 0;
+	if (!rules->pixels && !trfs_recipe_applies(rules->recipe, path, info))
+		return 0;
+	return trfs_pixels_check(info, rules->recipe->max_pixels, why);
+}
+
 /* Fill @ret from an open image; -EBADMSG and @why when it is bad. */
 static int look_at(const struct scan_job *job, struct scan_worker *worker, int fd,
 		   const struct trfs_file_identity *identity, struct trfs_bytes path,
@@ -177,9 +189,11 @@ static int look_at(const struct scan_job *job, struct scan_worker *worker, int f
 		return rc;
 	source.head = (struct trfs_bytes){ head, head_len };
 	source.size = identity->size;
-	rc = trfs_image_probe(&source, job->allowed, &info, why);
-	if (rc == 0 && job->check == TRFS_CHECK_FULL)
+	rc = trfs_image_probe(&source, job->rules->allowed, &info, why);
+	if (rc == 0 && job->rules->check == TRFS_CHECK_FULL)
 		rc = decode(worker, fd, (uint32_t)identity->size, &info, why);
+	if (rc == 0)
+		rc = check_pixels(job->rules, &info, path, why);
 	if (rc < 0)
 		return rc;
 
@@ -301,13 +315,11 @@ static int gather(struct trfs_scan *scan, struct scan_job *job, unsigned int nr_
 }
 
 int trfs_scan_run(struct trfs_scan *scan, const struct trfs_root *root,
-		  const struct trfs_strings *paths, trfs_image_formats allowed,
-		  enum trfs_check check, unsigned int nr_threads,
+		  const struct trfs_strings *paths, const struct trfs_scan_rules *rules,
+		  unsigned int nr_threads, const char *what,
 		  const struct trfs_progress *progress, struct trfs_error *err)
 {
-	struct scan_job job = {
-		.root = root, .paths = paths, .allowed = allowed, .check = check
-	};
+	struct scan_job job = { .root = root, .paths = paths, .rules = rules };
 	int rc;
 
 	scan->examples = calloc(paths->nr ? paths->nr : 1, sizeof(*scan->examples));
@@ -322,7 +334,7 @@ int trfs_scan_run(struct trfs_scan *scan, const struct trfs_root *root,
 		trfs_buffer_init(&job.workers[i].scratch, UINT32_MAX);
 	}
 	rc = trfs_workers_run(nr_threads, paths->nr, IMAGES_PER_WORK, scan_range, &job,
-			      "Scanning images", progress, err);
+			      what, progress, err);
 	if (gather(scan, &job, nr_threads) < 0 && rc == 0)
 		rc = trfs_fail_memory(err, "the list of problems");
 	if (rc == 0 && any_missing(&scan->findings))

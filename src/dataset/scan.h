@@ -19,9 +19,22 @@ struct trfs_scan {
 };
 
 /**
+ * struct trfs_scan_rules - which images are good
+ * @allowed: formats that are let in
+ * @pixels: all must be such that pixels can be made of them
+ * @recipe: those that it makes anew must be, too; NULL: none
+ */
+struct trfs_scan_rules {
+	trfs_image_formats allowed;
+	enum trfs_check check;
+	bool pixels;
+	const struct trfs_recipe *recipe;
+};
+
+/**
  * trfs_scan_run() - look at all images
  * @paths: of the images, relative to @root
- * @allowed: formats that are let in
+ * @what: for progress: "Scanning images"
  *
  * Cost: for most images open, fstat, one read of 4 KiB at most, perhaps a short one at
  * the end, and close.  The result does not depend on the number of threads.
@@ -32,8 +45,8 @@ struct trfs_scan {
  */
 TRFS_MUST_CHECK
 int trfs_scan_run(struct trfs_scan *scan, const struct trfs_root *root,
-		  const struct trfs_strings *paths, trfs_image_formats allowed,
-		  enum trfs_check check, unsigned int nr_threads,
+		  const struct trfs_strings *paths, const struct trfs_scan_rules *rules,
+		  unsigned int nr_threads, const char *what,
 		  const struct trfs_progress *progress, struct trfs_error *err);
 void trfs_scan_done(struct trfs_scan *scan);
 

@@ -95,9 +95,10 @@ static int compare_cpp(const void *a, const void *b)
 	return trfs_feature_key_compare_cpp(x->feature.key, y->feature.key);
 }
 
-int trfs_schema_load(const char *name, enum trfs_map_order map_order,
-		     const struct trfs_catalog *catalog, struct trfs_schema **ret,
-		     struct trfs_error *err)
+/* @options may be NULL. */
+static int load(const char *name, enum trfs_map_order map_order,
+		const struct trfs_options *options, const struct trfs_catalog *catalog,
+		struct trfs_schema **ret, struct trfs_error *err)
 {
 	TRFS_CLEANUP(trfs_schema_freep)
 	struct trfs_schema *schema = trfs_schema_new(name);
@@ -109,6 +110,8 @@ int trfs_schema_load(const char *name, enum trfs_map_order map_order,
 	if (rc < 0)
 		return rc;
 	rc = trfs_schema_parse(schema, err);
+	if (rc == 0 && options)
+		rc = trfs_schema_apply_options(schema, options, catalog, err);
 	if (rc < 0)
 		return rc;
 	if (catalog) {
@@ -120,6 +123,34 @@ int trfs_schema_load(const char *name, enum trfs_map_order map_order,
 	      map_order == TRFS_MAP_ORDER_CPP ? compare_cpp : compare_upb);
 	*ret = TRFS_STEAL(schema);
 	return 0;
+}
+
+int trfs_schema_load(const char *name, enum trfs_map_order map_order,
+		     const struct trfs_catalog *catalog, struct trfs_schema **ret,
+		     struct trfs_error *err)
+{
+	return load(name, map_order, NULL, catalog, ret, err);
+}
+
+int trfs_schema_load_options(const struct trfs_options *options,
+			     const struct trfs_catalog *catalog, struct trfs_schema **ret,
+			     struct trfs_error *err)
+{
+	return load(options->schema ? options->schema : "slim", options->map_order,
+		    options, catalog, ret, err);
+}
+
+uint32_t trfs_schema_contents(const struct trfs_schema *schema)
+{
+	uint32_t contents = 0;
+
+	for (size_t i = 0; i < schema->nr_rules; i++) {
+		const struct trfs_feature_source *source = schema->rules[i].source;
+
+		if (source && (source->traits & TRFS_SOURCE_CONTENT))
+			contents |= 1u << trfs_feature_source_content(source);
+	}
+	return contents;
 }
 
 struct trfs_bytes trfs_schema_text(const struct trfs_schema *schema)

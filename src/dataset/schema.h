@@ -23,7 +23,7 @@
 #ifndef TRFS_DATASET_SCHEMA_H
 #define TRFS_DATASET_SCHEMA_H
 
-#include "dataset/catalog.h"
+#include "dataset/content.h"
 #include "wire/record.h"
 
 struct trfs_schema;
@@ -43,6 +43,15 @@ TRFS_MUST_CHECK
 int trfs_schema_load(const char *name, enum trfs_map_order map_order,
 		     const struct trfs_catalog *catalog, struct trfs_schema **ret,
 		     struct trfs_error *err);
+
+/*
+ * The schema of @options (by default slim), changed as they say: --extra, --exif=feature,
+ * --label-base, --label-type.  As trfs_schema_load().
+ */
+TRFS_MUST_CHECK
+int trfs_schema_load_options(const struct trfs_options *options,
+			     const struct trfs_catalog *catalog, struct trfs_schema **ret,
+			     struct trfs_error *err);
 struct trfs_schema *trfs_schema_free(struct trfs_schema *schema);
 TRFS_DEFINE_FREEP(trfs_schema)
 
@@ -71,10 +80,8 @@ size_t trfs_schema_nr_builtins(void);
 const char *trfs_schema_builtin_name(size_t i);
 const char *trfs_schema_builtin_text(const char *name);
 
-/* Holes of records: what the stream has to fetch. */
-enum trfs_content {
-	TRFS_CONTENT_IMAGE, /* the example's image file, whole */
-};
+/* The kinds of contents that its records have: bit k for enum trfs_content k. */
+uint32_t trfs_schema_contents(const struct trfs_schema *schema);
 
 /**
  * struct trfs_example_builder - lays out records of one schema over one catalog
@@ -96,11 +103,12 @@ int trfs_example_builder_init(struct trfs_example_builder *b,
 void trfs_example_builder_done(struct trfs_example_builder *b);
 
 /*
- * Lay out the record of @example.  -EBADMSG names the image and the cell that does not
- * fit its type, or the record that is over what protobuf can parse.
+ * Lay out the record of @example, or of its augmented copy of that number.  -EBADMSG
+ * names the image and the cell that does not fit its type, or the record that is over
+ * what protobuf can parse.
  */
 TRFS_MUST_CHECK
 int trfs_example_builder_layout(struct trfs_example_builder *b, uint64_t example,
-				struct trfs_error *err);
+				uint32_t copy, struct trfs_error *err);
 
 #endif

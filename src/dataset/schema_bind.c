@@ -146,6 +146,10 @@ int trfs_schema_bind(struct trfs_schema *schema, const struct trfs_catalog *cata
 				return fail_no_labels(schema, catalog, err);
 			rule->list = rule->list || has_several_labels(catalog);
 		}
+		if ((rule->source->traits & TRFS_SOURCE_MASK) && !catalog->masks)
+			return trfs_fail(err, -EINVAL,
+					 "schema %s wants masks, of which there are none",
+					 schema->origin);
 		rc = bind_rule(rule, catalog, err);
 		if (rc < 0)
 			return trfs_error_prefix(err, rc, "schema %s", schema->origin);

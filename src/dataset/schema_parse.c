@@ -43,23 +43,6 @@ static int parse_feature(struct trfs_schema *schema, const char *key, const json
 	return 0;
 }
 
-static int check_contents(const struct trfs_schema *schema, struct trfs_error *err)
-{
-	size_t nr = 0;
-
-	for (size_t i = 0; i < schema->nr_rules; i++) {
-		const struct trfs_feature_source *source = schema->rules[i].source;
-
-		nr += source && (source->traits & TRFS_SOURCE_CONTENT);
-	}
-	if (nr > TRFS_HOLES_MAX)
-		return trfs_fail(err, -EINVAL,
-				 "%zu features are content such as image.encoded; "
-				 "at most %d can be",
-				 nr, TRFS_HOLES_MAX);
-	return 0;
-}
-
 static int parse_features(struct trfs_schema *schema, const json_t *features,
 			  struct trfs_error *err)
 {
@@ -81,7 +64,7 @@ static int parse_features(struct trfs_schema *schema, const json_t *features,
 		if (rc < 0)
 			return rc;
 	}
-	return check_contents(schema, err);
+	return 0;
 }
 
 /* "name" and "description", which may both be left out. */

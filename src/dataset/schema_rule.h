@@ -67,6 +67,16 @@ TRFS_MUST_CHECK
 int trfs_schema_parse(struct trfs_schema *schema, struct trfs_error *err);
 
 /*
+ * Change a parsed schema as the options say: --extra, --exif=feature, --label-base,
+ * --label-type.  @catalog may be NULL: what it would tell stays as it is.  -EINVAL with
+ * the option, -ENOMEM.
+ */
+TRFS_MUST_CHECK
+int trfs_schema_apply_options(struct trfs_schema *schema,
+			      const struct trfs_options *options,
+			      const struct trfs_catalog *catalog, struct trfs_error *err);
+
+/*
  * Find the columns of a parsed schema in a catalog; -EINVAL when one is not there, or
  * labels are wanted and there are none.
  */

@@ -9,9 +9,9 @@
  * validation is taken off the front, then test.
  */
 #include "base/error.h"
+#include "base/number.h"
 #include "base/python_random.h"
 #include "dataset/class_order.h"
-#include "base/number.h"
 #include "dataset/split_ways.h"
 
 #include <errno.h>

@@ -5,8 +5,8 @@
  */
 #include "base/count_text.h"
 #include "base/error.h"
-#include "base/python_random.h"
 #include "base/number.h"
+#include "base/python_random.h"
 #include "dataset/slots.h"
 #include "dataset/split_names.h"
 #include "dataset/split_ways.h"

@@ -48,6 +48,26 @@ int trfs_pixels_check_max(uint32_t height, uint32_t width, uint64_t max_pixels,
 			 trfs_count_text(max_pixels, max));
 }
 
+static int check_format(const struct trfs_image_format_row *row, struct trfs_error *err)
+{
+	if (row->pixels)
+		return 0;
+	return trfs_fail(err, -EBADMSG,
+			 "is %s, of which no pixels can be made (JPEG, PNG and "
+			 "BMP are decoded)",
+			 row->described);
+}
+
+int trfs_pixels_check(const struct trfs_image_info *info, uint64_t max_pixels,
+		      struct trfs_error *err)
+{
+	int rc = check_format(trfs_image_format_row(info->format), err);
+
+	if (rc < 0)
+		return rc;
+	return trfs_pixels_check_max(info->height, info->width, max_pixels, err);
+}
+
 int trfs_pixels_decode(struct trfs_bytes whole, const struct trfs_image_info *info,
 		       unsigned int channels, enum trfs_dct dct, uint64_t max_pixels,
 		       struct trfs_pixels *ret, struct trfs_error *err)
@@ -64,10 +84,7 @@ int trfs_pixels_decode(struct trfs_bytes whole, const struct trfs_image_info *in
 				 "pixels have 1 or 3 channels, or those of the file (0), "
 				 "not %u",
 				 channels);
-	if (!row->pixels)
-		return trfs_fail(err, -EBADMSG,
-				 "is %s, of which no pixels can be made (JPEG, PNG and "
-				 "BMP are decoded)",
-				 row->described);
+	if (check_format(row, err) < 0)
+		return -EBADMSG;
 	return row->pixels(whole, &wanted, ret, err);
 }

@@ -62,6 +62,15 @@ static inline uint8_t *trfs_pixels_row(const struct trfs_pixels *p, uint32_t row
  */
 enum trfs_dct { TRFS_DCT_FAST, TRFS_DCT_ACCURATE };
 
+/*
+ * Whether pixels can be made of an image, from what trfs_image_probe() said of it:
+ * -EBADMSG as trfs_pixels_decode() for a format that is not decoded and for too many
+ * pixels.
+ */
+TRFS_MUST_CHECK
+int trfs_pixels_check(const struct trfs_image_info *info, uint64_t max_pixels,
+		      struct trfs_error *err);
+
 /**
  * trfs_pixels_decode() - all pixels of an image
  * @whole: its bytes, trusted in nothing

@@ -25,7 +25,8 @@ static const char *resolved(const char *path, char buf[PATH_MAX])
 }
 
 int trfs_fingerprint(const struct trfs_options *options, struct trfs_bytes schema_text,
-		     uint8_t ret[TRFS_FINGERPRINT_SIZE], struct trfs_error *err)
+		     const char *codecs, uint8_t ret[TRFS_FINGERPRINT_SIZE],
+		     struct trfs_error *err)
 {
 	char source[PATH_MAX], manifest[PATH_MAX], labels[PATH_MAX];
 	struct trfs_options o = *options;
@@ -38,6 +39,7 @@ int trfs_fingerprint(const struct trfs_options *options, struct trfs_bytes schem
 	trfs_buffer_printf(&text, "tfrecordfs index %u\nsource=%s\n", TRFS_INDEX_VERSION,
 			   resolved(options->source, source));
 	trfs_options_print_layout(&o, &text);
+	trfs_buffer_printf(&text, "codecs=%s\n", codecs);
 	trfs_buffer_put(&text, schema_text.data, schema_text.len);
 
 	if (text.failed)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a saved index was made for: SHA-256 of the format's version, the source's real
- * path, every option that can change a byte of a shard, and the schema's text.  The
+ * path, every option that can change a byte of a shard, the schema's text, and, where
+ * bytes are made by them, the codecs' versions.  The
  * content of the manifest is not in it: its stamp in the index tells whether it changed.
  */
 #ifndef TRFS_INDEX_FINGERPRINT_H
@@ -14,7 +15,8 @@
 
 TRFS_MUST_CHECK
 int trfs_fingerprint(const struct trfs_options *options, struct trfs_bytes schema_text,
-		     uint8_t ret[TRFS_FINGERPRINT_SIZE], struct trfs_error *err);
+		     const char *codecs, uint8_t ret[TRFS_FINGERPRINT_SIZE],
+		     struct trfs_error *err);
 
 /*
  * The name of the index file: the source directory's own name, so that a person finds it,

@@ -33,7 +33,7 @@
 #include <stdint.h>
 
 #define TRFS_INDEX_MAGIC	"TRFSIDX\n"
-#define TRFS_INDEX_VERSION	2u
+#define TRFS_INDEX_VERSION	3u
 #define TRFS_INDEX_HEADER_SIZE	64u
 #define TRFS_INDEX_ENTRY_SIZE	32u
 #define TRFS_INDEX_ALIGNMENT	64u
@@ -71,9 +71,22 @@ enum trfs_section {
 	TRFS_SECTION_COPIES,	    /* u8 copy of each record; empty without copies */
 	TRFS_SECTION_SHARD_STARTS,  /* u64 first record of each shard, and their number */
 	TRFS_SECTION_NAME_TEMPLATE, /* text with its NUL */
-	TRFS_SECTION_RECORD_SIZES,  /* u32 an example */
+	TRFS_SECTION_RECORD_SIZES,  /* u32 an example; a record where there are copies */
 	TRFS_SECTION_BLOCK_OFFSETS, /* u64 */
 	TRFS_SECTION_SHARD_SIZES,   /* u64 */
+
+	/* Not in every index. */
+	TRFS_SECTION_MASKS,  /* struct trfs_example */
+	TRFS_SECTION_MASK_NAME_ENDS,
+	TRFS_SECTION_MASK_NAME_BYTES,
+	TRFS_SECTION_MADE_ENDS,
+	TRFS_SECTION_MADE_BYTES,     /* struct trfs_made */
+	TRFS_SECTION_DIALECT,	     /* text without NUL */
+	TRFS_SECTION_LEFT_OUT_LINES, /* u64 */
+	TRFS_SECTION_LEFT_OUT_NAME_ENDS,
+	TRFS_SECTION_LEFT_OUT_NAME_BYTES,
+	TRFS_SECTION_LEFT_OUT_REASON_ENDS,
+	TRFS_SECTION_LEFT_OUT_REASON_BYTES,
 };
 
 /**
@@ -92,10 +105,12 @@ struct trfs_index_counts {
 	uint32_t label_column;
 	uint32_t split_column;
 	uint32_t group_column;
+	uint32_t target_column;
 	uint32_t nr_classes;
 	uint32_t follow;
+	uint32_t reserved;
 };
 
-_Static_assert(sizeof(struct trfs_index_counts) == 80, "stored as it is");
+_Static_assert(sizeof(struct trfs_index_counts) == 88, "stored as it is");
 
 #endif

@@ -8,8 +8,11 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "dataset/augments.h"
 #include "dataset/options.h"
+#include "image/codec_versions.h"
 #include "index/fingerprint.h"
+#include "index/preparation.h"
 #include "index/saved_index.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -20,29 +23,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *schema_name(const struct trfs_options *options)
-{
-	return options->schema ? options->schema : "slim";
-}
-
-/* The fingerprint needs the schema's text before there is a catalog to bind it to. */
-static int fingerprint(const struct trfs_options *options, uint8_t *ret,
+/* Of images that are made anew, or whose pixels are shown, the codecs decide. */
+static int fingerprint(const struct trfs_preparation *preparation,
+		       const struct trfs_options *options, uint8_t *ret,
 		       struct trfs_error *err)
 {
-	TRFS_CLEANUP(trfs_schema_freep) struct trfs_schema *schema = NULL;
-	int rc = trfs_schema_load(schema_name(options), options->map_order, NULL, &schema,
-				  err);
+	const struct trfs_needs *needs = &preparation->needs;
+	char codecs[TRFS_CODEC_VERSIONS_SIZE] = "none";
 
-	if (rc < 0)
-		return rc;
-	return trfs_fingerprint(options, trfs_schema_text(schema), ret, err);
-}
-
-static int bind_schema(struct trfs_generation *g, const struct trfs_options *options,
-		       struct trfs_error *err)
-{
-	return trfs_schema_load(schema_name(options), options->map_order, g->catalog,
-				&g->schema, err);
+	if (needs->measuring || needs->pixels || needs->mask_pixels)
+		trfs_codec_versions(codecs, sizeof(codecs));
+	return trfs_fingerprint(options, trfs_schema_text(preparation->schema), codecs,
+				ret, err);
 }
 
 static void forget(struct trfs_generation *g)
@@ -81,8 +73,8 @@ static bool is_of_source(const struct trfs_catalog *catalog,
 }
 
 /* Whether the saved index can be used; if not, and there is one, the note says why. */
-static bool load(struct trfs_generation *g, const struct trfs_options *options,
-		 const uint8_t *made_for)
+static bool load(struct trfs_generation *g, const struct trfs_preparation *preparation,
+		 const struct trfs_options *options, const uint8_t *made_for)
 {
 	struct trfs_error why = { 0 };
 	int rc = trfs_saved_index_load(g->index_path, made_for, &g->catalog, &g->plan,
@@ -95,7 +87,9 @@ static bool load(struct trfs_generation *g, const struct trfs_options *options,
 
 		if (is_of_source(g->catalog, options, &why) &&
 		    !trfs_saved_index_outdated(g->catalog, saved_ns, &why) &&
-		    bind_schema(g, options, &why) == 0)
+		    trfs_catalog_present(g->catalog, &preparation->presentation, options,
+					 &why) == 0 &&
+		    trfs_schema_load_options(options, g->catalog, &g->schema, &why) == 0)
 			return true;
 		trfs_fail(&g->note, -ESTALE, "indexed anew: %s", why.message);
 	} else {
@@ -107,13 +101,13 @@ static bool load(struct trfs_generation *g, const struct trfs_options *options,
 	return false;
 }
 
-static int build(struct trfs_generation *g, const struct trfs_options *options,
-		 const struct trfs_progress *progress, struct trfs_error *err)
+static int build(struct trfs_generation *g, const struct trfs_preparation *preparation,
+		 const struct trfs_options *options, const struct trfs_progress *progress,
+		 struct trfs_error *err)
 {
-	int rc = trfs_catalog_load(options, progress, &g->catalog, err);
+	int rc = trfs_preparation_run(preparation, options, progress, &g->catalog,
+				      &g->schema, err);
 
-	if (rc == 0)
-		rc = bind_schema(g, options, err);
 	if (rc == 0)
 		rc = trfs_plan_build(g->catalog, options, &g->plan, err);
 	if (rc == 0)
@@ -158,11 +152,12 @@ static void save(struct trfs_generation *g, const char *directory, const char *n
 	g->index_path = NULL;
 }
 
-static int locate_index(struct trfs_generation *g, const struct trfs_options *options,
-			const char *directory, uint8_t *ret_made_for, char *ret_name,
-			struct trfs_error *err)
+static int locate_index(struct trfs_generation *g,
+			const struct trfs_preparation *preparation,
+			const struct trfs_options *options, const char *directory,
+			uint8_t *ret_made_for, char *ret_name, struct trfs_error *err)
 {
-	int rc = fingerprint(options, ret_made_for, err);
+	int rc = fingerprint(preparation, options, ret_made_for, err);
 
 	if (rc < 0)
 		return rc;
@@ -174,33 +169,50 @@ static int locate_index(struct trfs_generation *g, const struct trfs_options *op
 	return 0;
 }
 
+static int open_generation(struct trfs_generation *g,
+			   const struct trfs_preparation *preparation,
+			   const struct trfs_options *options,
+			   const char *index_directory, bool rebuild,
+			   const struct trfs_progress *progress, struct trfs_error *err)
+{
+	uint8_t made_for[TRFS_FINGERPRINT_SIZE];
+	char name[TRFS_INDEX_NAME_MAX];
+	int rc;
+
+	if (index_directory) {
+		rc = locate_index(g, preparation, options, index_directory, made_for,
+				  name, err);
+		if (rc < 0)
+			return rc;
+		g->was_saved = !rebuild && load(g, preparation, options, made_for);
+	}
+	if (g->was_saved)
+		return 0;
+	rc = build(g, preparation, options, progress, err);
+	if (rc == 0 && index_directory)
+		save(g, index_directory, name, made_for);
+	return rc;
+}
+
 int trfs_generation_open(const struct trfs_options *options, const char *index_directory,
 			 bool rebuild, const struct trfs_progress *progress,
 			 struct trfs_generation **ret, struct trfs_error *err)
 {
 	TRFS_CLEANUP(trfs_generation_freep) struct trfs_generation *g = NULL;
-	uint8_t made_for[TRFS_FINGERPRINT_SIZE];
-	char name[TRFS_INDEX_NAME_MAX];
+	struct trfs_preparation preparation;
 	int rc;
 
 	g = calloc(1, sizeof(*g));
 	if (!g || trfs_options_copy(options, &g->options) < 0)
 		return trfs_fail_memory(err, "the data set");
-	if (index_directory) {
-		rc = locate_index(g, options, index_directory, made_for, name, err);
-		if (rc < 0)
-			return rc;
-		g->was_saved = !rebuild && load(g, options, made_for);
-	}
-	if (!g->was_saved) {
-		rc = build(g, options, progress, err);
-		if (rc < 0)
-			return rc;
-		if (index_directory)
-			save(g, index_directory, name, made_for);
-	}
-	*ret = TRFS_STEAL(g);
-	return 0;
+	rc = trfs_preparation_init(&preparation, options, err);
+	if (rc == 0)
+		rc = open_generation(g, &preparation, options, index_directory, rebuild,
+				     progress, err);
+	trfs_preparation_done(&preparation);
+	if (rc == 0)
+		*ret = TRFS_STEAL(g);
+	return rc;
 }
 
 struct trfs_generation *trfs_generation_free(struct trfs_generation *g)

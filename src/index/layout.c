@@ -63,19 +63,33 @@ int trfs_layout_number_blocks(struct trfs_layout *layout, const struct trfs_plan
 	return 0;
 }
 
+/* How many lengths there are, and which is that of a record. */
+static uint64_t nr_sizes(const struct trfs_catalog *catalog, const struct trfs_plan *plan)
+{
+	return plan->copies ? plan->nr_records : catalog->nr_examples;
+}
+
+static uint64_t size_number(const struct trfs_plan *plan, uint64_t record)
+{
+	return plan->copies ? record : trfs_plan_example(plan, record);
+}
+
 static int measure_records(void *user, unsigned int worker, uint64_t first, uint64_t end,
 			   struct trfs_error *err)
 {
 	struct measure_work *work = user;
 	struct trfs_example_builder *builder = &work->builders[worker];
 
-	for (uint64_t example = first; example < end; example++) {
-		int rc = trfs_example_builder_layout(builder, example, err);
+	for (uint64_t i = first; i < end; i++) {
+		bool by_record = work->plan->copies;
+		uint64_t example = by_record ? trfs_plan_example(work->plan, i) : i;
+		uint32_t copy = by_record ? trfs_plan_copy(work->plan, i) : 0;
+		int rc = trfs_example_builder_layout(builder, example, copy, err);
 
 		if (rc < 0)
 			return rc;
 		/* At most 2^31 + 15: trfs_record_layout() refuses longer ones. */
-		work->memory->record_sizes[example] = (uint32_t)builder->record.len;
+		work->memory->record_sizes[i] = (uint32_t)builder->record.len;
 	}
 	return 0;
 }
@@ -97,8 +111,7 @@ static int add_up_shards(void *user, unsigned int worker, uint64_t first, uint64
 		for (uint64_t i = 0; i < range.nr_records; i++) {
 			if (i % TRFS_LAYOUT_BLOCK == 0)
 				blocks[i / TRFS_LAYOUT_BLOCK] = size;
-			size += m->record_sizes[trfs_plan_example(work->plan,
-								  range.first + i)];
+			size += m->record_sizes[size_number(work->plan, range.first + i)];
 		}
 		m->shard_sizes[shard] = size;
 	}
@@ -124,8 +137,8 @@ static int measure(struct measure_work *work, unsigned int nr_threads,
 	if (rc < 0)
 		trfs_fail_errno(err, rc, "laying out records");
 	if (rc == 0)
-		rc = trfs_workers_run(nr_threads, work->catalog->nr_examples, 1024,
-				      measure_records, work, "Laying out records",
+		rc = trfs_workers_run(nr_threads, nr_sizes(work->catalog, work->plan),
+				      1024, measure_records, work, "Laying out records",
 				      progress, err);
 	if (rc == 0)
 		rc = trfs_workers_run(nr_threads, work->plan->nr_shards, 1, add_up_shards,
@@ -158,7 +171,7 @@ int trfs_layout_build(const struct trfs_catalog *catalog, const struct trfs_plan
 	if (rc < 0)
 		return trfs_fail_memory(err, "the layout");
 
-	m->record_sizes = calloc((size_t)catalog->nr_examples + 1, sizeof(uint32_t));
+	m->record_sizes = calloc((size_t)nr_sizes(catalog, plan) + 1, sizeof(uint32_t));
 	m->block_offsets = calloc((size_t)layout->nr_blocks + 1, sizeof(uint64_t));
 	m->shard_sizes = calloc((size_t)plan->nr_shards + 1, sizeof(uint64_t));
 	if (!m->record_sizes || !m->block_offsets || !m->shard_sizes)
@@ -213,8 +226,11 @@ struct trfs_record_place trfs_layout_find(const struct trfs_layout *layout,
 	if (end > range.nr_records)
 		end = range.nr_records;
 	for (;;) {
-		place.example = trfs_plan_example(plan, range.first + place.record);
-		place.size = layout->record_sizes[place.example];
+		uint64_t record = range.first + place.record;
+
+		place.example = trfs_plan_example(plan, record);
+		place.copy = trfs_plan_copy(plan, record);
+		place.size = layout->record_sizes[size_number(plan, record)];
 		if (offset < place.offset + place.size || place.record + 1 == end)
 			return place;
 		place.offset += place.size;

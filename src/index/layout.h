@@ -12,7 +12,8 @@
 /**
  * struct trfs_layout - lengths and offsets; built in memory or mapped
  * @record_sizes: of each example's record with its framing, in bytes, in the order of
- *	the catalog: another plan over the same records finds the same lengths
+ *	the catalog: another plan over the same records finds the same lengths.  Where the
+ *	plan has copies, of each record, in the order of the plan
  * @block_offsets: where every TRFS_LAYOUT_BLOCK-th record of a shard starts, in bytes
  *	from the start of the shard, shard after shard
  * @shard_sizes: in bytes
@@ -54,12 +55,14 @@ int trfs_layout_number_blocks(struct trfs_layout *layout, const struct trfs_plan
  * struct trfs_record_place - one record of a shard
  * @record: number within the shard
  * @example: what it is made from
+ * @copy: which augmented copy of it; 0: the example itself
  * @offset: where it starts in the shard, in bytes
  * @size: with framing, in bytes
  */
 struct trfs_record_place {
 	uint64_t record;
 	uint64_t example;
+	uint32_t copy;
 	uint64_t offset;
 	uint64_t size;
 };

@@ -35,8 +35,9 @@ static bool problem_changed(const struct trfs_root *root,
 	const char *text;
 	struct stat st;
 
-	/* Which files could be meant is not kept, so it is looked at again each time. */
-	if (kind == TRFS_PROBLEM_AMBIGUOUS)
+	/* Which files could be meant, or which mask, is not kept, so it is looked at
+	 * again each time. */
+	if (kind == TRFS_PROBLEM_AMBIGUOUS || kind == TRFS_PROBLEM_MASK)
 		return true;
 	if (!was_not_found(kind) && !was_looked_at(kind))
 		return false;

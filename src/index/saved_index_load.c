@@ -123,6 +123,13 @@ static struct expectation expect_array(uint64_t nr, size_t element)
 	return (struct expectation){ .len = nr * element };
 }
 
+static struct expectation expect_examples(uint64_t nr, uint64_t nr_label_sets)
+{
+	return (struct expectation){ .len = nr * sizeof(struct trfs_example),
+				     .check = { .rule = TRFS_RULE_EXAMPLES,
+						.limit = nr_label_sets } };
+}
+
 static struct expectation expect(const struct trfs_index_loader *l,
 				 const struct trfs_index_section *s)
 {
@@ -132,13 +139,10 @@ static struct expectation expect(const struct trfs_index_loader *l,
 	case TRFS_SECTION_COUNTS:
 		return expect_array(1, sizeof(*c));
 	case TRFS_SECTION_EXAMPLES:
-		return (struct expectation){
-			.len = c->nr_examples * sizeof(struct trfs_example),
-			.check = { .rule = TRFS_RULE_EXAMPLES,
-				   .limit = trfs_index_length(
-						    l, TRFS_SECTION_LABEL_SET_ENDS, 0) /
-					    sizeof(uint64_t) }
-		};
+		return expect_examples(
+			c->nr_examples,
+			trfs_index_length(l, TRFS_SECTION_LABEL_SET_ENDS, 0) /
+				sizeof(uint64_t));
 	case TRFS_SECTION_NAME_ENDS:
 		return expect_list(l, s, c->nr_examples, TRFS_RULE_ASCENDING);
 	case TRFS_SECTION_LABEL_SET_ENDS:
@@ -184,7 +188,21 @@ static struct expectation expect(const struct trfs_index_loader *l,
 			.check = { .rule = TRFS_RULE_ASCENDING, .limit = c->nr_records }
 		};
 	case TRFS_SECTION_RECORD_SIZES:
-		return expect_array(c->nr_examples, sizeof(uint32_t));
+		return expect_array(trfs_index_length(l, TRFS_SECTION_COPIES, 0) > 0
+					    ? c->nr_records
+					    : c->nr_examples,
+				    sizeof(uint32_t));
+	case TRFS_SECTION_MASKS:
+		return expect_examples(c->nr_examples, 1);
+	case TRFS_SECTION_MASK_NAME_ENDS:
+	case TRFS_SECTION_MADE_ENDS:
+		return expect_list(l, s, c->nr_examples, TRFS_RULE_ASCENDING);
+	case TRFS_SECTION_LEFT_OUT_NAME_ENDS:
+	case TRFS_SECTION_LEFT_OUT_REASON_ENDS:
+		return expect_list(l, s,
+				   trfs_index_length(l, TRFS_SECTION_LEFT_OUT_LINES, 0) /
+					   sizeof(uint64_t),
+				   TRFS_RULE_ASCENDING);
 	case TRFS_SECTION_SHARD_SIZES:
 		return expect_array(c->nr_shards, sizeof(uint64_t));
 	default: /* bytes of lists, whose ends are checked; block offsets, see
@@ -231,7 +249,8 @@ static bool sound_counts(const struct trfs_index_counts *c)
 {
 	return c->nr_examples <= UINT32_MAX && c->nr_records <= UINT32_MAX &&
 	       c->nr_problems <= UINT32_MAX && sound_column(c, c->label_column) &&
-	       sound_column(c, c->split_column) && sound_column(c, c->group_column);
+	       sound_column(c, c->split_column) && sound_column(c, c->group_column) &&
+	       sound_column(c, c->target_column);
 }
 
 static int check_sections(struct trfs_index_loader *l, struct trfs_error *err)

@@ -63,6 +63,23 @@ static int make_columns(const struct trfs_index_loader *l, const struct mapping 
 	return 0;
 }
 
+/* What only some catalogs have; complete() saw to it that parts come together. */
+static void take_rest(const struct trfs_index_loader *l, const struct mapping *m,
+		      struct trfs_catalog *c)
+{
+	c->masks = data_of(l, m, TRFS_SECTION_MASKS, 0);
+	c->mask_names = strings_of(l, m, TRFS_SECTION_MASK_NAME_ENDS, 0);
+	c->made = strings_of(l, m, TRFS_SECTION_MADE_ENDS, 0);
+	c->dialect = (struct trfs_bytes){ data_of(l, m, TRFS_SECTION_DIALECT, 0),
+					  (size_t)trfs_index_length(
+						  l, TRFS_SECTION_DIALECT, 0) };
+	c->left_out = (struct trfs_left_out){
+		.names = strings_of(l, m, TRFS_SECTION_LEFT_OUT_NAME_ENDS, 0),
+		.reasons = strings_of(l, m, TRFS_SECTION_LEFT_OUT_REASON_ENDS, 0),
+		.lines = data_of(l, m, TRFS_SECTION_LEFT_OUT_LINES, 0),
+	};
+}
+
 static int make_catalog(const struct trfs_index_loader *l, struct mapping *m,
 			struct trfs_catalog *c)
 {
@@ -77,6 +94,7 @@ static int make_catalog(const struct trfs_index_loader *l, struct mapping *m,
 	c->label_column = l->counts.label_column;
 	c->split_column = l->counts.split_column;
 	c->group_column = l->counts.group_column;
+	c->target_column = l->counts.target_column;
 	c->examples = data_of(l, m, TRFS_SECTION_EXAMPLES, 0);
 	c->names = strings_of(l, m, TRFS_SECTION_NAME_ENDS, 0);
 	c->label_sets = strings_of(l, m, TRFS_SECTION_LABEL_SET_ENDS, 0);
@@ -89,6 +107,7 @@ static int make_catalog(const struct trfs_index_loader *l, struct mapping *m,
 	c->problems.reasons = strings_of(l, m, TRFS_SECTION_PROBLEM_REASON_ENDS, 0);
 	c->input_paths = strings_of(l, m, TRFS_SECTION_INPUT_PATH_ENDS, 0);
 	c->input_stamps = data_of(l, m, TRFS_SECTION_INPUT_STAMPS, 0);
+	take_rest(l, m, c);
 	c->root_path = strndup(data_of(l, m, TRFS_SECTION_ROOT_PATH, 0),
 			       trfs_index_length(l, TRFS_SECTION_ROOT_PATH, 0));
 	return c->root_path ? make_columns(l, m, c) : -ENOMEM;
@@ -181,6 +200,37 @@ static int make_layout(const struct trfs_index_loader *l, struct mapping *m,
 	return rc;
 }
 
+/* Whether all of these sections are there, or none. */
+static bool together(const struct trfs_index_loader *l, const enum trfs_section *ids,
+		     size_t nr)
+{
+	bool first = trfs_index_find(l, ids[0], 0);
+
+	for (size_t i = 1; i < nr; i++) {
+		if (first != (trfs_index_find(l, ids[i], 0) != NULL))
+			return false;
+	}
+	return true;
+}
+
+static bool complete_groups(const struct trfs_index_loader *l)
+{
+	static const enum trfs_section masks[] = { TRFS_SECTION_MASKS,
+						   TRFS_SECTION_MASK_NAME_ENDS,
+						   TRFS_SECTION_MASK_NAME_BYTES };
+	static const enum trfs_section made[] = { TRFS_SECTION_MADE_ENDS,
+						  TRFS_SECTION_MADE_BYTES };
+	static const enum trfs_section left_out[] = {
+		TRFS_SECTION_LEFT_OUT_LINES, TRFS_SECTION_LEFT_OUT_NAME_ENDS,
+		TRFS_SECTION_LEFT_OUT_NAME_BYTES, TRFS_SECTION_LEFT_OUT_REASON_ENDS,
+		TRFS_SECTION_LEFT_OUT_REASON_BYTES
+	};
+
+	return together(l, masks, TRFS_COUNT(masks)) &&
+	       together(l, made, TRFS_COUNT(made)) &&
+	       together(l, left_out, TRFS_COUNT(left_out));
+}
+
 /* Every section that is not optional; a column has all of its own, or none. */
 static bool complete(const struct trfs_index_loader *l)
 {
@@ -191,7 +241,7 @@ static bool complete(const struct trfs_index_loader *l)
 		if (!optional && !trfs_index_find(l, id, 0))
 			return false;
 	}
-	if (l->counts.nr_columns > TRFS_INDEX_SECTIONS_MAX)
+	if (l->counts.nr_columns > TRFS_INDEX_SECTIONS_MAX || !complete_groups(l))
 		return false;
 	for (uint32_t i = 0; i < l->counts.nr_columns; i++)
 		if (trfs_index_find(l, TRFS_SECTION_COLUMN_NUMBERS, i) &&

@@ -69,6 +69,28 @@ static void add_catalog(struct section_list *list, const struct trfs_catalog *c)
 	add_strings(list, TRFS_SECTION_INPUT_PATH_ENDS, 0, &c->input_paths);
 }
 
+/* What only some catalogs have. */
+static void add_rest(struct section_list *list, const struct trfs_catalog *c)
+{
+	const struct trfs_left_out *left_out = &c->left_out;
+
+	if (c->masks) {
+		add(list, TRFS_SECTION_MASKS, 0, c->masks,
+		    c->nr_examples * sizeof(struct trfs_example));
+		add_strings(list, TRFS_SECTION_MASK_NAME_ENDS, 0, &c->mask_names);
+	}
+	if (c->made.nr > 0)
+		add_strings(list, TRFS_SECTION_MADE_ENDS, 0, &c->made);
+	add(list, TRFS_SECTION_DIALECT, 0, c->dialect.data, c->dialect.len);
+	if (left_out->names.nr > 0) {
+		add(list, TRFS_SECTION_LEFT_OUT_LINES, 0, left_out->lines,
+		    left_out->names.nr * sizeof(uint64_t));
+		add_strings(list, TRFS_SECTION_LEFT_OUT_NAME_ENDS, 0, &left_out->names);
+		add_strings(list, TRFS_SECTION_LEFT_OUT_REASON_ENDS, 0,
+			    &left_out->reasons);
+	}
+}
+
 static void add_plan(struct section_list *list, const struct trfs_plan *p,
 		     const struct trfs_layout *l, uint64_t nr_examples)
 {
@@ -82,7 +104,7 @@ static void add_plan(struct section_list *list, const struct trfs_plan *p,
 	add(list, TRFS_SECTION_NAME_TEMPLATE, 0, p->name_template,
 	    strlen(p->name_template) + 1);
 	add(list, TRFS_SECTION_RECORD_SIZES, 0, l->record_sizes,
-	    nr_examples * sizeof(uint32_t));
+	    (p->copies ? p->nr_records : nr_examples) * sizeof(uint32_t));
 	add(list, TRFS_SECTION_BLOCK_OFFSETS, 0, l->block_offsets,
 	    l->nr_blocks * sizeof(uint64_t));
 	add(list, TRFS_SECTION_SHARD_SIZES, 0, l->shard_sizes,
@@ -105,6 +127,7 @@ static struct trfs_index_counts count(const struct trfs_catalog *c,
 		.label_column = c->label_column,
 		.split_column = c->split_column,
 		.group_column = c->group_column,
+		.target_column = c->target_column,
 		.nr_classes = (uint32_t)c->class_names.nr,
 		.follow = c->follow,
 	};
@@ -186,7 +209,7 @@ int trfs_saved_index_write(const char *directory, const char *name,
 {
 	struct trfs_index_counts counts = count(catalog, plan);
 	struct trfs_atomic_file file;
-	struct section_list list = { .capacity = 40 + 3 * counts.nr_columns };
+	struct section_list list = { .capacity = 56 + 3 * counts.nr_columns };
 	int rc;
 
 	list.items = calloc(list.capacity, sizeof(*list.items));
@@ -195,6 +218,7 @@ int trfs_saved_index_write(const char *directory, const char *name,
 	add(&list, TRFS_SECTION_COUNTS, 0, &counts, sizeof(counts));
 	add_catalog(&list, catalog);
 	add_plan(&list, plan, layout, counts.nr_examples);
+	add_rest(&list, catalog);
 
 	rc = trfs_atomic_file_start(&file, directory, name, err);
 	if (rc == 0) {

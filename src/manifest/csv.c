@@ -255,6 +255,11 @@ static bool is_unassigned(const struct csv *csv, size_t column, struct trfs_byte
 	       trfs_bytes_equal(text, trfs_bytes_of("UNASSIGNED"));
 }
 
+static bool is_remote(struct trfs_bytes uri)
+{
+	return uri.len > 5 && memcmp(uri.data, "gs://", 5) == 0;
+}
+
 static int csv_next(void *reader, struct trfs_row_builder *rows,
 		    struct trfs_place *ret_place, struct trfs_error *err)
 {
@@ -271,6 +276,11 @@ static int csv_next(void *reader, struct trfs_row_builder *rows,
 	}
 	if (csv->row.nr_fields != csv->nr_columns)
 		return fail_ragged(csv, err);
+	if (!csv->has_header && is_remote(csv->row.fields[1].text))
+		return trfs_fail(
+			err, -EBADMSG,
+			"names an object in a bucket (gs://): copy the images into "
+			"the source, and write their paths there instead");
 	for (size_t i = 0; i < csv->nr_columns; i++) {
 		struct trfs_bytes text = csv->row.fields[i].text;
 
@@ -315,6 +325,20 @@ static bool csv_recognise(struct trfs_bytes head)
 	return first_line_has(head, ',');
 }
 
+/* AutoML's form: a split and a comma come first. */
+static bool automl_recognise(struct trfs_bytes head)
+{
+	head = trfs_text_after_mark(head);
+	for (size_t i = 0; i < TRFS_COUNT(headerless_splits); i++) {
+		size_t len = strlen(headerless_splits[i]);
+
+		if (head.len > len && memcmp(head.data, headerless_splits[i], len) == 0 &&
+		    head.data[len] == ',')
+			return true;
+	}
+	return false;
+}
+
 static bool tsv_recognise(struct trfs_bytes head)
 {
 	return first_line_has(head, '\t');
@@ -327,6 +351,17 @@ const struct trfs_dialect trfs_dialect_csv = {
 	.name = "CSV",
 	.extensions = csv_extensions,
 	.recognise = csv_recognise,
+	.open = csv_open,
+	.next = csv_next,
+	.close = csv_close,
+	.nr_read = csv_nr_read,
+};
+
+/* The same reader; by a name of its own, for messages and for --dialect. */
+const struct trfs_dialect trfs_dialect_automl = {
+	.name = "AutoML-CSV",
+	.extensions = csv_extensions,
+	.recognise = automl_recognise,
 	.open = csv_open,
 	.next = csv_next,
 	.close = csv_close,

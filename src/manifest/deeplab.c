@@ -278,8 +278,8 @@ static int deeplab_next(void *reader, struct trfs_row_builder *rows,
 	}
 	if (rc < 0)
 		return rc;
-	*ret_place = (struct trfs_place){ .line = deeplab->lines.number,
-					  .file = deeplab->lines.shown };
+	ret_place->line = deeplab->lines.number;
+	rows->file = deeplab->lines.shown;
 	return add_row(deeplab, rows, id, err);
 }
 

@@ -11,8 +11,8 @@
  * struct trfs_dialect - one syntax of manifests; a row of the table in manifest.c
  * @name: for messages: "CSV"; also what --dialect takes, case aside
  * @extensions: ".csv", ...; NULL-terminated
- * @recognise: whether these first bytes look like it, for files without a known
- *	extension; may be NULL
+ * @recognise: whether these first bytes look like it: for files without a known
+ *	extension, and where several dialects share one; may be NULL
  * @recognise_directory: whether the directory @path (beneath the root; "." the root)
  *looks like it; NULL for dialects of files.  A dialect that has it is given directories
  * @role_columns: by enum trfs_role, the column that plays the role; NULL: by usual names
@@ -28,8 +28,8 @@
  *
  * Messages do not name the manifest's file, except those of class folders, which name
  * the entry, and those of other dialects of directories, which name the file and line.
- * @ret_place says where an error or the row is; it comes in zeroed, and is set for errors
- * too.
+ * @ret_place says where an error or the row is; it comes in as {0, 0}, and is set for
+ * errors too.  A line that is not the manifest's own needs its file in the row builder.
  */
 struct trfs_dialect {
 	const char *name;
@@ -78,5 +78,14 @@ extern const struct trfs_dialect trfs_dialect_jsonl;
 extern const struct trfs_dialect trfs_dialect_coco;
 extern const struct trfs_dialect trfs_dialect_coco_classification;
 extern const struct trfs_dialect trfs_dialect_roboflow;
+extern const struct trfs_dialect trfs_dialect_roboflow_csv;
+extern const struct trfs_dialect trfs_dialect_automl;
+extern const struct trfs_dialect trfs_dialect_detection_csv;
+extern const struct trfs_dialect trfs_dialect_imagefolder;
+extern const struct trfs_dialect trfs_dialect_list;
+extern const struct trfs_dialect trfs_dialect_pascal;
+extern const struct trfs_dialect trfs_dialect_pet;
+extern const struct trfs_dialect trfs_dialect_voc;
+extern const struct trfs_dialect trfs_dialect_yolo;
 
 #endif

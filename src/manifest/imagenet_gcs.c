@@ -215,8 +215,8 @@ static int next_validation(struct imagenet_gcs *gcs, struct trfs_row_builder *ro
 		rc = trfs_fail_memory(err, "a path");
 	if (rc < 0)
 		return rc;
-	*ret_place = (struct trfs_place){ .line = gcs->labels.number,
-					  .file = gcs->labels.shown };
+	ret_place->line = gcs->labels.number;
+	rows->file = gcs->labels.shown;
 	return add_row(rows, trfs_buffer_bytes(&gcs->path), label, VALIDATION, err);
 }
 

@@ -292,8 +292,7 @@ static struct trfs_place place_in(struct trfs_bytes text, struct trfs_place begi
 	for (size_t i = 0; i < offset && i < text.len; i++) {
 		place.column++;
 		if (text.data[i] == '\n')
-			place = (struct trfs_place){ .line = place.line + 1,
-						     .column = 1 };
+			place = (struct trfs_place){ place.line + 1, 1 };
 	}
 	return place;
 }

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/nearest.h"
+#include "manifest/beneath.h"
 #include "manifest/dialect.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -22,18 +23,22 @@
  */
 /* clang-format off: a dialect a line */
 static const struct trfs_dialect *const dialects[] = {
-	&trfs_dialect_jsonl,
-	&trfs_dialect_coco,
-	&trfs_dialect_coco_classification,
-	&trfs_dialect_json,
-	&trfs_dialect_tsv,
-	&trfs_dialect_csv,
-	&trfs_dialect_image2tfrecords,
+	&trfs_dialect_list,	     &trfs_dialect_jsonl,
+	&trfs_dialect_coco,	     &trfs_dialect_coco_classification,
+	&trfs_dialect_json,	     &trfs_dialect_tsv,
+	&trfs_dialect_detection_csv, &trfs_dialect_automl,
+	&trfs_dialect_csv,	     &trfs_dialect_image2tfrecords,
+	&trfs_dialect_pascal,	     &trfs_dialect_yolo,
 };
 
 /* In the order in which they are asked for a directory; the last takes any. */
 static const struct trfs_dialect *const directory_dialects[] = {
 	&trfs_dialect_roboflow,
+	&trfs_dialect_roboflow_csv,
+	&trfs_dialect_imagefolder,
+	&trfs_dialect_yolo,
+	&trfs_dialect_pet,
+	&trfs_dialect_voc,
 	&trfs_dialect_labelled_folders,
 	&trfs_dialect_imagenet,
 	&trfs_dialect_imagenet_gcs,
@@ -141,8 +146,8 @@ static int find_dialect(struct trfs_bytes path, int fd, uint64_t size,
 		return 0;
 	return trfs_fail(err, -EBADMSG,
 			 "cannot tell what this is: neither its name nor its beginning "
-			 "is that of CSV (.csv), TSV (.tsv), JSON (.json) or JSON Lines "
-			 "(.jsonl, .ndjson)");
+			 "is that of CSV (.csv), TSV (.tsv), JSON (.json), JSON Lines "
+			 "(.jsonl, .ndjson) or a list of images (.lst)");
 }
 
 /* Open the manifest's file, which must be a regular one. */
@@ -237,13 +242,17 @@ static bool is_directory(const char *path)
 static const struct trfs_dialect *recognise_directory(const struct trfs_root *root,
 						      const char *path)
 {
+	TRFS_CLEANUP(trfs_buffer_done) struct trfs_buffer beneath;
 	size_t last = TRFS_COUNT(directory_dialects) - 1;
+	size_t i = 0;
 
-	for (size_t i = 0; i < last; i++) {
-		if (directory_dialects[i]->recognise_directory(root, path ? path : "."))
-			return directory_dialects[i];
-	}
-	return directory_dialects[last];
+	trfs_buffer_init(&beneath, TRFS_BENEATH_PATH_MAX);
+	if (trfs_beneath_find(root, path, &beneath, NULL) < 0)
+		return directory_dialects[last];
+	while (i < last && !directory_dialects[i]->recognise_directory(
+				   root, (const char *)beneath.data))
+		i++;
+	return directory_dialects[i];
 }
 
 static int open_directory(struct trfs_manifest *m, const struct trfs_root *root,
@@ -310,7 +319,6 @@ int trfs_manifest_next(struct trfs_manifest *m, struct trfs_row *ret_row,
 		rc = trfs_row_builder_row(&m->rows, place.line, ret_row, err);
 	if (rc < 0)
 		return prefix_place(m, place, rc, err);
-	ret_row->file = place.file;
 	return 1;
 }
 

@@ -18,8 +18,8 @@ static const char *const file_names[] = {
 	"id",	    "id_code",	  "imageindex", "image_uri", NULL,
 };
 static const char *const label_names[] = {
-	"label", "class", "class_name",	   "category", "target", "diagnosis",
-	"dx",	 "breed", "findinglabels", "y",	       NULL,
+	"label", "class", "class_name",	   "category", "target",	"diagnosis",
+	"dx",	 "breed", "findinglabels", "y",	       "objects/class", NULL,
 };
 static const char *const split_names[] = { "split",  "subset", "set", "fold",
 					   "ml_use", "usage",  NULL };

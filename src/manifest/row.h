@@ -36,6 +36,8 @@ struct trfs_cell {
  * @file: the one of the manifest's files that it stands in, as messages name it; NULL for
  *	manifests of one file
  * @cells: by column number; as many as the manifest has columns by now
+ * @problem: why it cannot be an example ("has a bad box: line 12: ..."), to follow the
+ *	image's name in a message; NULL where there is nothing wrong with it
  *
  * All of it is borrowed from the manifest and valid until the next row.
  */
@@ -44,6 +46,7 @@ struct trfs_row {
 	const char *file;
 	size_t nr_cells;
 	const struct trfs_cell *cells;
+	const char *problem;
 };
 
 #endif

@@ -7,10 +7,14 @@
 #include "manifest/row_builder.h"
 
 #include "base/error.h"
+#include "manifest/text.h"
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#define PROBLEM_MAX 1024
 
 struct trfs_built_value {
 	uint32_t column;
@@ -41,6 +45,7 @@ int trfs_row_builder_init(struct trfs_row_builder *b)
 {
 	*b = (struct trfs_row_builder){ .columns = trfs_string_table_new() };
 	trfs_buffer_init(&b->bytes, TRFS_ROW_BYTES_MAX);
+	trfs_buffer_init(&b->problem, PROBLEM_MAX);
 	return b->columns ? 0 : -ENOMEM;
 }
 
@@ -48,6 +53,7 @@ void trfs_row_builder_done(struct trfs_row_builder *b)
 {
 	trfs_string_table_free(b->columns);
 	trfs_buffer_done(&b->bytes);
+	trfs_buffer_done(&b->problem);
 	free(b->values);
 	free(b->building);
 	free(b->cells);
@@ -58,6 +64,8 @@ void trfs_row_builder_done(struct trfs_row_builder *b)
 void trfs_row_builder_reset(struct trfs_row_builder *b)
 {
 	trfs_buffer_reset(&b->bytes);
+	b->file = NULL;
+	trfs_buffer_reset(&b->problem);
 	b->nr_values = 0;
 	if (b->nr_columns > 0)
 		memset(b->building, 0, b->nr_columns * sizeof(*b->building));
@@ -245,11 +253,32 @@ static struct trfs_value finished_value(const struct trfs_row_builder *b,
 	return value;
 }
 
+void trfs_row_builder_problem(struct trfs_row_builder *b, const char *format, ...)
+{
+	char whole[PROBLEM_MAX];
+	char shown[PROBLEM_MAX];
+	va_list arguments;
+
+	if (b->problem.len > 0 || b->problem.failed)
+		return;
+	va_start(arguments, format);
+	vsnprintf(whole, sizeof(whole), format, arguments);
+	va_end(arguments);
+	trfs_text_printable(trfs_bytes_of(whole), shown, sizeof(shown));
+	trfs_buffer_put(&b->problem, shown, strlen(shown));
+}
+
 int trfs_row_builder_row(struct trfs_row_builder *b, uint64_t line, struct trfs_row *ret,
 			 struct trfs_error *err)
 {
+	const char *problem = NULL;
 	int rc;
 
+	if (b->problem.len > 0 || b->problem.failed) {
+		problem = trfs_buffer_text(&b->problem);
+		if (!problem)
+			return trfs_fail_memory(err, "a row");
+	}
 	if (b->nr_values > b->finished_capacity) {
 		struct trfs_value *finished;
 
@@ -273,7 +302,9 @@ int trfs_row_builder_row(struct trfs_row_builder *b, uint64_t line, struct trfs_
 		b->finished[cell->next++] = finished_value(b, &b->values[i]);
 	}
 	*ret = (struct trfs_row){ .line = line,
+				  .file = b->file,
 				  .nr_cells = b->nr_columns,
-				  .cells = b->cells };
+				  .cells = b->cells,
+				  .problem = problem };
 	return 0;
 }

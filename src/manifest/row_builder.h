@@ -15,6 +15,7 @@ enum {
 
 /**
  * struct trfs_row_builder - the columns so far and the row being built
+ * @file: of the row, see struct trfs_row; a dialect sets it, and a reset clears it
  *
  * Values refer to @bytes by offset until trfs_row_builder_row() turns them into
  * pointers, since @bytes moves while it grows.
@@ -23,6 +24,7 @@ struct trfs_row_builder {
 	struct trfs_string_table *columns;
 	size_t nr_columns;
 	struct trfs_buffer bytes;
+	struct trfs_buffer problem;
 	struct trfs_built_value *values; /* in the order they were added */
 	size_t nr_values, values_capacity;
 	struct trfs_built_cell *building; /* a column each, as @cells */
@@ -30,6 +32,7 @@ struct trfs_row_builder {
 	size_t cells_capacity;
 	struct trfs_value *finished; /* the values by column, handed out */
 	size_t finished_capacity;
+	const char *file;
 };
 
 TRFS_MUST_CHECK
@@ -57,6 +60,14 @@ int trfs_row_builder_add(struct trfs_row_builder *b, uint32_t column,
 TRFS_MUST_CHECK
 int trfs_row_builder_add_text(struct trfs_row_builder *b, uint32_t column,
 			      struct trfs_bytes text, struct trfs_error *err);
+
+/*
+ * Say why the row cannot be an example, however sound its image: "has a bad box: xmin 7
+ * is beyond xmax 3".  What becomes of it is --on-bad's business.  The first one stays;
+ * long ones are cut.
+ */
+TRFS_PRINTF(2, 3)
+void trfs_row_builder_problem(struct trfs_row_builder *b, const char *format, ...);
 
 /* The finished row, valid until the next reset; -ENOMEM. */
 TRFS_MUST_CHECK

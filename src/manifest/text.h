@@ -9,13 +9,10 @@
  * struct trfs_place - where something stands in a file
  * @line: from 1; 0 where the file as a whole is meant
  * @column: bytes from the start of the line, from 1; 0 where only the line is known
- * @file: as messages name it, where that is not the manifest itself; NULL: it is.  Valid
- *	until the next row
  */
 struct trfs_place {
 	uint64_t line;
 	uint64_t column;
-	const char *file;
 };
 
 /* Room for a name or path in a message; longer ones are cut. */

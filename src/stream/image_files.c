@@ -6,27 +6,36 @@
 #include "stream/image_files.h"
 
 #include "base/file.h"
+#include <openssl/evp.h>
 #include <stdlib.h>
 
-#define NO_EXAMPLE UINT64_MAX
+#define NO_FILE UINT64_MAX
+
+void trfs_image_file_drop_hash(struct trfs_image_file *file)
+{
+	EVP_MD_CTX_free(file->hash);
+	file->hash = NULL;
+}
 
 static void clear(struct trfs_image_file *file)
 {
 	trfs_file_close(file->fd);
 	file->fd = -1;
+	trfs_image_file_drop_hash(file);
 	file->crc = 0;
 	file->crc_len = 0;
-	file->example = NO_EXAMPLE;
+	file->number = NO_FILE;
 }
 
 static void init_file(struct trfs_image_file *file)
 {
 	pthread_mutex_init(&file->lock, NULL);
 	file->fd = -1;
+	file->hash = NULL;
 	file->crc = 0;
 	file->crc_len = 0;
 	file->pins = 0;
-	file->example = NO_EXAMPLE;
+	file->number = NO_FILE;
 	file->last_use = 0;
 }
 
@@ -49,15 +58,15 @@ void trfs_image_files_done(struct trfs_image_files *set)
 	pthread_mutex_destroy(&set->lock);
 }
 
-/* The example's own place, or else the unpinned one that was used longest ago. */
-static struct trfs_image_file *choose(struct trfs_image_files *set, uint64_t example)
+/* The file's own place, or else the unpinned one that was used longest ago. */
+static struct trfs_image_file *choose(struct trfs_image_files *set, uint64_t number)
 {
 	struct trfs_image_file *oldest = NULL;
 
 	for (size_t i = 0; i < TRFS_IMAGE_FILES_MAX; i++) {
 		struct trfs_image_file *file = &set->files[i];
 
-		if (file->example == example)
+		if (file->number == number)
 			return file;
 		if (file->pins == 0 && (!oldest || file->last_use < oldest->last_use))
 			oldest = file;
@@ -65,7 +74,7 @@ static struct trfs_image_file *choose(struct trfs_image_files *set, uint64_t exa
 	return oldest;
 }
 
-static struct trfs_image_file *new_file(uint64_t example)
+static struct trfs_image_file *new_file(uint64_t number)
 {
 	struct trfs_image_file *file = malloc(sizeof(*file));
 
@@ -73,28 +82,28 @@ static struct trfs_image_file *new_file(uint64_t example)
 		init_file(file);
 		file->keep = false;
 		file->pins = 1;
-		file->example = example;
+		file->number = number;
 	}
 	return file;
 }
 
 struct trfs_image_file *trfs_image_files_pin(struct trfs_image_files *set,
-					     uint64_t example)
+					     uint64_t number)
 {
 	struct trfs_image_file *file;
 
 	pthread_mutex_lock(&set->lock);
-	file = choose(set, example);
+	file = choose(set, number);
 	if (file) {
-		if (file->example != example) {
+		if (file->number != number) {
 			clear(file);
-			file->example = example;
+			file->number = number;
 		}
 		file->pins++;
 		file->last_use = ++set->clock;
 	}
 	pthread_mutex_unlock(&set->lock);
-	return file ? file : new_file(example);
+	return file ? file : new_file(number);
 }
 
 void trfs_image_files_unpin(struct trfs_image_files *set, struct trfs_image_file *file,

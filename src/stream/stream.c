@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "index/generation.h"
 #include "stream/builder_pool.h"
-#include "stream/content.h"
+#include "stream/content_store.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -35,7 +35,9 @@ int trfs_stream_open(const struct trfs_generation *generation, struct trfs_strea
 	if (!stream)
 		return trfs_fail_memory(err, "the stream");
 	stream->generation = generation;
-	rc = trfs_content_store_open(generation->catalog, &stream->content, err);
+	rc = trfs_content_store_open(generation->catalog,
+				     trfs_schema_contents(generation->schema),
+				     &stream->content, err);
 	if (rc < 0) {
 		free(stream);
 		return rc;
@@ -57,28 +59,30 @@ struct trfs_stream *trfs_stream_close(struct trfs_stream *stream)
 }
 
 /* The four bytes at the end of a record; they need every content's checksum. */
-static int make_footer(struct trfs_stream *stream, uint64_t example,
+static int make_footer(struct trfs_stream *stream, struct trfs_content_ref ref,
 		       const struct trfs_record *record,
 		       uint8_t footer[TRFS_TFRECORD_FOOTER_SIZE], struct trfs_error *err)
 {
-	uint32_t crcs[TRFS_HOLES_MAX];
+	uint32_t *crcs = malloc((record->holes.nr + 1) * sizeof(*crcs));
 	size_t nr = 0;
+	int rc = 0;
 
-	for (size_t i = 0; i < record->nr_segments; i++) {
-		int rc;
-
+	if (!crcs)
+		return trfs_fail_memory(err, "checksums");
+	for (size_t i = 0; i < record->nr_segments && rc == 0; i++) {
 		if (record->segments[i].kind != TRFS_SEGMENT_CONTENT)
 			continue;
-		rc = trfs_content_crc(stream->content, example, &crcs[nr++], err);
-		if (rc < 0)
-			return rc;
+		ref.hole = record->segments[i].hole;
+		rc = trfs_content_store_crc(stream->content, ref, &crcs[nr++], err);
 	}
-	trfs_tfrecord_footer(trfs_record_data_crc(record, crcs), footer);
-	return 0;
+	if (rc == 0)
+		trfs_tfrecord_footer(trfs_record_data_crc(record, crcs), footer);
+	free(crcs);
+	return rc;
 }
 
 /* Copy bytes [from, from + len) of one segment. */
-static int copy_segment(struct trfs_stream *stream, uint64_t example,
+static int copy_segment(struct trfs_stream *stream, struct trfs_content_ref ref,
 			const struct trfs_record *record,
 			const struct trfs_segment *segment, uint64_t from, void *buf,
 			size_t len, struct trfs_error *err)
@@ -91,9 +95,10 @@ static int copy_segment(struct trfs_stream *stream, uint64_t example,
 		memcpy(buf, segment->literal + from, len);
 		return 0;
 	case TRFS_SEGMENT_CONTENT:
-		return trfs_content_read(stream->content, example, from, buf, len, err);
+		ref.hole = segment->hole;
+		return trfs_content_store_read(stream->content, ref, from, buf, len, err);
 	case TRFS_SEGMENT_CHECKSUM:
-		rc = make_footer(stream, example, record, footer, err);
+		rc = make_footer(stream, ref, record, footer, err);
 		if (rc == 0)
 			memcpy(buf, footer + from, len);
 		return rc;
@@ -101,7 +106,7 @@ static int copy_segment(struct trfs_stream *stream, uint64_t example,
 	return trfs_fail(err, -EINVAL, "a segment of no known kind");
 }
 
-static int copy_record(struct trfs_stream *stream, uint64_t example,
+static int copy_record(struct trfs_stream *stream, struct trfs_content_ref ref,
 		       const struct trfs_record *record, const struct window *window,
 		       struct trfs_error *err)
 {
@@ -114,7 +119,7 @@ static int copy_record(struct trfs_stream *stream, uint64_t example,
 		end = window->end < end ? window->end : end;
 		if (start >= end)
 			continue;
-		rc = copy_segment(stream, example, record, s, start - s->offset,
+		rc = copy_segment(stream, ref, record, s, start - s->offset,
 				  window->buf + (start - window->start),
 				  (size_t)(end - start), err);
 		if (rc < 0)
@@ -135,11 +140,12 @@ static int copy_from_record(struct trfs_stream *stream,
 	const struct trfs_generation *g = stream->generation;
 	struct trfs_record_place place =
 		trfs_layout_find(g->layout, g->plan, shard, offset);
+	struct trfs_content_ref ref = { .example = place.example, .copy = place.copy };
 	struct window window = { .start = offset - place.offset, .buf = buf };
 	uint64_t left;
 	int rc;
 
-	rc = trfs_example_builder_layout(builder, place.example, err);
+	rc = trfs_example_builder_layout(builder, place.example, place.copy, err);
 	if (rc < 0)
 		return rc;
 	if (builder->record.len != place.size || offset < place.offset ||
@@ -151,7 +157,7 @@ static int copy_from_record(struct trfs_stream *stream,
 	left = place.size - window.start;
 	*ret_len = left < len ? (size_t)left : len;
 	window.end = window.start + *ret_len;
-	return copy_record(stream, place.example, &builder->record, &window, err);
+	return copy_record(stream, ref, &builder->record, &window, err);
 }
 
 int trfs_stream_read(struct trfs_stream *stream, uint32_t shard, uint64_t offset,

@@ -9,21 +9,38 @@
 #include "base/crc32c.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #define MAX_LITERAL_LEN ((size_t)TRFS_TFRECORD_HEADER_SIZE + TRFS_TFRECORD_MAX_DATA_SIZE)
 
 void trfs_record_init(struct trfs_record *r)
 {
-	r->len = 0;
-	r->nr_segments = 0;
+	*r = (struct trfs_record){ .len = 0 };
 	trfs_buffer_init(&r->literal, MAX_LITERAL_LEN);
 }
 
 void trfs_record_done(struct trfs_record *r)
 {
-	r->len = 0;
-	r->nr_segments = 0;
+	free(r->segments);
+	trfs_holes_done(&r->holes);
 	trfs_buffer_done(&r->literal);
+	*r = (struct trfs_record){ .len = 0 };
+}
+
+/* A segment a hole, literal bytes around each, and the checksum.  -ENOMEM. */
+static int make_room(struct trfs_record *r)
+{
+	size_t nr = 2 * r->holes.nr + 2;
+	struct trfs_segment *segments;
+
+	if (nr <= r->segments_capacity)
+		return 0;
+	segments = reallocarray(r->segments, nr, sizeof(*segments));
+	if (!segments)
+		return -ENOMEM;
+	r->segments = segments;
+	r->segments_capacity = nr;
+	return 0;
 }
 
 static void add_segment(struct trfs_record *r, struct trfs_segment s)
@@ -48,8 +65,6 @@ static void add_literal(struct trfs_record *r, size_t *done, size_t end)
 int trfs_record_layout(struct trfs_record *r, const struct trfs_feature *features,
 		       size_t nr_features)
 {
-	struct trfs_hole holes[TRFS_HOLES_MAX];
-	size_t nr_holes;
 	uint64_t len;
 	size_t done = 0;
 	int rc;
@@ -59,19 +74,21 @@ int trfs_record_layout(struct trfs_record *r, const struct trfs_feature *feature
 	trfs_buffer_reset(&r->literal);
 	if (!trfs_buffer_extend(&r->literal, TRFS_TFRECORD_HEADER_SIZE))
 		return -ENOMEM;
-	rc = trfs_tf_example_encode(features, nr_features, &r->literal, holes, &nr_holes,
-				    &len);
+	rc = trfs_tf_example_encode(features, nr_features, &r->literal, &r->holes, &len);
+	if (rc == 0)
+		rc = make_room(r);
 	if (rc < 0)
 		return rc;
 	trfs_tfrecord_header(len, r->literal.data);
 
-	for (size_t i = 0; i < nr_holes; i++) {
-		add_literal(r, &done,
-			    TRFS_TFRECORD_HEADER_SIZE + holes[i].literal_offset);
+	for (size_t i = 0; i < r->holes.nr; i++) {
+		const struct trfs_hole *hole = &r->holes.items[i];
+
+		add_literal(r, &done, TRFS_TFRECORD_HEADER_SIZE + hole->literal_offset);
 		add_segment(r, (struct trfs_segment){
 				       .kind = TRFS_SEGMENT_CONTENT,
-				       .hole = holes[i].hole,
-				       .len = holes[i].len,
+				       .hole = hole->hole,
+				       .len = hole->len,
 			       });
 	}
 	add_literal(r, &done, r->literal.len);

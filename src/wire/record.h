@@ -34,18 +34,19 @@ struct trfs_segment {
 	const uint8_t *literal;
 };
 
-#define TRFS_SEGMENTS_MAX (2 * TRFS_HOLES_MAX + 2)
-
 /**
  * struct trfs_record - a record laid out; reusable, so that a thread needs one
  * @len: of the whole record with its framing, in bytes; at most 2^31 + 15
+ * @segments: @nr_segments of them, in order; an Example can have thousands of holes
  *
  * Initialise with trfs_record_init(), then lay out any number of Examples in turn.
  */
 struct trfs_record {
 	uint64_t len;
 	size_t nr_segments;
-	struct trfs_segment segments[TRFS_SEGMENTS_MAX];
+	struct trfs_segment *segments;
+	size_t segments_capacity;
+	struct trfs_holes holes;
 	struct trfs_buffer literal;
 };
 

@@ -10,6 +10,7 @@
 #include "wire/tfrecord.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #define MAX_LEN TRFS_TFRECORD_MAX_DATA_SIZE
 
@@ -191,20 +192,42 @@ static int measure_all(const struct trfs_feature *features, size_t nr_features,
 	}
 	if (trfs_protobuf_delimited_len(m->features_len) > MAX_LEN)
 		return -EMSGSIZE;
-	return m->nr_holes > TRFS_HOLES_MAX ? -E2BIG : 0;
+	return 0;
+}
+
+void trfs_holes_done(struct trfs_holes *holes)
+{
+	free(holes->items);
+	*holes = (struct trfs_holes){ 0 };
+}
+
+/* Room for @nr of them; what they held is lost.  -ENOMEM. */
+static int make_room(struct trfs_holes *holes, size_t nr)
+{
+	struct trfs_hole *items;
+
+	if (nr <= holes->capacity)
+		return 0;
+	items = reallocarray(holes->items, nr, sizeof(*items));
+	if (!items)
+		return -ENOMEM;
+	holes->items = items;
+	holes->capacity = nr;
+	return 0;
 }
 
 int trfs_tf_example_encode(const struct trfs_feature *features, size_t nr_features,
-			   struct trfs_buffer *literal,
-			   struct trfs_hole ret_holes[TRFS_HOLES_MAX],
-			   size_t *ret_nr_holes, uint64_t *ret_len)
+			   struct trfs_buffer *literal, struct trfs_holes *holes,
+			   uint64_t *ret_len)
 {
-	struct writer w = { .holes = ret_holes };
+	struct writer w = { .nr_holes = 0 };
 	struct measure m;
 	uint64_t len;
 	int rc;
 
 	rc = measure_all(features, nr_features, &m);
+	if (rc == 0)
+		rc = make_room(holes, m.nr_holes);
 	if (rc < 0)
 		return rc;
 	len = trfs_protobuf_delimited_len(m.features_len);
@@ -212,6 +235,7 @@ int trfs_tf_example_encode(const struct trfs_feature *features, size_t nr_featur
 	if (!w.p)
 		return -ENOMEM;
 	w.start = w.p;
+	w.holes = holes->items;
 
 	w.p = trfs_protobuf_put_delimited(w.p, TRFS_EXAMPLE_FEATURES, m.features_len);
 	for (size_t i = 0; i < nr_features; i++) {
@@ -222,7 +246,7 @@ int trfs_tf_example_encode(const struct trfs_feature *features, size_t nr_featur
 		put_entry(&w, &features[i], lens);
 	}
 
-	*ret_nr_holes = m.nr_holes;
+	holes->nr = m.nr_holes;
 	*ret_len = len;
 	return 0;
 }

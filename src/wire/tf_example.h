@@ -67,9 +67,6 @@ struct trfs_feature {
 int trfs_feature_key_compare_upb(struct trfs_bytes a, struct trfs_bytes b);
 int trfs_feature_key_compare_cpp(struct trfs_bytes a, struct trfs_bytes b);
 
-/* Holes of one Example: image, mask and what later schemas bring. */
-#define TRFS_HOLES_MAX 8
-
 /**
  * struct trfs_hole - a gap in the literal bytes of an Example
  * @literal_offset: how many of the Example's literal bytes stand before it
@@ -83,23 +80,34 @@ struct trfs_hole {
 };
 
 /**
+ * struct trfs_holes - the holes of one Example, in ascending order
+ *
+ * Zeroed before its first use; its memory is kept from one Example to the next.
+ */
+struct trfs_holes {
+	struct trfs_hole *items;
+	size_t nr;
+	size_t capacity;
+};
+
+void trfs_holes_done(struct trfs_holes *holes);
+
+/**
  * trfs_tf_example_encode() - an Example's literal bytes and its holes
  * @features: in the order in which they are to be written; keys differ
  * @literal: the literal bytes are appended here
- * @ret_holes: TRFS_HOLES_MAX of them, in ascending order
- * @ret_nr_holes: how many were used
+ * @holes: those of this Example replace what it held
  * @ret_len: length of the whole message, holes included
  *
  * No features make a set, empty Features ("0a 00"), as the converters' code does.
- * Cost: two passes over the features and one reservation in @literal, no other memory.
+ * Cost: two passes over the features, one reservation in @literal and one in @holes.
  *
  * Return: 0; -EMSGSIZE when the message exceeds 2^31 - 1 bytes, which no protobuf
- *	parses; -E2BIG for too many holes; -ENOMEM.
+ *	parses; -ENOMEM.  @holes is undefined then.
  */
 TRFS_MUST_CHECK
 int trfs_tf_example_encode(const struct trfs_feature *features, size_t nr_features,
-			   struct trfs_buffer *literal,
-			   struct trfs_hole ret_holes[TRFS_HOLES_MAX],
-			   size_t *ret_nr_holes, uint64_t *ret_len);
+			   struct trfs_buffer *literal, struct trfs_holes *holes,
+			   uint64_t *ret_len);
 
 #endif

@@ -8,7 +8,7 @@ import pytest
 
 
 def write(tf, path, records):
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(exist_ok=True, parents=True)
     with tf.io.TFRecordWriter(str(path)) as writer:
         for record in records:
             writer.write(record)
@@ -83,17 +83,39 @@ def test_records_larger_than_the_window(tfrecordfs, tf, folder):
     tfrecordfs("verify", path, "--against", path)
 
 
+# Empty ones and damaged ones have nothing else to be known by.
+@pytest.mark.parametrize("name, is_one", [
+    ("a.tfrecord", True), ("a.tfrecords", True), ("train00.tfrec", True),
+    ("pet.record-00000-of-00010", True), ("train-00000-of-01024", True),
+    ("set_train_00001-of-00005.tfrecord", True), ("a.tfrecord.gz", True),
+    ("x.record", True), ("labels.txt", False), ("metadata_bin_clf_tfrec.csv", False),
+    ("a.tfrecord.idx", False), ("a.tfindex", False), ("one-of-many", False),
+    ("train-00000-of-", False), ("stats.json", False), ("-of-00001", False)])
+def test_names_of_shards_and_of_other_files(tfrecordfs, tf, folder, records, name, is_one):
+    write(tf, folder / "set" / "known", records)
+    (folder / "set" / name).write_bytes(b"")
+    files = tfrecordfs("verify", folder / "set", "--json").json["files"]
+    assert {file["file"].removeprefix(f"{folder}/set/") for file in files} == (
+        {"known", name} if is_one else {"known"})
+
+
 def test_directories_stand_for_the_tfrecord_files_in_them(tfrecordfs, tf, folder, records):
     write(tf, folder / "set" / "b", records[:5])
     write(tf, folder / "set" / "a", records[5:])
     (folder / "set" / "notes.txt").write_text("not a TFRecord file, whatever stands in it")
     (folder / "set" / "empty").write_bytes(b"")
-    (folder / "set" / "sub").mkdir()
+    write(tf, folder / "set" / "sub" / "deep" / "train-00000-of-00001", [])
+    (folder / "set" / "sub" / "metadata_tfrec.csv").write_text("a,b\n")
+    (folder / "set" / ".hidden").mkdir()
+    write(tf, folder / "set" / ".hidden" / "a.tfrecord", records)
+    (folder / "set" / "sub" / "up").symlink_to("..")
+    (folder / "bare").mkdir()
     files = tfrecordfs("verify", folder / "set", "--json").json["files"]
-    assert [file["file"] for file in files] == [f"{folder}/set/a", f"{folder}/set/b"]
+    assert [file["file"] for file in files] == [
+        f"{folder}/set/a", f"{folder}/set/b", f"{folder}/set/sub/deep/train-00000-of-00001"]
     (folder / "set" / "broken.tfrecord").write_bytes(b"\0" * 100)
     assert "broken.tfrecord: record 0" in tfrecordfs("verify", folder / "set", code=1).out
-    assert "no TFRecord file" in tfrecordfs("verify", folder / "set" / "sub", code=1).error
+    assert "no TFRecord file" in tfrecordfs("verify", folder / "bare", code=1).error
 
 
 def test_a_file_that_is_not_there_is_one_bad_file(tfrecordfs, tf, folder, records):
@@ -141,6 +163,125 @@ def test_records_of_one_set_only_are_named(tfrecordfs, tf, folder, records):
     compared = tfrecordfs("verify", two, "--against", one, "--json", code=1).json["comparison"]
     assert [only["name"] for only in compared["only_second"]] == ["0.jpg", "1.jpg", "2.jpg"]
     assert compared["only_first"] == []
+
+
+def example(tf, **features):
+    """An Example; KEY__PART stands for KEY/PART."""
+    kinds = {int: lambda v: {"int64_list": tf.train.Int64List(value=v)},
+             float: lambda v: {"float_list": tf.train.FloatList(value=v)},
+             bytes: lambda v: {"bytes_list": tf.train.BytesList(value=v)}}
+    made = {key.replace("__", "/"): tf.train.Feature(**kinds[type(values[0])](values))
+            for key, values in features.items() if values}
+    return tf.train.Example(features=tf.train.Features(feature=made)).SerializeToString(
+        deterministic=True)
+
+
+BASE = {"image__filename": [b"a.jpg"], "image__encoded": [b"\x01" * 50], "label": [3],
+        "box": [0.5, 0.25], "text": [b"cat"]}
+CHANGES = {
+    "label": ({"label": [4]}, "label: 3 and 4"),
+    "list": ({"box": [0.5, 0.75]}, "box: [0.5, 0.25] and [0.5, 0.75], from value 1 on"),
+    "shorter": ({"box": [0.5]}, "box: [0.5, 0.25] and 0.5, from value 1 on"),
+    "kind": ({"label": [3.0]}, "label: 3 and 3, int64 and float"),
+    "text": ({"text": [b"dog"]}, 'text: "cat" and "dog", from byte 0 on'),
+    "absent": ({"box": None}, "box: [0.5, 0.25] and absent"),
+    "added": ({"age": [7]}, "age: absent and 7"),
+    "bytes": ({"image__encoded": [b"\x01" * 49 + b"\x02"]},
+              "image/encoded: <50 bytes: 01 01 01 01 01 01 01 01 ...> and "
+              "<50 bytes: 01 01 01 01 01 01 01 01 ...>, from byte 49 on"),
+    "name": ({"image__filename": [b"b.jpg"]},
+             'image/filename: "a.jpg" and "b.jpg", from byte 0 on'),
+    "several": ({"label": [4], "text": [b"dog"], "age": [7]},
+                "age: absent and 7; 2 more features differ"),
+}
+
+
+@pytest.mark.parametrize("change, wanted", CHANGES.values(), ids=CHANGES)
+def test_the_first_differing_feature_is_told_with_both_values(tfrecordfs, tf, folder, records,
+                                                              change, wanted):
+    one = write(tf, folder / "one", [*records, example(tf, **BASE)])
+    two = write(tf, folder / "two", [example(tf, **{**BASE, **change}), *records[::-1]])
+    out = tfrecordfs("verify", one, "--against", two, code=1).out
+    assert "12 the same, byte for byte" in out and "1 with the same name or image" in out
+    assert f"{one}:12 and {two}:0" in out and "only in" not in out
+    assert re.search(r"^ {6}(.*)$", out, re.MULTILINE)[1] == wanted
+    compared = tfrecordfs("verify", one, "--against", two, "--json", code=1).json["comparison"]
+    assert compared["changed"] == len(compared["changes"]) == 1
+    shown = compared["changes"][0]["feature"]
+    assert wanted.startswith(f"{shown['key']}: {shown['first']} and {shown['second']}")
+
+
+def test_records_without_names_belong_together_by_their_images(tfrecordfs, tf, folder):
+    def made(n, label):
+        return example(tf, image__encoded=[bytes([n]) * 30], label=[label])
+    one = write(tf, folder / "one", [made(1, 1), made(2, 2), made(3, 3)])
+    two = write(tf, folder / "two", [made(3, 3), made(2, 5), made(4, 1)])
+    out = tfrecordfs("verify", one, "--against", two, code=1).out
+    assert f"{one}:1 and {two}:1\n      label: 2 and 5\n" in out
+    assert f"1 only in the first set:\n    {one}:0\n" in out
+    assert f"1 only in the second set:\n    {two}:2\n" in out
+
+
+def test_of_records_with_one_name_those_with_one_image_belong_together(tfrecordfs, tf, folder):
+    def made(n, label):
+        return example(tf, image__filename=[b"1.jpg"], image__encoded=[bytes([n]) * 30],
+                       label=[label])
+    one = write(tf, folder / "one", [made(1, 1), made(2, 2)])
+    two = write(tf, folder / "two", [made(2, 5), made(1, 6)])
+    changes = tfrecordfs("verify", one, "--against", two, "--json",
+                         code=1).json["comparison"]["changes"]
+    assert [(c["first"]["record"], c["second"]["record"]) for c in changes] == [(0, 1), (1, 0)]
+
+
+def order_of(tfrecordfs, one, two, exact):
+    """What verify says of the order, in a line and in JSON; @exact: what --exact exits with."""
+    compared = tfrecordfs("verify", one, "--against", two, "--json").json["comparison"]
+    line = tfrecordfs("verify", one, "--against", two).out.splitlines()[-1]
+    tfrecordfs("verify", one, "--exact", "--against", two, code=exact)
+    return line, list(compared["order"].values())
+
+
+def test_whether_order_and_files_agree_is_told(tfrecordfs, tf, folder, records):
+    def a_set(name, *shards):
+        for number, (shard, content) in enumerate(shards):
+            write(tf, folder / name / shard, content)
+        return folder / name
+    one = a_set("one", ("t/a-0-of-2", records[:5]), ("t/a-1-of-2", records[5:]))
+    same = a_set("same", ("t/a-0-of-2", records[:5]), ("t/a-1-of-2", records[5:]))
+    line, verdict = order_of(tfrecordfs, one, same, 0)
+    assert line == "Records and their order agree in 2 files, and so do the files' names."
+    assert verdict == [True, True, True]
+    names = a_set("names", ("t/a-0-of-2", records[:5]), ("t/b-1-of-2", records[5:]))
+    line, verdict = order_of(tfrecordfs, one, names, 1)
+    assert line.endswith("the files' names differ: t/a-1-of-2 and t/b-1-of-2.")
+    assert verdict == [True, False, True]
+    cut = a_set("cut", ("t/a-0-of-2", records[:6]), ("t/a-1-of-2", records[6:]))
+    line, verdict = order_of(tfrecordfs, one, cut, 1)
+    assert line == ("The order agrees, but the records are divided among files in another way, "
+                    f"first at {one}/t/a-1-of-2:0 and {cut}/t/a-0-of-2:5.")
+    assert verdict == [False, True, True]
+    more = a_set("more", ("t/a-0-of-2", records[:5]), ("t/a-1-of-2", records[5:]),
+                 ("t/a-2-of-2", []))
+    line, verdict = order_of(tfrecordfs, one, more, 1)
+    assert line == "The order agrees, but there are 2 files and 3."
+    assert verdict == [False, False, True]
+    swapped = records[:3] + [records[4], records[3]]
+    order = a_set("order", ("t/a-0-of-2", swapped), ("t/a-1-of-2", records[5:]))
+    line, verdict = order_of(tfrecordfs, one, order, 1)
+    assert line == f"The order differs, first at {one}/t/a-0-of-2:3 and {order}/t/a-0-of-2:3."
+    assert verdict == [False, True, False]
+
+
+def test_the_order_of_unlike_sets_is_told_where_each_record_has_its_other(tfrecordfs, tf,
+                                                                          folder, records):
+    one = write(tf, folder / "1" / "a", [*records, example(tf, **BASE)])
+    two = write(tf, folder / "2" / "a", [*records, example(tf, **{**BASE, "label": [9]})])
+    out = tfrecordfs("verify", one, "--against", two, code=1).out
+    assert out.endswith("The order of records agrees in 1 file, and so do the files' names.\n")
+    write(tf, folder / "2" / "a", records)
+    result = tfrecordfs("verify", one, "--against", two, "--json", code=1).json
+    assert result["comparison"]["order"] is None
+    assert "--against" in tfrecordfs("verify", one, "--exact", code=2).error
 
 
 def test_a_record_that_stands_twice_has_to_in_both(tfrecordfs, tf, folder, records):

@@ -115,19 +115,19 @@ static void check_same(const struct trfs_feature *a, const struct trfs_feature *
 static void check_written_again(const struct example *read)
 {
 	static struct example again;
-	struct trfs_hole holes[TRFS_HOLES_MAX];
+	struct trfs_holes holes = { 0 };
 	struct trfs_buffer b;
-	size_t nr_holes;
 	uint64_t len;
 
 	trfs_buffer_init(&b, 1u << 30);
-	check(trfs_tf_example_encode(read->features, read->nr_features, &b, holes,
-				     &nr_holes, &len) == 0);
-	check(nr_holes == 0 && len == b.len);
+	check(trfs_tf_example_encode(read->features, read->nr_features, &b, &holes,
+				     &len) == 0);
+	check(holes.nr == 0 && len == b.len);
 	check(read_example(trfs_buffer_bytes(&b), &again) == 0);
 	check(again.nr_features == read->nr_features);
 	for (size_t i = 0; i < read->nr_features; i++)
 		check_same(&read->features[i], &again.features[i]);
+	trfs_holes_done(&holes);
 	trfs_buffer_done(&b);
 }
 

@@ -54,7 +54,7 @@ static void lay_out(const struct trfs_schema *schema, const struct trfs_catalog 
 		abort();
 	for (uint64_t i = 0; i < catalog->nr_examples; i++) {
 		struct trfs_error err = { 0 };
-		int rc = trfs_example_builder_layout(&builder, i, &err);
+		int rc = trfs_example_builder_layout(&builder, i, 0, &err);
 
 		if (rc < 0 && (rc != -EBADMSG || err.message[0] == '\0'))
 			abort();

@@ -31,19 +31,22 @@ static inline void check_row(const struct trfs_manifest *m, const struct trfs_ro
 	}
 }
 
-/* Read @data to the end as the manifest @name. */
-static inline void feed_manifest(const char *name, const uint8_t *data, size_t len)
+/* Read @data to the end as the manifest @name beneath @root, as @wanted says besides. */
+static inline void feed_request(const char *name, const uint8_t *data, size_t len,
+				const struct trfs_root *root,
+				const struct trfs_manifest_request *wanted)
 {
 	TRFS_CLEANUP(trfs_manifest_freep) struct trfs_manifest *m = NULL;
-	const char *path = feed_file(name, data, len);
+	struct trfs_manifest_request request = *wanted;
 	struct trfs_error err = { 0 };
 	struct trfs_inputs inputs;
 	uint64_t last_line = 0;
 	struct trfs_row row;
 	int rc;
 
+	request.path = feed_file(name, data, len);
 	insist(trfs_inputs_init(&inputs) == 0);
-	rc = trfs_manifest_open(NULL, path, &inputs, &m, &err);
+	rc = trfs_manifest_open(root, &request, &inputs, &m, &err);
 	while (rc == 0 && (rc = trfs_manifest_next(m, &row, &err)) == 1) {
 		check_row(m, &row, last_line);
 		last_line = row.line;
@@ -51,6 +54,11 @@ static inline void feed_manifest(const char *name, const uint8_t *data, size_t l
 	}
 	insist(rc == 0 || (err.code == rc && err.message[0]));
 	trfs_inputs_done(&inputs);
+}
+
+static inline void feed_manifest(const char *name, const uint8_t *data, size_t len)
+{
+	feed_request(name, data, len, NULL, &(struct trfs_manifest_request){ 0 });
 }
 
 #endif

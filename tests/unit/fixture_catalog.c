@@ -55,6 +55,7 @@ struct fixture_catalog *fixture_catalog_new(uint32_t nr_classes)
 	f->catalog.label_column = TRFS_NO_COLUMN;
 	f->catalog.split_column = TRFS_NO_COLUMN;
 	f->catalog.group_column = TRFS_NO_COLUMN;
+	f->catalog.target_column = TRFS_NO_COLUMN;
 	return f;
 }
 

@@ -244,7 +244,7 @@ static struct trfs_bytes_value *own_values(const struct trfs_feature *f, size_t 
 }
 
 size_t golden_make_holes(struct golden_example *example,
-			 struct trfs_bytes ret_contents[TRFS_HOLES_MAX])
+			 struct trfs_bytes ret_contents[GOLDEN_HOLES_MAX])
 {
 	uint32_t nr_holes = 0;
 
@@ -253,7 +253,7 @@ size_t golden_make_holes(struct golden_example *example,
 		struct trfs_bytes_value *v = own_values(&example->features[i], &nr);
 
 		for (size_t k = 0; k < nr; k++) {
-			if (v[k].len == 0 || nr_holes == TRFS_HOLES_MAX)
+			if (v[k].len == 0 || nr_holes == GOLDEN_HOLES_MAX)
 				continue;
 			ret_contents[nr_holes] =
 				(struct trfs_bytes){ v[k].data, (size_t)v[k].len };

@@ -53,8 +53,9 @@ void golden_sort_cpp(struct trfs_feature *features, size_t nr);
  * golden_fill_holes() takes that back.
  */
 #define GOLDEN_FIRST_HOLE 100
+#define GOLDEN_HOLES_MAX  8
 size_t golden_make_holes(struct golden_example *example,
-			 struct trfs_bytes ret_contents[TRFS_HOLES_MAX]);
+			 struct trfs_bytes ret_contents[GOLDEN_HOLES_MAX]);
 void golden_fill_holes(struct golden_example *example, const struct trfs_bytes *contents);
 
 #endif

@@ -198,6 +198,7 @@ struct small_catalog *small_catalog_new(void)
 	c->catalog.label_column = SMALL_LABEL;
 	c->catalog.split_column = TRFS_NO_COLUMN;
 	c->catalog.group_column = TRFS_NO_COLUMN;
+	c->catalog.target_column = TRFS_NO_COLUMN;
 	return c;
 }
 

@@ -42,6 +42,44 @@ static void rows_that_repeat_or_contradict_are_told(void **state)
 	trfs_catalog_free(c);
 }
 
+static void rows_of_several_files_are_told_with_their_file(void **state)
+{
+	struct trfs_options options = options_for("lists");
+	struct trfs_catalog *c;
+
+	(void)state;
+	picture_write("img/a.png", picture_png);
+	assert_int_equal(mkdir("lists", 0700), 0);
+	scratch_write("lists/train.txt", "a\nb\n");
+	scratch_write("lists/val.txt", "c\na\n");
+	options.dialect = "deeplab";
+	options.masks = "img";
+	check_fails(&options, -EBADMSG,
+		    "lists: 3 of 4 images are in doubt: b.png does not exist "
+		    "(lists/train.txt:2); c.png does not exist (lists/val.txt:1); a.png "
+		    "repeats lists/train.txt:1 (lists/val.txt:2)" ADVICE);
+	options.on_bad = TRFS_ON_BAD_SKIP;
+	c = load(&options);
+	check_problem(c, 0, 0, "missing", "b.png", "does not exist (lists/train.txt:2)");
+	trfs_catalog_free(c);
+}
+
+static void rows_of_parts_are_told_with_their_file(void **state)
+{
+	struct trfs_options options = options_for(NULL);
+
+	(void)state;
+	picture_write("img/a.png", picture_png);
+	scratch_write("train.csv", "file,label\na.png,x\n");
+	scratch_write("test.csv", "file,label\nb.png,x\n");
+	options.parts = (struct trfs_option_list){
+		.nr = 2, .items = { "train=train.csv", "test=test.csv" }
+	};
+	check_fails(&options, -EBADMSG,
+		    "train.csv: 1 of 2 images is missing: b.png does not exist "
+		    "(test.csv:2)" ADVICE);
+}
+
 static void the_order_of_labels_contradicts_nothing(void **state)
 {
 	struct trfs_options options = options_for("l.csv");
@@ -202,6 +240,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(rows_that_repeat_or_contradict_are_told),
+		TEST(rows_of_several_files_are_told_with_their_file),
+		TEST(rows_of_parts_are_told_with_their_file),
 		TEST(the_order_of_labels_contradicts_nothing),
 		TEST(rows_without_a_label_are_told),
 		TEST(rows_that_name_no_one_file_are_told),

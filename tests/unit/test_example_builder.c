@@ -83,7 +83,7 @@ static void assert_records_are(const struct trfs_catalog *catalog,
 			i < SMALL_NR_EXAMPLES ? i : 2 * SMALL_NR_EXAMPLES - 1 - i;
 		struct trfs_bytes want = golden.framed[example];
 
-		if (trfs_example_builder_layout(&b, example, &err) < 0)
+		if (trfs_example_builder_layout(&b, example, 0, &err) < 0)
 			fail_msg("%s", err.message);
 		assert_int_equal(b.record.len, want.len);
 		assemble(&b.record, example, whole);
@@ -166,7 +166,7 @@ static int layout_cell(struct small_catalog *c, struct trfs_example_builder *b,
 		       struct trfs_value value, struct trfs_error *err)
 {
 	small_catalog_set(c, SMALL_AGE, 0, &value, 1);
-	return trfs_example_builder_layout(b, 0, err);
+	return trfs_example_builder_layout(b, 0, 0, err);
 }
 
 static void int64_cells_are_whole_numbers_or_refused(void **state)
@@ -287,21 +287,21 @@ static void a_cell_that_does_not_fit_is_named(void **state)
 	struct trfs_error err = { 0 };
 
 	open_feature(&b, "{\"from\": \"column.age\", \"type\": \"int64\"}", &c->catalog);
-	assert_int_equal(trfs_example_builder_layout(&b, 1, &err), -EBADMSG);
+	assert_int_equal(trfs_example_builder_layout(&b, 1, 0, &err), -EBADMSG);
 	assert_string_equal(
 		err.message,
 		"dog/a.b.png: column age holds \"n/a\", which is no int64; mend the "
 		"manifest (an empty cell can have a \"missing\" value), or give the "
 		"feature another \"type\" (schema x.json, feature \"age\")");
-	assert_int_equal(trfs_example_builder_layout(&b, 2, &err), -EBADMSG);
+	assert_int_equal(trfs_example_builder_layout(&b, 2, 0, &err), -EBADMSG);
 	assert_string_equal(
 		err.message,
 		"2.gif: column age is empty; mend the manifest, or give the feature a "
 		"\"missing\": \"absent\", \"empty\" or a value (schema x.json, feature "
 		"\"age\")");
 	/* A failure does not spoil the builder. */
-	assert_int_equal(trfs_example_builder_layout(&b, 0, &err), 0);
-	assert_int_equal(trfs_example_builder_layout(&b, 1, NULL), -EBADMSG);
+	assert_int_equal(trfs_example_builder_layout(&b, 0, 0, &err), 0);
+	assert_int_equal(trfs_example_builder_layout(&b, 1, 0, NULL), -EBADMSG);
 	close_feature(&b);
 }
 
@@ -313,8 +313,8 @@ static void adding_beyond_int64_is_refused(void **state)
 
 	open_feature(&b, "{\"from\": \"column.count\", \"type\": \"int64\", \"add\": 1}",
 		     &c->catalog);
-	assert_int_equal(trfs_example_builder_layout(&b, 0, &err), 0);
-	assert_int_equal(trfs_example_builder_layout(&b, 2, &err), -EBADMSG);
+	assert_int_equal(trfs_example_builder_layout(&b, 0, 0, &err), 0);
+	assert_int_equal(trfs_example_builder_layout(&b, 2, 0, &err), -EBADMSG);
 	assert_non_null(strstr(err.message, "holds 9223372036854775807, which with "
 					    "\"add\" is beyond int64"));
 	close_feature(&b);
@@ -330,9 +330,9 @@ static void an_absent_feature_leaves_an_empty_example(void **state)
 		     "{\"from\": \"column.age\", \"type\": \"bytes\", "
 		     "\"missing\": \"absent\"}",
 		     &c->catalog);
-	assert_int_equal(trfs_example_builder_layout(&b, 2, NULL), 0);
+	assert_int_equal(trfs_example_builder_layout(&b, 2, 0, NULL), 0);
 	assert_false(only_feature(&b.record, &f));
-	assert_int_equal(trfs_example_builder_layout(&b, 0, NULL), 0);
+	assert_int_equal(trfs_example_builder_layout(&b, 0, 0, NULL), 0);
 	assert_true(only_feature(&b.record, &f));
 	close_feature(&b);
 }
@@ -354,7 +354,7 @@ static void long_lists_are_kept_whole(void **state)
 	open_feature(&b, "{\"from\": \"column.count\", \"type\": \"bytes\"}",
 		     &c->catalog);
 	for (int turn = 0; turn < 3; turn++) {
-		assert_int_equal(trfs_example_builder_layout(&b, 0, NULL), 0);
+		assert_int_equal(trfs_example_builder_layout(&b, 0, 0, NULL), 0);
 		assert_true(only_feature(&b.record, &f));
 		trfs_value_reader_init(&reader, &f);
 		for (int i = 0; i < NR; i++) {
@@ -375,10 +375,10 @@ static void a_record_that_protobuf_cannot_parse_is_refused(void **state)
 
 	open_feature(&b, "\"image.encoded\"", &c->catalog);
 	c->examples[0].size = 0x7fffffff;
-	assert_int_equal(trfs_example_builder_layout(&b, 0, &err), -EBADMSG);
+	assert_int_equal(trfs_example_builder_layout(&b, 0, 0, &err), -EBADMSG);
 	assert_non_null(strstr(err.message, "cat/1.jpg: its record would exceed"));
 	c->examples[0].size = 0x7fffffff - 40;
-	assert_int_equal(trfs_example_builder_layout(&b, 0, &err), 0);
+	assert_int_equal(trfs_example_builder_layout(&b, 0, 0, &err), 0);
 	close_feature(&b);
 }
 
@@ -390,8 +390,8 @@ static void a_class_that_does_not_exist_is_refused(void **state)
 
 	c->catalog.class_names.nr = 1;
 	open_feature(&b, "\"label.text\"", &c->catalog);
-	assert_int_equal(trfs_example_builder_layout(&b, 0, &err), 0);
-	assert_int_equal(trfs_example_builder_layout(&b, 1, &err), -EBADMSG);
+	assert_int_equal(trfs_example_builder_layout(&b, 0, 0, &err), 0);
+	assert_int_equal(trfs_example_builder_layout(&b, 1, 0, &err), -EBADMSG);
 	assert_non_null(strstr(err.message, "dog/a.b.png: the catalog contradicts"));
 	close_feature(&b);
 }

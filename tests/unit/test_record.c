@@ -27,7 +27,7 @@ static int teardown(void **state)
 
 /* The CRC of each content segment, in the order of the segments. */
 static void content_crcs(const struct trfs_record *r, const struct trfs_bytes *contents,
-			 uint32_t ret[TRFS_HOLES_MAX])
+			 uint32_t ret[GOLDEN_HOLES_MAX])
 {
 	for (size_t i = 0; i < r->nr_segments; i++) {
 		const struct trfs_segment *s = &r->segments[i];
@@ -44,7 +44,7 @@ static void assemble(const struct trfs_record *r, const struct trfs_bytes *conte
 		     struct trfs_buffer *whole)
 {
 	uint8_t footer[TRFS_TFRECORD_FOOTER_SIZE];
-	uint32_t crcs[TRFS_HOLES_MAX];
+	uint32_t crcs[GOLDEN_HOLES_MAX];
 
 	content_crcs(r, contents, crcs);
 	trfs_tfrecord_footer(trfs_record_data_crc(r, crcs), footer);
@@ -95,7 +95,7 @@ static void every_golden_record_is_byte_equal_with_and_without_holes(void **stat
 	assert_int_equal(records.nr, g->nr);
 	for (size_t i = 0; i < g->nr; i++) {
 		struct golden_example *e = &g->examples[i];
-		struct trfs_bytes contents[TRFS_HOLES_MAX];
+		struct trfs_bytes contents[GOLDEN_HOLES_MAX];
 		size_t nr_holes;
 
 		assert_same_record(&r, e, NULL, records.framed[i]);
@@ -174,20 +174,23 @@ static void an_empty_image_is_no_content(void **state)
 	trfs_record_done(&r);
 }
 
-static void as_many_holes_as_allowed_fit_the_segments(void **state)
+static void an_example_can_have_thousands_of_holes(void **state)
 {
+	enum { NR_HOLES = 5000 };
 	static const uint8_t one[] = { 'x' };
-	struct trfs_bytes_value values[TRFS_HOLES_MAX + 1];
+	struct trfs_bytes_value values[NR_HOLES + 1];
 	struct trfs_feature feature = bytes_feature("k", values, TRFS_COUNT(values));
 	struct trfs_record r;
 
 	(void)state;
-	for (uint32_t i = 0; i < TRFS_HOLES_MAX; i++)
+	for (uint32_t i = 0; i < NR_HOLES; i++)
 		values[i] = (struct trfs_bytes_value){ .len = 1, .hole = i };
-	values[TRFS_HOLES_MAX] = (struct trfs_bytes_value){ .data = one, .len = 1 };
+	values[NR_HOLES] = (struct trfs_bytes_value){ .data = one, .len = 1 };
 	trfs_record_init(&r);
 	assert_int_equal(trfs_record_layout(&r, &feature, 1), 0);
-	assert_int_equal(r.nr_segments, TRFS_SEGMENTS_MAX);
+	assert_int_equal(r.nr_segments, 2 * NR_HOLES + 2);
+	for (uint32_t i = 0; i < NR_HOLES; i++)
+		assert_int_equal(r.segments[2 * i + 1].hole, i);
 	trfs_record_done(&r);
 }
 
@@ -234,7 +237,7 @@ int main(void)
 		cmocka_unit_test(the_header_and_what_follows_are_one_segment),
 		cmocka_unit_test(nothing_stands_between_a_last_hole_and_the_checksum),
 		cmocka_unit_test(an_empty_image_is_no_content),
-		cmocka_unit_test(as_many_holes_as_allowed_fit_the_segments),
+		cmocka_unit_test(an_example_can_have_thousands_of_holes),
 		cmocka_unit_test(a_failed_layout_leaves_none_and_the_next_works),
 		cmocka_unit_test(the_longest_record_is_laid_out_without_its_content),
 	};

@@ -30,16 +30,15 @@ static int teardown(void **state)
 /* Encodes what has no holes; the buffer is the caller's to release. */
 static struct trfs_buffer encode_whole(const struct trfs_feature *features, size_t nr)
 {
-	struct trfs_hole holes[TRFS_HOLES_MAX];
+	struct trfs_holes holes = { 0 };
 	struct trfs_buffer b;
-	size_t nr_holes = 77;
 	uint64_t len = 77;
 
 	trfs_buffer_init(&b, LITERAL_MAX);
-	assert_int_equal(trfs_tf_example_encode(features, nr, &b, holes, &nr_holes, &len),
-			 0);
-	assert_int_equal(nr_holes, 0);
+	assert_int_equal(trfs_tf_example_encode(features, nr, &b, &holes, &len), 0);
+	assert_int_equal(holes.nr, 0);
 	assert_int_equal(len, b.len);
+	trfs_holes_done(&holes);
 	return b;
 }
 
@@ -129,7 +128,7 @@ static void bytes_above_127_sort_as_unsigned(void **state)
 }
 
 static void assert_reassembles(const struct trfs_buffer *literal,
-			       const struct trfs_hole *holes, size_t nr_holes,
+			       const struct trfs_holes *holes,
 			       const struct trfs_bytes *contents,
 			       struct trfs_bytes expected)
 {
@@ -137,16 +136,16 @@ static void assert_reassembles(const struct trfs_buffer *literal,
 	size_t done = 0;
 
 	trfs_buffer_init(&whole, LITERAL_MAX);
-	for (size_t i = 0; i < nr_holes; i++) {
+	for (size_t i = 0; i < holes->nr; i++) {
 		const struct trfs_bytes *content =
-			&contents[holes[i].hole - GOLDEN_FIRST_HOLE];
+			&contents[holes->items[i].hole - GOLDEN_FIRST_HOLE];
 
-		assert_true(holes[i].literal_offset >= done);
-		assert_int_equal(holes[i].len, content->len);
+		assert_true(holes->items[i].literal_offset >= done);
+		assert_int_equal(holes->items[i].len, content->len);
 		trfs_buffer_put(&whole, literal->data + done,
-				holes[i].literal_offset - done);
+				holes->items[i].literal_offset - done);
 		trfs_buffer_put(&whole, content->data, content->len);
-		done = holes[i].literal_offset;
+		done = holes->items[i].literal_offset;
 	}
 	trfs_buffer_put(&whole, literal->data + done, literal->len - done);
 	assert_int_equal(whole.len, expected.len);
@@ -164,10 +163,9 @@ static void literal_bytes_and_holes_make_the_same_message(void **state)
 	for (size_t i = 0; i < g->nr; i++) {
 		struct golden_example *e = &g->examples[i];
 		struct trfs_bytes expected = golden_data(records.framed[i]);
-		struct trfs_bytes contents[TRFS_HOLES_MAX];
-		struct trfs_hole holes[TRFS_HOLES_MAX];
+		struct trfs_bytes contents[GOLDEN_HOLES_MAX];
+		struct trfs_holes holes = { 0 };
 		struct trfs_buffer literal;
-		size_t nr_holes = 77;
 		uint64_t len;
 		size_t made;
 
@@ -175,12 +173,13 @@ static void literal_bytes_and_holes_make_the_same_message(void **state)
 		golden_sort_upb(e->features, e->nr_features);
 		made = golden_make_holes(e, contents);
 		assert_int_equal(trfs_tf_example_encode(e->features, e->nr_features,
-							&literal, holes, &nr_holes, &len),
+							&literal, &holes, &len),
 				 0);
-		assert_int_equal(nr_holes, made);
+		assert_int_equal(holes.nr, made);
 		assert_int_equal(len, expected.len);
-		assert_reassembles(&literal, holes, nr_holes, contents, expected);
+		assert_reassembles(&literal, &holes, contents, expected);
 		golden_fill_holes(e, contents);
+		trfs_holes_done(&holes);
 		trfs_buffer_done(&literal);
 		nr_all += made;
 	}
@@ -188,32 +187,32 @@ static void literal_bytes_and_holes_make_the_same_message(void **state)
 	golden_records_free(&records);
 }
 
-static void nine_holes_are_too_many(void **state)
+static void holes_come_in_order_however_many(void **state)
 {
-	struct trfs_bytes_value values[TRFS_HOLES_MAX + 1];
+	enum { NR_HOLES = 3000 };
+	struct trfs_bytes_value values[NR_HOLES];
 	struct trfs_feature f = { .key = trfs_bytes_of("images"),
 				  .kind = TRFS_FEATURE_BYTES,
-				  .nr_values = TRFS_HOLES_MAX,
+				  .nr_values = NR_HOLES,
 				  .bytes = values };
-	struct trfs_hole holes[TRFS_HOLES_MAX];
+	struct trfs_holes holes = { 0 };
 	struct trfs_buffer b;
-	size_t nr_holes = 77;
-	uint64_t len = 77;
+	uint64_t len;
 
 	(void)state;
-	for (uint32_t i = 0; i < TRFS_COUNT(values); i++)
+	for (uint32_t i = 0; i < NR_HOLES; i++)
 		values[i] = (struct trfs_bytes_value){ .len = 10, .hole = i };
 	trfs_buffer_init(&b, LITERAL_MAX);
-	assert_int_equal(trfs_tf_example_encode(&f, 1, &b, holes, &nr_holes, &len), 0);
-	assert_int_equal(nr_holes, TRFS_HOLES_MAX);
-	for (uint32_t i = 0; i < TRFS_HOLES_MAX; i++)
-		assert_int_equal(holes[i].hole, i);
+	assert_int_equal(trfs_tf_example_encode(&f, 1, &b, &holes, &len), 0);
+	assert_int_equal(holes.nr, NR_HOLES);
+	for (uint32_t i = 0; i < NR_HOLES; i++)
+		assert_int_equal(holes.items[i].hole, i);
 
-	f.nr_values++;
-	nr_holes = len = 77;
-	assert_int_equal(trfs_tf_example_encode(&f, 1, &b, holes, &nr_holes, &len),
-			 -E2BIG);
-	assert_true(nr_holes == 77 && len == 77);
+	/* Those of the next Example are its own. */
+	f.nr_values = 1;
+	assert_int_equal(trfs_tf_example_encode(&f, 1, &b, &holes, &len), 0);
+	assert_int_equal(holes.nr, 1);
+	trfs_holes_done(&holes);
 	trfs_buffer_done(&b);
 }
 
@@ -225,15 +224,15 @@ static int encode_hole(uint64_t hole_len, size_t nr_values, uint64_t *ret_len)
 				  .kind = TRFS_FEATURE_BYTES,
 				  .nr_values = nr_values,
 				  .bytes = values };
-	struct trfs_hole holes[TRFS_HOLES_MAX];
+	struct trfs_holes holes = { 0 };
 	struct trfs_buffer b;
-	size_t nr_holes;
 	int rc;
 
 	for (size_t i = 0; i < TRFS_COUNT(values); i++)
 		values[i] = (struct trfs_bytes_value){ .len = hole_len };
 	trfs_buffer_init(&b, LITERAL_MAX);
-	rc = trfs_tf_example_encode(&f, 1, &b, holes, &nr_holes, ret_len);
+	rc = trfs_tf_example_encode(&f, 1, &b, &holes, ret_len);
+	trfs_holes_done(&holes);
 	trfs_buffer_done(&b);
 	return rc;
 }
@@ -277,9 +276,8 @@ static void many_features_do_not_pass_the_limit_together(void **state)
 {
 	struct trfs_bytes_value half = { .len = MAX_MESSAGE_LEN / 2 };
 	struct trfs_feature f[2];
-	struct trfs_hole holes[TRFS_HOLES_MAX];
+	struct trfs_holes holes = { 0 };
 	struct trfs_buffer b;
-	size_t nr_holes;
 	uint64_t len;
 
 	(void)state;
@@ -289,9 +287,9 @@ static void many_features_do_not_pass_the_limit_together(void **state)
 					      .nr_values = 1,
 					      .bytes = &half };
 	trfs_buffer_init(&b, LITERAL_MAX);
-	assert_int_equal(trfs_tf_example_encode(f, 1, &b, holes, &nr_holes, &len), 0);
-	assert_int_equal(trfs_tf_example_encode(f, 2, &b, holes, &nr_holes, &len),
-			 -EMSGSIZE);
+	assert_int_equal(trfs_tf_example_encode(f, 1, &b, &holes, &len), 0);
+	assert_int_equal(trfs_tf_example_encode(f, 2, &b, &holes, &len), -EMSGSIZE);
+	trfs_holes_done(&holes);
 	trfs_buffer_done(&b);
 }
 
@@ -319,15 +317,14 @@ static void the_message_is_appended(void **state)
 				  .nr_values = 1,
 				  .ints = &three };
 	struct trfs_bytes_value hole = { .len = 5 };
-	struct trfs_hole holes[TRFS_HOLES_MAX];
+	struct trfs_holes holes = { 0 };
 	struct trfs_buffer b;
-	size_t nr_holes;
 	uint64_t len;
 
 	(void)state;
 	trfs_buffer_init(&b, 30);
 	trfs_buffer_put(&b, "before", 6);
-	assert_int_equal(trfs_tf_example_encode(&f, 1, &b, holes, &nr_holes, &len), 0);
+	assert_int_equal(trfs_tf_example_encode(&f, 1, &b, &holes, &len), 0);
 	assert_int_equal(len, 18);
 	assert_int_equal(b.len, 24);
 	assert_memory_equal(
@@ -339,15 +336,15 @@ static void the_message_is_appended(void **state)
 	trfs_buffer_put(&b, "before", 6);
 	f.kind = TRFS_FEATURE_BYTES;
 	f.bytes = &hole;
-	assert_int_equal(trfs_tf_example_encode(&f, 1, &b, holes, &nr_holes, &len), 0);
-	assert_int_equal(holes[0].literal_offset, 17);
+	assert_int_equal(trfs_tf_example_encode(&f, 1, &b, &holes, &len), 0);
+	assert_int_equal(holes.items[0].literal_offset, 17);
 	assert_int_equal(b.len, 23);
 	assert_int_equal(len, 22);
 
 	/* No room for it any more. */
-	assert_int_equal(trfs_tf_example_encode(&f, 1, &b, holes, &nr_holes, &len),
-			 -ENOMEM);
+	assert_int_equal(trfs_tf_example_encode(&f, 1, &b, &holes, &len), -ENOMEM);
 	assert_int_equal(len, 22);
+	trfs_holes_done(&holes);
 	trfs_buffer_done(&b);
 }
 
@@ -404,7 +401,7 @@ int main(void)
 		cmocka_unit_test(keys_that_begin_others_stand_behind_them_in_upb_order),
 		cmocka_unit_test(bytes_above_127_sort_as_unsigned),
 		cmocka_unit_test(literal_bytes_and_holes_make_the_same_message),
-		cmocka_unit_test(nine_holes_are_too_many),
+		cmocka_unit_test(holes_come_in_order_however_many),
 		cmocka_unit_test(a_message_may_be_as_long_as_protobuf_parses),
 		cmocka_unit_test(no_lengths_overflow),
 		cmocka_unit_test(many_features_do_not_pass_the_limit_together),

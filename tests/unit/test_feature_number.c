@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Numbers: read whole or not at all, rounded once, the same in every locale. */
 #include "base/number.h"
+#include "base/number.h"
 
 #include "base/compiler.h"
 #include "scratch.h"

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* What records need of a catalog beyond the images' headers. */
+#ifndef TRFS_DATASET_NEEDS_H
+#define TRFS_DATASET_NEEDS_H
+
+#include "dataset/catalog.h"
+#include "dataset/schema.h"
+
+/**
+ * struct trfs_needs - of a schema and a presentation; all zeroes: nothing
+ * @presentation: NULL: images as they are
+ * @contents: bit k: contents of enum trfs_content k
+ * @masks: each example has a mask, of the image's size
+ * @pixels, @mask_pixels: all images, or masks, can be decoded
+ * @measuring: some contents are to be made to know how long they are
+ */
+struct trfs_needs {
+	const struct trfs_presentation *presentation;
+	uint32_t contents;
+	bool masks;
+	bool pixels;
+	bool mask_pixels;
+	bool measuring;
+};
+
+/* @presentation is borrowed.  -EINVAL where both do not go together. */
+TRFS_MUST_CHECK
+int trfs_needs_find(const struct trfs_schema *schema,
+		    const struct trfs_presentation *presentation, enum trfs_check check,
+		    struct trfs_needs *ret, struct trfs_error *err);
+
+/*
+ * trfs_catalog_load() for records that need more: rows whose masks or images do not
+ * suffice are problems, too.  The catalog shows its images as the presentation says.
+ */
+TRFS_MUST_CHECK
+int trfs_catalog_load_for(const struct trfs_options *options,
+			  const struct trfs_needs *needs,
+			  const struct trfs_progress *progress, struct trfs_catalog **ret,
+			  struct trfs_error *err);
+
+#endif

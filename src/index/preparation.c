@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* Schema, presentation, what both need; catalog; schema once more; contents. */
+#include "index/preparation.h"
+
+#include "base/error.h"
+#include "dataset/making.h"
+
+int trfs_preparation_init(struct trfs_preparation *p, const struct trfs_options *options,
+			  struct trfs_error *err)
+{
+	int rc;
+
+	*p = (struct trfs_preparation){ .schema = NULL };
+	rc = trfs_presentation_parse(options, &p->presentation, err);
+	if (rc == 0)
+		rc = trfs_schema_load_options(options, NULL, &p->schema, err);
+	if (rc == 0)
+		rc = trfs_needs_find(p->schema, &p->presentation, options->check,
+				     &p->needs, err);
+	return rc;
+}
+
+void trfs_preparation_done(struct trfs_preparation *p)
+{
+	p->schema = trfs_schema_free(p->schema);
+}
+
+int trfs_preparation_run(const struct trfs_preparation *p,
+			 const struct trfs_options *options,
+			 const struct trfs_progress *progress,
+			 struct trfs_catalog **ret_catalog,
+			 struct trfs_schema **ret_schema, struct trfs_error *err)
+{
+	int rc;
+
+	*ret_catalog = NULL;
+	rc = trfs_catalog_load_for(options, &p->needs, progress, ret_catalog, err);
+	if (rc == 0)
+		rc = trfs_schema_load_options(options, *ret_catalog, ret_schema, err);
+	if (rc == 0)
+		rc = trfs_making_run(*ret_catalog, &p->needs, options, progress, err);
+	return rc;
+}

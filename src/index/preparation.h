@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From options to a catalog whose every record can be laid out: what is wrong with the
+ * options is told before anything is scanned.
+ */
+#ifndef TRFS_INDEX_PREPARATION_H
+#define TRFS_INDEX_PREPARATION_H
+
+#include "dataset/needs.h"
+
+/**
+ * struct trfs_preparation - what options mean before there is a catalog
+ * @schema: not bound to any catalog
+ * @needs: borrows @presentation, so do not move the struct
+ */
+struct trfs_preparation {
+	struct trfs_schema *schema;
+	struct trfs_presentation presentation;
+	struct trfs_needs needs;
+};
+
+/* -EINVAL with what to type.  To be done() even after a failure. */
+TRFS_MUST_CHECK
+int trfs_preparation_init(struct trfs_preparation *p, const struct trfs_options *options,
+			  struct trfs_error *err);
+void trfs_preparation_done(struct trfs_preparation *p);
+
+/*
+ * The catalog, with the lengths of all contents, and the schema bound to it.  On failure
+ * *@ret_catalog may be there all the same, for those who report on it; else NULL.
+ */
+TRFS_MUST_CHECK
+int trfs_preparation_run(const struct trfs_preparation *p,
+			 const struct trfs_options *options,
+			 const struct trfs_progress *progress,
+			 struct trfs_catalog **ret_catalog,
+			 struct trfs_schema **ret_schema, struct trfs_error *err);
+
+#endif
