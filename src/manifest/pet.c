@@ -241,7 +241,7 @@ static int pet_next(void *reader, struct trfs_row_builder *rows,
 		return 0;
 	id = trfs_strings_get(&ids, p->next++);
 	ret_place->line = p->next;
-	ret_place->file = (const char *)p->list.data;
+	rows->file = (const char *)p->list.data;
 	xml_path = put_path(p, &p->xml_path, XMLS, id, ".xml");
 	if (!xml_path)
 		return trfs_fail(err, -EBADMSG, LIST ":%" PRIu64 ": the id is too long",
