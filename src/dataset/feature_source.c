@@ -340,9 +340,6 @@ const struct trfs_feature_source trfs_feature_source_table[] = {
 	  "what stands behind the name's last dot, as written", give_file_extension },
 	{ "file.format", BYTES, 0, "jpeg, png, ... by the name's extension alone",
 	  give_file_format },
-	return 0;
-}
-
 	{ "file.first_stem", BYTES, 0, "the name up to its first dot",
 	  give_file_first_stem },
 	{ "copy.name", BYTES, 0,
