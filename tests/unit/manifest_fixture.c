@@ -198,54 +198,46 @@ static const char *read_request(struct manifest_fixture *f,
 	return f->text;
 }
 
-static void print_remarks(FILE *out, const struct trfs_remarks *remarks)
-{
-	struct trfs_strings names = trfs_string_table_view(remarks->names);
-	struct trfs_strings reasons = trfs_string_table_view(remarks->reasons);
-
-	for (size_t i = 0; i < remarks->nr; i++)
-		fprintf(out, "remark %" PRIu64 " %.*s: %.*s\n", remarks->lines[i],
-			TRFS_BYTES_ARG(trfs_strings_get(&names, i)),
-			TRFS_BYTES_ARG(trfs_strings_get(&reasons, i)));
-}
-
-const char *manifest_fixture_read_request(struct manifest_fixture *f,
-					  const struct trfs_manifest_request *request)
-{
-	TRFS_CLEANUP(trfs_manifest_freep) struct trfs_manifest *m = NULL;
-	TRFS_CLEANUP(trfs_remarks_done) struct trfs_remarks remarks;
-	struct trfs_manifest_request whole = *request;
-	struct trfs_row row;
-	size_t len;
-	FILE *out;
-	int rc;
-
-	free(f->text);
-	out = open_memstream(&f->text, &len);
-	insist(out, "open_memstream");
-	insist(trfs_remarks_init(&remarks) == 0, "remarks");
-	whole.remarks = &remarks;
-	f->err = (struct trfs_error){ 0 };
-	rc = trfs_manifest_open(&f->root, &whole, &f->inputs, &m, &f->err);
-	while (rc == 0 && (rc = trfs_manifest_next(m, &row, &f->err)) == 1) {
-		print_row(out, m, &row);
-		rc = 0;
-	}
-	print_remarks(out, &remarks);
-	if (rc < 0)
-		print_error(out, f, rc);
-	f->nr_ignored = m ? trfs_manifest_nr_ignored(m) : 0;
-	insist(fclose(out) == 0, "fclose");
-	return f->text;
-}
-
 const char *manifest_fixture_read(struct manifest_fixture *f, const char *name)
 {
-	const struct trfs_manifest_request request = {
-		.path = name ? manifest_fixture_path(f, name) : NULL
-	};
+	return read_request(
+		f, &(struct trfs_manifest_request){
+			   .path = name ? manifest_fixture_path(f, name) : NULL });
+}
 
-	return manifest_fixture_read_request(f, &request);
+/* A path of the options with the scratch directory for "$". */
+static const char *lengthened(const struct manifest_fixture *f, const char *path,
+			      char buf[PATH_MAX])
+{
+	if (!path || path[0] != '$')
+		return path;
+	snprintf(buf, PATH_MAX, "%s%s", f->directory, path + 1);
+	return buf;
+}
+
+const char *manifest_fixture_read_as(struct manifest_fixture *f, const char *dialect,
+				     const char *name)
+{
+	static char paths[5][PATH_MAX];
+	struct trfs_options options = f->options;
+	struct trfs_remarks remarks;
+
+	insist(trfs_remarks_init(&remarks) == 0, "remarks");
+	options.labels = lengthened(f, options.labels, paths[0]);
+	options.masks = lengthened(f, options.masks, paths[1]);
+	options.metadata = lengthened(f, options.metadata, paths[2]);
+	options.boxes = lengthened(f, options.boxes, paths[3]);
+	if (options.image_directories.nr > 0)
+		options.image_directories.items[0] =
+			lengthened(f, options.image_directories.items[0], paths[4]);
+	read_request(f, &(struct trfs_manifest_request){
+				.path = name ? manifest_fixture_path(f, name) : NULL,
+				.dialect = dialect,
+				.options = &options,
+				.remarks = &remarks,
+			});
+	trfs_remarks_done(&remarks);
+	return f->text;
 }
 
 const char *manifest_fixture_read_text(struct manifest_fixture *f, const char *name,

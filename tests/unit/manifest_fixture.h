@@ -47,13 +47,6 @@ const char *manifest_fixture_read(struct manifest_fixture *f, const char *name);
 const char *manifest_fixture_read_as(struct manifest_fixture *f, const char *dialect,
 				     const char *name);
 
-/*
- * The same of any request, whose remarks follow the rows as "remark LINE NAME: REASON".
- * Its @remarks is not looked at.
- */
-const char *manifest_fixture_read_request(struct manifest_fixture *f,
-					  const struct trfs_manifest_request *request);
-
 /* The same of one file with this text. */
 const char *manifest_fixture_read_text(struct manifest_fixture *f, const char *name,
 				       const char *text);

@@ -11,13 +11,11 @@
 #include <cmocka.h>
 
 static struct manifest_fixture f;
-static struct trfs_options options;
 
 static int start(void **state)
 {
 	(void)state;
 	manifest_fixture_start(&f);
-	trfs_options_init(&options);
 	return 0;
 }
 
@@ -28,17 +26,11 @@ static int done(void **state)
 	return 0;
 }
 
-/* Read a.json, which has this text, with the options at hand. */
+/* Read a.json, which has this text, with the fixture's f.options. */
 static void expect_dialect(const char *dialect, const char *json, const char *rows)
 {
-	static char path[8192];
-	const struct trfs_manifest_request request = { .path = path,
-						       .dialect = dialect,
-						       .options = &options };
-
-	snprintf(path, sizeof(path), "%s", manifest_fixture_path(&f, "a.json"));
 	manifest_fixture_put(&f, "a.json", json);
-	assert_string_equal(manifest_fixture_read_request(&f, &request), rows);
+	assert_string_equal(manifest_fixture_read_as(&f, dialect, "a.json"), rows);
 }
 
 static void expect(const char *json, const char *rows)
@@ -135,16 +127,16 @@ static void boxes_outside_are_remarks(void **state)
 					       "") "," BOX(4, 1, 0, 41, 9, 9.5, 4,
 							   "") "], " CATEGORIES "}",
 	       "1" ROW(1, "a.jpg") "\n"
-				   "remark 1 a.jpg: box 1 (id 1) is dropped: its width "
+				   "remark: 'a.jpg' box 1 (id 1) is dropped: its width "
 				   "or height is not above "
 				   "0\n"
-				   "remark 1 a.jpg: box 2 (id 2) is dropped: its width "
+				   "remark: 'a.jpg' box 2 (id 2) is dropped: its width "
 				   "or height is not above "
 				   "0\n"
-				   "remark 1 a.jpg: box 3 (id 3) is dropped: it leaves "
+				   "remark: 'a.jpg' box 3 (id 3) is dropped: it leaves "
 				   "the image on the right "
 				   "or at the bottom\n"
-				   "remark 1 a.jpg: box 4 (id 4) is dropped: it leaves "
+				   "remark: 'a.jpg' box 4 (id 4) is dropped: it leaves "
 				   "the image on the right "
 				   "or at the bottom\n");
 	/* A negative corner alone drops nothing: the converter keeps it. */
@@ -162,11 +154,11 @@ static void annotations_of_no_image_are_one_remark(void **state)
 	expect("{\"images\": [],\n\"annotations\": [\n" BOX(
 		       1, 7, 0, 0, 0, 9, 4, "") "," BOX(2, 8, 0, 0, 9, -1, 4,
 							"") "], " CATEGORIES "}",
-	       "remark 3 \"image_id\": 7: has an annotation, and no image has this id; 2 "
+	       "remark: '\"image_id\": 7' has an annotation, and no image has this id; 2 "
 	       "annotations in all are of images that are not listed\n");
 	expect("{\"images\": [" IMAGE(1, "a.jpg") "],\n\"annotations\": [\n" BOX(
 		       1, "1", 0, 0, 0, 9, 4, "") "], " CATEGORIES "}",
-	       "1" ROW(1, "a.jpg") "\nremark 3 \"image_id\": \"1\": has an annotation, "
+	       "1" ROW(1, "a.jpg") "\nremark: '\"image_id\": \"1\"' has an annotation, "
 				   "and no image has this id\n");
 }
 
@@ -252,7 +244,7 @@ static void other_plain_members_of_images_are_columns(void **state)
 static void captions_are_lists_in_their_order(void **state)
 {
 	(void)state;
-	give(&options.captions, "captions.json",
+	give(&f.options.captions, "captions.json",
 	     "{\"annotations\": [{\"image_id\": 1, \"caption\": \"b\"},\n{\"image_id\": "
 	     "1, "
 	     "\"caption\": \"a\"}]}");
@@ -280,7 +272,7 @@ static void a_file_of_captions_is_its_own_list_of_images(void **state)
 static void annotations_may_be_in_a_file_of_their_own(void **state)
 {
 	(void)state;
-	give(&options.annotations, "boxes.json",
+	give(&f.options.annotations, "boxes.json",
 	     "{\"annotations\": [" BOX(5, 1, 0, 0, 100, 50, 4, "") "], " CATEGORIES "}");
 	expect("{\"images\": [" IMAGE(1, "a.jpg") "]}",
 	       "1" ROW(1, "a.jpg") " objects/xmin=0.0 objects/xmax=1.0 objects/ymin=0.0 "
@@ -294,21 +286,23 @@ static void annotations_may_be_in_a_file_of_their_own(void **state)
 static void outlines_are_texts_when_masks_are_wanted(void **state)
 {
 	(void)state;
-	options.include_masks = true;
+	f.options.include_masks = true;
 #define OUTLINED(json) BOX(1, 1, 0, 0, 9, 9, 4, ", \"segmentation\": " json)
-	expect("{\"images\": [" IMAGE(1, "a.jpg") "], \"annotations\": [" OUTLINED("[[0, "
-										   "0, "
-										   "3, "
-										   "0, "
-										   "3, "
-										   "3], "
-										   "[1, "
-										   "1, "
-										   "2, "
-										   "2]]") "," OUTLINED(
-		       "{\"size\": [50, 100], \"counts\": [1, 2, 4997]}") "," OUTLINED("{"
-										       "\"size\": [50, 100], \"counts\": \"12\"}") "], " CATEGORIES
-																   "}",
+	expect("{\"images\": [" IMAGE(1, "a.jpg") "], \"annotations\": [" OUTLINED(
+		       "[[0, "
+		       "0, "
+		       "3, "
+		       "0, "
+		       "3, "
+		       "3], "
+		       "[1, "
+		       "1, "
+		       "2, "
+		       "2]]") "," OUTLINED("{\"size\": [50, 100], \"counts\": [1, 2, "
+					   "4997]}") "," OUTLINED("{"
+								  "\"size\": [50, 100], "
+								  "\"counts\": \"12\"}") "], " CATEGORIES
+											 "}",
 	       "1" ROW(1,
 		       "a.jpg") " objects/xmin=[0.0,0.0,0.0] "
 				"objects/xmax=[0.089999999999999997,0.089999999999999997,"
@@ -351,17 +345,17 @@ static void outlines_are_texts_when_masks_are_wanted(void **state)
 static void segments_are_numbered_with_those_left_out(void **state)
 {
 	(void)state;
-	give(&options.panoptic, "panoptic.json",
+	give(&f.options.panoptic, "panoptic.json",
 	     PANOPTIC(SEGMENT(5, 92, 0) "," SEGMENT(6, 1, 1) "," SEGMENT(7, 1, 0)));
 	expect("{\"images\": [" IMAGE(1, "a.jpg") "]}",
 	       "EINVAL: $/a.json: the panoptic annotations $/panoptic.json need the "
 	       "directory of their pictures: --panoptic-masks-dir\n");
 	manifest_fixture_mkdir(&f, "masks");
-	give(&options.panoptic_masks, "masks", NULL);
+	give(&f.options.panoptic_masks, "masks", NULL);
 	expect("{\"images\": [" IMAGE(1, "a.jpg") "]}",
 	       "1" ROW(1, "a.jpg") " panoptic/file='masks/a.png' "
 				   "panoptic/segments='s5,92,0;6,1,2;7,1,3;'\n");
-	options.panoptic_skip_crowd = true;
+	f.options.panoptic_skip_crowd = true;
 	expect("{\"images\": [" IMAGE(1, "a.jpg") "]}",
 	       "1" ROW(1, "a.jpg") " panoptic/file='masks/a.png' "
 				   "panoptic/segments='s5,92,0;7,1,3;'\n");
@@ -381,10 +375,10 @@ static void images_are_in_one_of_several_directories(void **state)
 	(void)state;
 	manifest_fixture_put(&f, "x/a.jpg", "");
 	manifest_fixture_put(&f, "y/b.jpg", "");
-	give(&options.image_directories, "x", NULL);
+	give(&f.options.image_directories, "x", NULL);
 	expect("{\"images\": [" IMAGE(1, "no.jpg") "]}",
 	       "1 path='x/no.jpg' file_name='no.jpg' id=1 height=50 width=100\n");
-	give(&options.image_directories, "y", NULL);
+	give(&f.options.image_directories, "y", NULL);
 	expect("{\"images\": [" IMAGE(1, "a.jpg") "," IMAGE(2, "b.jpg") "," IMAGE(
 		       3, "/c") ",\n" IMAGE(4, "no.jpg") "]}",
 	       "1 path='x/a.jpg' file_name='a.jpg' id=1 height=50 width=100\n"
@@ -397,13 +391,15 @@ static void images_are_in_one_of_several_directories(void **state)
 	       "EEXIST: $/a.json:1: b.jpg is in 2 of the 2 image directories; only one "
 	       "may "
 	       "have it\n");
-	options.image_directories.items[1] = "/usr";
-	expect("{\"images\": []}",
-	       "EXDEV: $/a.json: the directory /usr is not beneath the source $; name a "
-	       "source that holds both\n");
-	options.image_directories.items[1] = "/no/such";
-	expect("{\"images\": []}", "ENOENT: $/a.json: cannot look at the directory "
-				   "/no/such: No such file or directory\n");
+	f.options.image_directories.items[1] = "/usr";
+	expect_dialect(
+		"coco", "{\"images\": []}",
+		"EXDEV: $/a.json: the directory /usr is not beneath the source $; name a "
+		"source that holds both\n");
+	f.options.image_directories.items[1] = "/no/such";
+	expect_dialect("coco", "{\"images\": []}",
+		       "ENOENT: $/a.json: cannot look at the directory "
+		       "/no/such: No such file or directory\n");
 }
 
 #define CORNERS(image, xmax, name)                                                       \
@@ -414,7 +410,7 @@ static void images_are_in_one_of_several_directories(void **state)
 static void classification_has_labels_and_the_last_corners(void **state)
 {
 	(void)state;
-	give(&options.annotations, "boxes.json",
+	give(&f.options.annotations, "boxes.json",
 	     "{\"annotations\": [" CORNERS(1, 1, "no") "," CORNERS(
 		     1, 20, "yes") "," CORNERS(2, 120, "no") "], \"categories\": []}");
 	expect_dialect("coco-classification",
@@ -426,8 +422,8 @@ static void classification_has_labels_and_the_last_corners(void **state)
 		       "objects/ymax=9.0 objects/label=2 objects/class='yes' "
 		       "objects/is_crowd=0 objects/area=3.0\n"
 		       "1 path='b' file_name='b' id=2 height=50 width=100 label=0\n"
-		       "remark 1 b: box 1 is dropped: it is larger than the image\n");
-	options.annotations.nr = 0;
+		       "remark: 'b' box 1 is dropped: it is larger than the image\n");
+	f.options.annotations.nr = 0;
 	expect_dialect("coco-classification", "{\"images\": [" IMAGE(1, "a") "]}",
 		       "EBADMSG: $/a.json:1: \"label\" is missing; it must be an "
 		       "integer\n");
@@ -467,8 +463,9 @@ static void content_tells_coco_from_other_json(void **state)
 	manifest_fixture_put(&f, "a.json", "[" IMAGE(1, "a") "]");
 	assert_string_equal(dialect_of("a.json"), "JSON");
 	snprintf(big, 40000,
-		 "{\"annotations\": [{\"x\": {}, \"image_id\": 1}, \"%039900d", 0);
-	strcpy(big + 39000, "\"], \"images\": []}");
+		 "{\"annotations\": [{\"x\": {}, \"image_id\": 1, \"pad\": \"%039900d",
+		 0);
+	strcpy(big + 39000, "\"}], \"images\": []}");
 	manifest_fixture_put(&f, "a.json", big);
 	assert_string_equal(dialect_of("a.json"), "COCO");
 	free(big);
@@ -486,12 +483,14 @@ static void roboflow_exports_are_directories_with_splits(void **state)
 			     "{\"images\": [" IMAGE(1, "b.jpg") "]}");
 	assert_string_equal(dialect_of(NULL), "Roboflow");
 	assert_string_equal(manifest_fixture_read(&f, NULL),
-			    "0 path='train/a.jpg' split='train' file_name='a.jpg' id=1 "
+			    "train/_annotations.coco.json:1 path='train/a.jpg' "
+			    "split='train' file_name='a.jpg' id=1 "
 			    "height=50 width=100 objects/xmin=0.0 objects/xmax=1.0 "
 			    "objects/ymin=0.0 objects/ymax=1.0 objects/label=4 "
 			    "objects/class='cat' objects/is_crowd=0 objects/area=7.5 "
 			    "objects/id=1\n"
-			    "0 path='valid/b.jpg' split='validation' file_name='b.jpg' "
+			    "valid/_annotations.coco.json:1 path='valid/b.jpg' "
+			    "split='validation' file_name='b.jpg' "
 			    "id=1 height=50 width=100\n");
 	manifest_fixture_put(&f, "test/_annotations.coco.json",
 			     "{\"images\": [\n{\"id\": 1}]}");
