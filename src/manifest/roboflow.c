@@ -195,7 +195,7 @@ static int roboflow_next(void *reader, struct trfs_row_builder *rows,
 	}
 	if (rc < 0)
 		return prefix_file(r, ret_place, rc, err);
-	ret_place->file = trfs_buffer_text(&r->path);
+	rows->file = trfs_buffer_text(&r->path);
 	return rc;
 }
 
