@@ -7,6 +7,7 @@ write; an example is a Row.  The order of the records is read from the shards un
 """
 
 import dataclasses
+import hashlib
 import io
 import os
 import pathlib
@@ -89,6 +90,9 @@ def value_from(origin, source, row):
         "file.path": row.path,
         "file.name": path.name,
         "file.stem": path.stem,
+        "file.first_stem": path.name.split(".")[0],
+        "copy.name": path.name.split(".")[0],
+        "image.sha256": hashlib.sha256(data).hexdigest(),
         "file.directory": "" if str(path.parent) == "." else str(path.parent),
         "example.number": row.number,
         "label.id": row.label_ids,

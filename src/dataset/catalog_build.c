@@ -64,6 +64,11 @@ static int pack(const struct trfs_catalog_parts *parts, const struct trfs_files 
 						      parts->judgement.kept[i]);
 		uint32_t image = files->image_of_cell[cell];
 
+		/* Only a mask that need not be there is nowhere. */
+		if (image == TRFS_NO_IMAGE) {
+			rc = trfs_string_table_add(*ret_names, trfs_bytes_of(""), NULL);
+			continue;
+		}
 		(*ret_examples)[i] = scan->examples[image];
 		rc = trfs_string_table_add(*ret_names, trfs_strings_get(&paths, image),
 					   NULL);

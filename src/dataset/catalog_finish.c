@@ -37,8 +37,7 @@ static int add_new(struct trfs_problem_list *list, const struct trfs_catalog *ca
 
 /* The problems there were and the new ones, by row. */
 static int merge_problems(const struct trfs_catalog *catalog,
-			  const struct trfs_findings *bad,
-			  struct trfs_problem_list *list)
+			  const struct trfs_findings *bad, struct trfs_problem_list *list)
 {
 	const struct trfs_catalog_memory *memory = catalog->owner;
 	const struct trfs_problems *old = &catalog->problems;

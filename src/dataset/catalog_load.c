@@ -12,6 +12,9 @@
 
 #include <errno.h>
 
+/* What COCO's dialect calls their column, see manifest/coco_reader.h. */
+#define PANOPTIC_PICTURES "panoptic/file"
+
 static int open_source(struct trfs_catalog_parts *parts,
 		       const struct trfs_options *options, struct trfs_error *err)
 {
@@ -68,6 +71,17 @@ static int look_at(struct trfs_catalog_parts *parts, const struct trfs_options *
 			     progress, err);
 }
 
+static uint32_t find_column(const struct trfs_catalog_parts *parts, const char *name)
+{
+	struct trfs_strings names = trfs_string_table_view(parts->rows.names);
+
+	for (uint32_t i = 0; i < names.nr; i++) {
+		if (trfs_bytes_equal(trfs_strings_get(&names, i), trfs_bytes_of(name)))
+			return i;
+	}
+	return TRFS_NO_COLUMN;
+}
+
 static int look_at_masks(struct trfs_catalog_parts *parts,
 			 const struct trfs_options *options, struct trfs_scan_rules rules,
 			 const struct trfs_needs *needs,
@@ -77,6 +91,13 @@ static int look_at_masks(struct trfs_catalog_parts *parts,
 		.max_pixels = needs->presentation->recipe.max_pixels
 	};
 
+	if (needs->panoptic)
+		parts->roles.mask = find_column(parts, PANOPTIC_PICTURES);
+	if (parts->roles.mask == TRFS_NO_COLUMN && needs->panoptic)
+		return trfs_fail(err, -EINVAL,
+				 "the schema shows panoptic masks, but %s has none; name "
+				 "them with --panoptic and --panoptic-masks",
+				 parts->rows.place);
 	if (parts->roles.mask == TRFS_NO_COLUMN)
 		return trfs_fail(err, -EINVAL,
 				 "the schema shows masks, but %s has no column of them; "
@@ -114,7 +135,8 @@ static int look_at_images(struct trfs_catalog_parts *parts,
 }
 
 static int judge_rows(struct trfs_catalog_parts *parts,
-		      const struct trfs_options *options, struct trfs_error *err)
+		      const struct trfs_options *options, const struct trfs_needs *needs,
+		      struct trfs_error *err)
 {
 	const struct trfs_evidence evidence = {
 		.rows = &parts->rows,
@@ -124,6 +146,7 @@ static int judge_rows(struct trfs_catalog_parts *parts,
 		.scan = &parts->scan,
 		.mask_files = parts->masks ? &parts->mask_files : NULL,
 		.mask_scan = &parts->mask_scan,
+		.masks_optional = needs->panoptic,
 	};
 	bool skip = options->on_bad == TRFS_ON_BAD_SKIP;
 	struct trfs_problems problems;
@@ -155,7 +178,7 @@ int trfs_catalog_load_for(const struct trfs_options *options,
 	if (rc == 0)
 		rc = look_at_images(&parts, options, needs, progress, err);
 	if (rc == 0)
-		rc = judge_rows(&parts, options, err);
+		rc = judge_rows(&parts, options, needs, err);
 	if (rc == 0)
 		rc = trfs_catalog_build(&parts, &catalog, err);
 	trfs_catalog_parts_done(&parts);

@@ -18,6 +18,10 @@ static const struct trfs_content_kind *const kinds[TRFS_NR_CONTENTS] = {
 	[TRFS_CONTENT_IMAGE_PIXELS] = &trfs_content_image_pixels,
 	[TRFS_CONTENT_MASK] = &trfs_content_mask,
 	[TRFS_CONTENT_MASK_PIXELS] = &trfs_content_mask_pixels,
+	[TRFS_CONTENT_OBJECT_MASK] = &trfs_content_object_mask,
+	[TRFS_CONTENT_PANOPTIC_CLASS] = &trfs_content_panoptic,
+	[TRFS_CONTENT_PANOPTIC_CATEGORY] = &trfs_content_panoptic,
+	[TRFS_CONTENT_PANOPTIC_INSTANCE] = &trfs_content_panoptic,
 };
 
 const struct trfs_content_kind *trfs_content_kind(uint32_t hole)

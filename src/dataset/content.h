@@ -23,6 +23,10 @@ enum trfs_content {
 	TRFS_CONTENT_IMAGE_PIXELS, /* height x width x 3 of the image shown */
 	TRFS_CONTENT_MASK,	   /* the mask file */
 	TRFS_CONTENT_MASK_PIXELS,  /* height x width x 1, or one-hot */
+	TRFS_CONTENT_OBJECT_MASK,  /* PNG of each object, from its outline */
+	TRFS_CONTENT_PANOPTIC_CLASS,
+	TRFS_CONTENT_PANOPTIC_CATEGORY,
+	TRFS_CONTENT_PANOPTIC_INSTANCE,
 	TRFS_NR_CONTENTS
 };
 
@@ -86,6 +90,8 @@ void trfs_content_maker_trim(struct trfs_content_maker *maker);
  * struct trfs_content_kind - a row of the table
  * @name: as messages call it: "encoding", "pixels"
  * @needs_masks, @needs_pixels: what the catalog must have, see struct trfs_needs
+ * @is_panoptic: its mask is the panoptic picture, which not every example has
+ * @several: an example can have more than one
  * @origin: where this one's bytes come from
  * @is_measured: whether any has to be made to know its length; NULL: none
  * @nr_items: how many an example has; NULL: one
@@ -98,6 +104,8 @@ struct trfs_content_kind {
 	const char *name;
 	bool needs_masks;
 	bool needs_pixels;
+	bool is_panoptic;
+	bool several;
 	enum trfs_origin (*origin)(const struct trfs_catalog *catalog,
 				   struct trfs_content_ref ref);
 	bool (*is_measured)(const struct trfs_presentation *presentation);
@@ -180,5 +188,7 @@ extern const struct trfs_content_kind trfs_content_image_sha256;
 extern const struct trfs_content_kind trfs_content_image_pixels;
 extern const struct trfs_content_kind trfs_content_mask;
 extern const struct trfs_content_kind trfs_content_mask_pixels;
+extern const struct trfs_content_kind trfs_content_object_mask;
+extern const struct trfs_content_kind trfs_content_panoptic;
 
 #endif

@@ -118,9 +118,9 @@ static int make_pixels(struct trfs_content_maker *maker, struct trfs_content_ref
 	else if (rc == 0)
 		trfs_picture_give(pixels, out);
 	if (rc == -EBADMSG)
-		return trfs_error_prefix(err, rc, "mask %s",
-					 trfs_text_printable(file.name, name,
-							     sizeof(name)));
+		return trfs_error_prefix(
+			err, rc, "mask %s",
+			trfs_text_printable(file.name, name, sizeof(name)));
 	return rc;
 }
 

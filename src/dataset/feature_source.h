@@ -54,6 +54,16 @@ static inline enum trfs_content trfs_feature_source_content(
 	return (enum trfs_content)(source->traits >> 8);
 }
 
+/* Whether it can give an example more than one value whatever the catalog; NULL: no. */
+static inline bool trfs_feature_source_is_list(const struct trfs_feature_source *source)
+{
+	enum trfs_content content =
+		source ? trfs_feature_source_content(source) : TRFS_CONTENT_NONE;
+
+	return content != TRFS_CONTENT_NONE &&
+	       trfs_content_kind(trfs_content_hole(content, 0))->several;
+}
+
 extern const struct trfs_feature_source trfs_feature_source_table[];
 extern const size_t trfs_feature_source_table_len;
 

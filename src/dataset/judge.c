@@ -200,7 +200,7 @@ static struct trfs_bytes judge_mask(const struct trfs_evidence *e, uint32_t row,
 	char reason[TRFS_PRINTABLE_SIZE];
 
 	if (cell == 0)
-		return trfs_bytes_of("lacks a mask");
+		return trfs_bytes_of(e->masks_optional ? "" : "lacks a mask");
 	if (number != TRFS_NO_IMAGE) {
 		path = trfs_strings_get(&paths, number);
 		findings = &e->mask_scan->findings;

@@ -28,6 +28,7 @@ struct trfs_evidence {
 	const struct trfs_scan *scan;
 	const struct trfs_files *mask_files; /* NULL: nobody needs masks */
 	const struct trfs_scan *mask_scan;
+	bool masks_optional;
 };
 
 /* -ENOMEM or -EOVERFLOW. */

@@ -14,6 +14,7 @@ static void add_content(enum trfs_content content, const struct trfs_presentatio
 		trfs_content_kind(trfs_content_hole(content, 0));
 
 	needs->contents |= 1u << content;
+	needs->panoptic |= kind->is_panoptic;
 	needs->measuring |= kind->is_measured && kind->is_measured(p);
 	if (kind->needs_pixels && kind->needs_masks)
 		needs->mask_pixels = true;
@@ -37,11 +38,18 @@ int trfs_needs_find(const struct trfs_schema *schema,
 			add_content(trfs_feature_source_content(source), presentation,
 				    &needs);
 	}
-	if (needs.masks && trfs_presentation_moves_pixels(presentation))
+	if ((needs.masks || needs.contents & (1u << TRFS_CONTENT_OBJECT_MASK)) &&
+	    trfs_presentation_moves_pixels(presentation))
 		return trfs_fail(err, -EINVAL,
 				 "schema %s shows masks as they are, which would no "
 				 "longer fit images that --exif=apply, --resize or "
 				 "--augment change; leave these out",
+				 schema->origin);
+	if (needs.panoptic &&
+	    needs.contents & (1u << TRFS_CONTENT_MASK | 1u << TRFS_CONTENT_MASK_PIXELS))
+		return trfs_fail(err, -EINVAL,
+				 "schema %s shows both masks and panoptic masks, but an "
+				 "image can have one of them only",
 				 schema->origin);
 	/* A full check makes them all the same, and forgets them. */
 	needs.measuring |=

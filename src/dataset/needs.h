@@ -11,6 +11,7 @@
  * @presentation: NULL: images as they are
  * @contents: bit k: contents of enum trfs_content k
  * @masks: each example has a mask, of the image's size
+ * @panoptic: these masks are panoptic pictures, which an example can lack
  * @pixels, @mask_pixels: all images, or masks, can be decoded
  * @measuring: some contents are to be made to know how long they are
  */
@@ -18,6 +19,7 @@ struct trfs_needs {
 	const struct trfs_presentation *presentation;
 	uint32_t contents;
 	bool masks;
+	bool panoptic;
 	bool pixels;
 	bool mask_pixels;
 	bool measuring;

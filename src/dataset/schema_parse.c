@@ -37,8 +37,9 @@ static int parse_feature(struct trfs_schema *schema, const char *key, const json
 			err, rc, "feature \"%s\"",
 			trfs_text_printable(trfs_bytes_of(key), shown, sizeof(shown)));
 	/* Whoever has no values in place of missing ones has none, or some: a list. */
-	rule->list = rule->optional || (rule->missing == TRFS_MISSING_REPLACED &&
-					rule->feature.nr_values != 1);
+	rule->list =
+		rule->optional || trfs_feature_source_is_list(rule->source) ||
+		(rule->missing == TRFS_MISSING_REPLACED && rule->feature.nr_values != 1);
 	schema->nr_rules++;
 	return 0;
 }

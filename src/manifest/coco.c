@@ -85,16 +85,7 @@ static uint64_t coco_nr_read(const void *user)
 	return trfs_json_stream_nr_read(reader->coco.images);
 }
 
-/* The variant is asked for by name only: its files are COCO to anybody else. */
-static bool never(struct trfs_bytes head)
-{
-	(void)head;
-	return false;
-}
-
 static const char *const json_extensions[] = { ".json", NULL };
-static const char *const no_extensions[] = { NULL };
-
 const struct trfs_dialect trfs_dialect_coco = {
 	.name = "COCO",
 	.extensions = json_extensions,
@@ -106,10 +97,10 @@ const struct trfs_dialect trfs_dialect_coco = {
 	.nr_read = coco_nr_read,
 };
 
+/* Asked for by name only: its files are COCO to anybody else. */
 const struct trfs_dialect trfs_dialect_coco_classification = {
 	.name = "COCO-classification",
-	.extensions = no_extensions,
-	.recognise = never,
+	.extensions = trfs_dialect_no_extensions,
 	.role_columns = { [TRFS_ROLE_FILE] = "path", [TRFS_ROLE_LABEL] = "label" },
 	.open = classification_open,
 	.next = coco_next,

@@ -107,12 +107,31 @@ static bool is_whole(double real)
 	       real == (double)(int64_t)real;
 }
 
+/* Nearly all integers are short and plain; those need no parser. */
+static bool read_plain(struct trfs_bytes text, int64_t *ret)
+{
+	int64_t number = 0;
+
+	if (text.len == 0 || text.len > 18 || (text.len > 1 && text.data[0] == '0'))
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.data[i] < '0' || text.data[i] > '9')
+			return false;
+		number = number * 10 + (text.data[i] - '0');
+	}
+	*ret = number;
+	return true;
+}
+
 int trfs_json_pick_integer(const char *key, struct trfs_bytes text, int64_t *ret,
 			   struct trfs_error *err)
 {
 	TRFS_CLEANUP(json_decrefp) json_t *json = NULL;
-	int rc = trfs_json_pick_value(key, text, "an integer", &json, err);
+	int rc;
 
+	if (read_plain(text, ret))
+		return 0;
+	rc = trfs_json_pick_value(key, text, "an integer", &json, err);
 	if (rc < 0)
 		return rc;
 	if (json_is_integer(json))

@@ -195,15 +195,13 @@ static int roboflow_next(void *reader, struct trfs_row_builder *rows,
 	}
 	if (rc < 0)
 		return prefix_file(r, ret_place, rc, err);
-	*ret_place = (struct trfs_place){ 0 };
+	rows->file = trfs_buffer_text(&r->path);
 	return rc;
 }
 
-static const char *const no_extensions[] = { NULL };
-
 const struct trfs_dialect trfs_dialect_roboflow = {
 	.name = "Roboflow",
-	.extensions = no_extensions,
+	.extensions = trfs_dialect_no_extensions,
 	.recognise_directory = roboflow_recognise,
 	.role_columns = { [TRFS_ROLE_FILE] = "path", [TRFS_ROLE_SPLIT] = "split" },
 	.open = roboflow_open,

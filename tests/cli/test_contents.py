@@ -306,3 +306,94 @@ def test_a_changed_mask_is_told_when_it_is_read(tfrecordfs, folder):
     os.utime(folder / "images/seg/01.png", ns=(1, 1))
     error = tfrecordfs(*shard, binary=True, code=1).error
     assert "seg/01.png changed after it was indexed" in error
+
+
+def grey_of(data):
+    picture = Image.open(io.BytesIO(data))
+    assert (picture.format, picture.mode) == ("PNG", "L")
+    return [list(picture.getdata())[i * picture.width:(i + 1) * picture.width]
+            for i in range(picture.height)]
+
+
+def test_objects_have_masks(records, folder):
+    names = [f"{i}.jpg" for i in range(3)]
+    for i, name in enumerate(names):
+        images.write(folder / "images" / name, i, ("jpeg", "RGB"), (8, 6))
+
+    def square(left, top, side):
+        return [[left, top, left + side, top, left + side, top + side, left, top + side]]
+
+    boxes = [(0, 1, 1, 3), (0, 4, 2, 4), (2, 0, 0, 2)]
+    (folder / "instances.json").write_text(json.dumps({
+        "images": [{"id": i, "file_name": name, "height": 6, "width": 8}
+                   for i, name in enumerate(names)],
+        "categories": [{"id": 1, "name": "thing"}],
+        "annotations": [{"id": k, "image_id": image, "category_id": 1, "iscrowd": 0,
+                         "area": side * side, "bbox": [left, top, side, side],
+                         "segmentation": square(left, top, side)}
+                        for k, (image, left, top, side) in enumerate(boxes)]}))
+    found = records({"name": {"from": "column.file_name", "type": "bytes"},
+                     "masks": {"from": "objects.mask", "missing": "absent"}},
+                    folder / "images", "--manifest", folder / "instances.json", "--dialect",
+                    "coco", "--include-masks")
+    assert [len(found[name].get("masks", [])) for name in names] == [2, 0, 1]
+    masks = [mask for name in names for mask in found[name].get("masks", [])]
+    for mask, (_, left, top, side) in zip(masks, boxes):
+        assert grey_of(mask) == [[int(left <= x < left + side and top <= y < top + side)
+                                  for x in range(8)] for y in range(6)]
+
+
+def test_panoptic_masks(records, folder):
+    images.write(folder / "images/a.jpg", 1, ("jpeg", "RGB"), (4, 2))
+    images.write(folder / "images/b.jpg", 2, ("jpeg", "RGB"), (4, 2))
+    (folder / "images/panoptic").mkdir()
+    colours = [(7, 0, 0)] * 4 + [(0, 1, 0)] * 3 + [(0, 0, 0)]
+    picture = Image.new("RGB", (4, 2))
+    picture.putdata(colours)
+    picture.save(folder / "images/panoptic/a.png")
+    listed = [{"id": i, "file_name": f"{name}.jpg", "height": 2, "width": 4}
+              for i, name in enumerate("ab")]
+    (folder / "info.json").write_text(json.dumps({"images": listed, "annotations": [],
+                                                  "categories": []}))
+    (folder / "panoptic.json").write_text(json.dumps({
+        "annotations": [{"image_id": 0, "file_name": "a.png", "segments_info": [
+            {"id": 7, "category_id": 100, "iscrowd": 0, "area": 4, "bbox": [0, 0, 4, 1]},
+            {"id": 256, "category_id": 3, "iscrowd": 0, "area": 3, "bbox": [0, 1, 3, 1]}]}],
+        "categories": [{"id": 3, "name": "cat", "isthing": 1},
+                       {"id": 100, "name": "sky", "isthing": 0}]}))
+    features = {"name": {"from": "column.file_name", "type": "bytes"}}
+    for kind in ("class", "category", "instance"):
+        features[kind] = {"from": f"panoptic.{kind}", "missing": "absent"}
+    found = records(features, folder / "images", "--manifest", folder / "info.json", "--dialect",
+                    "coco", "--panoptic", folder / "panoptic.json", "--panoptic-masks",
+                    folder / "images/panoptic")
+    assert "class" not in found["b.jpg"]
+    assert grey_of(bytes_of(found["a.jpg"], "class")) == [[10] * 4, [1, 1, 1, 0]]
+    assert grey_of(bytes_of(found["a.jpg"], "category")) == [[100] * 4, [3, 3, 3, 0]]
+    assert grey_of(bytes_of(found["a.jpg"], "instance")) == [[0] * 4, [2, 2, 2, 0]]
+
+
+def test_augmented_copies_are_named_and_always_the_same(records, folder, tf):
+    for i in range(8):
+        images.write(folder / f"images/{'ab'[i % 2]}/{i}.png", i, ("png", "RGB"), (20, 16))
+    options = ("--augment", "b=hflip", "--augment", "b=rotate,hflip", "--fix", "png2jpeg")
+    features = {"name": "copy.name", "image": "image.encoded", "pixels": "image.pixels",
+                "height": "image.height"}
+    found = records(features, folder / "images", *options)
+    assert found.keys() == {*(f"{i}" for i in range(0, 8, 2)),
+                            *(f"{i}_{k}" for i in range(1, 8, 2) for k in range(3))}
+    nr_changed = 0
+    for i in range(8):
+        pixels = pixels_of(tf, images.encode(i, ("png", "RGB"), (20, 16)))
+        original = found[f"{i}" if i % 2 == 0 else f"{i}_0"]
+        assert bytes_of(original, "image") == tf.io.encode_jpeg(pixels, quality=100).numpy()
+        assert bytes_of(original, "pixels") == pixels.tobytes()
+        if i % 2:
+            shown = bytes_of(found[f"{i}_1"], "pixels")
+            assert shown in (pixels.tobytes(), pixels[:, ::-1].tobytes())
+            turned = bytes_of(found[f"{i}_2"], "image")
+            assert tf.io.decode_jpeg(turned).shape == (16, 20, 3)
+            nr_changed += turned != bytes_of(original, "image")
+    assert nr_changed >= 3
+    assert records(features, folder / "images", *options, "--reindex") == found
+    assert records(features, folder / "images", *options, "--seed", 7) != found

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Numbers: read whole or not at all, rounded once, the same in every locale. */
-#include "base/number.h"
+#include "dataset/feature_number.h"
 #include "base/number.h"
 
 #include "base/compiler.h"
