@@ -117,12 +117,34 @@ static void names_and_the_place_of_a_row_left_out_come_back(void **state)
 	check_round_trip(&options);
 }
 
+static void copies_come_back(void **state)
+{
+	struct trfs_options options = source_options();
+	struct trfs_generation *built, *mapped;
+
+	(void)state;
+	source_write();
+	options.cut = TRFS_CUT_CEILING;
+	options.keep_every = (struct trfs_option_list){ .nr = 1, .items = { "dog=2" } };
+	options.augment =
+		(struct trfs_option_list){ .nr = 2,
+					   .items = { "cat=rotate,hflip", "cat=hflip" } };
+	built = open_saved(&options);
+	mapped = open_saved(&options);
+	assert_true(trfs_generation_was_saved(mapped));
+	assert_int_equal(trfs_plan_nr_copies_max(mapped->plan), 2);
+	check_same_plan(built->plan, mapped->plan);
+	trfs_generation_free(built);
+	trfs_generation_free(mapped);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_enter, scratch_leave)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(plans_of_every_cut_come_back),
+		TEST(copies_come_back),
 		TEST(names_and_the_place_of_a_row_left_out_come_back),
 	};
 
