@@ -56,6 +56,12 @@ static void print_split(FILE *out, const struct trfs_options *options,
 			fprintf(out, " by whole groups of %s", options->group_column);
 		if (options->stratify && catalog->class_names.nr > 1)
 			fprintf(out, ", alike in every class");
+	} else if (options->take) {
+		fprintf(out, "Split %s, off one shuffle of all", options->take);
+	} else if (options->validation_size || options->test_size) {
+		fprintf(out, "Split validation=%s,test=%s of each class",
+			options->validation_size ? options->validation_size : "0",
+			options->test_size ? options->test_size : "0");
 	} else if (catalog->split_column != TRFS_NO_COLUMN) {
 		column = trfs_strings_get(&catalog->column_names, catalog->split_column);
 		if (options->manifest)

@@ -80,6 +80,33 @@ static void rows_of_parts_are_told_with_their_file(void **state)
 		    "(test.csv:2)" ADVICE);
 }
 
+static void rows_that_are_left_out_keep_their_place_and_split(void **state)
+{
+	static const uint32_t rows[] = { 1, 2, 4 };
+	struct trfs_options options = options_for("l.csv");
+	const struct trfs_column *column;
+	struct trfs_catalog *c;
+
+	(void)state;
+	picture_write("img/a.png", picture_png);
+	picture_write("img/b.png", picture_png);
+	scratch_write("l.csv", "file,label,split\na.png,x,train\nno.png,x,test\n"
+			       "nor.png,x,\nb.png,x,train\na.png,x,train\n");
+	options.on_bad = TRFS_ON_BAD_SKIP;
+	c = load(&options);
+	assert_int_equal(c->nr_rows, 5);
+	assert_int_equal(c->problems.nr, 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(c->problems.items[i].row, rows[i]);
+	column = &c->columns[c->split_column];
+	assert_true(trfs_bytes_equal(
+		trfs_strings_get(&column->values, c->problems.items[0].split_cell),
+		trfs_bytes_of("Ttest")));
+	assert_int_equal(c->problems.items[1].split_cell, 0);
+	assert_int_equal(c->problems.items[2].split_cell, column->numbers[0]);
+	trfs_catalog_free(c);
+}
+
 static void the_order_of_labels_contradicts_nothing(void **state)
 {
 	struct trfs_options options = options_for("l.csv");
@@ -242,6 +269,7 @@ int main(void)
 		TEST(rows_that_repeat_or_contradict_are_told),
 		TEST(rows_of_several_files_are_told_with_their_file),
 		TEST(rows_of_parts_are_told_with_their_file),
+		TEST(rows_that_are_left_out_keep_their_place_and_split),
 		TEST(the_order_of_labels_contradicts_nothing),
 		TEST(rows_without_a_label_are_told),
 		TEST(rows_that_name_no_one_file_are_told),
