@@ -97,7 +97,7 @@ def test_nih_xray(mounted, xrays, folder, augment):
 def test_nih_xray_is_cut_by_source_images_and_not_by_records(mounted, xrays, folder):
     write_xrays(xrays, folder / "expected", 1, block=9)
     with mounted("nih-xray", "--manifest", xrays / "metadata.csv", "--keep-every", KEEP,
-                 "--augment", TURNED, "--block", 9, xrays / "images", folder / "out"):
+                 "--augment", TURNED, "--shard-size", 9, xrays / "images", folder / "out"):
         ours = comparison.contents(folder / "out")
     expected = comparison.contents(folder / "expected")
     assert "train02.tfrec" in expected
@@ -133,7 +133,7 @@ def test_nih_xray_keeps_patients_whole(mounted, xrays, folder):
 
 @pytest.mark.parametrize("given, arguments", [
     ([], {}), (["--one-hot", "3"], {"classes": 3}),
-    (["--one-hot", "3:uint8"], {"classes": 3, "dtype": "uint8"})],
+    (["--one-hot", "3", "--one-hot-type", "uint8"], {"classes": 3, "dtype": "uint8"})],
     ids=["classes", "one-hot", "one-hot-uint8"])
 def test_deeplab_pixels(tfrecordfs, mounted, folder, given, arguments):
     """The article names one file itself; the profile does not say its name."""
