@@ -41,10 +41,13 @@ def two_level_cuts(count, shards, threads):
 
 
 def matching_files(directory, labels, suffix=""):
-    """(path, label line, 1-based number) in the order of labels, then of names."""
+    """(path, label line, 1-based number) in the order of labels, then of names.
+
+    A blank line takes a number, but TensorFlow's glob finds nothing for "directory//*".
+    """
     for number, label in enumerate(labels, 1):
         folder = os.path.join(directory, label)
-        if os.path.isdir(folder):
+        if label and os.path.isdir(folder):
             for name in listing(folder):
                 if name.endswith(suffix):
                     yield os.path.join(folder, name), label, number

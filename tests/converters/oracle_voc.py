@@ -114,6 +114,8 @@ def pet_record(example, data_dir, ids, faces_only, mask_type):
     if not faces_only and mask_type == "png":
         record["image/object/mask"] = texts(*[png(animal.astype(np.uint8))] * len(objects))
     elif not faces_only:
+        if not objects:
+            return None  # nothing to stack is a ValueError there
         record["image/object/mask"] = floats(*np.tile(animal.ravel(), len(objects)))
     return record
 

@@ -113,7 +113,7 @@ def photos_with_gaps(root):
         "train/dog/bitmap.jpg": (BMP, (7, 7)),
         "validation/cat/cut.jpg": images.encode(7, JPEG, (20, 20))[:200],
     })
-    put(root / "labels.txt", "dog\n\nÑandú\ncat\n")  # a blank line is a label: all folders
+    put(root / "labels.txt", "dog\n\nÑandú\ncat\n")  # a blank line takes a number
 
 
 def flowers(root):
