@@ -137,14 +137,18 @@ def test_coco_needs_an_image_in_exactly_one_directory(refused, source, folder):
     refused("coco", flags, r"b\.png")
 
 
-def test_dropped_boxes_are_listed_and_do_not_fail(tfrecordfs, source, folder):
-    case = named("coco-boxes")
-    sources_boxes.coco(source)
-    with comparison.mounted_profile(tfrecordfs, "coco", case.flags(source, folder / "out"),
-                                    folder / "out", folder / "index") as result:
-        said = result.out + result.err
-        for name in ("000000000009.jpg", "turned.jpg", "cmyk.jpg", "all dropped.jpg"):
-            assert name in said, f"{result}"
+@pytest.mark.parametrize("name, dropped", [
+    ("coco-boxes", ["000000000009.jpg", "turned.jpg", "cmyk.jpg", "all dropped.jpg"]),
+    ("coco-od", ["000000000009.jpg", "turned.jpg", "cmyk.jpg", "all dropped.jpg"]),
+    ("classification-boxes", ["train/class 2/5 é.jpe", "train/class 2/17 é.jpe"])])
+def test_dropped_boxes_are_listed_and_do_not_fail(tfrecordfs, source, folder, name, dropped):
+    case = named(name)
+    case.make(source)
+    with comparison.mounted_profile(tfrecordfs, case.profile,
+                                    case.flags(source, folder / "out"), folder / "out",
+                                    folder / "index") as result:
+        for image in dropped:
+            assert image in result.out + result.err, f"{image} is not named\n{result}"
 
 
 BAD_PANOPTIC = {

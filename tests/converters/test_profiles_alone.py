@@ -108,7 +108,7 @@ def test_nih_xray_augments_the_same_in_every_mount(mounted, xrays, folder):
     seen = []
     for _ in range(2):
         with mounted("nih-xray", "--manifest", xrays / "metadata.csv", "--augment", TURNED,
-                     "--index", "none", xrays / "images", folder / "out"):
+                     "--reindex", xrays / "images", folder / "out"):
             seen.append(comparison.contents(folder / "out"))
     assert seen[0] == seen[1]
 
