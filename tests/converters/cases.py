@@ -150,14 +150,16 @@ def coco_od_flags(source, output, masks=False):
     files = {"train": "instances", "val": "instances_compressed", "testdev": "image_info"}
     flags = [f"--{split}_annotations_file={source}/{file}.json"
              for split, file in files.items()]
-    flags += [f"--{split}_image_dir={source}/images" for split in ("train", "val", "test")]
+    flags += [f"--train_image_dir={source}/images", f"--val_image_dir={source}/images_val",
+              f"--test_image_dir={source}/images"]
     return ["--logtostderr", *flags, f"--output_dir={output}"] + ["--include_masks"] * masks
 
 
 def coco_od_write(source, output, masks=False):
     files = {"train": "instances", "val": "instances_compressed", "testdev": "image_info"}
     oracle_coco.write_coco_od(
-        output, directories=dict.fromkeys(files, source / "images"), include_masks=masks,
+        output, include_masks=masks,
+        directories=dict.fromkeys(files, source / "images") | {"val": source / "images_val"},
         annotations={split: source / f"{file}.json" for split, file in files.items()})
 
 

@@ -87,12 +87,14 @@ def coco_document(annotations):
 
 
 def coco(root):
-    """All files of a COCO data set, its images once in one directory and once in two."""
+    """All files of a COCO data set, its images in one directory, and again in two."""
     for seed, (path, kind, width, height, _) in enumerate(COCO_IMAGES, 1000):
         data = (images.encode(seed, kind, (width, height)) if kind
                 else turned_jpeg(seed, (width, height)))
         put(root / "images" / path, data)
         put(root / f"images_{'ab'[seed % 2]}" / path, data)
+        # Another split may have images of the same names.
+        put(root / "images_val" / path, images.encode(seed + 50, JPEG, (width, height)))
     root = pathlib.Path(root)
     images.write_json(root / "instances.json", coco_document(coco_annotations()))
     texts = [coco_annotations()[4], *coco_annotations()[:3]]
