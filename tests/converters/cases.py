@@ -232,7 +232,7 @@ add("slim-flowers", "slim-flowers", sources.flowers,
                                                              validation=20))
 add("slim-flowers-small", "slim-flowers", sources.flowers,
     lambda source, output: ["--dataset_name=flowers", f"--dataset_dir={source}",
-                            "--take=validation=3", output],
+                            "--take=validation=3,train", output],
     lambda source, output: oracle_folders.write_slim_flowers(output, dataset_dir=source,
                                                              validation=3))
 

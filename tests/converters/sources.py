@@ -188,7 +188,7 @@ def table(root):
                 seed += 1
     images.write_csv(root / "labels.csv", ["file name", " class", "other"], rows)
     images.write_csv(root / "ids.csv", [" class", "number"],
-                     [["dog", 7], ["cat", 3], ["Ñandú, big", -1], ["ant", 0]])
+                     [["dog", 7], ["cat", 3], ["Ñandú, big", 70000], ["ant", 0]])
 
 
 def xrays(root):
