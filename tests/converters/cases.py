@@ -188,6 +188,7 @@ def inception_case(name, make, train_shards, validation_shards, threads, options
 
 inception_case("inception", sources.photos, 8, 4, 4)
 inception_case("inception-threads", sources.photos, 6, 3, 3)
+inception_case("inception-blank-label", sources.photos_with_blank_label, 2, 2, 1)
 # --on-bad is ours: the original prints SKIPPED and goes on.
 inception_case("inception-gaps", sources.photos_with_gaps, 4, 2, 2, code=None,
                options=["--on-bad=skip"], words=(r"cut\.jpg", r"notes\.txt"))

@@ -79,7 +79,7 @@ def first_difference(ours, expected):
 def assert_same_shards(ours, expected):
     """Names and bytes of all shards, as {name: bytes}."""
     ours, expected = shards_of(ours), shards_of(expected)
-    assert sorted(ours) == sorted(expected)
+    assert sorted(ours) == sorted(expected), f"{sorted(ours)[:20]}, not {sorted(expected)[:20]}"
     different = [name for name in ours if ours[name] != expected[name]]
     assert not different, (f"{len(different)} of {len(ours)} shards differ; {different[0]}: "
                            + first_difference(ours[different[0]], expected[different[0]]))
@@ -89,7 +89,8 @@ def assert_same_side_files(ours, expected):
     for name, data in expected.items():
         if not SHARD.search(name):
             assert name in ours, f"{name} is not shown, only {sorted(ours)[:20]}"
-            assert ours[name].decode() == data.decode(), name
+            assert ours[name] == data, (f"{name} is\n{ours[name].decode()}\nand not\n"
+                                        f"{data.decode()}")
 
 
 def parser_of(tfrecordfs, schema):

@@ -113,7 +113,12 @@ def photos_with_gaps(root):
         "train/dog/bitmap.jpg": (BMP, (7, 7)),
         "validation/cat/cut.jpg": images.encode(7, JPEG, (20, 20))[:200],
     })
-    put(root / "labels.txt", "dog\n\nÑandú\ncat\n")  # a blank line takes a number
+
+
+def photos_with_blank_label(root):
+    """photos, and a blank line among the labels: it takes a number, and has no images."""
+    photos(root)
+    put(root / "labels.txt", "dog\n\nÑandú\ncat\n")
 
 
 def flowers(root):
