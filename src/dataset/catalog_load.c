@@ -139,6 +139,7 @@ static int judge_rows(struct trfs_catalog_parts *parts,
 		      struct trfs_error *err)
 {
 	const struct trfs_evidence evidence = {
+		.keep_repeats = options->keep_repeats,
 		.rows = &parts->rows,
 		.roles = &parts->roles,
 		.classes = &parts->classes,

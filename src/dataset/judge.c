@@ -114,7 +114,7 @@ static struct trfs_bytes judge(const struct trfs_evidence *e, const struct rival
 	} else if (labels_of(e, row) == TRFS_NO_LABELS) {
 		*ret_kind = TRFS_PROBLEM_UNLABELLED;
 		return trfs_bytes_of("lacks a label");
-	} else if (rivals->other[image] != 0) {
+	} else if (!e->keep_repeats && rivals->other[image] != 0) {
 		uint32_t first = rivals->first[image];
 		uint32_t rival = first;
 
@@ -122,7 +122,7 @@ static struct trfs_bytes judge(const struct trfs_evidence *e, const struct rival
 			rival = rivals->other[image] - 1;
 		*ret_kind = TRFS_PROBLEM_CONTRADICTED;
 		return trfs_bytes_of(refer(e, "is labelled otherwise in", rival, buf));
-	} else if (rivals->first[image] != row) {
+	} else if (!e->keep_repeats && rivals->first[image] != row) {
 		*ret_kind = TRFS_PROBLEM_REPEATED;
 		return trfs_bytes_of(refer(e, "repeats", rivals->first[image], buf));
 	} else {

@@ -29,6 +29,7 @@ struct trfs_evidence {
 	const struct trfs_files *mask_files; /* NULL: nobody needs masks */
 	const struct trfs_scan *mask_scan;
 	bool masks_optional;
+	bool keep_repeats; /* rows that name an image again are examples too */
 };
 
 /* -ENOMEM or -EOVERFLOW. */

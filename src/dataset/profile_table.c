@@ -148,7 +148,7 @@ const struct trfs_profile trfs_profile_table[] = {
 
 	{ "slim-flowers", "slim's download_and_convert_flowers",
 	  DEFAULTS({ "schema", "slim-flowers" }, { "dialect", "labelled-folders" },
-		   { "order", "manifest" }, { "seed", "0" },
+		   { "order", "python" }, { "seed", "0" },
 		   { "take", "validation=350,train" }, { "cut", "ceiling" },
 		   { "shards", "5" }, { "name", "flowers" },
 		   { "shard-names", "{name}_{split}_{shard}-of-{shards}.tfrecord" },
@@ -195,7 +195,7 @@ const struct trfs_profile trfs_profile_table[] = {
 	{ "pet", "the Object Detection API's create_pet_tf_record, faces only",
 	  DEFAULTS({ "schema", "pet" }, { "dialect", "pet" },
 		   { "manifest", "{data_dir}/annotations/trainval.txt" },
-		   { "take", "train=0.7,val" }, { "order", "manifest" }, { "seed", "42" },
+		   { "take", "train=0.7,val" }, { "order", "python" }, { "seed", "42" },
 		   { "cut", "round-robin" }, { "shards", "10" },
 		   { "split-names", "keep" }, { "keep-repeats", "true" },
 		   { "shard-names", "pet_faces_{split}.record-{shard}-of-{shards}" }),
