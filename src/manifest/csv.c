@@ -133,9 +133,12 @@ static int name_role_columns(struct csv *csv, struct trfs_error *err)
 	for (size_t i = 0; i < TRFS_COUNT(csv->role_columns); i++) {
 		struct trfs_bytes name = csv->row.fields[i].text;
 
-		csv->role_columns[i] = strndup((const char *)name.data, name.len);
+		/* Not strndup(): the window's bytes are no string, and sanitizers mind.
+		 */
+		csv->role_columns[i] = calloc(name.len + 1, 1);
 		if (!csv->role_columns[i])
 			return trfs_fail_memory(err, "the columns");
+		memcpy(csv->role_columns[i], name.data, name.len);
 	}
 	return 0;
 }
