@@ -1,6 +1,7 @@
 """Images to measure with: made once, kept in build/bench."""
 
 import io
+import json
 import os
 import random
 
@@ -50,3 +51,31 @@ def name_bytes(directory):
         if folder.is_dir():
             total += sum(len(folder.name) + 1 + len(file.name) for file in os.scandir(folder))
     return total
+
+
+def coco(directory, nr_images, nr_boxes):
+    """An instances file as COCO's: boxes in random order, polygons; its path."""
+    path = os.path.join(directory, f"instances-{nr_images}-{nr_boxes}.json")
+    if os.path.exists(path):
+        return path
+    os.makedirs(directory, exist_ok=True)
+    rng = random.Random(7)
+    polygons = [json.dumps([[round(rng.uniform(0, 480), 2) for _ in range(rng.choice(
+        [12, 20, 40, 60, 90]))]]) for _ in range(500)]
+    with open(path + ".part", "w", encoding="ascii") as file:
+        file.write('{"info": {}, "images": [')
+        for number in range(nr_images):
+            file.write(f'{", " if number else ""}{{"license": 3, "file_name": "{number:012d}.jpg",'
+                       f' "height": 480, "width": 640, "id": {number * 5}}}')
+        file.write('], "annotations": [')
+        for number in range(nr_boxes):
+            x, y = rng.uniform(0, 500), rng.uniform(0, 400)
+            width, height = rng.uniform(1, 640 - x), rng.uniform(1, 480 - y)
+            file.write(f'{", " if number else ""}{{"segmentation": {polygons[number % 500]}, "area":'
+                       f' {width * height / 2:.4f}, "iscrowd": 0, "image_id":'
+                       f' {rng.randrange(nr_images) * 5}, "bbox": [{x:.2f}, {y:.2f}, {width:.2f},'
+                       f' {height:.2f}], "category_id": {rng.randint(1, 80)}, "id": {number}}}')
+        categories = [{"id": number, "name": f"class {number}"} for number in range(1, 81)]
+        file.write(f'], "categories": {json.dumps(categories)}}}')
+    os.rename(path + ".part", path)
+    return path

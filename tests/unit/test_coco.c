@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* COCO manifests: boxes, captions, panoptic segments, what is dropped, what is refused.
- */
-#include "manifest_fixture.h"
+/* COCO manifests of one file: boxes, outlines, what is dropped, what is refused. */
+#include "coco_fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,156 +9,113 @@
 #include <string.h>
 #include <cmocka.h>
 
-static struct manifest_fixture f;
-
-static int start(void **state)
-{
-	(void)state;
-	manifest_fixture_start(&f);
-	return 0;
-}
-
-static int done(void **state)
-{
-	(void)state;
-	manifest_fixture_done(&f);
-	return 0;
-}
-
-/* Read a.json, which has this text, with the fixture's f.options. */
-static void expect_dialect(const char *dialect, const char *json, const char *rows)
-{
-	manifest_fixture_put(&f, "a.json", json);
-	assert_string_equal(manifest_fixture_read_as(&f, dialect, "a.json"), rows);
-}
-
-static void expect(const char *json, const char *rows)
-{
-	expect_dialect(NULL, json, rows);
-}
-
-/* A file beside, as an item of one of the lists. */
-static void give(struct trfs_option_list *list, const char *name, const char *json)
-{
-	static char paths[4][8192];
-	static unsigned int next;
-	char *path = paths[next++ % 4];
-
-	if (json)
-		manifest_fixture_put(&f, name, json);
-	snprintf(path, sizeof(paths[0]), "%s", manifest_fixture_path(&f, name));
-	list->items[list->nr++] = path;
-}
-
-#define IMAGE(id, file)                                                                  \
-	"{\"id\": " #id ", \"file_name\": \"" file "\", \"height\": 50, \"width\": 100}"
-#define ROW(id, file)                                                                    \
-	" path='" file "' file_name='" file "' id=" #id " height=50 width=100"
-#define BOX(id, image, x, y, w, h, category, more)                                       \
-	"{\"id\": " #id ", \"image_id\": " #image ", \"bbox\": [" #x ", " #y ", " #w     \
-	", " #h "], \"category_id\": " #category ", \"iscrowd\": 0, \"area\": 7.5" more  \
-	"}"
-#define CATEGORIES                                                                       \
-	"\"categories\": [{\"id\": 4, \"name\": \"cat\"}, {\"id\": 90, \"name\": "       \
-	"\"z\"}]"
-
 static void boxes_are_shares_grouped_by_image(void **state)
 {
 	(void)state;
-	expect("{\"images\": [" IMAGE(1, "a.jpg") ",\n" IMAGE(2, "b.jpg") ",\n" IMAGE(
-		       3,
-		       "c.jpg") "], \"annotations\": [" BOX(11, 3, 0, 0, 100, 50, 4,
-							    "") "," BOX(12, 1, 10, 5.5,
-									20, 10, 90,
-									"") "," BOX(13, 3,
-										    25,
-										    25,
-										    50, 5,
-										    90,
-										    "") "], " CATEGORIES
-											"}",
-	       "1" ROW(1,
-		       "a.jpg") " objects/xmin=0.10000000000000001 "
-				"objects/xmax=0.29999999999999999 "
-				"objects/ymin=0.11 objects/ymax=0.31 objects/label=90 "
-				"objects/class='z' objects/is_crowd=0 "
-				"objects/area=7.5 objects/id=12\n"
-				"2" ROW(2,
-					"b.jpg") "\n"
-						 "3" ROW(3,
-							 "c.jpg") " objects/"
-								  "xmin=[0.0,0.25] "
-								  "objects/"
-								  "xmax=[1.0,0.75] "
-								  "objects/"
-								  "ymin=[0.0,0.5] "
-								  "objects/"
-								  "ymax=[1.0,0."
-								  "59999999999999998] "
-								  "objects/label=[4,90] "
-								  "objects/"
-								  "class=['cat','z'] "
-								  "objects/"
-								  "is_crowd=[0,0] "
-								  "objects/"
-								  "area=[7.5,7.5] "
-								  "objects/id=[11,13]\n");
+	coco_expect(
+		"{\"images\": [" IMAGE(1, "a.jpg") ",\n" IMAGE(2, "b.jpg") ",\n" IMAGE(
+			3,
+			"c.jpg") "], \"annotations\": [" BOX(11, 3, 0, 0, 100, 50, 4,
+							     "") "," BOX(12, 1, 10, 5.5,
+									 20, 10, 90,
+									 "") "," BOX(13,
+										     3,
+										     25,
+										     25,
+										     50,
+										     5,
+										     90,
+										     "") "], " CATEGORIES
+											 "}",
+		"1" ROW(1,
+			"a.jpg") " objects/xmin=0.10000000000000001 "
+				 "objects/xmax=0.29999999999999999 "
+				 "objects/ymin=0.11 objects/ymax=0.31 objects/label=90 "
+				 "objects/class='z' objects/is_crowd=0 "
+				 "objects/area=7.5 objects/id=12\n"
+				 "2" ROW(2,
+					 "b.jpg") "\n"
+						  "3" ROW(3,
+							  "c.jpg") " objects/"
+								   "xmin=[0.0,0.25] "
+								   "objects/"
+								   "xmax=[1.0,0.75] "
+								   "objects/"
+								   "ymin=[0.0,0.5] "
+								   "objects/"
+								   "ymax=[1.0,0."
+								   "59999999999999998] "
+								   "objects/label=[4,90] "
+								   "objects/"
+								   "class=['cat','z'] "
+								   "objects/"
+								   "is_crowd=[0,0] "
+								   "objects/"
+								   "area=[7.5,7.5] "
+								   "objects/"
+								   "id=[11,13]\n");
 }
 
 static void order_of_arrays_does_not_matter(void **state)
 {
 	(void)state;
-	expect("{" CATEGORIES
-	       ", \"annotations\": [" BOX(11, 1, 0, 0, 100, 50, 4,
-					  "") "], \"images\": [" IMAGE(1, "a.jpg") "]}",
-	       "1" ROW(1, "a.jpg") " objects/xmin=0.0 objects/xmax=1.0 objects/ymin=0.0 "
-				   "objects/ymax=1.0 objects/label=4 objects/class='cat' "
-				   "objects/is_crowd=0 objects/area=7.5 objects/id=11\n");
+	coco_expect(
+		"{" CATEGORIES
+		", \"annotations\": [" BOX(11, 1, 0, 0, 100, 50, 4,
+					   "") "], \"images\": [" IMAGE(1, "a.jpg") "]}",
+		"1" ROW(1,
+			"a.jpg") " objects/xmin=0.0 objects/xmax=1.0 objects/ymin=0.0 "
+				 "objects/ymax=1.0 objects/label=4 objects/class='cat' "
+				 "objects/is_crowd=0 objects/area=7.5 objects/id=11\n");
 }
 
 static void boxes_outside_are_remarks(void **state)
 {
 	(void)state;
-	expect("{\"images\": [" IMAGE(1, "a.jpg") "],\n\"annotations\": [" BOX(
-		       1, 1, 0, 0, 0, 9, 4,
-		       "") "," BOX(2, 1, 0, 0, 9, -1, 4,
-				   "") "," BOX(3, 1, 91, 0, 9.5, 9, 77,
-					       "") "," BOX(4, 1, 0, 41, 9, 9.5, 4,
-							   "") "], " CATEGORIES "}",
-	       "1" ROW(1, "a.jpg") "\n"
-				   "remark: 'a.jpg' box 1 (id 1) is dropped: its width "
-				   "or height is not above "
-				   "0\n"
-				   "remark: 'a.jpg' box 2 (id 2) is dropped: its width "
-				   "or height is not above "
-				   "0\n"
-				   "remark: 'a.jpg' box 3 (id 3) is dropped: it leaves "
-				   "the image on the right "
-				   "or at the bottom\n"
-				   "remark: 'a.jpg' box 4 (id 4) is dropped: it leaves "
-				   "the image on the right "
-				   "or at the bottom\n");
+	coco_expect(
+		"{\"images\": [" IMAGE(1, "a.jpg") "],\n\"annotations\": [" BOX(
+			1, 1, 0, 0, 0, 9, 4,
+			"") "," BOX(2, 1, 0, 0, 9, -1, 4,
+				    "") "," BOX(3, 1, 91, 0, 9.5, 9, 77,
+						"") "," BOX(4, 1, 0, 41, 9, 9.5, 4,
+							    "") "], " CATEGORIES "}",
+		"1" ROW(1, "a.jpg") "\n"
+				    "remark: 'a.jpg' box 1 (id 1) is dropped: its width "
+				    "or height is not above "
+				    "0\n"
+				    "remark: 'a.jpg' box 2 (id 2) is dropped: its width "
+				    "or height is not above "
+				    "0\n"
+				    "remark: 'a.jpg' box 3 (id 3) is dropped: it leaves "
+				    "the image on the right "
+				    "or at the bottom\n"
+				    "remark: 'a.jpg' box 4 (id 4) is dropped: it leaves "
+				    "the image on the right "
+				    "or at the bottom\n");
 	/* A negative corner alone drops nothing: the converter keeps it. */
-	expect("{\"images\": [" IMAGE(1, "a.jpg") "], \"annotations\": [" BOX(
-		       1, 1, -1, 0, 51, 50, 4, "") "], " CATEGORIES "}",
-	       "1" ROW(1, "a.jpg") " objects/xmin=-0.01 objects/xmax=0.5 "
-				   "objects/ymin=0.0 objects/ymax=1.0 objects/label=4 "
-				   "objects/class='cat' objects/is_crowd=0 "
-				   "objects/area=7.5 objects/id=1\n");
+	coco_expect(
+		"{\"images\": [" IMAGE(1, "a.jpg") "], \"annotations\": [" BOX(
+			1, 1, -1, 0, 51, 50, 4, "") "], " CATEGORIES "}",
+		"1" ROW(1, "a.jpg") " objects/xmin=-0.01 objects/xmax=0.5 "
+				    "objects/ymin=0.0 objects/ymax=1.0 objects/label=4 "
+				    "objects/class='cat' objects/is_crowd=0 "
+				    "objects/area=7.5 objects/id=1\n");
 }
 
 static void annotations_of_no_image_are_one_remark(void **state)
 {
 	(void)state;
-	expect("{\"images\": [],\n\"annotations\": [\n" BOX(
-		       1, 7, 0, 0, 0, 9, 4, "") "," BOX(2, 8, 0, 0, 9, -1, 4,
-							"") "], " CATEGORIES "}",
-	       "remark: '\"image_id\": 7' has an annotation, and no image has this id; 2 "
-	       "annotations in all are of images that are not listed\n");
-	expect("{\"images\": [" IMAGE(1, "a.jpg") "],\n\"annotations\": [\n" BOX(
-		       1, "1", 0, 0, 0, 9, 4, "") "], " CATEGORIES "}",
-	       "1" ROW(1, "a.jpg") "\nremark: '\"image_id\": \"1\"' has an annotation, "
-				   "and no image has this id\n");
+	coco_expect("{\"images\": [],\n\"annotations\": [\n" BOX(
+			    1, 7, 0, 0, 0, 9, 4, "") "," BOX(2, 8, 0, 0, 9, -1, 4,
+							     "") "], " CATEGORIES "}",
+		    "remark: '\"image_id\": 7' has an annotation, and no image has this "
+		    "id; 2 "
+		    "annotations in all are of images that are not listed\n");
+	coco_expect(
+		"{\"images\": [" IMAGE(1, "a.jpg") "],\n\"annotations\": [\n" BOX(
+			1, "1", 0, 0, 0, 9, 4, "") "], " CATEGORIES "}",
+		"1" ROW(1, "a.jpg") "\nremark: '\"image_id\": \"1\"' has an annotation, "
+				    "and no image has this id\n");
 }
 
 static void refused(const char *annotation, const char *message)
@@ -171,7 +127,7 @@ static void refused(const char *annotation, const char *message)
 						    "" CATEGORIES "}",
 		 annotation);
 	snprintf(rows, sizeof(rows), "EBADMSG: $/a.json:3: %s\n", message);
-	expect(json, rows);
+	coco_expect(json, rows);
 }
 
 static void bad_annotations_are_told_with_line_key_and_value(void **state)
@@ -202,118 +158,84 @@ static void bad_annotations_are_told_with_line_key_and_value(void **state)
 static void bad_images_are_told_with_line_key_and_value(void **state)
 {
 	(void)state;
-	expect_dialect("coco", "{\"images\": [\n{\"id\": 1}]}",
+	coco_expect_as("coco", "{\"images\": [\n{\"id\": 1}]}",
 		       "EBADMSG: $/a.json:2: \"file_name\" is missing; it must be a "
 		       "text\n");
-	expect_dialect("coco",
+	coco_expect_as("coco",
 		       "{\"images\": [\n{\"file_name\": \"a\", \"id\": 1, \"height\": "
 		       "\"50\"}]}",
 		       "EBADMSG: $/a.json:2: \"height\" must be a number, found "
 		       "\"50\"\n");
-	expect_dialect("coco", "{\"images\": [\n{\"file_name\": \"a\", \"id\": null}]}",
+	coco_expect_as("coco", "{\"images\": [\n{\"file_name\": \"a\", \"id\": null}]}",
 		       "EBADMSG: $/a.json:2: \"id\" must be an integer, found null\n");
-	expect_dialect("coco", "{\"annotations\": [], \"info\": 1}",
+	coco_expect_as("coco", "{\"annotations\": [], \"info\": 1}",
 		       "EBADMSG: $/a.json: expected an object with \"images\": [...]; "
 		       "found an object with \"annotations\", \"info\"\n");
-	expect_dialect("coco", "[]",
+	coco_expect_as("coco", "[]",
 		       "EBADMSG: $/a.json:1: expected an object, found an array\n");
 }
 
 static void numbers_and_ids_stay_as_they_are(void **state)
 {
 	(void)state;
-	expect("{\"images\": [{\"id\": \"x1\", \"file_name\": \"a\", \"height\": 50.0, "
-	       "\"width\": 100}], \"annotations\": [{\"image_id\": \"x1\", \"bbox\": [0, "
-	       "0, 10, 10], \"category_id\": 4.0, \"iscrowd\": true, \"area\": 9}], "
-	       "" CATEGORIES "}",
-	       "1 path='a' file_name='a' id='x1' height=50.0 width=100 objects/xmin=0.0 "
-	       "objects/xmax=0.10000000000000001 objects/ymin=0.0 "
-	       "objects/ymax=0.20000000000000001 objects/label=4 objects/class='cat' "
-	       "objects/is_crowd=1 objects/area=9.0\n");
+	coco_expect(
+		"{\"images\": [{\"id\": \"x1\", \"file_name\": \"a\", \"height\": 50.0, "
+		"\"width\": 100}], \"annotations\": [{\"image_id\": \"x1\", \"bbox\": "
+		"[0, "
+		"0, 10, 10], \"category_id\": 4.0, \"iscrowd\": true, \"area\": 9}], "
+		"" CATEGORIES "}",
+		"1 path='a' file_name='a' id='x1' height=50.0 width=100 objects/xmin=0.0 "
+		"objects/xmax=0.10000000000000001 objects/ymin=0.0 "
+		"objects/ymax=0.20000000000000001 objects/label=4 objects/class='cat' "
+		"objects/is_crowd=1 objects/area=9.0\n");
 }
 
 static void other_plain_members_of_images_are_columns(void **state)
 {
 	(void)state;
-	expect("{\"images\": [{\"id\": 1, \"label\": 3, \"file_name\": \"a\", "
-	       "\"height\": 1, \"width\": 2, \"license\": 4, \"path\": \"/other\", "
-	       "\"events\": [{}], \"extra\": {\"a\": 1}, \"caption\": \"x\"}]}",
-	       "1 path='a' file_name='a' id=1 height=1 width=2 label=3 license=4\n");
-}
-
-static void captions_are_lists_in_their_order(void **state)
-{
-	(void)state;
-	give(&f.options.captions, "captions.json",
-	     "{\"annotations\": [{\"image_id\": 1, \"caption\": \"b\"},\n{\"image_id\": "
-	     "1, "
-	     "\"caption\": \"a\"}]}");
-	expect("{\"images\": [" IMAGE(1, "a.jpg") "," IMAGE(2, "b.jpg") "]}",
-	       "1" ROW(1, "a.jpg") " caption=['b','a']\n1" ROW(2, "b.jpg") "\n");
-	manifest_fixture_put(&f, "captions.json",
-			     "{\"annotations\": [\n{\"image_id\": 1}]}");
-	expect("{\"images\": [" IMAGE(1, "a.jpg") "]}",
-	       "EBADMSG: $/a.json: $/captions.json:2: \"caption\" is missing; it must be "
-	       "a text\n");
-	manifest_fixture_put(&f, "captions.json", "{\"images\": []}");
-	expect("{\"images\": [" IMAGE(1, "a.jpg") "]}",
-	       "EBADMSG: $/a.json: $/captions.json: there is no \"annotations\": [...]; "
-	       "there is \"images\"\n");
-}
-
-static void a_file_of_captions_is_its_own_list_of_images(void **state)
-{
-	(void)state;
-	expect("{\"images\": [" IMAGE(1, "a.jpg") "], \"annotations\": [{\"image_id\": "
-						  "1, \"caption\": \"c\"}]}",
-	       "1" ROW(1, "a.jpg") " caption='c'\n");
-}
-
-static void annotations_may_be_in_a_file_of_their_own(void **state)
-{
-	(void)state;
-	give(&f.options.annotations, "boxes.json",
-	     "{\"annotations\": [" BOX(5, 1, 0, 0, 100, 50, 4, "") "], " CATEGORIES "}");
-	expect("{\"images\": [" IMAGE(1, "a.jpg") "]}",
-	       "1" ROW(1, "a.jpg") " objects/xmin=0.0 objects/xmax=1.0 objects/ymin=0.0 "
-				   "objects/ymax=1.0 objects/label=4 objects/class='cat' "
-				   "objects/is_crowd=0 objects/area=7.5 objects/id=5\n");
-	manifest_fixture_put(&f, "boxes.json", "{\"annotations\": []}");
-	expect("{\"images\": [" IMAGE(1, "a.jpg") "]}",
-	       "EBADMSG: $/a.json: $/boxes.json: there is no \"categories\": [...]\n");
+	coco_expect("{\"images\": [{\"id\": 1, \"label\": 3, \"file_name\": \"a\", "
+		    "\"height\": 1, \"width\": 2, \"license\": 4, \"path\": \"/other\", "
+		    "\"events\": [{}], \"extra\": {\"a\": 1}, \"caption\": \"x\"}]}",
+		    "1 path='a' file_name='a' id=1 height=1 width=2 label=3 license=4\n");
 }
 
 static void outlines_are_texts_when_masks_are_wanted(void **state)
 {
 	(void)state;
-	f.options.include_masks = true;
+	coco.options.include_masks = true;
 #define OUTLINED(json) BOX(1, 1, 0, 0, 9, 9, 4, ", \"segmentation\": " json)
-	expect("{\"images\": [" IMAGE(1, "a.jpg") "], \"annotations\": [" OUTLINED(
-		       "[[0, "
-		       "0, "
-		       "3, "
-		       "0, "
-		       "3, "
-		       "3], "
-		       "[1, "
-		       "1, "
-		       "2, "
-		       "2]]") "," OUTLINED("{\"size\": [50, 100], \"counts\": [1, 2, "
-					   "4997]}") "," OUTLINED("{"
-								  "\"size\": [50, 100], "
-								  "\"counts\": \"12\"}") "], " CATEGORIES
-											 "}",
-	       "1" ROW(1,
-		       "a.jpg") " objects/xmin=[0.0,0.0,0.0] "
-				"objects/xmax=[0.089999999999999997,0.089999999999999997,"
-				"0.089999999999999997] objects/ymin=[0.0,0.0,0.0] "
-				"objects/ymax=[0.17999999999999999,0.17999999999999999,"
-				"0.17999999999999999] objects/label=[4,4,4] "
-				"objects/class=['cat','cat','cat'] "
-				"objects/is_crowd=[0,0,0] "
-				"objects/area=[7.5,7.5,7.5] objects/id=[1,1,1] "
-				"objects/segmentation=['p00?00? 5555',"
-				"'rb1T312Ul4','rb1T312']\n");
+	coco_expect(
+		"{\"images\": [" IMAGE(1, "a.jpg") "], \"annotations\": [" OUTLINED(
+			"[[0, "
+			"0, "
+			"3, "
+			"0, "
+			"3, "
+			"3], "
+			"[1, "
+			"1, "
+			"2, "
+			"2]]") "," OUTLINED("{\"size\": [50, 100], \"counts\": [1, "
+					    "2, "
+					    "4997]}") "," OUTLINED("{"
+								   "\"size\": [50, "
+								   "100], "
+								   "\"counts\": "
+								   "\"12\"}") "],"
+									      " " CATEGORIES
+									      "}",
+		"1" ROW(1, "a.jpg") " objects/xmin=[0.0,0.0,0.0] "
+				    "objects/"
+				    "xmax=[0.089999999999999997,0.089999999999999997,"
+				    "0.089999999999999997] objects/ymin=[0.0,0.0,0.0] "
+				    "objects/"
+				    "ymax=[0.17999999999999999,0.17999999999999999,"
+				    "0.17999999999999999] objects/label=[4,4,4] "
+				    "objects/class=['cat','cat','cat'] "
+				    "objects/is_crowd=[0,0,0] "
+				    "objects/area=[7.5,7.5,7.5] objects/id=[1,1,1] "
+				    "objects/segmentation=['p00?00? 5555',"
+				    "'rb1T312Ul4','rb1T312']\n");
 	refused(OUTLINED("[[0, 0, 3, 2]]"),
 		"\"segmentation\" has no polygon of at least three corners: [[x, y, x, "
 		"y, x, y, ...]]");
@@ -334,74 +256,6 @@ static void outlines_are_texts_when_masks_are_wanted(void **state)
 		"object of run lengths");
 }
 
-#define PANOPTIC(segments)                                                               \
-	"{\"annotations\": [{\"image_id\": 1, \"file_name\": \"no.png\", "               \
-	"\"segments_info\": []},\n{\"image_id\": 1, \"file_name\": \"a.png\", "          \
-	"\"segments_info\": [" segments "]}], \"categories\": [{\"id\": 1, "             \
-	"\"isthing\": 1}, {\"id\": 92, \"isthing\": 0}, {\"id\": 9, \"isthing\": 0}]}"
-#define SEGMENT(id, category, crowd)                                                     \
-	"{\"id\": " #id ", \"category_id\": " #category ", \"iscrowd\": " #crowd "}"
-
-static void segments_are_numbered_with_those_left_out(void **state)
-{
-	(void)state;
-	give(&f.options.panoptic, "panoptic.json",
-	     PANOPTIC(SEGMENT(5, 92, 0) "," SEGMENT(6, 1, 1) "," SEGMENT(7, 1, 0)));
-	expect("{\"images\": [" IMAGE(1, "a.jpg") "]}",
-	       "EINVAL: $/a.json: the panoptic annotations $/panoptic.json need the "
-	       "directory of their pictures: --panoptic-masks-dir\n");
-	manifest_fixture_mkdir(&f, "masks");
-	give(&f.options.panoptic_masks, "masks", NULL);
-	expect("{\"images\": [" IMAGE(1, "a.jpg") "]}",
-	       "1" ROW(1, "a.jpg") " panoptic/file='masks/a.png' "
-				   "panoptic/segments='s5,92,0;6,1,2;7,1,3;'\n");
-	f.options.panoptic_skip_crowd = true;
-	expect("{\"images\": [" IMAGE(1, "a.jpg") "]}",
-	       "1" ROW(1, "a.jpg") " panoptic/file='masks/a.png' "
-				   "panoptic/segments='s5,92,0;7,1,3;'\n");
-	manifest_fixture_put(&f, "panoptic.json", PANOPTIC(SEGMENT(5, 2, 0)));
-	expect("{\"images\": [" IMAGE(1, "a.jpg") "]}",
-	       "EBADMSG: $/a.json: $/panoptic.json:2: segment 1 (id 5) has "
-	       "\"category_id\" 2, which none of the \"categories\" has\n");
-	manifest_fixture_put(&f, "panoptic.json", PANOPTIC(SEGMENT(5, 9, 0)));
-	expect("{\"images\": [" IMAGE(1, "a.jpg") "]}",
-	       "EBADMSG: $/a.json: $/panoptic.json:2: segment 1 (id 5) of category 9 "
-	       "cannot be shown in a mask of bytes: stuff has the categories 90 to "
-	       "255\n");
-}
-
-static void images_are_in_one_of_several_directories(void **state)
-{
-	(void)state;
-	manifest_fixture_put(&f, "x/a.jpg", "");
-	manifest_fixture_put(&f, "y/b.jpg", "");
-	give(&f.options.image_directories, "x", NULL);
-	expect("{\"images\": [" IMAGE(1, "no.jpg") "]}",
-	       "1 path='x/no.jpg' file_name='no.jpg' id=1 height=50 width=100\n");
-	give(&f.options.image_directories, "y", NULL);
-	expect("{\"images\": [" IMAGE(1, "a.jpg") "," IMAGE(2, "b.jpg") "," IMAGE(
-		       3, "/c") ",\n" IMAGE(4, "no.jpg") "]}",
-	       "1 path='x/a.jpg' file_name='a.jpg' id=1 height=50 width=100\n"
-	       "1 path='y/b.jpg' file_name='b.jpg' id=2 height=50 width=100\n"
-	       "1 path='/c' file_name='/c' id=3 height=50 width=100\n"
-	       "ENOENT: $/a.json:2: no.jpg does not exist in any of the 2 image "
-	       "directories\n");
-	manifest_fixture_put(&f, "x/b.jpg", "");
-	expect("{\"images\": [" IMAGE(2, "b.jpg") "]}",
-	       "EEXIST: $/a.json:1: b.jpg is in 2 of the 2 image directories; only one "
-	       "may "
-	       "have it\n");
-	f.options.image_directories.items[1] = "/usr";
-	expect_dialect(
-		"coco", "{\"images\": []}",
-		"EXDEV: $/a.json: the directory /usr is not beneath the source $; name a "
-		"source that holds both\n");
-	f.options.image_directories.items[1] = "/no/such";
-	expect_dialect("coco", "{\"images\": []}",
-		       "ENOENT: $/a.json: cannot look at the directory "
-		       "/no/such: No such file or directory\n");
-}
-
 #define CORNERS(image, xmax, name)                                                       \
 	"{\"image_id\": " #image ", \"xmin\": 5, \"xmax\": " #xmax                       \
 	", \"ymin\": 1.5, \"ymax\": 9, \"category_names\": \"" name                      \
@@ -410,10 +264,11 @@ static void images_are_in_one_of_several_directories(void **state)
 static void classification_has_labels_and_the_last_corners(void **state)
 {
 	(void)state;
-	give(&f.options.annotations, "boxes.json",
-	     "{\"annotations\": [" CORNERS(1, 1, "no") "," CORNERS(
-		     1, 20, "yes") "," CORNERS(2, 120, "no") "], \"categories\": []}");
-	expect_dialect("coco-classification",
+	coco_give(
+		&coco.options.annotations, "boxes.json",
+		"{\"annotations\": [" CORNERS(1, 1, "no") "," CORNERS(
+			1, 20, "yes") "," CORNERS(2, 120, "no") "], \"categories\": []}");
+	coco_expect_as("coco-classification",
 		       "{\"images\": [{\"label\": 3, \"id\": 1, \"file_name\": \"a\", "
 		       "\"height\": 50, \"width\": 100}, {\"label\": 0, \"id\": 2, "
 		       "\"file_name\": \"b\", \"height\": 50, \"width\": 100}]}",
@@ -423,27 +278,16 @@ static void classification_has_labels_and_the_last_corners(void **state)
 		       "objects/is_crowd=0 objects/area=3.0\n"
 		       "1 path='b' file_name='b' id=2 height=50 width=100 label=0\n"
 		       "remark: 'b' box 1 is dropped: it is larger than the image\n");
-	f.options.annotations.nr = 0;
-	expect_dialect("coco-classification", "{\"images\": [" IMAGE(1, "a") "]}",
+	coco.options.annotations.nr = 0;
+	coco_expect_as("coco-classification", "{\"images\": [" IMAGE(1, "a") "]}",
 		       "EBADMSG: $/a.json:1: \"label\" is missing; it must be an "
 		       "integer\n");
-	expect_dialect(
+	coco_expect_as(
 		"coco-classification",
 		"{\"images\": [{\"label\": \"x\", \"id\": 1, \"file_name\": \"a\", "
 		"\"height\": 50, \"width\": 100}]}",
 		"EBADMSG: $/a.json:1: \"label\" must be an integer, found "
 		"\"x\"\n");
-}
-
-static const char *dialect_of(const char *name)
-{
-	TRFS_CLEANUP(trfs_manifest_freep) struct trfs_manifest *m = NULL;
-	const struct trfs_manifest_request request = {
-		.path = name ? manifest_fixture_path(&f, name) : NULL
-	};
-
-	assert_int_equal(trfs_manifest_open(&f.root, &request, &f.inputs, &m, &f.err), 0);
-	return trfs_manifest_dialect(m);
 }
 
 static void content_tells_coco_from_other_json(void **state)
@@ -452,56 +296,28 @@ static void content_tells_coco_from_other_json(void **state)
 
 	(void)state;
 	assert_non_null(big);
-	manifest_fixture_put(&f, "a.json", "{\"images\": [" IMAGE(1, "a") "]}");
-	assert_string_equal(dialect_of("a.json"), "COCO");
-	manifest_fixture_put(&f, "a", "{\n\"images\": [" IMAGE(1, "a") "]}");
-	assert_string_equal(dialect_of("a"), "COCO");
-	manifest_fixture_put(&f, "a.json",
+	manifest_fixture_put(&coco, "a.json", "{\"images\": [" IMAGE(1, "a") "]}");
+	assert_string_equal(coco_dialect_of("a.json"), "COCO");
+	manifest_fixture_put(&coco, "a", "{\n\"images\": [" IMAGE(1, "a") "]}");
+	assert_string_equal(coco_dialect_of("a"), "COCO");
+	manifest_fixture_put(&coco, "a.json",
 			     "{\"images\": [{\"file_name\": 1, \"id\": 2, "
 			     "\"height\": 3}]}");
-	assert_string_equal(dialect_of("a.json"), "JSON");
-	manifest_fixture_put(&f, "a.json", "[" IMAGE(1, "a") "]");
-	assert_string_equal(dialect_of("a.json"), "JSON");
+	assert_string_equal(coco_dialect_of("a.json"), "JSON");
+	manifest_fixture_put(&coco, "a.json", "[" IMAGE(1, "a") "]");
+	assert_string_equal(coco_dialect_of("a.json"), "JSON");
 	snprintf(big, 40000,
 		 "{\"annotations\": [{\"x\": {}, \"image_id\": 1, \"pad\": \"%039900d",
 		 0);
 	strcpy(big + 39000, "\"}], \"images\": []}");
-	manifest_fixture_put(&f, "a.json", big);
-	assert_string_equal(dialect_of("a.json"), "COCO");
+	manifest_fixture_put(&coco, "a.json", big);
+	assert_string_equal(coco_dialect_of("a.json"), "COCO");
 	free(big);
-}
-
-static void roboflow_exports_are_directories_with_splits(void **state)
-{
-	(void)state;
-	manifest_fixture_put(
-		&f, "train/_annotations.coco.json",
-		"{\"images\": [" IMAGE(1, "a.jpg") "], \"annotations\": "
-						   "[" BOX(1, 1, 0, 0, 100, 50, 4,
-							   "") "], " CATEGORIES "}");
-	manifest_fixture_put(&f, "valid/_annotations.coco.json",
-			     "{\"images\": [" IMAGE(1, "b.jpg") "]}");
-	assert_string_equal(dialect_of(NULL), "Roboflow");
-	assert_string_equal(manifest_fixture_read(&f, NULL),
-			    "train/_annotations.coco.json:1 path='train/a.jpg' "
-			    "split='train' file_name='a.jpg' id=1 "
-			    "height=50 width=100 objects/xmin=0.0 objects/xmax=1.0 "
-			    "objects/ymin=0.0 objects/ymax=1.0 objects/label=4 "
-			    "objects/class='cat' objects/is_crowd=0 objects/area=7.5 "
-			    "objects/id=1\n"
-			    "valid/_annotations.coco.json:1 path='valid/b.jpg' "
-			    "split='validation' file_name='b.jpg' "
-			    "id=1 height=50 width=100\n");
-	manifest_fixture_put(&f, "test/_annotations.coco.json",
-			     "{\"images\": [\n{\"id\": 1}]}");
-	assert_non_null(strstr(manifest_fixture_read(&f, NULL),
-			       "\nEBADMSG: test/_annotations.coco.json:2: \"file_name\" "
-			       "is missing; it must be a text\n"));
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, done)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, coco_start, coco_done)
 	const struct CMUnitTest tests[] = {
 		TEST(boxes_are_shares_grouped_by_image),
 		TEST(order_of_arrays_does_not_matter),
@@ -511,15 +327,9 @@ int main(void)
 		TEST(bad_images_are_told_with_line_key_and_value),
 		TEST(numbers_and_ids_stay_as_they_are),
 		TEST(other_plain_members_of_images_are_columns),
-		TEST(captions_are_lists_in_their_order),
-		TEST(a_file_of_captions_is_its_own_list_of_images),
-		TEST(annotations_may_be_in_a_file_of_their_own),
 		TEST(outlines_are_texts_when_masks_are_wanted),
-		TEST(segments_are_numbered_with_those_left_out),
-		TEST(images_are_in_one_of_several_directories),
 		TEST(classification_has_labels_and_the_last_corners),
 		TEST(content_tells_coco_from_other_json),
-		TEST(roboflow_exports_are_directories_with_splits),
 	};
 
 	return cmocka_run_group_tests_name("coco", tests, NULL, NULL);
