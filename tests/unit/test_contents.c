@@ -321,6 +321,40 @@ static void a_cache_that_is_too_small_still_serves_all(void **state)
 	trfs_generation_free(generation);
 }
 
+static void the_last_one_stays_however_large(void **state)
+{
+	struct trfs_content_ref ref = { .hole = trfs_content_hole(TRFS_CONTENT_IMAGE,
+								  0) };
+	const struct trfs_made_content *content = NULL;
+	struct trfs_made_contents *contents = NULL;
+	struct trfs_generation *generation;
+	struct trfs_root root;
+
+	(void)state;
+	write_source();
+	generation = open_all(NULL);
+	assert_int_equal(
+		trfs_root_open(&root, generation->catalog->root_path, false, NULL), 0);
+	assert_int_equal(
+		trfs_made_contents_open(generation->catalog, &root, 1, &contents, NULL),
+		0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(trfs_made_contents_take(contents, ref, &content, NULL),
+				 0);
+		trfs_made_contents_give(contents, content);
+		/* From now on it cannot be made. */
+		unlink("images/cat/00.png");
+	}
+	ref.example = 1;
+	assert_int_equal(trfs_made_contents_take(contents, ref, &content, NULL), 0);
+	trfs_made_contents_give(contents, content);
+	ref.example = 0;
+	assert_int_equal(trfs_made_contents_take(contents, ref, &content, NULL), -ENOENT);
+	trfs_made_contents_close(contents);
+	trfs_root_close(&root);
+	trfs_generation_free(generation);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_enter, scratch_leave)
 
 int main(void)
@@ -332,6 +366,7 @@ int main(void)
 		TEST(other_bytes_than_were_indexed_are_refused_by_name),
 		TEST(a_mask_that_changed_is_named),
 		TEST(a_cache_that_is_too_small_still_serves_all),
+		TEST(the_last_one_stays_however_large),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
