@@ -4,6 +4,8 @@
 
 #include "dataset/catalog.h"
 
+#define ORIENTATION_MAX 8 /* of EXIF */
+
 static bool all_below(const uint8_t *data, size_t len, uint64_t limit)
 {
 	uint32_t highest = 0;
@@ -41,7 +43,9 @@ static bool sound_examples(const uint8_t *data, size_t len, uint64_t limit)
 		struct trfs_example example;
 
 		memcpy(&example, data + i, sizeof(example));
-		sound &= example.labels < limit && example.format < TRFS_IMAGE_NR_FORMATS;
+		sound &= example.labels < limit &&
+			 example.format < TRFS_IMAGE_NR_FORMATS &&
+			 example.orientation <= ORIENTATION_MAX;
 	}
 	return sound;
 }

@@ -202,9 +202,10 @@ static size_t oldest(const struct trfs_made_contents *c)
 	return found;
 }
 
+/* The last one stays however large it is: it is read in many windows. */
 static void make_room(struct trfs_made_contents *c)
 {
-	while (c->nr == PLACES_MAX || c->bytes > c->bytes_max) {
+	while (c->nr == PLACES_MAX || (c->nr > 1 && c->bytes > c->bytes_max)) {
 		size_t i = oldest(c);
 
 		if (i == c->nr)

@@ -10,7 +10,7 @@
 
 struct trfs_made_contents;
 
-/* Memory for contents that nobody is reading; those in use come on top. */
+/* Memory for contents, but for those in use and for the last one, however large. */
 #define TRFS_MADE_CONTENTS_BYTES_MAX (UINT64_C(256) << 20)
 
 /**

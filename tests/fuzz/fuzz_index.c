@@ -113,6 +113,18 @@ static void use_catalog(const struct loaded *l)
 	check_strings(l, &c->problems.names);
 	check_strings(l, &c->problems.reasons);
 	check_strings(l, &c->input_paths);
+	if (c->masks)
+		check_strings(l, &c->mask_names);
+	if (c->made.nr > 0)
+		check_strings(l, &c->made);
+	if (c->left_out.lines) {
+		check_strings(l, &c->left_out.names);
+		check_strings(l, &c->left_out.reasons);
+	}
+	if (c->dialect.data)
+		check_inside(l, c->dialect);
+	if (l->sound)
+		insist(c->masks && c->made.nr == c->nr_examples && c->dialect.len > 0);
 	insist(c->names.nr == c->nr_examples && c->problems.names.nr == c->problems.nr);
 	for (uint64_t i = 0; i < c->nr_examples && i < NR_TRIED; i++) {
 		const struct trfs_example *example = &c->examples[i];
@@ -132,6 +144,8 @@ static void use_catalog(const struct loaded *l)
 	insist(c->label_column == TRFS_NO_COLUMN || c->label_column < c->column_names.nr);
 	insist(c->split_column == TRFS_NO_COLUMN || c->split_column < c->column_names.nr);
 	insist(c->group_column == TRFS_NO_COLUMN || c->group_column < c->column_names.nr);
+	insist(c->target_column == TRFS_NO_COLUMN ||
+	       c->target_column < c->column_names.nr);
 	use_cells(l);
 }
 
@@ -214,6 +228,12 @@ static void use_schema(struct loaded *l)
 	struct trfs_error err = { 0 };
 	int rc;
 
+	/* As trfs_generation_open() does, of the options. */
+	g->catalog->presentation.recipe =
+		(struct trfs_recipe){ .fixes = TRFS_FIX_PNG_TO_JPEG,
+				      .density_300 = true,
+				      .quality = 100,
+				      .max_pixels = 1u << 20 };
 	g->schema = seed_schema();
 	rc = trfs_schema_bind(g->schema, g->catalog, &err);
 	if (rc == 0)

@@ -37,7 +37,8 @@ static const char manifest[] =
 
 static const char every_source[] =
 	"{\"name\": \"every\", \"features\": {"
-	"\"image\": \"image.encoded\", \"format\": \"image.format\","
+	"\"image\": \"image.encoded\", \"hash\": \"image.sha256\","
+	"\"mask\": \"mask.encoded\", \"format\": \"image.format\","
 	"\"height\": \"image.height\", \"width\": \"image.width\","
 	"\"stem\": \"file.stem\", \"directory\": \"file.directory\","
 	"\"id\": {\"from\": \"label.id\", \"add\": 1}, \"text\": \"label.text\","
@@ -76,7 +77,10 @@ static void write_file(const char *name, const void *data, size_t len, size_t nr
 	insist(fclose(f) == 0);
 }
 
-/* One pixel; bytes behind its end make files of different lengths. */
+/*
+ * One pixel; bytes behind its end make files of different lengths.  The last two are PNG
+ * for all their names, so that there is something to make anew.
+ */
 static void write_source(void)
 {
 	static const uint8_t gif[] = {
@@ -85,10 +89,21 @@ static void write_source(void)
 		0x01, 0x00, 0x01, 0x00, 0x00, 0x02, 0x02, 0x44, 0x01, 0x00, 0x3b,
 	};
 
+	static const uint8_t png[] = {
+		0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d,
+		0x49, 0x48, 0x44, 0x52, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01,
+		0x08, 0x00, 0x00, 0x00, 0x00, 0x3a, 0x7e, 0x9b, 0x55, 0x00, 0x00, 0x00,
+		0x0a, 0x49, 0x44, 0x41, 0x54, 0x78, 0xda, 0x63, 0x70, 0x00, 0x00, 0x00,
+		0x42, 0x00, 0x41, 0x84, 0xbf, 0x8e, 0x62, 0x00, 0x00, 0x00, 0x00, 0x49,
+		0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
+	};
+
 	insist(mkdtemp(directory) != NULL);
 	insist(atexit(remove_directory) == 0);
-	for (size_t i = 0; i < 7; i++)
+	for (size_t i = 0; i < 5; i++)
 		write_file(file_names[i], gif, sizeof(gif), i * 41);
+	for (size_t i = 5; i < 7; i++)
+		write_file(file_names[i], png, sizeof(png), i * 41);
 	write_file("rows.jsonl", manifest, strlen(manifest), 0);
 	write_file("s.json", every_source, strlen(every_source), 0);
 }
@@ -108,6 +123,9 @@ static struct trfs_generation *open_generation(void)
 	options.schema = schema_path;
 	options.shards = "train=2,test=1";
 	options.on_bad = TRFS_ON_BAD_SKIP;
+	/* Each image is its own mask. */
+	options.mask_column = "file";
+	options.fix = "png2jpeg";
 	options.threads = 1;
 	if (trfs_generation_open(&options, NULL, true, NULL, &generation, &err) < 0) {
 		fprintf(stderr, "the seed: %s\n", err.message);
