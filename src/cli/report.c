@@ -5,6 +5,7 @@
 #include "base/buffer.h"
 #include "cli/output.h"
 #include "cli/report_counts.h"
+#include "cli/report_manifest.h"
 #include "cli/report_table.h"
 #include "manifest/text.h"
 
@@ -57,11 +58,13 @@ static void print_split(FILE *out, const struct trfs_options *options,
 		if (options->stratify && catalog->class_names.nr > 1)
 			fprintf(out, ", alike in every class");
 	} else if (options->take) {
-		fprintf(out, "Split %s, off one shuffle of all", options->take);
+		fprintf(out, "Taken off one Python shuffle: %s", options->take);
 	} else if (options->validation_size || options->test_size) {
-		fprintf(out, "Split validation=%s,test=%s of each class",
+		fprintf(out, "Split each class: validation %s, test %s, rounded down",
 			options->validation_size ? options->validation_size : "0",
 			options->test_size ? options->test_size : "0");
+	} else if (options->parts.nr > 0) {
+		fprintf(out, "Split by --part");
 	} else if (catalog->split_column != TRFS_NO_COLUMN) {
 		column = trfs_strings_get(&catalog->column_names, catalog->split_column);
 		if (options->manifest)
@@ -133,6 +136,7 @@ void trfs_report_print_summary(FILE *out, const struct trfs_options *options,
 	if (trfs_report_count(catalog, plan, &counts) == 0) {
 		trfs_report_print_table(out, catalog, plan, &counts);
 		print_formats(out, &counts);
+		trfs_report_print_dialect(out, options, catalog);
 		if (plan) {
 			print_split(out, options, catalog, plan);
 			print_shared(out, options, catalog, plan, &counts);
@@ -140,6 +144,7 @@ void trfs_report_print_summary(FILE *out, const struct trfs_options *options,
 		print_oddities(out, catalog, &counts);
 	}
 	trfs_report_counts_done(&counts);
+	trfs_report_print_left_out(out, options, catalog, NR_PROBLEMS_SHOWN);
 	if (catalog->nr_ignored > 0)
 		fprintf(out, "note: %s hidden files and the like were passed over\n",
 			trfs_count_text(catalog->nr_ignored, nr));

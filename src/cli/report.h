@@ -11,9 +11,10 @@
 #include <tfrecordfs/options.h>
 
 /*
- * "Found 1,797 images belonging to 10 classes." and a table of classes by splits (the
- * largest twenty classes and the rest as one line), the seed, oddities as counts with one
- * example each, and how many rows were left out and why (the first five by name).
+ * "Found 1,797 images belonging to 10 classes.", how the manifest was read, and a table
+ * of classes by splits (the largest twenty classes and the rest as one line), the seed,
+ * oddities as counts with one example each, and how many rows were left out and why (the
+ * first five by name).
  * @plan may be NULL.
  */
 void trfs_report_print(FILE *out, const struct trfs_options *options,

@@ -3,6 +3,7 @@
 #include "cli/json_output.h"
 #include "cli/report.h"
 #include "cli/report_counts.h"
+#include "cli/report_manifest.h"
 
 /* Append, or give up the whole list: NULL means that memory ran out. */
 static json_t *append(json_t *list, json_t *item)
@@ -153,7 +154,8 @@ json_t *trfs_report_json(const struct trfs_options *options,
 
 	if (trfs_report_count(catalog, plan, &counts) == 0)
 		json = json_pack(
-			"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+			"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+			"s:o, s:o}",
 			"source", trfs_json_text(catalog->root_path), "manifest",
 			trfs_json_text(options->manifest), "images",
 			trfs_json_count(catalog->nr_examples), "bytes",
@@ -164,7 +166,10 @@ json_t *trfs_report_json(const struct trfs_options *options,
 			"formats", formats_json(&counts), "oddities",
 			oddities_json(catalog, &counts), "shared_groups",
 			shared_json(catalog, plan, &counts), "problems",
-			problems_json(catalog));
+			problems_json(catalog), "dialect",
+			catalog->dialect.len > 0 ? trfs_json_bytes(catalog->dialect)
+						 : json_null(),
+			"left_out", trfs_report_left_out_json(catalog));
 	trfs_report_counts_done(&counts);
 	return json;
 }

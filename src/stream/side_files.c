@@ -23,7 +23,15 @@ static const struct trfs_side_file_kind kinds[] = {
 
 int64_t trfs_side_class_id(const struct trfs_generation *generation, uint64_t number)
 {
-	return generation->catalog->class_ids[number];
+	const int64_t *ids = generation->catalog->class_ids;
+	const char *text = generation->options.label_base;
+	int64_t id = ids[number], shown;
+
+	/* That it is a number was seen to when the schema was bound. */
+	if (!text || __builtin_sub_overflow(id, ids[0], &shown) ||
+	    __builtin_add_overflow(shown, strtoll(text, NULL, 10), &shown))
+		return id;
+	return shown;
 }
 
 void trfs_side_put_csv(struct trfs_buffer *out, struct trfs_bytes field)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """check: the report, every problem by name, and what the exit code says of them."""
 
+import json
+
 import images
 import pytest
 
@@ -17,6 +19,47 @@ def test_the_report_counts_classes_by_splits(tfrecordfs, photos):
         assert sum(int(rows[name][split]) for name in ("cat", "dog", "newt")) == \
             int(rows["all"][split])
     assert "seed 42" in result.out and "No problems." in result.out
+
+
+def test_how_the_manifest_was_read_is_told(tfrecordfs, photos, folder):
+    def told(*options):
+        report = tfrecordfs("check", photos, *options, "--json").json
+        lines = tfrecordfs("check", photos, *options).out.splitlines()
+        (line,) = [line for line in lines if line.startswith("Read ")]
+        return line, report["dialect"]
+
+    assert told() == (f"Read {photos} as class folders.", "class folders")
+    names = images.paths(photos)
+    for name in "a.csv", "b.csv":
+        images.write_csv(folder / name, ["file", "label"],
+                         [[path, "x"] for path in (names[::2] if name[0] == "a" else
+                                                   names[1::2])])
+    (folder / "a.json").write_text(json.dumps([{"file": names[0], "label": "x"}]))
+    assert told("--manifest", folder / "a.csv") == (f"Read {folder}/a.csv as CSV.", "CSV")
+    assert told("--manifest", folder / "a.json")[1] == "JSON"
+    parts = ["--part", f"train={folder}/a.csv", "--part", f"test={folder}/b.csv"]
+    assert told(*parts) == (f"Read {folder}/a.csv and {folder}/b.csv as CSV.", "CSV")
+    assert "Split by --part;" in tfrecordfs("check", photos, *parts).out
+
+
+def test_what_rows_lost_is_counted_and_told(tfrecordfs, folder):
+    images.write(folder / "images" / "a.jpg", 0, ("jpeg", "RGB"), (40, 30))
+    boxes = [[0, 0, 10, 10], *([35, 0, 10 + n, 10] for n in range(7))]
+    (folder / "i.json").write_text(json.dumps({
+        "images": [{"id": 1, "file_name": "a.jpg", "width": 40, "height": 30}],
+        "categories": [{"id": 1, "name": "cat"}],
+        "annotations": [{"id": 50 + n, "image_id": 1, "category_id": 1, "bbox": box,
+                         "area": 100, "iscrowd": 0} for n, box in enumerate(boxes)]}))
+    options = [folder / "images", "--manifest", folder / "i.json"]
+    result = tfrecordfs("check", *options)
+    said = result.out[result.out.index("note: 7 parts of rows are left out:"):].splitlines()
+    assert said[1].endswith("a.jpg: box 2 (id 51) is dropped: it leaves the image on the right "
+                            "or at the bottom")
+    assert said[6] == "  and 2 more; tfrecordfs check --json lists all"
+    assert "No problems." in result.out
+    left_out = tfrecordfs("check", *options, "--json").json["left_out"]
+    assert [item["file"] for item in left_out] == ["a.jpg"] * 7
+    assert "(id 57)" in left_out[-1]["reason"]
 
 
 def test_json_has_the_same_counts(tfrecordfs, photos):

@@ -88,6 +88,33 @@ def test_the_chest_x_rays_table_has_a_row_a_record_in_their_order(tfrecordfs, fl
         "d.png,1,validation", "b.png,0,testing", "f.png,0,testing"]
 
 
+def test_copies_have_rows_of_their_own(tfrecordfs, flat):
+    splits = ["train", "test", "train", "validation", "train", "test"]
+    options = [*table(flat, ["image_id", "label", "split"], [1, 1, 0, 1, 1, 0], splits),
+               "--shards", 1, "--side-files", "nih-metadata", "--order", "manifest",
+               "--augment", "1=hflip", "--keep-every", "0=2", "--split-names",
+               "validation=val"]
+    assert cat(tfrecordfs, flat, "metadata_bin_clf_tfrec.csv", *options).out.splitlines() == [
+        "image_name,label,subset", "a_0.png,1,training", "a_1.png,1,training",
+        "e_0.png,1,training", "e_1.png,1,training", "d.png,1,validation", "b.png,1,testing",
+        "f.png,0,testing"]
+
+
+def test_ids_are_those_that_records_show(tfrecordfs, photos):
+    assert tfrecordfs("cat", photos, "labels.txt", "--side-files", "slim-labels",
+                      "--label-base", 7).out == "7:cat\n8:dog\n9:newt\n"
+
+
+def test_no_side_file_matches_the_pattern_of_a_splits_shards(tfrecordfs, photos):
+    for names in "labels{shard}", "labels.{split}-{shard}":
+        result = tfrecordfs("cat", photos, "labels.txt", "--side-files", "slim-labels",
+                            "--shard-names", names, code=None)
+        assert (result.code == 2) == (names == "labels{shard}"), result
+    assert "labels.txt: it would match the pattern of the shards labels*" in tfrecordfs(
+        "cat", photos, "labels.txt", "--side-files", "slim-labels", "--shard-names",
+        "labels{shard}", code=2).error
+
+
 @pytest.mark.parametrize("arguments, words", [
     (["labels.txt", "--side-files", "slim-lables"], ['"slim-lables"', 'mean "slim-labels"']),
     (["labels.txt", "--side-files", "slim-labels,,"], ['""']),

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* A dialect is recognised by content, so it is said; and nothing is left out silently. */
+#include "cli/report_manifest.h"
+
+#include "cli/json_output.h"
+#include "cli/output.h"
+#include "manifest/text.h"
+
+#include <inttypes.h>
+
+/* Behind the '=' of "train=a.json". */
+static const char *path_of_part(const char *part)
+{
+	const char *equals = strchr(part, '=');
+
+	return equals ? equals + 1 : part;
+}
+
+static void print_what_was_read(FILE *out, const struct trfs_options *options,
+				const struct trfs_catalog *catalog)
+{
+	unsigned int nr = options->parts.nr;
+	char count[TRFS_COUNT_SIZE];
+
+	if (nr > 2)
+		fprintf(out, "%s manifests", trfs_count_text(nr, count));
+	else if (nr == 2)
+		fprintf(out, "%s and %s", path_of_part(options->parts.items[0]),
+			path_of_part(options->parts.items[1]));
+	else if (nr == 1)
+		fputs(path_of_part(options->parts.items[0]), out);
+	else
+		fputs(options->manifest ? options->manifest : catalog->root_path, out);
+}
+
+void trfs_report_print_dialect(FILE *out, const struct trfs_options *options,
+			       const struct trfs_catalog *catalog)
+{
+	char name[TRFS_PRINTABLE_SIZE];
+
+	if (catalog->dialect.len == 0)
+		return;
+	fputs("Read ", out);
+	print_what_was_read(out, options, catalog);
+	fprintf(out, " as %s.\n",
+		trfs_text_printable(catalog->dialect, name, sizeof(name)));
+}
+
+void trfs_report_print_left_out(FILE *out, const struct trfs_options *options,
+				const struct trfs_catalog *catalog, uint64_t most)
+{
+	const struct trfs_left_out *left_out = &catalog->left_out;
+	uint64_t nr = left_out->names.nr;
+	char count[TRFS_COUNT_SIZE], name[TRFS_PRINTABLE_SIZE],
+		reason[TRFS_PRINTABLE_SIZE];
+
+	if (nr == 0)
+		return;
+	fprintf(out, "note: %s part%s of rows %s left out:\n", trfs_count_text(nr, count),
+		nr == 1 ? "" : "s", nr == 1 ? "is" : "are");
+	for (uint64_t i = 0; i < nr && i < most; i++) {
+		struct trfs_bytes image = trfs_strings_get(&left_out->names, i);
+
+		fputs("  ", out);
+		/* With several manifests a line alone says nothing. */
+		if (options->manifest && left_out->lines[i] > 0)
+			fprintf(out, "%s:%" PRIu64 ": ", options->manifest,
+				left_out->lines[i]);
+		trfs_text_printable(image, name, sizeof(name));
+		trfs_text_printable(trfs_strings_get(&left_out->reasons, i), reason,
+				    sizeof(reason));
+		fprintf(out, "%s%s%s\n", name, image.len ? ": " : "", reason);
+	}
+	if (nr > most)
+		fprintf(out, "  and %s more; tfrecordfs check --json lists all\n",
+			trfs_count_text(nr - most, count));
+}
+
+json_t *trfs_report_left_out_json(const struct trfs_catalog *catalog)
+{
+	const struct trfs_left_out *left_out = &catalog->left_out;
+	json_t *list = json_array();
+
+	for (uint64_t i = 0; list && i < left_out->names.nr; i++) {
+		json_t *item = json_pack(
+			"{s:o, s:o, s:o}", "file",
+			trfs_json_bytes(trfs_strings_get(&left_out->names, i)), "line",
+			left_out->lines[i] ? trfs_json_count(left_out->lines[i])
+					   : json_null(),
+			"reason",
+			trfs_json_bytes(trfs_strings_get(&left_out->reasons, i)));
+
+		if (json_array_append_new(list, item) < 0) {
+			json_decref(list);
+			list = NULL;
+		}
+	}
+	return list;
+}
