@@ -77,8 +77,11 @@ static void count_example(const struct trfs_catalog *catalog, uint64_t example,
 	for (size_t i = 0; i < nr; i++) {
 		uint64_t class = trfs_catalog_label(labels, i);
 
-		if (class >= counts->nr_classes)
+		/* An image has a class once, however many such objects are in it. */
+		if (class >= counts->nr_classes ||
+		    counts->last_of_class[class] == example + 1)
 			continue;
+		counts->last_of_class[class] = example + 1;
 		counts->by_class[class]++;
 		if (counts->nr_splits > 0)
 			counts->by_both[class * counts->nr_splits +
@@ -96,10 +99,12 @@ int trfs_report_count(const struct trfs_catalog *catalog, const struct trfs_plan
 		.nr_splits = plan ? plan->nr_splits : 0,
 	};
 	c->by_class = calloc(c->nr_classes + 1, sizeof(*c->by_class));
+	c->last_of_class = calloc(c->nr_classes + 1, sizeof(*c->last_of_class));
 	c->by_split = calloc(c->nr_splits + 1, sizeof(*c->by_split));
 	c->by_both = calloc(c->nr_classes * c->nr_splits + 1, sizeof(*c->by_both));
 	c->split_of = calloc(catalog->nr_examples + 1, sizeof(*c->split_of));
-	if (!c->by_class || !c->by_split || !c->by_both || !c->split_of)
+	if (!c->by_class || !c->last_of_class || !c->by_split || !c->by_both ||
+	    !c->split_of)
 		return -ENOMEM;
 	if (plan)
 		count_splits(plan, c);
@@ -114,6 +119,7 @@ int trfs_report_count(const struct trfs_catalog *catalog, const struct trfs_plan
 void trfs_report_counts_done(struct trfs_report_counts *counts)
 {
 	free(counts->by_class);
+	free(counts->last_of_class);
 	free(counts->by_split);
 	free(counts->by_both);
 	free(counts->split_of);

@@ -22,6 +22,7 @@ struct trfs_oddity {
  * struct trfs_report_counts - the counts
  * @nr_splits: 0 without a plan
  * @by_class: examples of each class; one with several labels counts in each
+ * @last_of_class: the last example of each class, plus one
  * @by_split: examples of each split
  * @by_both: of class c in split s at [c * nr_splits + s]
  * @by_format: by enum trfs_image_format
@@ -35,6 +36,7 @@ struct trfs_report_counts {
 	uint64_t nr_classes;
 	uint32_t nr_splits;
 	uint64_t *by_class;
+	uint64_t *last_of_class;
 	uint64_t *by_split;
 	uint64_t *by_both;
 	uint64_t by_format[TRFS_IMAGE_NR_FORMATS];

@@ -9,6 +9,8 @@
 #include "dataset/augments.h"
 #include "dataset/catalog_build.h"
 #include "dataset/needs.h"
+#include "dataset/label_flags.h"
+#include "dataset/mask_pairs.h"
 
 #include <errno.h>
 
@@ -38,12 +40,21 @@ static int read_manifest(struct trfs_catalog_parts *parts,
 			 const struct trfs_options *options,
 			 const struct trfs_progress *progress, struct trfs_error *err)
 {
+	struct trfs_options with_labels = *options;
+	const char *label_column;
 	int rc;
 
 	rc = trfs_rows_read(&parts->rows, &parts->root, options, &parts->inputs, progress,
 			    err);
 	if (rc == 0)
-		rc = trfs_rows_find_roles(&parts->rows, options, &parts->roles, err);
+		rc = trfs_label_flags_add(&parts->rows, options, &label_column, err);
+	if (rc == 0 && label_column)
+		with_labels.label_column = label_column;
+	if (rc == 0)
+		rc = trfs_rows_find_roles(&parts->rows, &with_labels, &parts->roles, err);
+	if (rc == 0)
+		rc = trfs_mask_pairs_add(&parts->rows, &parts->roles, &parts->root,
+					 options, &parts->inputs, err);
 	if (rc == 0)
 		rc = trfs_classes_number(&parts->classes, &parts->rows,
 					 parts->roles.label, options, &parts->inputs,

@@ -12,6 +12,7 @@
 #include "base/nearest.h"
 #include "dataset/catalog.h"
 #include "dataset/label_names.h"
+#include "dataset/object_ids.h"
 #include "manifest/label_lines.h"
 
 #include <errno.h>
@@ -21,6 +22,7 @@
 #define PLACE_TEXT_MAX (PATH_MAX + 32)
 #define HINT_TEXT_MAX  128
 #define NO_CLASS       UINT32_MAX
+#define OBJECTS	       "objects/"
 
 /* A class before it has a number. */
 struct candidate {
@@ -70,9 +72,13 @@ static int keep_candidates(struct trfs_classes *classes,
 	return rc;
 }
 
-/* Ids without a labels file: @number_of_name is by name, in order of appearance. */
+/*
+ * Ids without a labels file: @number_of_name is by name, in order of appearance, and so
+ * are the ids that the manifest has @given; NULL: it has none.
+ */
 static int number_names(struct trfs_classes *classes, const struct trfs_strings *names,
-			enum trfs_class_order order, uint32_t *number_of_name)
+			enum trfs_class_order order, const int64_t *given,
+			uint32_t *number_of_name)
 {
 	uint32_t nr = (uint32_t)names->nr;
 	struct candidate *candidates = calloc(nr ? nr : 1, sizeof(*candidates));
@@ -84,7 +90,9 @@ static int number_names(struct trfs_classes *classes, const struct trfs_strings 
 	for (uint32_t i = 0; i < nr; i++) {
 		candidates[i].name = trfs_strings_get(names, i);
 		candidates[i].source = i;
-		if (!trfs_label_integer(candidates[i].name, &candidates[i].id))
+		if (given)
+			candidates[i].id = given[i];
+		else if (!trfs_label_integer(candidates[i].name, &candidates[i].id))
 			all_integers = false;
 	}
 	if (order != TRFS_CLASS_ORDER_APPEARANCE)
@@ -146,21 +154,32 @@ static int number_by_labels(struct trfs_classes *classes,
 	return rc;
 }
 
-/* Each set once, without repetitions; @seen is by class, the last cell that had it. */
+/* Whether a cell without labels says that there are none, rather than nothing. */
+static bool says_none(const struct trfs_classes *classes, struct trfs_bytes cell)
+{
+	return (classes->are_lists && cell.len == 0) ||
+	       trfs_bytes_equal(cell, trfs_bytes_of("L"));
+}
+
+/*
+ * Each set once, without repetitions but for those of objects; @seen is by class, the
+ * last cell that had it.
+ */
 static int make_sets(struct trfs_classes *classes, const struct trfs_label_names *labels,
-		     const uint32_t *number_of_name, size_t nr_cells, size_t *seen)
+		     const uint32_t *number_of_name, const struct trfs_strings *cells,
+		     size_t *seen)
 {
 	struct trfs_buffer set;
 	size_t member = 0;
 	int rc = 0;
 
 	trfs_buffer_init(&set, SIZE_MAX);
-	for (size_t cell = 0; rc == 0 && cell < nr_cells; cell++) {
+	for (size_t cell = 0; rc == 0 && cell < cells->nr; cell++) {
 		trfs_buffer_reset(&set);
 		for (; member < labels->ends[cell]; member++) {
 			uint32_t number = number_of_name[labels->members[member]];
 
-			if (seen[number] == cell + 1)
+			if (seen[number] == cell + 1 && !classes->are_lists)
 				continue;
 			seen[number] = cell + 1;
 			trfs_buffer_put_u32le(&set, number);
@@ -168,7 +187,7 @@ static int make_sets(struct trfs_classes *classes, const struct trfs_label_names
 		classes->set_of_cell[cell] = TRFS_NO_LABELS;
 		if (set.failed)
 			rc = -ENOMEM;
-		else if (set.len > 0)
+		else if (set.len > 0 || says_none(classes, trfs_strings_get(cells, cell)))
 			rc = trfs_string_table_intern(classes->sets,
 						      trfs_buffer_bytes(&set),
 						      &classes->set_of_cell[cell], NULL);
@@ -185,6 +204,16 @@ static uint32_t cell_of_member(const struct trfs_label_names *labels, size_t wan
 	while (labels->ends[cell] <= wanted)
 		cell++;
 	return cell;
+}
+
+/* As dialects call the columns in which they tell of objects. */
+static bool is_of_objects(const struct trfs_rows *rows, uint32_t column)
+{
+	struct trfs_strings names = trfs_string_table_view(rows->names);
+	struct trfs_bytes name = trfs_strings_get(&names, column);
+
+	return name.len > strlen(OBJECTS) &&
+	       memcmp(name.data, OBJECTS, strlen(OBJECTS)) == 0;
 }
 
 static int fail_unknown(const struct trfs_rows *rows, uint32_t column, uint32_t cell,
@@ -206,7 +235,8 @@ static int fail_unknown(const struct trfs_rows *rows, uint32_t column, uint32_t 
 		"%s: class \"%.*s\" is not in %s%s. Add it there, or mend the %s.",
 		trfs_rows_place(rows, row, place, sizeof(place)), TRFS_BYTES_ARG(name),
 		labels_path, trfs_nearest_hint(&nearest, hint, sizeof(hint)),
-		rows->lines[row] > 0 ? "row" : "folder's name");
+		rows->lines[row] > 0 || is_of_objects(rows, column) ? "row"
+								    : "folder's name");
 }
 
 /* Every class must be in the labels file, whatever becomes of its images. */
@@ -234,22 +264,28 @@ static int number_cells(struct trfs_classes *classes, const struct trfs_rows *ro
 			const struct trfs_options *options, struct trfs_error *err)
 {
 	struct trfs_strings texts = trfs_string_table_view(names->names);
-	size_t nr_cells = (size_t)trfs_rows_cells(rows, column).nr;
+	struct trfs_strings cells = trfs_rows_cells(rows, column);
 	size_t nr_classes = labels ? labels->nr : texts.nr;
 	uint32_t *number_of_name = calloc(texts.nr + 1, sizeof(*number_of_name));
 	size_t *seen = calloc(nr_classes + 1, sizeof(*seen));
+	int64_t *given = NULL;
 	int rc = -ENOMEM;
 
-	classes->set_of_cell = calloc(nr_cells, sizeof(*classes->set_of_cell));
+	classes->set_of_cell = calloc(cells.nr, sizeof(*classes->set_of_cell));
 	if (number_of_name && seen && classes->set_of_cell)
+		rc = classes->are_lists && options->class_order == TRFS_CLASS_ORDER_AUTO
+			     ? trfs_object_ids_find(rows, column, names->names, &given)
+			     : 0;
+	if (rc == 0)
 		rc = labels ? number_by_labels(classes, labels, &texts, number_of_name)
-			    : number_names(classes, &texts, options->class_order,
+			    : number_names(classes, &texts, options->class_order, given,
 					   number_of_name);
+	free(given);
 	if (rc == 0 && labels)
 		rc = check_known(rows, column, names, number_of_name, labels,
 				 options->labels, err);
 	if (rc == 0)
-		rc = make_sets(classes, names, number_of_name, nr_cells, seen);
+		rc = make_sets(classes, names, number_of_name, &cells, seen);
 	free(number_of_name);
 	free(seen);
 	return rc;
@@ -309,6 +345,7 @@ int trfs_classes_number(struct trfs_classes *classes, const struct trfs_rows *ro
 		return trfs_fail(
 			err, -EINVAL,
 			"--label-sep is empty; name the character between labels");
+	classes->are_lists = column != TRFS_NO_COLUMN && is_of_objects(rows, column);
 	if (column != TRFS_NO_COLUMN)
 		rc = number_column(classes, rows, column, options, inputs, err);
 	else if (options->labels)
@@ -331,8 +368,8 @@ bool trfs_classes_same(const struct trfs_classes *classes, uint32_t a, uint32_t 
 	struct trfs_strings sets = trfs_string_table_view(classes->sets);
 	struct trfs_bytes x, y;
 
-	if (a == b)
-		return true;
+	if (a == b || classes->are_lists)
+		return a == b;
 	x = trfs_strings_get(&sets, a);
 	y = trfs_strings_get(&sets, b);
 	if (x.len != y.len)

@@ -16,12 +16,15 @@
  * @sets: distinct sets of class numbers, each a u32
  * @set_of_cell: number within @sets for each cell of the label column; TRFS_NO_LABELS
  *	for cells without a label; NULL where there is no label column
+ * @are_lists: the labels are those of objects ("objects/class"): a class is in a set as
+ *	often as the image has such objects, and an image may have none
  */
 struct trfs_classes {
 	struct trfs_string_table *names;
 	int64_t *ids;
 	struct trfs_string_table *sets;
 	uint32_t *set_of_cell;
+	bool are_lists;
 };
 
 /**
@@ -29,9 +32,10 @@ struct trfs_classes {
  * @column: the label column or TRFS_NO_COLUMN, which makes one empty set
  * @inputs: the labels file is added here
  *
- * Ids: from the labels file; else, if all labels are integers, these; else 0, 1, ... by
- * sorted name.  Rows whose images turn out bad count too, so that mending an image
- * renumbers no class.
+ * Ids: from the labels file; else, of objects, those in column "objects/label"; else, if
+ * all labels are integers, these; else 0, 1, ... by sorted name.  Rows whose images turn
+ * out bad count too, so that mending an image renumbers no class.  A list without items
+ * is a set without classes, as opposed to a missing cell.
  *
  * -EBADMSG names the first row with a class that the labels file has not, and the
  * nearest one it has.
@@ -52,7 +56,7 @@ static inline uint32_t trfs_classes_of_row(const struct trfs_classes *classes,
 	return classes->set_of_cell[trfs_rows_cell_number(rows, column, row)];
 }
 
-/* Whether two sets hold the same classes, in whatever order. */
+/* Whether two sets hold the same classes, in whatever order; of objects, in the same. */
 bool trfs_classes_same(const struct trfs_classes *classes, uint32_t a, uint32_t b);
 
 #endif

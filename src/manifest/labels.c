@@ -2,9 +2,10 @@
 /*
  * A labels file is short, so it is read whole and then taken apart line by line; a CSV
  * of names and ids goes through the manifest reader instead.  Whatever the form, each
- * class goes through add_class(), which is where names and ids are held to be unique.
+ * class goes through labels_build.c.
  */
-#include "manifest/labels.h"
+#include "manifest/labels_build.h"
+#include "manifest/labels_pbtxt.h"
 
 #include "base/buffer.h"
 #include "base/error.h"
@@ -19,120 +20,6 @@
 enum {
 	FILE_SIZE_MAX = 64 << 20,
 };
-
-/**
- * struct loading - labels on their way
- * @lines: where class number i stands in the file; owned
- * @line: of the class at hand, for messages; 0 where the file as a whole is meant
- */
-struct loading {
-	struct trfs_labels labels;
-	uint64_t *lines;
-	size_t capacity;
-	uint64_t line;
-	struct trfs_error *err;
-};
-
-static void loading_done(struct loading *l)
-{
-	trfs_labels_done(&l->labels);
-	free(l->lines);
-}
-
-void trfs_labels_done(struct trfs_labels *labels)
-{
-	trfs_string_table_free(labels->names);
-	free(labels->ids);
-	*labels = (struct trfs_labels){ .names = NULL };
-}
-
-static int make_room(struct loading *l)
-{
-	size_t larger = l->capacity ? l->capacity * 2 : 64;
-	uint64_t *lines;
-	int64_t *ids;
-
-	if (l->labels.nr < l->capacity)
-		return 0;
-	ids = reallocarray(l->labels.ids, larger, sizeof(*ids));
-	if (!ids)
-		return trfs_fail_memory(l->err, "the labels");
-	l->labels.ids = ids;
-	lines = reallocarray(l->lines, larger, sizeof(*lines));
-	if (!lines)
-		return trfs_fail_memory(l->err, "the labels");
-	l->lines = lines;
-	l->capacity = larger;
-	return 0;
-}
-
-static int add_class(struct loading *l, struct trfs_bytes name, int64_t id)
-{
-	char shown[TRFS_PRINTABLE_SIZE];
-	uint32_t number;
-	bool is_new;
-	int rc;
-
-	if (id < 0)
-		return trfs_fail(l->err, -EBADMSG, "the id %" PRId64 " is negative", id);
-	rc = make_room(l);
-	if (rc < 0)
-		return rc;
-	rc = trfs_string_table_intern(l->labels.names, name, &number, &is_new);
-	if (rc < 0)
-		return trfs_fail_errno(l->err, rc, "too many labels");
-	if (!is_new)
-		return trfs_fail(l->err, -EBADMSG,
-				 "class \"%s\" is there already, on line %" PRIu64,
-				 trfs_text_printable(name, shown, sizeof(shown)),
-				 l->lines[number]);
-	l->labels.ids[number] = id;
-	l->lines[number] = l->line;
-	l->labels.nr = number + 1;
-	return 0;
-}
-
-struct numbered {
-	int64_t id;
-	uint32_t number;
-};
-
-static int compare_numbered(const void *a, const void *b)
-{
-	const struct numbered *x = a, *y = b;
-
-	if (x->id != y->id)
-		return x->id < y->id ? -1 : 1;
-	return x->number < y->number ? -1 : x->number > y->number;
-}
-
-/* No id twice; of several such the one that is first repeated in the file is named. */
-static int check_ids(struct loading *l)
-{
-	struct numbered *sorted;
-	uint32_t worst = UINT32_MAX;
-	uint32_t before = 0;
-
-	sorted = calloc((size_t)l->labels.nr + 1, sizeof(*sorted));
-	if (!sorted)
-		return trfs_fail_memory(l->err, "the labels");
-	for (uint32_t i = 0; i < l->labels.nr; i++)
-		sorted[i] = (struct numbered){ l->labels.ids[i], i };
-	qsort(sorted, l->labels.nr, sizeof(*sorted), compare_numbered);
-	for (uint32_t i = 1; i < l->labels.nr; i++) {
-		if (sorted[i].id == sorted[i - 1].id && sorted[i].number < worst) {
-			worst = sorted[i].number;
-			before = sorted[i - 1].number;
-		}
-	}
-	free(sorted);
-	if (worst == UINT32_MAX)
-		return 0;
-	l->line = l->lines[worst];
-	return trfs_fail(l->err, -EBADMSG,
-			 "id %" PRId64 " is there already, on line %" PRIu64,
-			 l->labels.ids[worst], l->lines[before]);
-}
 
 /* Take the next line off @text, trimmed; it ends with LF, CRLF or CR. */
 static struct trfs_bytes next_line(struct trfs_bytes *text)
@@ -171,7 +58,8 @@ static bool split_numbered(struct trfs_bytes line, int64_t *ret_id,
 	return ret_name->len > 0;
 }
 
-static int add_line(struct loading *l, struct trfs_bytes line, bool is_numbered)
+static int add_line(struct trfs_labels_building *l, struct trfs_bytes line,
+		    bool is_numbered)
 {
 	char shown[TRFS_PRINTABLE_SIZE];
 	int64_t id = l->labels.nr;
@@ -191,10 +79,10 @@ static int add_line(struct loading *l, struct trfs_bytes line, bool is_numbered)
 		return trfs_fail(l->err, -EBADMSG,
 				 "\"%s\" is not \"id:name\", as the lines before are",
 				 trfs_text_printable(line, shown, sizeof(shown)));
-	return add_class(l, name, id);
+	return trfs_labels_add(l, name, id);
 }
 
-static int load_lines(struct loading *l, struct trfs_bytes text)
+static int load_lines(struct trfs_labels_building *l, struct trfs_bytes text)
 {
 	struct trfs_bytes name;
 	struct trfs_bytes body;
@@ -222,7 +110,8 @@ static int load_lines(struct loading *l, struct trfs_bytes text)
 	return 0;
 }
 
-static int load_text_file(struct loading *l, const char *path, struct trfs_inputs *inputs)
+static int load_text_file(struct trfs_labels_building *l, const char *path,
+			  struct trfs_inputs *inputs)
 {
 	TRFS_CLEANUP(trfs_file_closep) int fd = -1;
 	TRFS_CLEANUP(trfs_buffer_done) struct trfs_buffer text;
@@ -255,6 +144,8 @@ static int load_text_file(struct loading *l, const char *path, struct trfs_input
 	rc = trfs_file_read(fd, 0, room, (size_t)identity.size);
 	if (rc < 0)
 		return trfs_fail_errno(l->err, rc, "cannot read the labels");
+	if (trfs_labels_pbtxt_named(path))
+		return trfs_labels_pbtxt_parse(l, trfs_buffer_bytes(&text));
 	return load_lines(l, trfs_buffer_bytes(&text));
 }
 
@@ -277,8 +168,9 @@ static bool is_name_column(struct trfs_bytes name)
  * The columns of name and id; of just two, the one that is no id is the name, and where
  * neither is called an id they stand in this order, as image2tfrecords has it.
  */
-static int find_columns(struct loading *l, const struct trfs_strings *columns,
-			uint32_t *ret_name, uint32_t *ret_id)
+static int find_columns(struct trfs_labels_building *l,
+			const struct trfs_strings *columns, uint32_t *ret_name,
+			uint32_t *ret_id)
 {
 	uint32_t nr_names = 0, nr_ids = 0;
 	int64_t number;
@@ -309,8 +201,8 @@ static int find_columns(struct loading *l, const struct trfs_strings *columns,
 			 "label) and one of ids (id, class_id or label_id)");
 }
 
-static int add_row(struct loading *l, const struct trfs_row *row, uint32_t name_column,
-		   uint32_t id_column)
+static int add_row(struct trfs_labels_building *l, const struct trfs_row *row,
+		   uint32_t name_column, uint32_t id_column)
 {
 	char shown[TRFS_PRINTABLE_SIZE];
 	const struct trfs_cell *name = &row->cells[name_column];
@@ -325,11 +217,11 @@ static int add_row(struct loading *l, const struct trfs_row *row, uint32_t name_
 		return trfs_fail(
 			l->err, -EBADMSG, "the id \"%s\" is not an integer",
 			trfs_text_printable(id->values[0].text, shown, sizeof(shown)));
-	return add_class(l, name->values[0].text, number);
+	return trfs_labels_add(l, name->values[0].text, number);
 }
 
 /* The manifest reader's own errors name the file already: @ret_named says so. */
-static int load_separated_file(struct loading *l, const char *path,
+static int load_separated_file(struct trfs_labels_building *l, const char *path,
 			       struct trfs_inputs *inputs, bool *ret_named)
 {
 	TRFS_CLEANUP(trfs_manifest_freep) struct trfs_manifest *manifest = NULL;
@@ -365,7 +257,7 @@ static int load_separated_file(struct loading *l, const char *path,
 	}
 }
 
-static int prefix_place(const struct loading *l, const char *path, int rc)
+static int prefix_place(const struct trfs_labels_building *l, const char *path, int rc)
 {
 	char shown[TRFS_PRINTABLE_SIZE];
 
@@ -378,7 +270,8 @@ static int prefix_place(const struct loading *l, const char *path, int rc)
 int trfs_labels_load(const char *path, struct trfs_inputs *inputs,
 		     struct trfs_labels *ret, struct trfs_error *err)
 {
-	TRFS_CLEANUP(loading_done) struct loading l = { .err = err };
+	TRFS_CLEANUP(trfs_labels_building_done)
+	struct trfs_labels_building l = { .err = err };
 	struct trfs_bytes name = trfs_bytes_of(path);
 	bool is_named = false;
 	int rc;
@@ -391,7 +284,7 @@ int trfs_labels_load(const char *path, struct trfs_inputs *inputs,
 	else
 		rc = load_text_file(&l, path, inputs);
 	if (rc == 0)
-		rc = check_ids(&l);
+		rc = trfs_labels_check_ids(&l);
 	if (rc < 0)
 		return is_named ? rc : prefix_place(&l, path, rc);
 	*ret = l.labels;

@@ -21,8 +21,9 @@ struct trfs_labels {
  *
  * One name a line, the first being id 0; or "id:name" on every line; or, for .csv, a
  * header and name,id in either order of the usual names (class, name, label; id,
- * class_id, label_id).  BOM, CRLF and blanks at both ends are taken off; blank lines at
- * the end are no classes, one inside is an error, as is a name or id that comes twice.
+ * class_id, label_id); or, for .pbtxt, the Object Detection API's label map.  BOM, CRLF
+ * and blanks at both ends are taken off; blank lines at the end are no classes, one
+ * inside is an error, as is a name or id that comes twice.
  */
 TRFS_MUST_CHECK
 int trfs_labels_load(const char *path, struct trfs_inputs *inputs,

@@ -212,9 +212,9 @@ static int remark(const struct yolo *y, struct trfs_bytes image, uint32_t nr,
 {
 	TRFS_CLEANUP(trfs_buffer_done) struct trfs_buffer text;
 
+	trfs_buffer_init(&text, TRFS_PRINTABLE_SIZE);
 	if (nr == 0)
 		return 0;
-	trfs_buffer_init(&text, TRFS_PRINTABLE_SIZE);
 	trfs_buffer_printf(&text, "has %" PRIu32 " object%s %s", nr, nr == 1 ? "" : "s",
 			   what);
 	if (text.failed ||
