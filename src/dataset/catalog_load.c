@@ -116,6 +116,8 @@ static int look_at_masks(struct trfs_catalog_parts *parts,
 				 "--masks",
 				 parts->rows.place);
 	parts->masks = true;
+	/* --formats only:... is said of images. */
+	rules.allowed |= TRFS_IMAGE_FORMATS_DEFAULT;
 	rules.pixels = needs->mask_pixels;
 	rules.recipe = &as_they_are;
 	return look_at(parts, options, parts->roles.mask, &rules, &parts->mask_files,

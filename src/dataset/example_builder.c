@@ -153,6 +153,7 @@ static int make_feature(const struct trfs_example_builder *b,
 		.catalog = b->catalog,
 		.example = example,
 		.copy = copy,
+		.has_copies = b->has_copies,
 		.column = rule->column,
 	};
 	int rc;

@@ -196,13 +196,13 @@ static int give_file_first_stem(const struct trfs_source_request *request,
 	return 0;
 }
 
-/* "name_0", "name_1" where the example's class has augmented copies, else "name". */
+/* "name_0", "name_1" where the plan has augmented copies of the example, else "name". */
 static int give_copy_name(const struct trfs_source_request *request,
 			  struct trfs_feature_values *values)
 {
 	struct trfs_bytes name = first_stem(request);
 
-	if (trfs_augments_count(request->catalog, request->example) > 0) {
+	if (request->has_copies) {
 		trfs_buffer_reset(&values->scratch);
 		trfs_buffer_put(&values->scratch, name.data, name.len);
 		trfs_buffer_printf(&values->scratch, "_%" PRIu32, request->copy);

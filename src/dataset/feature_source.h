@@ -14,6 +14,7 @@ struct trfs_source_request {
 	const struct trfs_catalog *catalog;
 	uint64_t example;
 	uint32_t copy;		   /* 0: the example itself, else its augmented copy */
+	bool has_copies;	   /* whether the plan has other records of it */
 	uint32_t column;	   /* of column.NAME */
 	enum trfs_content content; /* of contents */
 };

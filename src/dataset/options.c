@@ -55,7 +55,7 @@ const struct trfs_option trfs_option_table[] = {
 	  "how many shards a split is cut into; default: near 128 MB each, at least 16",
 	  NULL, NAMES("num-shards"), true, TRFS_OPTIONS_COMMON },
 	{ "formats", TRFS_OPTION_TEXT, PLACE(formats), "NAME,...",
-	  "further image formats to let in, such as webp", NULL, NULL, true,
+	  "further image formats to let in, such as webp; only:jpeg lets in no others", NULL, NULL, true,
 	  TRFS_OPTIONS_MANIFEST },
 	{ "seed", TRFS_OPTION_NUMBER, PLACE(seed), "N",
 	  "for shuffling and splitting; default: 42", NULL, NULL, true,

@@ -84,6 +84,17 @@ static inline uint32_t trfs_plan_copy(const struct trfs_plan *plan, uint64_t rec
 	return plan->copies ? plan->copies[record] : 0;
 }
 
+/*
+ * Whether record @record is one of several of its example, itself or a copy: copies
+ * follow their original at once.
+ */
+static inline bool trfs_plan_has_copies(const struct trfs_plan *plan, uint64_t record)
+{
+	if (trfs_plan_copy(plan, record) > 0)
+		return true;
+	return record + 1 < plan->nr_records && trfs_plan_copy(plan, record + 1) > 0;
+}
+
 /* The highest number of a copy, 0 where there are none.  Looks at every record. */
 uint32_t trfs_plan_nr_copies_max(const struct trfs_plan *plan);
 

@@ -52,6 +52,9 @@
 		name, TRFS_FLAG_PART_FILE, option, NULL, false                           \
 	}
 
+/* What TensorFlow's decode_jpeg takes of those that we let in. */
+#define DECODE_JPEG "only:jpeg,png,gif"
+
 /* What absl gives every program; none of it concerns the records. */
 #define ABSL                                                                             \
 	IGNORED_SWITCH("logtostderr"), IGNORED_SWITCH("alsologtostderr"),                \
@@ -122,7 +125,7 @@ const struct trfs_profile trfs_profile_table[] = {
 		OPTION("num_shards", "shards"), MOUNTPOINT("output_dir")) },
 
 	{ "inception", "class folders and a labels file: Inception's build_image_data.py",
-	  DEFAULTS({ "schema", "inception" }, { "dialect", "labelled-folders" },
+	  DEFAULTS({ "schema", "inception" }, { "formats", DECODE_JPEG }, { "dialect", "labelled-folders" },
 		   { "class-order", "lines" }, { "order", "python" }, { "seed", "12345" },
 		   { "cut", "linspace" }, { "cut-threads", "2" }, { "shards", "2" },
 		   { "fix", "png-names" },
@@ -130,7 +133,7 @@ const struct trfs_profile trfs_profile_table[] = {
 	  FLAGS(INCEPTION_FLAGS("2", "2", "2")) },
 
 	{ "imagenet", "Inception's build_imagenet_data.py",
-	  DEFAULTS({ "schema", "imagenet" }, { "dialect", "imagenet" },
+	  DEFAULTS({ "schema", "imagenet" }, { "formats", DECODE_JPEG }, { "dialect", "imagenet" },
 		   { "class-order", "lines" }, { "order", "python" }, { "seed", "12345" },
 		   { "cut", "linspace" }, { "cut-threads", "8" }, { "shards", "1024" },
 		   { "fix", "imagenet" },
@@ -140,7 +143,7 @@ const struct trfs_profile trfs_profile_table[] = {
 		OPTION("bounding_box_file", "boxes")) },
 
 	{ "imagenet-gcs", "the TPU tools' imagenet_to_gcs.py",
-	  DEFAULTS({ "schema", "imagenet-gcs" }, { "dialect", "imagenet-gcs" },
+	  DEFAULTS({ "schema", "imagenet-gcs" }, { "formats", DECODE_JPEG }, { "dialect", "imagenet-gcs" },
 		   { "order", "python-train" }, { "seed", "0" }, { "cut", "ceiling" },
 		   { "shards", "train=1024,validation=128" }, { "fix", "imagenet" },
 		   { "shard-names", "{split}/{split}-{shard}-of-{shards}" }),
@@ -149,7 +152,7 @@ const struct trfs_profile trfs_profile_table[] = {
 		IGNORED_SWITCH("gcs_upload"), ABSL) },
 
 	{ "slim-flowers", "slim's download_and_convert_flowers",
-	  DEFAULTS({ "schema", "slim-flowers" }, { "dialect", "labelled-folders" },
+	  DEFAULTS({ "schema", "slim-flowers" }, { "formats", DECODE_JPEG }, { "dialect", "labelled-folders" },
 		   { "class-order", "sorted" }, { "order", "python" }, { "seed", "0" },
 		   { "take", "validation=350,train" }, { "cut", "ceiling" },
 		   { "shards", "5" }, { "name", "flowers" },
@@ -164,13 +167,14 @@ const struct trfs_profile trfs_profile_table[] = {
 		   { "prefer-split-column", "true" }, { "split-names", "validation=val" },
 		   { "order", "manifest" }, { "cut", "blocks" }, { "shard-size", "500" },
 		   { "shard-names", "{split}{shard:02}.tfrec" },
-		   { "resize", "nearest:512x512" }, { "fix", "bgr" },
+		   { "resize", "nearest:512x512" }, { "exif", "apply" },
+		   { "fix", "bgr" },
 		   { "codec", "opencv" }, { "quality", "95" },
 		   { "side-files", "nih-metadata" }),
 	  FLAGS(ABSL) },
 
 	{ "deeplab", "DeepLab's build_voc2012_data.py: images, masks and list files",
-	  DEFAULTS({ "schema", "deeplab" }, { "dialect", "deeplab" },
+	  DEFAULTS({ "schema", "deeplab" }, { "formats", DECODE_JPEG }, { "dialect", "deeplab" },
 		   { "order", "manifest" }, { "cut", "ceiling" }, { "shards", "4" },
 		   { "split-names", "keep" }, { "keep-repeats", "true" }),
 	  FLAGS(OPTION("image_folder", "image-dir"),
@@ -184,7 +188,7 @@ const struct trfs_profile trfs_profile_table[] = {
 	  FLAGS(OPTION("image_dir", "manifest"), OPTION("mask_dir", "masks")) },
 
 	{ "pascal", "the Object Detection API's create_pascal_tf_record",
-	  DEFAULTS({ "schema", "pascal" }, { "dialect", "pascal" },
+	  DEFAULTS({ "schema", "pascal" }, { "formats", "only:jpeg" }, { "dialect", "pascal" },
 		   { "manifest", "{data_dir}/{year}/ImageSets/Main/aeroplane_{set}.txt" },
 		   { "annotations", "{annotations_dir}" }, { "order", "manifest" },
 		   { "cut", "ceiling" }, { "shards", "1" }, { "keep-repeats", "true" }),
@@ -195,7 +199,7 @@ const struct trfs_profile trfs_profile_table[] = {
 		SWITCH("ignore_difficult_instances", "ignore-difficult"), ABSL) },
 
 	{ "pet", "the Object Detection API's create_pet_tf_record, faces only",
-	  DEFAULTS({ "schema", "pet" }, { "dialect", "pet" },
+	  DEFAULTS({ "schema", "pet" }, { "formats", "only:jpeg" }, { "dialect", "pet" },
 		   { "manifest", "{data_dir}/annotations/trainval.txt" },
 		   { "take", "train=0.7,val" }, { "order", "python" }, { "seed", "42" },
 		   { "cut", "round-robin" }, { "shards", "10" },

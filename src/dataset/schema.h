@@ -86,6 +86,8 @@ uint32_t trfs_schema_contents(const struct trfs_schema *schema);
 /**
  * struct trfs_example_builder - lays out records of one schema over one catalog
  * @record: the last one; valid until the next
+ * @has_copies: whether the next one is one of several of its example; set by the caller,
+ *	who has the plan
  *
  * One a thread: it keeps its memory between records.
  */
@@ -93,6 +95,7 @@ struct trfs_example_builder {
 	const struct trfs_schema *schema;
 	const struct trfs_catalog *catalog;
 	struct trfs_record record;
+	bool has_copies;
 	struct trfs_feature_values *values; /* private */
 };
 

@@ -11,7 +11,8 @@
  * @horizontal_flip: mirrored left and right, or not, as often as not
  * @rotate: turned by an angle from -45.00 to 45.00 degrees, each as likely
  *
- * Where both are wanted the mirrored picture is turned.
+ * Where both are wanted the mirrored picture is turned; where only a flip is, it always
+ * happens, for a copy without any change would be no copy.
  */
 struct trfs_augmentation {
 	bool rotate;

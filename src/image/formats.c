@@ -132,9 +132,15 @@ static int fail_format_name(struct trfs_bytes word, struct trfs_error *err)
 int trfs_image_formats_parse(const char *list, trfs_image_formats *formats,
 			     struct trfs_error *err)
 {
+	static const char only[] = "only:";
 	struct trfs_bytes left = trfs_bytes_of(list);
 	trfs_image_formats parsed = *formats;
 
+	if (TRFS_STARTS(left, only)) {
+		left.data += strlen(only);
+		left.len -= strlen(only);
+		parsed = 0;
+	}
 	while (left.len > 0) {
 		struct trfs_bytes word = trfs_bytes_trim(next_word(&left, ','));
 		enum trfs_image_format format = trfs_image_format_by_name(word);
@@ -145,6 +151,11 @@ int trfs_image_formats_parse(const char *list, trfs_image_formats *formats,
 			return fail_format_name(word, err);
 		parsed |= 1u << format;
 	}
+	if (parsed == 0)
+		return trfs_fail(err, -EINVAL,
+				 "\"%s\" lets no image format in; name one, such as "
+				 "only:jpeg",
+				 list);
 	*formats = parsed;
 	return 0;
 }

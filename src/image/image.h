@@ -48,7 +48,10 @@ const char *trfs_image_format_title(enum trfs_image_format format);
 /* By format name, or by the extension of files ("jpg", ".tif"); UNKNOWN if none. */
 enum trfs_image_format trfs_image_format_by_name(struct trfs_bytes name);
 
-/* "webp,jxl" added to @formats; -EINVAL names the unknown word and the nearest one. */
+/*
+ * "webp,jxl" added to @formats; "only:jpeg,png" instead of them.  -EINVAL names the
+ * unknown word and the nearest one, or says that none is left.
+ */
 TRFS_MUST_CHECK
 int trfs_image_formats_parse(const char *list, trfs_image_formats *formats,
 			     struct trfs_error *err);

@@ -84,8 +84,10 @@ static int measure_records(void *user, unsigned int worker, uint64_t first, uint
 		bool by_record = work->plan->copies;
 		uint64_t example = by_record ? trfs_plan_example(work->plan, i) : i;
 		uint32_t copy = by_record ? trfs_plan_copy(work->plan, i) : 0;
-		int rc = trfs_example_builder_layout(builder, example, copy, err);
+		int rc;
 
+		builder->has_copies = by_record && trfs_plan_has_copies(work->plan, i);
+		rc = trfs_example_builder_layout(builder, example, copy, err);
 		if (rc < 0)
 			return rc;
 		/* At most 2^31 + 15: trfs_record_layout() refuses longer ones. */
@@ -230,6 +232,7 @@ struct trfs_record_place trfs_layout_find(const struct trfs_layout *layout,
 
 		place.example = trfs_plan_example(plan, record);
 		place.copy = trfs_plan_copy(plan, record);
+		place.has_copies = trfs_plan_has_copies(plan, record);
 		place.size = layout->record_sizes[size_number(plan, record)];
 		if (offset < place.offset + place.size || place.record + 1 == end)
 			return place;

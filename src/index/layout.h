@@ -56,6 +56,7 @@ int trfs_layout_number_blocks(struct trfs_layout *layout, const struct trfs_plan
  * @record: number within the shard
  * @example: what it is made from
  * @copy: which augmented copy of it; 0: the example itself
+ * @has_copies: there are other records of it
  * @offset: where it starts in the shard, in bytes
  * @size: with framing, in bytes
  */
@@ -63,6 +64,7 @@ struct trfs_record_place {
 	uint64_t record;
 	uint64_t example;
 	uint32_t copy;
+	bool has_copies;
 	uint64_t offset;
 	uint64_t size;
 };

@@ -224,6 +224,8 @@ static int enter(struct trfs_label_walk *walk, struct trfs_error *err)
 
 	trfs_listing_done(&walk->listing);
 	walk->entry = 0;
+	if (label_at_hand(walk).len == 0)
+		return 0;
 	if (rc == -EXDEV)
 		return fail_label(walk, rc, err);
 	if (rc < 0)

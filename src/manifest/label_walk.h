@@ -56,7 +56,7 @@ struct trfs_label_walk {
  * struct trfs_labelled_file - an entry of a label's folder; borrowed from the walk
  * @path: relative to the root
  * @name: the last component of that
- * @label: empty for a blank line, whose folder is the directory itself
+ * @label: never empty: of a blank line TensorFlow's glob finds nothing, nor do we
  * @number: of the label, from 1: its line
  */
 struct trfs_labelled_file {

@@ -75,8 +75,7 @@ static int labelled_next(void *reader, struct trfs_row_builder *rows,
 	if (rc <= 0)
 		return rc;
 	rc = trfs_row_builder_add_text(rows, COLUMN_PATH, file.path, err);
-	/* A blank line's label is none: nobody could name such a class. */
-	if (rc == 0 && file.label.len > 0)
+	if (rc == 0)
 		rc = trfs_row_builder_add_text(rows, COLUMN_LABEL, file.label, err);
 	return rc < 0 ? rc : 1;
 }

@@ -27,7 +27,9 @@ static bool has_table(const struct trfs_generation *g)
 static int table_open(struct table *table, const struct trfs_generation *g,
 		      struct trfs_error *err)
 {
-	const struct trfs_manifest_request request = { .path = g->options.labels };
+	/* Headings with their blanks, values without. */
+	const struct trfs_manifest_request request = { .path = g->options.labels,
+						       .dialect = "image2tfrecords" };
 
 	*table = (struct table){ .manifest = NULL };
 	if (trfs_inputs_init(&table->inputs) < 0)

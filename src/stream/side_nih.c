@@ -38,14 +38,6 @@ static struct trfs_bytes subset(struct trfs_bytes split)
 	return split;
 }
 
-/* Whether the record is one of several of its example: copies follow their original. */
-static bool has_copies(const struct trfs_plan *plan, uint64_t record)
-{
-	if (trfs_plan_copy(plan, record) > 0)
-		return true;
-	return record + 1 < plan->nr_records && trfs_plan_copy(plan, record + 1) == 1;
-}
-
 static void put_row(const struct trfs_generation *g, uint64_t record,
 		    struct trfs_bytes split, struct trfs_buffer *out)
 {
@@ -55,7 +47,7 @@ static void put_row(const struct trfs_generation *g, uint64_t record,
 	const uint8_t *labels = trfs_catalog_labels(g->catalog, example, &nr_labels);
 
 	trfs_side_put_csv(out, name);
-	if (has_copies(g->plan, record))
+	if (trfs_plan_has_copies(g->plan, record))
 		trfs_buffer_printf(out, "_%" PRIu32, trfs_plan_copy(g->plan, record));
 	trfs_buffer_printf(out, ".png,");
 	if (nr_labels > 0)

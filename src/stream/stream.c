@@ -145,6 +145,7 @@ static int copy_from_record(struct trfs_stream *stream,
 	uint64_t left;
 	int rc;
 
+	builder->has_copies = place.has_copies;
 	rc = trfs_example_builder_layout(builder, place.example, place.copy, err);
 	if (rc < 0)
 		return rc;

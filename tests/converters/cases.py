@@ -191,7 +191,7 @@ inception_case("inception-threads", sources.photos, 6, 3, 3)
 inception_case("inception-blank-label", sources.photos_with_blank_label, 2, 2, 1)
 # --on-bad is ours: the original prints SKIPPED and goes on.
 inception_case("inception-gaps", sources.photos_with_gaps, 4, 2, 2, code=None,
-               options=["--on-bad=skip"], words=(r"cut\.jpg", r"notes\.txt"))
+               options=["--on-bad=skip"], words=("skipped 7", r"cut\.png", r"notes\.txt"))
 add("inception-defaults", "inception", sources.photos,
     lambda source, output: [
         f"--train_directory={source}/train", f"--validation_directory={source}/validation",

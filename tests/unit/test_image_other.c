@@ -208,6 +208,18 @@ static void a_list_of_formats_adds_to_those_let_in(void **state)
 	assert_false(formats & 1u << TRFS_IMAGE_AVIF);
 }
 
+static void a_list_of_formats_can_let_in_no_others(void **state)
+{
+	trfs_image_formats formats = TRFS_IMAGE_FORMATS_DEFAULT;
+	struct trfs_error err;
+
+	(void)state;
+	assert_int_equal(trfs_image_formats_parse("only:jpg,png", &formats, &err), 0);
+	assert_int_equal(formats, 1u << TRFS_IMAGE_JPEG | 1u << TRFS_IMAGE_PNG);
+	assert_int_equal(trfs_image_formats_parse("only:", &formats, &err), -EINVAL);
+	assert_non_null(strstr(err.message, "\"only:\" lets no image format in"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -217,6 +229,7 @@ int main(void)
 		cmocka_unit_test(zeroes_are_counted_beyond_the_head),
 		cmocka_unit_test(names_lead_to_formats_and_back),
 		cmocka_unit_test(a_list_of_formats_adds_to_those_let_in),
+		cmocka_unit_test(a_list_of_formats_can_let_in_no_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

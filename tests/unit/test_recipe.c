@@ -240,6 +240,7 @@ static void draws_depend_on_the_key_alone(void **state)
 	assert_true(draw.flip);
 	assert_int_equal(draw.angle, 0);
 	for (uint64_t key = 0; key < 1000; key++) {
+		assert_true(trfs_augmentation_draw(&flip, key).flip);
 		draw = trfs_augmentation_draw(&both, key);
 		assert_in_range(draw.angle + 4500, 0, 9000);
 		nr_flips += draw.flip;
