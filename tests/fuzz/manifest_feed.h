@@ -43,7 +43,8 @@ static inline void feed_manifest(const char *name, const uint8_t *data, size_t l
 	int rc;
 
 	insist(trfs_inputs_init(&inputs) == 0);
-	rc = trfs_manifest_open(NULL, path, &inputs, &m, &err);
+	rc = trfs_manifest_open(NULL, &(struct trfs_manifest_request){ .path = path },
+				&inputs, &m, &err);
 	while (rc == 0 && (rc = trfs_manifest_next(m, &row, &err)) == 1) {
 		check_row(m, &row, last_line);
 		last_line = row.line;
