@@ -320,8 +320,8 @@ static int check_positionals(const struct trfs_command *command,
 static int finish(const struct trfs_command *command, struct trfs_settings *settings,
 		  struct trfs_error *err)
 {
-	bool with_data = takes_data_options(command) && !settings->help &&
-			 !settings->help_all;
+	bool with_data =
+		takes_data_options(command) && !settings->help && !settings->help_all;
 	int rc = 0;
 
 	if (with_data && settings->flags) {

@@ -134,13 +134,14 @@ static int copy_side_file(const struct trfs_generation *g, const char *name,
 	int rc = trfs_side_files_make(g, &files, err);
 
 	file = rc == 0 ? trfs_side_files_find(&files, name) : NULL;
-	if (rc == 0 && !file)
-		rc = fail_unknown(trfs_generation_plan(g), &files, name, err);
-	if (rc == 0)
+	if (file) {
 		rc = cut_window(name, file->content.len, wanted, err);
-	if (rc == 0 && wanted->length > 0)
-		rc = write_all(file->content.data + wanted->offset,
-			       (size_t)wanted->length, err);
+		if (rc == 0 && wanted->length > 0)
+			rc = write_all(file->content.data + wanted->offset,
+				       (size_t)wanted->length, err);
+	} else if (rc == 0) {
+		rc = fail_unknown(trfs_generation_plan(g), &files, name, err);
+	}
 	trfs_side_files_done(&files);
 	return rc;
 }

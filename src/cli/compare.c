@@ -201,17 +201,16 @@ struct trfs_order_verdict trfs_compare_order(const struct trfs_record_set sets[2
 	for (uint64_t i = 0; verdict.known && i < sets[0].nr; i++) {
 		const struct trfs_compared_record *x = &sets[0].records[i];
 		const struct trfs_compared_record *y = &sets[1].records[i];
+		bool in_order = belong(x, y);
+		bool in_place = x->file == y->file - nr_first;
 
 		verdict.known = x->pair && y->pair;
-		if (!belong(x, y) && verdict.same_order) {
-			verdict.same_order = false;
+		/* A place in the order counts more than one in a file. */
+		if ((!in_order && verdict.same_order) ||
+		    (!in_place && verdict.first == sets[0].nr))
 			verdict.first = i;
-		}
-		if (x->file != y->file - nr_first && verdict.same_files) {
-			verdict.same_files = false;
-			if (verdict.same_order)
-				verdict.first = i;
-		}
+		verdict.same_order &= in_order;
+		verdict.same_files &= in_place;
 	}
 	verdict.same_files &= verdict.same_order;
 	for (uint64_t i = 0; verdict.same_names && i < nr_files; i++) {

@@ -44,6 +44,14 @@ static void print_formats(FILE *out, const struct trfs_report_counts *counts)
 	fprintf(out, "; %s.\n", trfs_output_bytes(counts->bytes, size, sizeof(size)));
 }
 
+/* By --split, and not by a column that is to win over it. */
+static bool is_split_by_shares(const struct trfs_options *options,
+			       const struct trfs_catalog *catalog)
+{
+	return options->split &&
+	       (!options->prefer_split_column || catalog->split_column == TRFS_NO_COLUMN);
+}
+
 /* How the splits came about, and the seed: nothing random is hidden. */
 static void print_split(FILE *out, const struct trfs_options *options,
 			const struct trfs_catalog *catalog, const struct trfs_plan *plan)
@@ -51,7 +59,7 @@ static void print_split(FILE *out, const struct trfs_options *options,
 	char name[TRFS_PRINTABLE_SIZE];
 	struct trfs_bytes column = { NULL, 0 };
 
-	if (options->split) {
+	if (is_split_by_shares(options, catalog)) {
 		fprintf(out, "Split %s", options->split);
 		if (options->group_column)
 			fprintf(out, " by whole groups of %s", options->group_column);

@@ -33,7 +33,11 @@ int trfs_needs_find(const struct trfs_schema *schema,
 
 		if (!source)
 			continue;
-		needs.masks |= (source->traits & TRFS_SOURCE_MASK) != 0;
+		if (source->traits & TRFS_SOURCE_MASK) {
+			needs.masks = true;
+			needs.masks_required |=
+				schema->rules[i].missing == TRFS_MISSING_ERROR;
+		}
 		if (source->traits & TRFS_SOURCE_CONTENT)
 			add_content(trfs_feature_source_content(source), presentation,
 				    &needs);

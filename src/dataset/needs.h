@@ -11,6 +11,7 @@
  * @presentation: NULL: images as they are
  * @contents: bit k: contents of enum trfs_content k
  * @masks: each example has a mask, of the image's size
+ * @masks_required: without any the schema makes no sense; else its features are absent
  * @panoptic: these masks are panoptic pictures, which an example can lack
  * @pixels, @mask_pixels: all images, or masks, can be decoded
  * @measuring: some contents are to be made to know how long they are
@@ -19,6 +20,7 @@ struct trfs_needs {
 	const struct trfs_presentation *presentation;
 	uint32_t contents;
 	bool masks;
+	bool masks_required;
 	bool panoptic;
 	bool pixels;
 	bool mask_pixels;

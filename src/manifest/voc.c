@@ -93,12 +93,14 @@ static int find_image(struct voc *voc, const char *folder, struct trfs_bytes xml
 		return trfs_fail_memory(err, "a path");
 	if (filename.len > 0 && trfs_beneath_is_file(voc->rows.root, path))
 		return 0;
-	if (!trfs_beneath_image_of(voc->rows.root, folder, trfs_beneath_stem(xml),
-				   &voc->found) &&
-	    filename.len > 0)
-		return 0;
-	trfs_buffer_reset(&voc->image);
-	trfs_buffer_put(&voc->image, voc->found.data, voc->found.len);
+	if (trfs_beneath_image_of(voc->rows.root, folder, trfs_beneath_stem(xml),
+				  &voc->found)) {
+		trfs_buffer_reset(&voc->image);
+		trfs_buffer_put(&voc->image, voc->found.data, voc->found.len);
+	} else if (filename.len == 0) {
+		xml = trfs_beneath_stem(xml);
+		trfs_buffer_put(&voc->image, xml.data, xml.len);
+	}
 	return voc->image.failed ? trfs_fail_memory(err, "a path") : 0;
 }
 

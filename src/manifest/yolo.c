@@ -293,7 +293,8 @@ static int add_labels(struct yolo *y, struct trfs_bytes image,
 	if (rc < 0)
 		return rc;
 	rc = trfs_beneath_read(y->root, path, LABELS_MAX, &y->text, y->inputs);
-	if (rc == -ENOENT || rc == -ENOTDIR)
+	/* Labels are outside the source only if their image is, which is told of it. */
+	if (rc == -ENOENT || rc == -ENOTDIR || rc == -EXDEV)
 		return 0;
 	if (rc == -ENOMEM)
 		return trfs_fail_memory(err, "a label file");

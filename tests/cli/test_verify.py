@@ -265,6 +265,11 @@ def test_whether_order_and_files_agree_is_told(tfrecordfs, tf, folder, records):
     line, verdict = order_of(tfrecordfs, one, more, 1)
     assert line == "The order agrees, but there are 2 files and 3."
     assert verdict == [False, False, True]
+    thirds = a_set("thirds", ("t/a-0-of-2", records[:5]), ("t/a-1-of-2", records[5:8]),
+                   ("t/a-2-of-2", records[8:]))
+    assert order_of(tfrecordfs, one, thirds, 1)[0] == (
+        "The order agrees, but the records are divided among files in another way, first at "
+        f"{one}/t/a-1-of-2:3 and {thirds}/t/a-2-of-2:0.")
     swapped = records[:3] + [records[4], records[3]]
     order = a_set("order", ("t/a-0-of-2", swapped), ("t/a-1-of-2", records[5:]))
     line, verdict = order_of(tfrecordfs, one, order, 1)

@@ -125,6 +125,8 @@ static void print_row(FILE *out, const struct trfs_manifest *m,
 		}
 		fprintf(out, "%s", cell->nr_values > 1 ? "]" : "");
 	}
+	if (row->problem)
+		fprintf(out, " problem: %s", row->problem);
 	fprintf(out, "\n");
 }
 

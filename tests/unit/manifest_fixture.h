@@ -34,7 +34,8 @@ const char *manifest_fixture_path(const struct manifest_fixture *f, const char *
 
 /*
  * All rows of a manifest (NULL: class folders), one a line as "LINE column=value ...",
- * texts in single quotes, lists in brackets; at the end the error, if any, as
+ * texts in single quotes, lists in brackets, what is wrong with a row
+ * behind "problem: "; at the end the error, if any, as
  * "ERRNAME: message" with "$" for the directory.  Valid until the next read.
  */
 const char *manifest_fixture_read(struct manifest_fixture *f, const char *name);

@@ -57,7 +57,8 @@ static void content_decides_without_an_extension(void **state)
 
 #define UNKNOWN                                                                          \
 	"cannot tell what this is: neither its name nor its beginning is that of CSV "   \
-	"(.csv), TSV (.tsv), JSON (.json) or JSON Lines (.jsonl, .ndjson)\n"
+	"(.csv), TSV (.tsv), JSON (.json), JSON Lines (.jsonl, .ndjson) or a list "      \
+	"of images (.lst)\n"
 
 static void unknown_content_lists_the_dialects(void **state)
 {

@@ -148,6 +148,48 @@ static void wrong_values_are_refused_with_what_may_stand_there(void **state)
 	check_refused("seed", NULL, "--seed needs a value: --seed=N");
 }
 
+/* All that a user can set is set; texts are of @owner, so that they can be taken away. */
+static void fill(struct trfs_options *options, char owner[8])
+{
+	trfs_options_init(options);
+	options->source = owner;
+	for (size_t i = 0; i < trfs_option_table_len; i++) {
+		const struct trfs_option *option = &trfs_option_table[i];
+		bool list = option->type == TRFS_OPTION_LIST ||
+			    option->type == TRFS_OPTION_PATHS;
+		bool text = option->type == TRFS_OPTION_TEXT ||
+			    option->type == TRFS_OPTION_PATH;
+
+		for (int k = 0; k < (list ? 3 : text); k++)
+			assert_int_equal(trfs_option_set(options, option, owner, NULL),
+					 0);
+	}
+}
+
+static void a_copy_outlives_the_texts_that_it_was_made_of(void **state)
+{
+	struct trfs_options options, copy;
+	struct trfs_buffer wanted, printed;
+	char owner[8] = "text";
+
+	(void)state;
+	trfs_buffer_init(&wanted, 10000);
+	trfs_buffer_init(&printed, 10000);
+	fill(&options, owner);
+	trfs_options_print_layout(&options, &wanted);
+	assert_int_equal(trfs_options_copy(&options, &copy), 0);
+	memset(owner, 'x', 4);
+	trfs_options_print_layout(&copy, &printed);
+	assert_string_equal(trfs_buffer_text(&printed), trfs_buffer_text(&wanted));
+	assert_string_equal(copy.source, "text");
+	assert_string_equal(copy.side_files, "text");
+	trfs_options_copy_done(&copy);
+	assert_null(copy.source);
+	trfs_options_copy_done(&copy);
+	trfs_buffer_done(&wanted);
+	trfs_buffer_done(&printed);
+}
+
 static const char *print(const struct trfs_options *options, struct trfs_buffer *buf)
 {
 	trfs_buffer_reset(buf);
@@ -259,6 +301,7 @@ int main(void)
 		cmocka_unit_test(flags_take_yes_and_no_in_many_words),
 		cmocka_unit_test(wrong_values_are_refused_with_what_may_stand_there),
 		cmocka_unit_test(a_list_grows_up_to_its_limit),
+		cmocka_unit_test(a_copy_outlives_the_texts_that_it_was_made_of),
 		cmocka_unit_test(the_layout_is_printed_in_full),
 		cmocka_unit_test(every_layout_option_changes_what_is_printed),
 	};

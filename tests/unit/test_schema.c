@@ -339,7 +339,7 @@ static void an_unknown_name_brings_the_nearest_builtin(void **state)
 		-EINVAL);
 	assert_contains(err.message,
 			"there is no schema \"slmi\" (did you mean \"slim\"?): name a "
-			"built-in one (slim, simple)");
+			"built-in one (slim, simple, ");
 }
 
 static void a_schema_file_is_read_and_named_in_messages(void **state)
