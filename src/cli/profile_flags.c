@@ -3,12 +3,10 @@
  */
 #include "cli/profile_flags.h"
 
-#include "base/buffer.h"
 #include "base/error.h"
 #include "cli/profile_parts.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,83 +115,15 @@ int trfs_profile_flags_add(struct trfs_settings *settings,
 	return trfs_profile_set_option(settings, flag->target, value, err);
 }
 
-/* What {flag} stands for in a default: its value, with @len bytes of name at @name. */
-static const char *placeholder(const struct trfs_profile_flags *flags, const char *name,
-			       size_t len)
-{
-	const struct trfs_profile_flag *flag = flags->profile->flags;
-	const char *value;
-
-	for (; flag->name; flag++) {
-		if (strlen(flag->name) != len || strncmp(flag->name, name, len) != 0)
-			continue;
-		value = trfs_profile_flags_value(flags, flag, 0);
-		return value ? value : flag->otherwise;
-	}
-	return NULL;
-}
-
-/* The default's value with flags filled in; without text where one has no value. */
-static int fill_in(struct trfs_profile_flags *flags, const char *template,
-		   const char **ret, struct trfs_error *err)
-{
-	struct trfs_buffer text;
-	const char *filled;
-
-	trfs_buffer_init(&text, PATH_MAX);
-	*ret = NULL;
-	for (const char *p = template; *p; p++) {
-		const char *end = *p == '{' ? strchr(p, '}') : NULL;
-		const char *value;
-
-		if (!end) {
-			trfs_buffer_put_u8(&text, (uint8_t)*p);
-			continue;
-		}
-		value = placeholder(flags, p + 1, (size_t)(end - p) - 1);
-		if (!value) {
-			trfs_buffer_done(&text);
-			return 0;
-		}
-		trfs_buffer_printf(&text, "%s", value);
-		p = end;
-	}
-	filled = trfs_buffer_text(&text);
-	*ret = filled ? trfs_profile_flags_printf(flags, "%s", filled) : NULL;
-	trfs_buffer_done(&text);
-	return *ret ? 0 : trfs_fail_memory(err, "the command line");
-}
-
-static int set_filled_defaults(struct trfs_settings *settings, struct trfs_error *err)
-{
-	struct trfs_profile_flags *flags = settings->flags;
-	const struct trfs_profile_default *row = flags->profile->defaults;
-
-	for (; row->option; row++) {
-		const struct trfs_option *option = trfs_option_find(row->option);
-		const char *value;
-		int rc;
-
-		if (!strchr(row->value, '{') ||
-		    trfs_option_same_name(row->option, "shard-names") || !option ||
-		    settings->given[option - trfs_option_table])
-			continue;
-		rc = fill_in(flags, row->value, &value, err);
-		if (rc == 0 && value)
-			rc = trfs_profile_set_option(settings, row->option, value, err);
-		if (rc < 0)
-			return rc;
-	}
-	return 0;
-}
-
 int trfs_profile_flags_finish(struct trfs_settings *settings, struct trfs_error *err)
 {
 	struct trfs_profile_flags *flags = settings->flags;
 	int rc = trfs_profile_make_parts(settings, err);
 
 	if (rc == 0)
-		rc = set_filled_defaults(settings, err);
+		rc = trfs_profile_find_lists(settings, err);
+	if (rc == 0)
+		rc = trfs_profile_fill_defaults(settings, err);
 	if (rc == 0)
 		rc = trfs_profile_find_output(settings, err);
 	if (rc == 0)

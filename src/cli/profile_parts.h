@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a converter's flags mean together; only for profile_flags.c. */
+/* What a converter's flags mean together; only for profile_flags.c and its parts. */
 #ifndef TRFS_CLI_PROFILE_PARTS_H
 #define TRFS_CLI_PROFILE_PARTS_H
 
@@ -24,6 +24,14 @@ int trfs_profile_set_option(struct trfs_settings *settings, const char *name,
 /* The parts that the flags describe, and how many shards each has. */
 TRFS_MUST_CHECK
 int trfs_profile_make_parts(struct trfs_settings *settings, struct trfs_error *err);
+
+/* A part for each list of a directory that a flag names. */
+TRFS_MUST_CHECK
+int trfs_profile_find_lists(struct trfs_settings *settings, struct trfs_error *err);
+
+/* The defaults that hold values of flags. */
+TRFS_MUST_CHECK
+int trfs_profile_fill_defaults(struct trfs_settings *settings, struct trfs_error *err);
 
 /* The directory of the shards, and the name of a single one. */
 TRFS_MUST_CHECK

@@ -22,13 +22,15 @@ enum trfs_flag_kind {
 	TRFS_FLAG_PART_SHARDS,	/* how many shards the k-th part has; else @otherwise */
 	TRFS_FLAG_PART_FILE,	/* the k-th part's manifest; and option @target, if any */
 	TRFS_FLAG_PART_OPTION,	/* option @target of the k-th part; given once: of all */
+	TRFS_FLAG_LISTS,	/* a directory of lists SPLIT@target, a part each */
 	TRFS_FLAG_VALUE,	/* only for {name} in defaults; else @otherwise */
 	TRFS_FLAG_NOTHING,	/* concerns how the converter runs, not what it writes */
 };
 
 /**
  * struct trfs_profile_flag - one flag of a converter, '_' and '-' being the same
- * @target: see enum trfs_flag_kind
+ * @target: see enum trfs_flag_kind; of a value "word=a,b": that it stands for several,
+ *	so that the manifests of all of them are meant, one after the other
  * @otherwise: its value where it is not given; NULL: none
  * @is_switch: takes no value unless with '=': --logtostderr, --nologtostderr
  */

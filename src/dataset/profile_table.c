@@ -31,6 +31,10 @@
 	{                                                                                \
 		name, TRFS_FLAG_VALUE, NULL, otherwise, false                            \
 	}
+#define LISTS(name, ending)                                                              \
+	{                                                                                \
+		name, TRFS_FLAG_LISTS, ending, NULL, false                               \
+	}
 #define IGNORED(name)                                                                    \
 	{                                                                                \
 		name, TRFS_FLAG_NOTHING, NULL, NULL, false                               \
@@ -134,26 +138,27 @@ const struct trfs_profile trfs_profile_table[] = {
 		OPTION("num_shards", "shards"), MOUNTPOINT("output_dir")) },
 
 	{ "inception", "class folders and a labels file: Inception's build_image_data.py",
-	  DEFAULTS({ "schema", "inception" }, { "formats", DECODE_JPEG }, { "dialect", "labelled-folders" },
-		   { "class-order", "lines" }, { "order", "python" }, { "seed", "12345" },
-		   { "cut", "linspace" }, { "cut-threads", "2" }, { "shards", "2" },
-		   { "fix", "png-names" },
+	  DEFAULTS({ "schema", "inception" }, { "formats", DECODE_JPEG },
+		   { "dialect", "labelled-folders" }, { "class-order", "lines" },
+		   { "order", "python" }, { "seed", "12345" }, { "cut", "linspace" },
+		   { "cut-threads", "2" }, { "shards", "2" }, { "fix", "png-names" },
 		   { "shard-names", "{split}-{shard}-of-{shards}" }),
 	  FLAGS(INCEPTION_FLAGS("2", "2", "2")) },
 
 	{ "imagenet", "Inception's build_imagenet_data.py",
-	  DEFAULTS({ "schema", "imagenet" }, { "formats", DECODE_JPEG }, { "dialect", "imagenet" },
-		   { "class-order", "lines" }, { "order", "python" }, { "seed", "12345" },
-		   { "cut", "linspace" }, { "cut-threads", "8" }, { "shards", "1024" },
-		   { "fix", "imagenet" },
+	  DEFAULTS({ "schema", "imagenet" }, { "formats", DECODE_JPEG },
+		   { "dialect", "imagenet" }, { "class-order", "lines" },
+		   { "order", "python" }, { "seed", "12345" }, { "cut", "linspace" },
+		   { "cut-threads", "8" }, { "shards", "1024" }, { "fix", "imagenet" },
 		   { "shard-names", "{split}-{shard}-of-{shards}" }),
 	  FLAGS(INCEPTION_FLAGS("1024", "128", "8"),
 		OPTION("imagenet_metadata_file", "metadata"),
 		OPTION("bounding_box_file", "boxes")) },
 
 	{ "imagenet-gcs", "the TPU tools' imagenet_to_gcs.py",
-	  DEFAULTS({ "schema", "imagenet-gcs" }, { "formats", DECODE_JPEG }, { "dialect", "imagenet-gcs" },
-		   { "order", "python-train" }, { "seed", "0" }, { "cut", "ceiling" },
+	  DEFAULTS({ "schema", "imagenet-gcs" }, { "formats", DECODE_JPEG },
+		   { "dialect", "imagenet-gcs" }, { "order", "python-train" },
+		   { "seed", "0" }, { "cut", "ceiling" },
 		   { "shards", "train=1024,validation=128" }, { "fix", "imagenet" },
 		   { "shard-names", "{split}/{split}-{shard}-of-{shards}" }),
 	  FLAGS(SOURCE("raw_data_dir", NULL), MOUNTPOINT("local_scratch_dir"),
@@ -161,8 +166,9 @@ const struct trfs_profile trfs_profile_table[] = {
 		IGNORED_SWITCH("gcs_upload"), ABSL) },
 
 	{ "slim-flowers", "slim's download_and_convert_flowers",
-	  DEFAULTS({ "schema", "slim-flowers" }, { "formats", DECODE_JPEG }, { "dialect", "labelled-folders" },
-		   { "class-order", "sorted" }, { "order", "python" }, { "seed", "0" },
+	  DEFAULTS({ "schema", "slim-flowers" }, { "formats", DECODE_JPEG },
+		   { "dialect", "labelled-folders" }, { "class-order", "sorted" },
+		   { "order", "python" }, { "seed", "0" },
 		   { "take", "validation=350,train" }, { "cut", "ceiling" },
 		   { "shards", "5" }, { "name", "flowers" },
 		   { "shard-names", "{name}_{split}_{shard}-of-{shards}.tfrecord" },
@@ -176,19 +182,19 @@ const struct trfs_profile trfs_profile_table[] = {
 		   { "prefer-split-column", "true" }, { "split-names", "validation=val" },
 		   { "order", "manifest" }, { "cut", "blocks" }, { "shard-size", "500" },
 		   { "shard-names", "{split}{shard:02}.tfrec" },
-		   { "resize", "nearest:512x512" }, { "exif", "apply" },
-		   { "fix", "bgr" },
+		   { "resize", "nearest:512x512" }, { "exif", "apply" }, { "fix", "bgr" },
 		   { "codec", "opencv" }, { "quality", "95" },
 		   { "side-files", "nih-metadata" }),
 	  FLAGS(ABSL) },
 
 	{ "deeplab", "DeepLab's build_voc2012_data.py: images, masks and list files",
-	  DEFAULTS({ "schema", "deeplab" }, { "formats", DECODE_JPEG }, { "dialect", "deeplab" },
-		   { "order", "manifest" }, { "cut", "ceiling" }, { "shards", "4" },
-		   { "split-names", "keep" }, { "keep-repeats", "true" }),
+	  DEFAULTS({ "schema", "deeplab" }, { "formats", DECODE_JPEG },
+		   { "dialect", "deeplab" }, { "order", "manifest" },
+		   { "cut", "ceiling" }, { "shards", "4" }, { "split-names", "keep" },
+		   { "keep-repeats", "true" }),
 	  FLAGS(OPTION("image_folder", "image-dir"),
 		OPTION("semantic_segmentation_folder", "masks"),
-		OPTION("list_folder", "manifest"), OPTION("image_format", "image-ext"),
+		LISTS("list_folder", ".txt"), OPTION("image_format", "image-ext"),
 		IGNORED("label_format"), MOUNTPOINT("output_dir"), ABSL) },
 
 	{ "deeplab-pixels", "decoded pixels of images and masks, as raw bytes",
@@ -197,11 +203,13 @@ const struct trfs_profile trfs_profile_table[] = {
 	  FLAGS(OPTION("image_dir", "manifest"), OPTION("mask_dir", "masks")) },
 
 	{ "pascal", "the Object Detection API's create_pascal_tf_record",
-	  DEFAULTS({ "schema", "pascal" }, { "formats", "only:jpeg" }, { "dialect", "pascal" },
+	  DEFAULTS({ "schema", "pascal" }, { "formats", "only:jpeg" },
+		   { "dialect", "pascal" },
 		   { "manifest", "{data_dir}/{year}/ImageSets/Main/aeroplane_{set}.txt" },
 		   { "annotations", "{annotations_dir}" }, { "order", "manifest" },
 		   { "cut", "ceiling" }, { "shards", "1" }, { "keep-repeats", "true" }),
-	  FLAGS(SOURCE("data_dir", NULL), VALUE("set", "train"), VALUE("year", "VOC2007"),
+	  FLAGS(SOURCE("data_dir", NULL), VALUE("set", "train"),
+		{ "year", TRFS_FLAG_VALUE, "merged=VOC2007,VOC2012", "VOC2007", false },
 		VALUE("annotations_dir", "Annotations"),
 		OPTION("label_map_path", "labels"),
 		{ "output_path", TRFS_FLAG_OUTPUT_FILE, NULL, NULL, false },
