@@ -222,6 +222,7 @@ static int read_name(struct scan *s, struct item *item)
 
 static int read_id(struct scan *s, struct item *item)
 {
+	char shown[64];
 	int rc;
 
 	next(s);
@@ -230,7 +231,10 @@ static int read_id(struct scan *s, struct item *item)
 		return rc;
 	if (!trfs_text_integer(trfs_buffer_bytes(&s->value), &item->id) ||
 	    item->id > INT32_MAX || item->id < INT32_MIN)
-		return fail(s, "an id is no integer of 32 bits");
+		return trfs_fail(s->l->err, -EBADMSG,
+				 "the id \"%s\" is no integer of 32 bits",
+				 trfs_text_printable(trfs_buffer_bytes(&s->value), shown,
+						     sizeof(shown)));
 	item->has_id = true;
 	return 0;
 }

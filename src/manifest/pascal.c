@@ -17,11 +17,13 @@
 
 /**
  * struct pascal - a reader
+ * @list: its path, for messages; borrowed
  * @ids: of the list, a line each
  * @annotations: the directory, NUL-terminated
  */
 struct pascal {
 	struct trfs_voc_rows rows;
+	const char *list;
 	struct trfs_string_table *ids;
 	uint64_t next;
 	struct trfs_buffer annotations;
@@ -136,6 +138,8 @@ static int pascal_open(const struct trfs_root *root,
 	if (rc < 0)
 		return rc;
 	p->rows.keeps_odd_boxes = true;
+	p->rows.drops_difficult = request->options && request->options->ignore_difficult;
+	p->list = request->path;
 	if (!p->ids)
 		return trfs_fail_memory(err, "the list");
 	rc = find_annotations(p, root, request, err);
@@ -174,6 +178,7 @@ static int pascal_next(void *reader, struct trfs_row_builder *rows,
 		return 0;
 	id = trfs_strings_get(&ids, p->next++);
 	ret_place->line = p->next;
+	rows->file = p->list;
 	trfs_beneath_join(&p->xml_path, trfs_buffer_text(&p->annotations), "");
 	trfs_buffer_printf(&p->xml_path, "%.*s.xml", TRFS_BYTES_ARG(id));
 	xml_path = trfs_buffer_text(&p->xml_path);
@@ -183,6 +188,15 @@ static int pascal_next(void *reader, struct trfs_row_builder *rows,
 	if (rc < 0)
 		return rc;
 	if (rc == 0) {
+		rc = trfs_voc_rows_add_path(&p->rows, id, rows, err);
+		return rc < 0 ? rc : 1;
+	}
+	/* From here on the row is what the annotation says. */
+	rows->file = xml_path;
+	ret_place->line = 1;
+	if (p->rows.annotation.filename.len == 0) {
+		trfs_row_builder_problem(
+			rows, "is badly annotated: %s:1: has no <filename>", xml_path);
 		rc = trfs_voc_rows_add_path(&p->rows, id, rows, err);
 		return rc < 0 ? rc : 1;
 	}

@@ -60,6 +60,8 @@ static int voc_open(const struct trfs_root *root,
 	trfs_buffer_init(&voc->image, TRFS_BENEATH_PATH_MAX);
 	trfs_buffer_init(&voc->found, TRFS_BENEATH_PATH_MAX);
 	rc = trfs_voc_rows_init(&voc->rows, root, inputs, request->remarks, rows, err);
+	voc->rows.drops_difficult =
+		request->options && request->options->ignore_difficult;
 	if (rc == 0)
 		rc = trfs_beneath_find(root, request->path, &voc->image, err);
 	if (rc == 0)

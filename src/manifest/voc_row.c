@@ -157,19 +157,23 @@ int trfs_voc_rows_add(struct trfs_voc_rows *r, struct trfs_bytes image,
 	if (rc < 0)
 		return rc;
 	if (a->width <= 0 || a->height <= 0) {
-		trfs_row_builder_problem(rows,
-					 "is badly annotated: %s has no <size> with a "
-					 "width and a height",
-					 xml_path);
+		trfs_row_builder_problem(
+			rows,
+			"is badly annotated: %s:%" PRIu64
+			": has no <size> with a width and a height above 0",
+			xml_path, a->size_line ? a->size_line : 1);
 		return 0;
 	}
 	rc = add_integer(rows, r->column_height, a->height, err);
 	if (rc == 0)
 		rc = add_integer(rows, r->column_width, a->width, err);
-	for (size_t i = 0; rc == 0 && i < a->nr_objects; i++)
+	for (size_t i = 0; rc == 0 && i < a->nr_objects; i++) {
+		if (r->drops_difficult && a->objects[i].difficult)
+			continue;
 		rc = add_object(r, image,
 				class_text ? *class_text
 					   : trfs_voc_get(a, a->objects[i].name),
 				xml_path, &a->objects[i], rows, err);
+	}
 	return rc;
 }

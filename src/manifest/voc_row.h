@@ -12,6 +12,7 @@
  * struct trfs_voc_rows - columns, and memory that is used again for each row
  * @keeps_odd_boxes: boxes that leave their image stay as they are, with a remark; else
  *	they make the image a problem
+ * @drops_difficult: objects that are called difficult are left out
  * @has_boxes: objects have boxes at all
  * @annotation: the one read last
  * @path: scratch
@@ -21,6 +22,7 @@ struct trfs_voc_rows {
 	struct trfs_inputs *inputs;
 	struct trfs_remarks *remarks;
 	bool keeps_odd_boxes;
+	bool drops_difficult;
 	bool has_boxes;
 	struct trfs_object_columns objects;
 	uint32_t column_path, column_filename, column_height, column_width;

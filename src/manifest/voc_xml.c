@@ -167,6 +167,8 @@ static void XMLCALL on_start(void *user, const XML_Char *name,
 	}
 	p->stack[++p->depth] = element;
 	trfs_buffer_reset(&p->text);
+	if (element == ELEMENT_SIZE)
+		p->a->size_line = line_of(p);
 	if (element == ELEMENT_OBJECT) {
 		int rc = begin_object(p);
 
@@ -347,6 +349,7 @@ int trfs_voc_parse(struct trfs_bytes xml, struct trfs_voc_annotation *a,
 	trfs_buffer_reset(&a->texts);
 	a->folder = a->filename = (struct trfs_voc_text){ 0 };
 	a->width = a->height = 0;
+	a->size_line = 0;
 	a->nr_objects = 0;
 	if (xml.len > TRFS_VOC_FILE_MAX)
 		return trfs_fail(err, -EBADMSG,

@@ -45,12 +45,14 @@ struct trfs_voc_object {
  * struct trfs_voc_annotation - one file, in memory that is used again for the next
  * @texts: of all fields; UTF-8
  * @width, @height: 0 where there are none
+ * @size_line: where these stand, or 0
  * @objects: owned
  */
 struct trfs_voc_annotation {
 	struct trfs_buffer texts;
 	struct trfs_voc_text folder, filename;
 	int64_t width, height;
+	uint64_t size_line;
 	struct trfs_voc_object *objects;
 	size_t nr_objects, capacity;
 };

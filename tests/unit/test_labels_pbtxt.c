@@ -91,7 +91,7 @@ static void broken_maps_are_told_with_their_line(void **state)
 	(void)state;
 	expect("item {\n id: 1\n name: 'a\n}", "3: a quote opens and never closes");
 	expect("item {\n id: 1\n name: a\n}", "3: a name is not in quotes");
-	expect("item {\n id: x\n}", "2: an id is no integer of 32 bits");
+	expect("item {\n id: x\n}", "2: the id \"x\" is no integer of 32 bits");
 	expect("item {\n id: 1\n", "3: ends within an item");
 	expect("item {\n id: 1 }", "1: the item has no name");
 	expect("item { id: 1 name: 'a' }\nitem { id: 2 name: 'a' }",

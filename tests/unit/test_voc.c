@@ -87,7 +87,8 @@ static void lists_make_splits(void **state)
 	expect("voc", NULL,
 	       "0 path='JPEGImages/b.jpg' filename='b.jpg' height=20 width=40 "
 	       "split='train'\n"
-	       "0 path='JPEGImages/gone' split='train' problem: has no annotation Annotations/gone.xml\n"
+	       "0 path='JPEGImages/gone' split='train' problem: has no annotation "
+	       "Annotations/gone.xml\n"
 	       "0 path='JPEGImages/a.jpg' filename='a.jpg' height=20 width=40 "
 	       "split='validation'\n"
 	       "remark: 'Annotations/c.xml' is left out: it is in no list of "
@@ -164,9 +165,7 @@ static void broken_annotations_are_problems_of_their_images(void **state)
 		       BAD "<ymin> is \"two\", which is no number");
 	expect_problem("<size><width>4.5</width></size>",
 		       BAD "<width> is \"4.5\", which is no integer");
-	expect_problem("",
-		       "is badly annotated: Annotations/a.xml has no <size> with a width "
-		       "and a height");
+	expect_problem("", BAD "has no <size> with a width and a height above 0");
 	expect_problem("&lol;", BAD "is not well-formed XML: undefined entity");
 	expect_problem(SIZE "<object><name>x</name>" BOX(1, 2, 41, 4) "</object>",
 		       "has a bad box: Annotations/a.xml:1: xmax 41 lies beyond the "
@@ -214,11 +213,13 @@ static void pascal_follows_its_list(void **state)
 	annotate("VOC2012/Annotations/a.xml", "a.jpg", SIZE DOG);
 	annotate("VOC2012/Annotations/b.xml", "other.jpg", SIZE);
 	expect("pascal", LIST,
-	       "1 path='VOC2007/JPEGImages/other.jpg' filename='other.jpg' height=20 "
+	       "VOC2012/Annotations/b.xml:1 path='VOC2007/JPEGImages/other.jpg' "
+	       "filename='other.jpg' height=20 "
 	       "width=40\n"
-	       "2 path='VOC2007/JPEGImages/a.jpg' filename='a.jpg'" DOG_CELLS
-	       " objects/class='dog'\n"
-	       "3 path='gone' problem: has no annotation VOC2012/Annotations/gone.xml\n");
+	       "VOC2012/Annotations/a.xml:1 path='VOC2007/JPEGImages/a.jpg' "
+	       "filename='a.jpg'" DOG_CELLS " objects/class='dog'\n"
+	       "$/" LIST ":3 path='gone' problem: has no annotation "
+			 "VOC2012/Annotations/gone.xml\n");
 }
 
 static void pascal_takes_another_folder_of_annotations(void **state)
@@ -228,7 +229,8 @@ static void pascal_takes_another_folder_of_annotations(void **state)
 	annotate("VOC2012/Mine/a.xml", "a.jpg", SIZE);
 	f.options.annotations = (struct trfs_option_list){ .nr = 1, .items = { "Mine" } };
 	expect("pascal", LIST,
-	       "1 path='VOC2007/JPEGImages/a.jpg' filename='a.jpg' height=20 width=40\n");
+	       "VOC2012/Mine/a.xml:1 path='VOC2007/JPEGImages/a.jpg' filename='a.jpg' "
+	       "height=20 width=40\n");
 	put("list.txt", "a\n");
 	expect("pascal", "list.txt",
 	       "EBADMSG: $/list.txt: does not lie in a folder ImageSets/Main, beside "
@@ -243,13 +245,37 @@ static void pascal_keeps_an_odd_box_and_says_so(void **state)
 	annotate("VOC2012/Annotations/a.xml", "a.jpg",
 		 SIZE "<object><name>x</name>" BOX(0, 0, 80, 10) "</object>");
 	expect("pascal", LIST,
-	       "1 path='VOC2007/JPEGImages/a.jpg' filename='a.jpg' height=20 width=40 "
+	       "VOC2012/Annotations/a.xml:1 path='VOC2007/JPEGImages/a.jpg' "
+	       "filename='a.jpg' height=20 width=40 "
 	       "objects/difficult=0 objects/truncated=0 objects/view='Unspecified' "
 	       "objects/xmin=0.0 objects/xmax=2.0 objects/ymin=0.0 objects/ymax=0.5 "
 	       "objects/class='x'\n"
 	       "remark: 'VOC2007/JPEGImages/a.jpg' has an odd box, kept as it is: line "
 	       "1: xmax "
 	       "80 lies beyond the width of 40\n");
+}
+
+static void pascal_drops_difficult_objects_on_request(void **state)
+{
+	(void)state;
+	put(LIST, "a\n");
+	annotate("VOC2012/Annotations/a.xml", "a.jpg",
+		 SIZE "<object><name>x</name><difficult>1</difficult>" BOX(
+			 0, 0, 9, 9) "</object>" DOG);
+	f.options.ignore_difficult = true;
+	expect("pascal", LIST,
+	       "VOC2012/Annotations/a.xml:1 path='VOC2007/JPEGImages/a.jpg' "
+	       "filename='a.jpg'" DOG_CELLS " objects/class='dog'\n");
+}
+
+static void pascal_needs_the_image_s_name(void **state)
+{
+	(void)state;
+	put(LIST, "a\n");
+	put("VOC2012/Annotations/a.xml", "<annotation>" SIZE "</annotation>");
+	expect("pascal", LIST,
+	       "VOC2012/Annotations/a.xml:1 path='a' problem: is badly annotated: "
+	       "VOC2012/Annotations/a.xml:1: has no <filename>\n");
 }
 
 static void pets_have_their_class_in_their_name(void **state)
@@ -304,6 +330,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(pascal_follows_its_list, start, done),
 		cmocka_unit_test_setup_teardown(
 			pascal_takes_another_folder_of_annotations, start, done),
+		cmocka_unit_test_setup_teardown(pascal_drops_difficult_objects_on_request,
+						start, done),
+		cmocka_unit_test_setup_teardown(pascal_needs_the_image_s_name, start,
+						done),
 		cmocka_unit_test_setup_teardown(pascal_keeps_an_odd_box_and_says_so,
 						start, done),
 		cmocka_unit_test_setup_teardown(pets_have_their_class_in_their_name,
