@@ -228,7 +228,8 @@ const struct trfs_profile trfs_profile_table[] = {
 
 	{ "tfds", "what a TensorFlow Datasets directory reads",
 	  DEFAULTS({ "schema", "tfds" }, { "name", "dataset" },
-		   { "shard-names", "{name}-{split}.tfrecord-{shard}-of-{shards}" }),
+		   { "shard-names", "{name}-{split}.tfrecord-{shard}-of-{shards}" },
+		   { "side-files", "tfds" }),
 	  FLAGS(OPTION("dataset_name", "name")) },
 
 	{ "simple", "image, image_name and label", DEFAULTS({ "schema", "simple" }),

@@ -29,8 +29,18 @@ int trfs_side_image2tfrecords_summary(const struct trfs_generation *generation,
 int trfs_side_nih_metadata(const struct trfs_generation *generation,
 			   struct trfs_buffer *out, struct trfs_error *err);
 
+int trfs_side_tfds_info(const struct trfs_generation *generation, struct trfs_buffer *out,
+			struct trfs_error *err);
+int trfs_side_tfds_features(const struct trfs_generation *generation,
+			    struct trfs_buffer *out, struct trfs_error *err);
+int trfs_side_tfds_labels(const struct trfs_generation *generation,
+			  struct trfs_buffer *out, struct trfs_error *err);
+
 /* The id of class @number as records show it, --label-base applied. */
 int64_t trfs_side_class_id(const struct trfs_generation *generation, uint64_t number);
+
+/* What stands between the quotes of a JSON text, all that is not ASCII escaped. */
+void trfs_side_put_json(struct trfs_buffer *out, struct trfs_bytes text);
 
 /* @field as pandas' to_csv writes it: in quotes only where it has to be. */
 void trfs_side_put_csv(struct trfs_buffer *out, struct trfs_bytes field);

@@ -18,6 +18,9 @@ static const struct trfs_side_file_kind kinds[] = {
 	{ "slim-labels", "labels.txt", trfs_side_slim_labels },
 	{ "image2tfrecords", "labels.csv", trfs_side_image2tfrecords_labels },
 	{ "image2tfrecords", "{name}_summary.json", trfs_side_image2tfrecords_summary },
+	{ "tfds", "dataset_info.json", trfs_side_tfds_info },
+	{ "tfds", "features.json", trfs_side_tfds_features },
+	{ "tfds", "label.labels.txt", trfs_side_tfds_labels },
 	{ "nih-metadata", "metadata_bin_clf_tfrec.csv", trfs_side_nih_metadata },
 };
 

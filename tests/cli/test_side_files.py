@@ -131,3 +131,33 @@ def test_side_files_do_not_make_another_index(tfrecordfs, photos, folder):
     again = tfrecordfs("index", photos, "--index", folder / "i", "--json",
                        "--side-files", "slim-labels").json
     assert first["index"] == again["index"] and again["index_reused"] is True
+
+
+TFDS = ["--side-files", "tfds", "--shards", "2"]
+
+
+def test_tfds_names_classes_by_id(tfrecordfs, photos, folder):
+    (folder / "labels.txt").write_text("2:dog\n0:cat\n4:newt\n")
+    assert tfrecordfs("cat", photos, "label.labels.txt", *TFDS, "--name", "pets",
+                      "--labels", folder / "labels.txt").out == "cat\n1\ndog\n3\nnewt\n"
+    features = json.loads(tfrecordfs("cat", photos, "features.json", *TFDS, "--name", "pets",
+                                     "--labels", folder / "labels.txt").out)
+    label = features["featuresDict"]["features"].get("label")
+    assert label is None or label["classLabel"] == {"numClasses": "5"}
+
+
+def test_tfds_knows_shards_by_their_template(tfrecordfs, photos):
+    info = json.loads(tfrecordfs("cat", photos, "dataset_info.json", *TFDS, "--name", "pets",
+                                 "--shard-names", "a/{split}-{shard}-of-{shards}.x").out)
+    (split,) = info["splits"]
+    assert split["filepathTemplate"] == "a/{SPLIT}-{SHARD_X_OF_Y}.x"
+    assert len(split["shardLengths"]) == 2
+
+
+@pytest.mark.parametrize("options, words", [
+    (["--name", "7up"], '"7up" is no name'), (["--name", "a-b"], '"a-b" is no name'),
+    (["--name", "a", "--shard-names", "{split}-{number}"], "{shard}-of-{shards}"),
+    (["--name", "a", "--split", "train=0.5,x.y=0.5"], "takes no '.'")])
+def test_tfds_refuses_names_that_it_would_not_find(tfrecordfs, photos, options, words):
+    result = tfrecordfs("cat", photos, "dataset_info.json", *TFDS, *options, code=None)
+    assert result.code != 0 and words in result.err, f"{result}"

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* Texts in JSON as Python's json.dump writes them: ASCII alone. */
+#include "stream/side_file.h"
+
+/* One character of well-formed UTF-8, which is taken off the front. */
+static uint32_t take_character(struct trfs_bytes *text)
+{
+	uint8_t first = text->data[0];
+	size_t len = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+	uint32_t character = len == 1 ? first : first & (0x7fu >> len);
+
+	len = len < text->len ? len : text->len;
+	for (size_t i = 1; i < len; i++)
+		character = character << 6 | (text->data[i] & 0x3fu);
+	text->data += len;
+	text->len -= len;
+	return character;
+}
+
+static void put_escape(struct trfs_buffer *out, uint32_t character)
+{
+	static const char letters[] = "btnvfr"; /* from 0x08 on; \v has none */
+
+	if (character == '"' || character == '\\')
+		trfs_buffer_printf(out, "\\%c", (char)character);
+	else if (character >= '\b' && character <= '\r' && character != '\v')
+		trfs_buffer_printf(out, "\\%c", letters[character - '\b']);
+	else if (character >= 0x10000)
+		trfs_buffer_printf(out, "\\u%04x\\u%04x",
+				   0xd800 + ((character - 0x10000) >> 10),
+				   0xdc00 + ((character - 0x10000) & 0x3ff));
+	else
+		trfs_buffer_printf(out, "\\u%04x", character);
+}
+
+void trfs_side_put_json(struct trfs_buffer *out, struct trfs_bytes text)
+{
+	while (text.len > 0) {
+		uint32_t character = take_character(&text);
+
+		if (character >= ' ' && character < 0x7f && character != '"' &&
+		    character != '\\')
+			trfs_buffer_put_u8(out, (uint8_t)character);
+		else
+			put_escape(out, character);
+	}
+}
