@@ -153,7 +153,9 @@ static int find_profile(struct trfs_settings *settings, int argc, char **argv,
 {
 	const char *name = NULL;
 
-	for (int i = 0; i < argc && !name && strcmp(argv[i], "--") != 0; i++) {
+	for (int i = 0; i < argc && argv[i] && !name; i++) {
+		if (strcmp(argv[i], "--") == 0)
+			break;
 		if (strncmp(argv[i], "--profile=", 10) == 0)
 			name = argv[i] + 10;
 		else if (strcmp(argv[i], "--profile") == 0 && i + 1 < argc)

@@ -153,16 +153,19 @@ static int add_extra(struct trfs_schema *schema, const char *item,
 	}
 	if (!typed)
 		kind = infer(catalog, name);
-	rule = *name ? add_rule(schema, name, kind, err) : NULL;
-	if (!*name)
+	if (!*name) {
 		rc = trfs_fail(err, -EINVAL, "--extra is COLUMN[:TYPE], not \"%s\"",
 			       item);
-	else
-		rc = rule  ? set_column(schema, rule, name, err)
-		     : err ? err->code
-			   : -EINVAL;
-	if (rc == 0)
+		free(name);
+		return rc;
+	}
+	rule = add_rule(schema, name, kind, err);
+	if (rule) {
 		rule->missing = TRFS_MISSING_ABSENT;
+		rc = set_column(schema, rule, name, err);
+	} else {
+		rc = err ? err->code : -EINVAL;
+	}
 	free(name);
 	return rc;
 }
