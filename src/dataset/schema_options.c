@@ -56,28 +56,25 @@ static int set_column(struct trfs_schema *schema, struct trfs_feature_rule *rule
 	return 0;
 }
 
-/* A rule more, without source yet; NULL where there is none. */
-static struct trfs_feature_rule *add_rule(struct trfs_schema *schema, const char *key,
-					  enum trfs_feature_kind kind,
-					  struct trfs_error *err)
+/* A rule more, without source yet. */
+static int add_rule(struct trfs_schema *schema, const char *key,
+		    enum trfs_feature_kind kind, struct trfs_feature_rule **ret,
+		    struct trfs_error *err)
 {
 	struct trfs_feature_rule *rule = &schema->rules[schema->nr_rules];
 	char shown[96];
 
 	trfs_text_printable(trfs_bytes_of(key), shown, sizeof(shown));
-	if (schema->nr_rules == TRFS_SCHEMA_FEATURES_MAX) {
-		trfs_fail(err, -EINVAL,
-			  "no room for feature \"%s\": at most %d are allowed", shown,
-			  TRFS_SCHEMA_FEATURES_MAX);
-		return NULL;
-	}
-	if (find_rule(schema, key)) {
-		trfs_fail(
+	if (schema->nr_rules == TRFS_SCHEMA_FEATURES_MAX)
+		return trfs_fail(err, -EINVAL,
+				 "no room for feature \"%s\": at most %d are allowed",
+				 shown, TRFS_SCHEMA_FEATURES_MAX);
+	if (find_rule(schema, key))
+		return trfs_fail(
 			err, -EINVAL,
-			"schema %s has a feature \"%s\" already; leave it out of --extra",
+			"schema %s has a feature \"%s\" already; leave it out of "
+			"--extra",
 			schema->origin, shown);
-		return NULL;
-	}
 	*rule = (struct trfs_feature_rule){
 		.feature.kind = kind,
 		.column = TRFS_NO_COLUMN,
@@ -85,12 +82,11 @@ static struct trfs_feature_rule *add_rule(struct trfs_schema *schema, const char
 	};
 	rule->feature.key =
 		trfs_value_arena_copy(&schema->constants.arena, trfs_bytes_of(key));
-	if (!rule->feature.key.data) {
-		trfs_fail_memory(err, "a schema");
-		return NULL;
-	}
+	if (!rule->feature.key.data)
+		return trfs_fail_memory(err, "a schema");
 	schema->nr_rules++;
-	return rule;
+	*ret = rule;
+	return 0;
 }
 
 /* The narrowest type that all values of a cell fit, and no narrower than @kind. */
@@ -131,51 +127,57 @@ static enum trfs_feature_kind infer(const struct trfs_catalog *catalog, const ch
 	return kind;
 }
 
+/* Cuts a type off the end of @name, and tells it; false where it has none. */
+static bool take_type(char *name, enum trfs_feature_kind *ret)
+{
+	char *colon = strrchr(name, ':');
+
+	for (size_t i = 0; colon && i < TRFS_COUNT(types); i++) {
+		if (strcmp(colon + 1, types[i].name) != 0)
+			continue;
+		*colon = '\0';
+		*ret = types[i].kind;
+		return true;
+	}
+	return false;
+}
+
 /* "age", "age:int64"; a column's own name may have colons in it. */
 static int add_extra(struct trfs_schema *schema, const char *item,
 		     const struct trfs_catalog *catalog, struct trfs_error *err)
 {
-	const char *colon = strrchr(item, ':');
-	struct trfs_feature_rule *rule;
-	char *name = strdup(item);
+	struct trfs_feature_rule *rule = NULL;
 	enum trfs_feature_kind kind;
-	bool typed = false;
+	char *name = strdup(item);
 	int rc;
 
 	if (!name)
 		return trfs_fail_memory(err, "a schema");
-	for (size_t i = 0; colon && i < TRFS_COUNT(types); i++) {
-		if (strcmp(colon + 1, types[i].name) == 0) {
-			name[colon - item] = '\0';
-			kind = types[i].kind;
-			typed = true;
-		}
-	}
-	if (!typed)
+	if (!take_type(name, &kind))
 		kind = infer(catalog, name);
-	rule = *name ? add_rule(schema, name, kind, err) : NULL;
-	if (!*name)
+	if (*name)
+		rc = add_rule(schema, name, kind, &rule, err);
+	else
 		rc = trfs_fail(err, -EINVAL, "--extra is COLUMN[:TYPE], not \"%s\"",
 			       item);
-	else
-		rc = rule  ? set_column(schema, rule, name, err)
-		     : err ? err->code
-			   : -EINVAL;
-	if (rc == 0)
+	if (rc == 0) {
 		rule->missing = TRFS_MISSING_ABSENT;
+		rc = set_column(schema, rule, name, err);
+	}
 	free(name);
 	return rc;
 }
 
 static int add_orientation(struct trfs_schema *schema, struct trfs_error *err)
 {
-	struct trfs_feature_rule *rule = find_rule(schema, ORIENTATION_KEY);
+	struct trfs_feature_rule *rule;
+	int rc;
 
-	if (rule)
+	if (find_rule(schema, ORIENTATION_KEY))
 		return 0;
-	rule = add_rule(schema, ORIENTATION_KEY, TRFS_FEATURE_INT64, err);
-	if (!rule)
-		return err ? err->code : -EINVAL;
+	rc = add_rule(schema, ORIENTATION_KEY, TRFS_FEATURE_INT64, &rule, err);
+	if (rc < 0)
+		return rc;
 	rule->from = "image.orientation";
 	rule->source = trfs_feature_source_find(rule->from, &rule->column_name);
 	return 0;
