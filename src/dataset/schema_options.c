@@ -153,13 +153,14 @@ static int add_extra(struct trfs_schema *schema, const char *item,
 
 	if (!name)
 		return trfs_fail_memory(err, "a schema");
+	if (*item == '\0' || *item == ':') {
+		free(name);
+		return trfs_fail(err, -EINVAL, "--extra is COLUMN[:TYPE], not \"%s\"",
+				 item);
+	}
 	if (!take_type(name, &kind))
 		kind = infer(catalog, name);
-	if (*name)
-		rc = add_rule(schema, name, kind, &rule, err);
-	else
-		rc = trfs_fail(err, -EINVAL, "--extra is COLUMN[:TYPE], not \"%s\"",
-			       item);
+	rc = add_rule(schema, name, kind, &rule, err);
 	if (rc == 0) {
 		rule->missing = TRFS_MISSING_ABSENT;
 		rc = set_column(schema, rule, name, err);
