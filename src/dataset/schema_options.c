@@ -56,25 +56,29 @@ static int set_column(struct trfs_schema *schema, struct trfs_feature_rule *rule
 	return 0;
 }
 
-/* A rule more, without source yet. */
-static int add_rule(struct trfs_schema *schema, const char *key,
-		    enum trfs_feature_kind kind, struct trfs_feature_rule **ret,
-		    struct trfs_error *err)
+/* A rule more, without source yet; NULL and *@ret_rc where that cannot be. */
+static struct trfs_feature_rule *add_rule(struct trfs_schema *schema, const char *key,
+					  enum trfs_feature_kind kind, int *ret_rc,
+					  struct trfs_error *err)
 {
 	struct trfs_feature_rule *rule = &schema->rules[schema->nr_rules];
 	char shown[96];
 
 	trfs_text_printable(trfs_bytes_of(key), shown, sizeof(shown));
-	if (schema->nr_rules == TRFS_SCHEMA_FEATURES_MAX)
-		return trfs_fail(err, -EINVAL,
-				 "no room for feature \"%s\": at most %d are allowed",
-				 shown, TRFS_SCHEMA_FEATURES_MAX);
-	if (find_rule(schema, key))
-		return trfs_fail(
-			err, -EINVAL,
-			"schema %s has a feature \"%s\" already; leave it out of "
-			"--extra",
-			schema->origin, shown);
+	if (schema->nr_rules == TRFS_SCHEMA_FEATURES_MAX) {
+		*ret_rc = trfs_fail(err, -EINVAL,
+				    "no room for feature \"%s\": at most %d are allowed",
+				    shown, TRFS_SCHEMA_FEATURES_MAX);
+		return NULL;
+	}
+	if (find_rule(schema, key)) {
+		*ret_rc =
+			trfs_fail(err, -EINVAL,
+				  "schema %s has a feature \"%s\" already; leave it out "
+				  "of --extra",
+				  schema->origin, shown);
+		return NULL;
+	}
 	*rule = (struct trfs_feature_rule){
 		.feature.kind = kind,
 		.column = TRFS_NO_COLUMN,
@@ -82,11 +86,13 @@ static int add_rule(struct trfs_schema *schema, const char *key,
 	};
 	rule->feature.key =
 		trfs_value_arena_copy(&schema->constants.arena, trfs_bytes_of(key));
-	if (!rule->feature.key.data)
-		return trfs_fail_memory(err, "a schema");
+	if (!rule->feature.key.data) {
+		*ret_rc = trfs_fail_memory(err, "a schema");
+		return NULL;
+	}
 	schema->nr_rules++;
-	*ret = rule;
-	return 0;
+	*ret_rc = 0;
+	return rule;
 }
 
 /* The narrowest type that all values of a cell fit, and no narrower than @kind. */
@@ -146,7 +152,7 @@ static bool take_type(char *name, enum trfs_feature_kind *ret)
 static int add_extra(struct trfs_schema *schema, const char *item,
 		     const struct trfs_catalog *catalog, struct trfs_error *err)
 {
-	struct trfs_feature_rule *rule = NULL;
+	struct trfs_feature_rule *rule;
 	enum trfs_feature_kind kind;
 	char *name = strdup(item);
 	int rc;
@@ -160,8 +166,8 @@ static int add_extra(struct trfs_schema *schema, const char *item,
 	}
 	if (!take_type(name, &kind))
 		kind = infer(catalog, name);
-	rc = add_rule(schema, name, kind, &rule, err);
-	if (rc == 0) {
+	rule = add_rule(schema, name, kind, &rc, err);
+	if (rule) {
 		rule->missing = TRFS_MISSING_ABSENT;
 		rc = set_column(schema, rule, name, err);
 	}
@@ -176,8 +182,8 @@ static int add_orientation(struct trfs_schema *schema, struct trfs_error *err)
 
 	if (find_rule(schema, ORIENTATION_KEY))
 		return 0;
-	rc = add_rule(schema, ORIENTATION_KEY, TRFS_FEATURE_INT64, &rule, err);
-	if (rc < 0)
+	rule = add_rule(schema, ORIENTATION_KEY, TRFS_FEATURE_INT64, &rc, err);
+	if (!rule)
 		return rc;
 	rule->from = "image.orientation";
 	rule->source = trfs_feature_source_find(rule->from, &rule->column_name);
