@@ -26,13 +26,14 @@ int trfs_needs_find(const struct trfs_schema *schema,
 		    const struct trfs_presentation *presentation, enum trfs_check check,
 		    struct trfs_needs *ret, struct trfs_error *err)
 {
-	struct trfs_needs needs = { .presentation = presentation };
+	struct trfs_needs needs = { .presentation = presentation, .unlabelled = true };
 
 	for (size_t i = 0; i < schema->nr_rules; i++) {
 		const struct trfs_feature_source *source = schema->rules[i].source;
 
 		if (!source)
 			continue;
+		needs.unlabelled &= !(source->traits & TRFS_SOURCE_LABELS);
 		needs.masks |= (source->traits & TRFS_SOURCE_MASK) != 0;
 		if (source->traits & TRFS_SOURCE_CONTENT)
 			add_content(trfs_feature_source_content(source), presentation,

@@ -12,6 +12,8 @@
  * @contents: bit k: contents of enum trfs_content k
  * @masks: each example has a mask, of the image's size
  * @panoptic: these masks are panoptic pictures, which an example can lack
+ * @unlabelled: no feature shows labels, so that an image without objects, whose classes
+ *	are its labels, is an example
  * @pixels, @mask_pixels: all images, or masks, can be decoded
  * @measuring: some contents are to be made to know how long they are
  */
@@ -20,6 +22,7 @@ struct trfs_needs {
 	uint32_t contents;
 	bool masks;
 	bool panoptic;
+	bool unlabelled;
 	bool pixels;
 	bool mask_pixels;
 	bool measuring;
