@@ -87,7 +87,8 @@ static void lists_make_splits(void **state)
 	expect("voc", NULL,
 	       "0 path='JPEGImages/b.jpg' filename='b.jpg' height=20 width=40 "
 	       "split='train'\n"
-	       "0 path='JPEGImages/gone' split='train' problem: has no annotation Annotations/gone.xml\n"
+	       "0 path='JPEGImages/gone' split='train' problem: has no annotation "
+	       "Annotations/gone.xml\n"
 	       "0 path='JPEGImages/a.jpg' filename='a.jpg' height=20 width=40 "
 	       "split='validation'\n"
 	       "remark: 'Annotations/c.xml' is left out: it is in no list of "
