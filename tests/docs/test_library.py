@@ -45,8 +45,8 @@ def test_a_missing_library_is_named_with_its_package(make, folder, library):
 @pytest.mark.fuse_required
 def test_the_example_is_built_as_it_says_and_shows_what_the_mount_does(installed, work):
     text = EXAMPLE.read_text()
-    (line,) = re.findall(r"^ \*\t(cc (?:.*\\\n \*\t)*.*)\n \*\t(?=\./)", text, re.M)
-    line = line.replace("\\\n *\t", "") + " && " + re.search(r"^ \*\t(\./.*)", text, re.M)[1]
+    (line,) = re.findall(r"^ \*\t(cc (?:.*\\\n \*\t)*.*)", text, re.M)
+    line = line.replace("\\\n *\t", "")
     assert "pkg-config" not in line
     for place in ("-I/usr/local/include", "-L/usr/local/lib"):
         assert place in line
