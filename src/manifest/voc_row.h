@@ -12,7 +12,7 @@
  * struct trfs_voc_rows - columns, and memory that is used again for each row
  * @keeps_odd_boxes: boxes that leave their image stay as they are, with a remark; else
  *	they make the image a problem
- * @has_boxes: objects have boxes at all
+ * @only_box: the box of every object, in pixels, instead of its own; NULL: its own
  * @annotation: the one read last
  * @path: scratch
  */
@@ -21,7 +21,7 @@ struct trfs_voc_rows {
 	struct trfs_inputs *inputs;
 	struct trfs_remarks *remarks;
 	bool keeps_odd_boxes;
-	bool has_boxes;
+	const struct trfs_box *only_box;
 	struct trfs_object_columns objects;
 	uint32_t column_path, column_filename, column_height, column_width;
 	uint32_t column_difficult, column_truncated, column_view;
