@@ -128,7 +128,8 @@ struct trfs_option_list {
  * @image_directories: where the manifest's relative names are looked up, in all of
  *          which together a name must exist once; none: the source
  * @annotations, @captions, @panoptic, @panoptic_masks: COCO's further files; the k-th
- *          belongs to the k-th part
+ *          belongs to the k-th part; "none" as an item: it has none, not even in the
+ *          manifest itself
  * @masks: directory of masks paired with the images by stem
  * @mask_column: column with the masks' paths; NULL: by its usual names
  * @image_extension: of images that a list names by id only: "jpg"

@@ -128,6 +128,12 @@ static int load_own(struct trfs_coco *coco, bool objects, bool captions, int fd,
 				   false, ret_place, err);
 }
 
+/* "none" keeps the place of a part without such a file. */
+static bool is_none(const char *path)
+{
+	return path && strcmp(path, "none") == 0;
+}
+
 static int load_panoptic(struct trfs_coco *coco, const char *path,
 			 struct trfs_inputs *inputs, struct trfs_place *ret_place,
 			 struct trfs_error *err)
@@ -136,7 +142,7 @@ static int load_panoptic(struct trfs_coco *coco, const char *path,
 	struct trfs_coco_wish wish = { NULL, &coco->panoptic.index };
 	int rc;
 
-	if (!masks)
+	if (!masks || is_none(masks))
 		return trfs_fail(err, -EINVAL,
 				 "the panoptic annotations %s need the directory of "
 				 "their pictures: --panoptic-masks-dir",
@@ -161,11 +167,11 @@ static int load(struct trfs_coco *coco, int fd, struct trfs_inputs *inputs,
 	if (coco->prefix)
 		objects = captions = panoptic = NULL;
 	rc = load_own(coco, !objects, !captions, fd, ret_place, err);
-	if (rc == 0 && objects)
+	if (rc == 0 && objects && !is_none(objects))
 		rc = load_objects(coco, objects, -1, inputs, ret_place, err);
-	if (rc == 0 && captions)
+	if (rc == 0 && captions && !is_none(captions))
 		rc = load_captions(coco, captions, -1, inputs, ret_place, err);
-	if (rc == 0 && panoptic)
+	if (rc == 0 && panoptic && !is_none(panoptic))
 		rc = load_panoptic(coco, panoptic, inputs, ret_place, err);
 	return rc;
 }
@@ -209,18 +215,31 @@ static int name_columns(struct trfs_coco *coco, struct trfs_row_builder *rows,
 	return rc;
 }
 
+static int find_directories(struct trfs_coco *coco, struct trfs_error *err)
+{
+	const struct trfs_options *options = coco->request->options;
+	const struct trfs_option_list *directories =
+		options && !coco->prefix ? &options->image_directories : NULL;
+	struct trfs_option_list own = { 0 };
+
+	if (directories && coco->style->own_directory) {
+		own.items[0] = trfs_manifest_part_item(coco->request, image_directories);
+		own.nr = own.items[0] != NULL;
+		directories = &own;
+	}
+	return trfs_coco_directories_init(&coco->directories, coco->root, directories,
+					  err);
+}
+
 int trfs_coco_start(struct trfs_coco *coco, int fd, struct trfs_inputs *inputs,
 		    struct trfs_row_builder *rows, struct trfs_place *ret_place,
 		    struct trfs_error *err)
 {
-	const struct trfs_options *options = coco->request->options;
 	int rc;
 
 	trfs_buffer_init(&coco->scratch, TRFS_JSON_VALUE_MAX);
 	trfs_buffer_init(&coco->masks, TRFS_JSON_VALUE_MAX);
-	rc = trfs_coco_directories_init(
-		&coco->directories, coco->root,
-		options && !coco->prefix ? &options->image_directories : NULL, err);
+	rc = find_directories(coco, err);
 	if (rc < 0)
 		return rc;
 	if (trfs_coco_categories_init(&coco->categories) < 0 ||
