@@ -76,20 +76,21 @@ const struct trfs_builtin_schema trfs_converter_schemas[] = {
 			 "absent") AND OPTIONAL("image/caption", "bytes", "caption",
 						"absent")
 			 AND FROM_WHEN("image/object/mask", "objects.mask",
-				       "include-masks")
+				       "include-masks", "absent")
 				 AND FROM_WHEN("image/segmentation/class/encoded",
-					       "panoptic.class", "panoptic")
+					       "panoptic.class", "panoptic", "absent")
 					 AND FROM_WHEN("image/panoptic/category_mask",
 						       "panoptic.category",
-						       "include-panoptic-masks")
+						       "include-panoptic-masks", "absent")
 						 AND FROM_WHEN(
 							 "image/panoptic/instance_mask",
 							 "panoptic.instance",
-							 "include-panoptic-masks")) },
+							 "include-panoptic-masks",
+							 "absent")) },
 	{ "coco-od", SCHEMA("coco-od", "the Object Detection API's create_coco_tf_record",
 			    GARDEN_IMAGE("jpeg") AND GARDEN_OBJECTS("empty")
 				    AND FROM_WHEN("image/object/mask", "objects.mask",
-						  "include-masks")) },
+						  "include-masks", "empty")) },
 	{ "image2tfrecords",
 	  SCHEMA("image2tfrecords", "image2tfrecords' Image2TFRecords",
 		 FROM("image/class/label", "label.id") AND FROM("image/encoded",

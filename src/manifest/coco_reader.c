@@ -61,16 +61,25 @@ void trfs_coco_done(struct trfs_coco *coco)
 }
 
 /* Open what @path names; with NULL the annotations lie in the images' own file @fd. */
-static int open_source(struct trfs_coco_source *source, const char *path, int fd,
-		       struct trfs_inputs *inputs, struct trfs_error *err)
+static int open_source(const struct trfs_coco *coco, struct trfs_coco_source *source,
+		       const char *path, int fd, struct trfs_inputs *inputs,
+		       struct trfs_error *err)
 {
+	const char *own = coco->request->path;
+
 	source->wanted = true;
 	if (trfs_coco_index_init(&source->index) < 0) {
 		trfs_coco_file_borrow(&source->file, -1);
 		return trfs_fail_memory(err, "the annotations");
 	}
-	if (path)
-		return trfs_coco_file_open(&source->file, path, inputs, err);
+	if (path) {
+		int rc = trfs_coco_file_open(&source->file, path, inputs, err);
+
+		/* The place of the manifest itself is told by whoever called us. */
+		if (rc == 0 && own && strcmp(path, own) == 0)
+			source->file.shown[0] = '\0';
+		return rc;
+	}
 	trfs_coco_file_borrow(&source->file, fd);
 	return 0;
 }
@@ -80,7 +89,7 @@ static int load_objects(struct trfs_coco *coco, const char *path, int fd,
 			struct trfs_error *err)
 {
 	struct trfs_coco_wish wish = { NULL, &coco->objects.index };
-	int rc = open_source(&coco->objects, path, fd, inputs, err);
+	int rc = open_source(coco, &coco->objects, path, fd, inputs, err);
 
 	if (rc < 0)
 		return rc;
@@ -93,7 +102,7 @@ static int load_captions(struct trfs_coco *coco, const char *path, int fd,
 			 struct trfs_error *err)
 {
 	struct trfs_coco_wish wish = { NULL, &coco->captions.index };
-	int rc = open_source(&coco->captions, path, fd, inputs, err);
+	int rc = open_source(coco, &coco->captions, path, fd, inputs, err);
 
 	if (rc < 0)
 		return rc;
@@ -111,12 +120,12 @@ static int load_own(struct trfs_coco *coco, bool objects, bool captions, int fd,
 	int rc = 0;
 
 	if (objects) {
-		rc = open_source(&coco->objects, NULL, fd, NULL, err);
+		rc = open_source(coco, &coco->objects, NULL, fd, NULL, err);
 		wishes[nr++] = (struct trfs_coco_wish){ coco->style->marker,
 							&coco->objects.index };
 	}
 	if (rc == 0 && captions) {
-		rc = open_source(&coco->captions, NULL, fd, NULL, err);
+		rc = open_source(coco, &coco->captions, NULL, fd, NULL, err);
 		wishes[nr++] =
 			(struct trfs_coco_wish){ "caption", &coco->captions.index };
 	}
@@ -149,7 +158,7 @@ static int load_panoptic(struct trfs_coco *coco, const char *path,
 				 path);
 	rc = trfs_coco_prefix(coco->root, masks, true, &coco->masks, err);
 	if (rc == 0)
-		rc = open_source(&coco->panoptic, path, -1, inputs, err);
+		rc = open_source(coco, &coco->panoptic, path, -1, inputs, err);
 	if (rc < 0)
 		return rc;
 	return trfs_coco_file_load(&coco->panoptic.file, &wish, 1, &coco->things, true,
