@@ -115,9 +115,8 @@ static void images_are_in_one_of_several_directories(void **state)
 	manifest_fixture_put(&coco, "x/b.jpg", "");
 	coco_expect(
 		"{\"images\": [" IMAGE(2, "b.jpg") "]}",
-		"EEXIST: $/a.json:1: b.jpg is in 2 of the 2 image directories; only one "
-		"may "
-		"have it\n");
+		"EEXIST: $/a.json:1: b.jpg is in 2 of the 2 image directories, x and y "
+		"among them; only one may have it\n");
 	coco.options.image_directories.items[1] = "/usr";
 	coco_expect_as(
 		"coco", "{\"images\": []}",
