@@ -128,7 +128,8 @@ struct trfs_option_list {
  * @image_directories: where the manifest's relative names are looked up, in all of
  *          which together a name must exist once; none: the source
  * @annotations, @captions, @panoptic, @panoptic_masks: COCO's further files; the k-th
- *          belongs to the k-th part
+ *          belongs to the k-th part; "none" as an item: it has none, not even in the
+ *          manifest itself
  * @masks: directory of masks paired with the images by stem
  * @mask_column: column with the masks' paths; NULL: by its usual names
  * @image_extension: of images that a list names by id only: "jpg"
@@ -154,7 +155,8 @@ struct trfs_option_list {
  * @quality: of JPEG that is encoded anew
  * @include_masks, @include_panoptic_masks, @panoptic_skip_crowd, @faces_only,
  * @ignore_difficult: as the converters' flags of these names
- * @prefer_split_column: where the manifest has splits, they win over @split
+ * @prefer_split_column: where the manifest has splits, they win over all
+ *          options that split
  * @keep_repeats: rows that name an image again are examples of their own
  */
 struct trfs_options {

@@ -8,10 +8,7 @@
 #include "base/error.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define FOR_EACH_FLAG(flag, flags)                                                       \
 	for (const struct trfs_profile_flag *flag = (flags)->profile->flags; flag->name; \
@@ -27,8 +24,8 @@ static size_t count(const struct trfs_profile_flags *flags,
 	return nr;
 }
 
-static const struct trfs_profile_flag *find_kind(const struct trfs_profile_flags *flags,
-						 enum trfs_flag_kind kind)
+const struct trfs_profile_flag *trfs_profile_flags_kind(
+	const struct trfs_profile_flags *flags, enum trfs_flag_kind kind)
 {
 	FOR_EACH_FLAG(flag, flags)
 	{
@@ -62,20 +59,53 @@ static int add_part(struct trfs_settings *settings, const char *split, const cha
 	return trfs_profile_set_option(settings, "part", part, err);
 }
 
-/* Splits that have a flag each; "train=2,validation=2" for those that are given. */
-static int make_named_parts(struct trfs_settings *settings, struct trfs_error *err)
+/* Where the images of a split are, in a profile whose splits have a directory each. */
+static int add_split_images(struct trfs_settings *settings,
+			    const struct trfs_profile_flag *of_split,
+			    struct trfs_error *err)
 {
 	struct trfs_profile_flags *flags = settings->flags;
-	const char *shards = "";
+
+	FOR_EACH_FLAG(flag, flags)
+	{
+		const char *path = trfs_profile_flags_value(flags, flag, 0);
+
+		if (flag->kind != TRFS_FLAG_SPLIT_IMAGES ||
+		    strcmp(flag->target, of_split->target) != 0)
+			continue;
+		if (!path || !*path)
+			return trfs_fail(err, -EINVAL, "--%s needs --%s, too",
+					 of_split->name, flag->name);
+		return trfs_profile_set_option(settings, "image-dir", path, err);
+	}
+	return 0;
+}
+
+static int add_splits(struct trfs_settings *settings, struct trfs_error *err)
+{
+	struct trfs_profile_flags *flags = settings->flags;
 	int rc = 0;
 
 	FOR_EACH_FLAG(flag, flags)
 	{
 		const char *path = trfs_profile_flags_value(flags, flag, 0);
 
-		if (rc == 0 && flag->kind == TRFS_FLAG_SPLIT_PATH && path && *path)
-			rc = add_part(settings, flag->target, path, err);
+		if (rc < 0 || flag->kind != TRFS_FLAG_SPLIT_PATH || !path || !*path)
+			continue;
+		rc = add_part(settings, flag->target, path, err);
+		if (rc == 0)
+			rc = add_split_images(settings, flag, err);
 	}
+	return rc;
+}
+
+/* Splits that have a flag each; "train=2,validation=2" for those that are given. */
+static int make_named_parts(struct trfs_settings *settings, struct trfs_error *err)
+{
+	struct trfs_profile_flags *flags = settings->flags;
+	const char *shards = "";
+	int rc = add_splits(settings, err);
+
 	if (rc < 0 || settings->data.parts.nr == 0 || is_given(settings, "shards"))
 		return rc;
 	for (unsigned int i = 0; i < settings->data.parts.nr; i++) {
@@ -129,63 +159,114 @@ static const char *images_file(const struct trfs_profile_flags *flags, size_t nu
 	return NULL;
 }
 
+/* The value of @flag for conversion @number; given once, it counts for all. */
+static const char *value_for(const struct trfs_profile_flags *flags,
+			     const struct trfs_profile_flag *flag, size_t number)
+{
+	return trfs_profile_flags_value(flags, flag,
+					count(flags, flag) == 1 ? 0 : number);
+}
+
+/*
+ * The k-th item of each list belongs to the k-th part, so "none" stands where there is no
+ * file.  What no conversion has annotations from is not taken from the images' own file
+ * either: the converter would not.
+ */
+static int add_further_files(struct trfs_settings *settings, size_t number,
+			     struct trfs_error *err)
+{
+	struct trfs_profile_flags *flags = settings->flags;
+	int rc = 0;
+
+	FOR_EACH_FLAG(flag, flags)
+	{
+		bool is_file = flag->kind == TRFS_FLAG_PART_FILE;
+		const char *file;
+
+		if (rc < 0 || !flag->target ||
+		    (!is_file && flag->kind != TRFS_FLAG_PART_OPTION) ||
+		    (!is_file && count(flags, flag) == 0))
+			continue;
+		file = is_file ? trfs_profile_flags_value(flags, flag, number)
+			       : value_for(flags, flag, number);
+		rc = trfs_profile_set_option(settings, flag->target,
+					     file && *file ? file : "none", err);
+	}
+	return rc;
+}
+
 static int add_conversion(struct trfs_settings *settings, size_t number,
 			  const struct trfs_profile_flag *prefix, const char **shards,
 			  struct trfs_error *err)
 {
 	struct trfs_profile_flags *flags = settings->flags;
 	const struct trfs_profile_flag *nr_shards =
-		find_kind(flags, TRFS_FLAG_PART_SHARDS);
+		trfs_profile_flags_kind(flags, TRFS_FLAG_PART_SHARDS);
 	const char *given = trfs_profile_flags_value(flags, prefix, number);
 	const char *split = last_component(given ? given : prefix->otherwise);
 	const char *path = images_file(flags, number);
-	const char *nr = trfs_profile_flags_value(flags, nr_shards, number);
+	const char *nr = value_for(flags, nr_shards, number);
 	int rc;
 
 	if (!path)
-		return trfs_fail(
-			err, -EINVAL,
-			"conversion %zu has no file of images: each flag that is "
-			"given more than once is given for each --%s",
-			number + 1, prefix->name);
+		return trfs_fail(err, -EINVAL, "conversion %zu has no file of images",
+				 number + 1);
 	if (!*split)
 		return trfs_fail(err, -EINVAL, "--%s=%s ends in no name: DIR/train",
 				 prefix->name, given);
-	/* Given once, it counts for all. */
-	if (!nr && count(flags, nr_shards) == 1)
-		nr = trfs_profile_flags_value(flags, nr_shards, 0);
 	*shards = trfs_profile_flags_printf(flags, "%s%s%s=%s", *shards,
 					    **shards ? "," : "", split,
 					    nr ? nr : nr_shards->otherwise);
 	if (!*shards)
 		return trfs_fail_memory(err, "the command line");
 	rc = add_part(settings, split, path, err);
+	return rc == 0 ? add_further_files(settings, number, err) : rc;
+}
+
+/*
+ * Which file belongs to which conversion is told by its place among those of its flag, so
+ * each of them must have one, which may be empty.
+ */
+static int check_counts(const struct trfs_profile_flags *flags, size_t nr_conversions,
+			const struct trfs_profile_flag *prefix, struct trfs_error *err)
+{
 	FOR_EACH_FLAG(flag, flags)
 	{
-		const char *file = flag->kind == TRFS_FLAG_PART_FILE && flag->target
-					   ? trfs_profile_flags_value(flags, flag, number)
-					   : NULL;
+		size_t nr = count(flags, flag);
+		bool fits = nr == 0 || nr == nr_conversions;
 
-		if (rc == 0 && file && *file)
-			rc = trfs_profile_set_option(settings, flag->target, file, err);
+		if (flag->kind == TRFS_FLAG_PART_OPTION ||
+		    flag->kind == TRFS_FLAG_PART_SHARDS)
+			fits |= nr == 1;
+		else if (flag->kind == TRFS_FLAG_PART_PREFIX)
+			fits &= nr > 0 || nr_conversions == 1;
+		else if (flag->kind != TRFS_FLAG_PART_FILE)
+			continue;
+		if (!fits)
+			return trfs_fail(
+				err, -EINVAL,
+				"--%s is given %zu times for %zu conversions; "
+				"give it for each --%s, empty (--%s=) where there "
+				"is none",
+				flag->name, nr, nr_conversions, prefix->name, flag->name);
 	}
-	return rc;
+	return 0;
 }
 
 int trfs_profile_make_parts(struct trfs_settings *settings, struct trfs_error *err)
 {
 	struct trfs_profile_flags *flags = settings->flags;
-	const struct trfs_profile_flag *prefix = find_kind(flags, TRFS_FLAG_PART_PREFIX);
+	const struct trfs_profile_flag *prefix =
+		trfs_profile_flags_kind(flags, TRFS_FLAG_PART_PREFIX);
 	size_t nr = count_conversions(flags);
 	const char *shards = "";
 	int rc = 0;
 
-	if (!prefix || nr == 0)
+	if (!prefix)
 		return make_named_parts(settings, err);
-	if (nr > 1 && count(flags, prefix) != nr)
-		return trfs_fail(err, -EINVAL,
-				 "%zu conversions need as many --%s, not %zu", nr,
-				 prefix->name, count(flags, prefix));
+	if (nr == 0) /* a --manifest in their place */
+		return add_further_files(settings, 0, err);
+	rc = check_counts(flags, nr, prefix, err);
 	for (size_t i = 0; rc == 0 && i < nr; i++)
 		rc = add_conversion(settings, i, prefix, &shards, err);
 	if (rc == 0 && !is_given(settings, "shards"))
@@ -234,83 +315,4 @@ int trfs_profile_find_output(struct trfs_settings *settings, struct trfs_error *
 		}
 	}
 	return rc;
-}
-
-/* Cut @common down to the directory that @path lies in as well. */
-static void join_directory(char *common, const char *path)
-{
-	size_t i = 0;
-
-	while (common[i] && common[i] == path[i])
-		i++;
-	/* Not in the middle of a name, of either. */
-	if ((common[i] && common[i] != '/') || (path[i] && path[i] != '/') ||
-	    (common[i] && path[i])) {
-		while (i > 0 && common[i - 1] != '/')
-			i--;
-		while (i > 1 && common[i - 1] == '/')
-			i--;
-	}
-	common[i] = '\0';
-	if (i == 0)
-		memcpy(common, "/", 2);
-}
-
-/* Let the source take in @path, if that is a directory. */
-static void take_in(char **common, const char *path)
-{
-	struct stat st;
-	char *real;
-
-	if (!path || stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
-		return;
-	real = realpath(path, NULL);
-	if (!real)
-		return;
-	if (*common) {
-		join_directory(*common, real);
-		free(real);
-	} else {
-		*common = real;
-	}
-}
-
-/* The deepest directory that holds all directories of images and masks. */
-static char *common_directory(const struct trfs_options *options)
-{
-	char *common = NULL;
-
-	for (unsigned int i = 0; i < options->image_directories.nr; i++)
-		take_in(&common, options->image_directories.items[i]);
-	if (!common) {
-		for (unsigned int i = 0; i < options->parts.nr; i++)
-			take_in(&common, strchr(options->parts.items[i], '=') + 1);
-		take_in(&common, options->manifest);
-	}
-	if (common)
-		take_in(&common, options->masks);
-	return common;
-}
-
-int trfs_profile_find_source(struct trfs_settings *settings, struct trfs_error *err)
-{
-	struct trfs_profile_flags *flags = settings->flags;
-	const struct trfs_profile_flag *flag = find_kind(flags, TRFS_FLAG_SOURCE);
-	const char *value = flag ? trfs_profile_flags_value(flags, flag, 0) : NULL;
-	char *common;
-
-	if (value && !flag->target) {
-		flags->source = value;
-		return 0;
-	}
-	if (value) {
-		flags->source =
-			trfs_profile_flags_printf(flags, "%s/%s", value, flag->target);
-		return flags->source ? 0 : trfs_fail_memory(err, "the command line");
-	}
-	common = common_directory(&settings->data);
-	if (!common)
-		return 0;
-	flags->source = trfs_profile_flags_keep(flags, common);
-	return flags->source ? 0 : trfs_fail_memory(err, "the command line");
 }

@@ -46,6 +46,36 @@ void trfs_report_print_dialect(FILE *out, const struct trfs_options *options,
 		trfs_text_printable(catalog->dialect, name, sizeof(name)));
 }
 
+/* What dialects say of a box: "box 3 (id 17) is dropped: ...". */
+static uint64_t count_boxes(const struct trfs_left_out *left_out)
+{
+	static const char box[] = "box ";
+	uint64_t nr = 0;
+
+	for (uint64_t i = 0; i < left_out->reasons.nr; i++) {
+		struct trfs_bytes reason = trfs_strings_get(&left_out->reasons, i);
+
+		nr += reason.len > sizeof(box) &&
+		      memcmp(reason.data, box, sizeof(box) - 1) == 0;
+	}
+	return nr;
+}
+
+/* "note: 1,400 parts of rows are left out, 1,398 of them boxes:" */
+static void print_how_many(FILE *out, const struct trfs_left_out *left_out)
+{
+	uint64_t nr = left_out->names.nr;
+	uint64_t nr_boxes = count_boxes(left_out);
+	char count[TRFS_COUNT_SIZE];
+
+	fprintf(out, "note: %s part%s of rows %s left out", trfs_count_text(nr, count),
+		nr == 1 ? "" : "s", nr == 1 ? "is" : "are");
+	if (nr_boxes > 0)
+		fprintf(out, ", %s of them %s", trfs_count_text(nr_boxes, count),
+			nr_boxes == 1 ? "a box" : "boxes");
+	fputs(":\n", out);
+}
+
 void trfs_report_print_left_out(FILE *out, const struct trfs_options *options,
 				const struct trfs_catalog *catalog, uint64_t most)
 {
@@ -56,8 +86,7 @@ void trfs_report_print_left_out(FILE *out, const struct trfs_options *options,
 
 	if (nr == 0)
 		return;
-	fprintf(out, "note: %s part%s of rows %s left out:\n", trfs_count_text(nr, count),
-		nr == 1 ? "" : "s", nr == 1 ? "is" : "are");
+	print_how_many(out, left_out);
 	for (uint64_t i = 0; i < nr && i < most; i++) {
 		struct trfs_bytes image = trfs_strings_get(&left_out->names, i);
 

@@ -123,6 +123,8 @@ static int look_at_masks(struct trfs_catalog_parts *parts,
 
 	if (needs->panoptic)
 		parts->roles.mask = find_column(parts, PANOPTIC_PICTURES);
+	if (parts->roles.mask == TRFS_NO_COLUMN && !needs->masks_required)
+		return 0;
 	if (parts->roles.mask == TRFS_NO_COLUMN && needs->panoptic)
 		return trfs_fail(err, -EINVAL,
 				 "the schema shows panoptic masks, but %s has none; name "

@@ -76,6 +76,8 @@ struct trfs_image_shown trfs_image_shown(const struct trfs_catalog *catalog,
 uint32_t trfs_content_nr_items(const struct trfs_catalog *catalog, enum trfs_content kind,
 			       uint64_t example)
 {
+	if (kinds[kind]->needs_masks && !catalog->masks)
+		return 0;
 	return kinds[kind]->nr_items ? kinds[kind]->nr_items(catalog, example) : 1;
 }
 

@@ -133,6 +133,11 @@ static int make_panoptic(struct trfs_content_maker *maker, struct trfs_content_r
 	struct trfs_bytes segments;
 	int rc;
 
+	if (file.indexed->channels < 3)
+		return trfs_fail(err, -EBADMSG,
+				 "has a panoptic mask, %.*s, that is grey; it must be "
+				 "RGB, its colours being the ids of segments",
+				 TRFS_BYTES_ARG(file.name));
 	if (!text_in(cell_of(catalog, SEGMENTS, ref.example), 0, &segments))
 		return trfs_fail(err, -EBADMSG, "has no panoptic segments");
 	rc = trfs_picture_decode(maker, &file, 3, err);

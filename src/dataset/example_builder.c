@@ -21,7 +21,8 @@ static bool is_bound(const struct trfs_feature_rule *rule,
 
 	if ((traits & TRFS_SOURCE_LABELS) && catalog->label_column == TRFS_NO_COLUMN)
 		return false;
-	if ((traits & TRFS_SOURCE_MASK) && !catalog->masks)
+	if ((traits & TRFS_SOURCE_MASK) && !catalog->masks &&
+	    rule->missing == TRFS_MISSING_ERROR)
 		return false;
 	if (rule->optional && rule->column == TRFS_NO_COLUMN)
 		return true;

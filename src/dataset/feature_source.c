@@ -109,8 +109,11 @@ static int give_image_colorspace(const struct trfs_source_request *request,
 static int give_mask_format(const struct trfs_source_request *request,
 			    struct trfs_feature_values *values)
 {
-	enum trfs_image_format format = request->catalog->masks[request->example].format;
+	enum trfs_image_format format;
 
+	if (!request->catalog->masks)
+		return 0;
+	format = request->catalog->masks[request->example].format;
 	trfs_feature_values_give_text(values,
 				      trfs_bytes_of(trfs_image_format_name(format)));
 	return 0;

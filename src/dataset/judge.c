@@ -178,11 +178,22 @@ static int add_problem(const struct trfs_evidence *e, uint32_t row,
 	return put_problem(e, &problem, trfs_buffer_bytes(name), reason, list);
 }
 
-static struct trfs_bytes say(struct trfs_buffer *text, struct trfs_bytes mask,
-			     const char *what)
+/* Of the mask in @cell, by its path where that is known. */
+static struct trfs_bytes say(const struct trfs_evidence *e, uint32_t cell,
+			     const char *what, struct trfs_buffer *text)
 {
+	uint32_t number = e->mask_files->image_of_cell[cell];
+	struct trfs_strings paths = trfs_string_table_view(e->mask_files->paths);
+	struct trfs_strings cells = trfs_rows_cells(e->rows, e->roles->mask);
+
 	trfs_buffer_reset(text);
-	trfs_buffer_printf(text, "has a mask, %.*s, that %s", TRFS_BYTES_ARG(mask), what);
+	trfs_buffer_printf(text, "has a mask, ");
+	if (number == TRFS_NO_IMAGE)
+		trfs_files_print_cell(trfs_strings_get(&cells, cell), text);
+	else
+		trfs_buffer_printf(text, "%.*s",
+				   TRFS_BYTES_ARG(trfs_strings_get(&paths, number)));
+	trfs_buffer_printf(text, ", that %s", what);
 	return trfs_buffer_bytes(text);
 }
 
@@ -195,21 +206,19 @@ static struct trfs_bytes judge_mask(const struct trfs_evidence *e, uint32_t row,
 	const struct trfs_findings *findings = &e->mask_files->findings;
 	const struct trfs_finding *finding = trfs_findings_find(findings, cell);
 	const struct trfs_example *image, *mask;
-	struct trfs_strings paths = trfs_string_table_view(e->mask_files->paths);
-	struct trfs_bytes path = { NULL, 0 };
 	char reason[TRFS_PRINTABLE_SIZE];
 
 	if (cell == 0)
 		return trfs_bytes_of(e->masks_optional ? "" : "lacks a mask");
 	if (number != TRFS_NO_IMAGE) {
-		path = trfs_strings_get(&paths, number);
 		findings = &e->mask_scan->findings;
 		finding = trfs_findings_find(findings, number);
 	}
 	if (finding)
-		return say(text, path,
+		return say(e, cell,
 			   trfs_text_printable(trfs_findings_reason(findings, finding),
-					       reason, sizeof(reason)));
+					       reason, sizeof(reason)),
+			   text);
 	image = &e->scan->examples[e->files->image_of_cell[file_cell(e, row)]];
 	mask = &e->mask_scan->examples[number];
 	if (image->height == mask->height && image->width == mask->width)
@@ -218,7 +227,7 @@ static struct trfs_bytes judge_mask(const struct trfs_evidence *e, uint32_t row,
 		 "is %" PRIu32 " x %" PRIu32 " pixels large, while the image is %" PRIu32
 		 " x %" PRIu32,
 		 mask->width, mask->height, image->width, image->height);
-	return say(text, path, reason);
+	return say(e, cell, reason, text);
 }
 
 static int judge_all(const struct trfs_evidence *e, const struct rivals *rivals,

@@ -11,6 +11,7 @@
  * @presentation: NULL: images as they are
  * @contents: bit k: contents of enum trfs_content k
  * @masks: each example has a mask, of the image's size
+ * @masks_required: without any the schema makes no sense; else its features are absent
  * @panoptic: these masks are panoptic pictures, which an example can lack
  * @unlabelled: no feature shows labels, so that an image without objects, whose classes
  *	are its labels, is an example
@@ -21,6 +22,7 @@ struct trfs_needs {
 	const struct trfs_presentation *presentation;
 	uint32_t contents;
 	bool masks;
+	bool masks_required;
 	bool panoptic;
 	bool unlabelled;
 	bool pixels;

@@ -20,6 +20,26 @@ static void *place_of(struct trfs_options *options, const struct trfs_option *op
 	return (uint8_t *)options + option->offset;
 }
 
+bool trfs_option_can_be_off(const struct trfs_option *option)
+{
+	return option->type != TRFS_OPTION_NUMBER && option->type != TRFS_OPTION_COUNT &&
+	       option->type != TRFS_OPTION_CHOICE;
+}
+
+bool trfs_option_is_on(const struct trfs_options *options,
+		       const struct trfs_option *option)
+{
+	const uint8_t *place = (const uint8_t *)options + option->offset;
+	const char *text;
+
+	if (option->type == TRFS_OPTION_FLAG)
+		return *(const bool *)place;
+	if (option->type == TRFS_OPTION_LIST || option->type == TRFS_OPTION_PATHS)
+		return ((const struct trfs_option_list *)place)->nr > 0;
+	memcpy(&text, place, sizeof(text));
+	return text != NULL;
+}
+
 static bool parse_number(const char *text, uint64_t *ret)
 {
 	uint64_t number = 0;

@@ -58,6 +58,13 @@ bool trfs_option_same_name(const char *a, const char *b);
 /* By name or alias, '_' equal to '-'; NULL if there is none. */
 const struct trfs_option *trfs_option_find(const char *name);
 
+/* Whether it is a flag, or a text or list that need not be given. */
+bool trfs_option_can_be_off(const struct trfs_option *option);
+
+/* Of those: whether the flag is on, or anything is given. */
+bool trfs_option_is_on(const struct trfs_options *options,
+		       const struct trfs_option *option);
+
 /*
  * Set one option from text (NULL or "" for a flag: on).  @text is borrowed by @options.
  * -EINVAL with the option, the text, and what may stand there.

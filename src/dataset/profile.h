@@ -16,10 +16,12 @@ enum trfs_flag_kind {
 	TRFS_FLAG_MOUNTPOINT,	/* the directory of the shards */
 	TRFS_FLAG_OUTPUT_FILE,	/* the one shard's path: mountpoint and shard name */
 	TRFS_FLAG_SPLIT_PATH,	/* the file or directory of split @target */
+	TRFS_FLAG_SPLIT_IMAGES, /* the directory of split @target's images */
 	TRFS_FLAG_SPLIT_SHARDS, /* how many shards split @target has; else @otherwise */
 	TRFS_FLAG_PART_PREFIX,	/* DIR/NAME: mountpoint, and the k-th part's split */
 	TRFS_FLAG_PART_SHARDS,	/* how many shards the k-th part has; else @otherwise */
 	TRFS_FLAG_PART_FILE,	/* the k-th part's manifest; and option @target, if any */
+	TRFS_FLAG_PART_OPTION,	/* option @target of the k-th part; given once: of all */
 	TRFS_FLAG_VALUE,	/* only for {name} in defaults; else @otherwise */
 	TRFS_FLAG_NOTHING,	/* concerns how the converter runs, not what it writes */
 };

@@ -43,6 +43,10 @@
 	{                                                                                \
 		name, TRFS_FLAG_SPLIT_PATH, split, NULL, false                           \
 	}
+#define SPLIT_IMAGES(name, split)                                                        \
+	{                                                                                \
+		name, TRFS_FLAG_SPLIT_IMAGES, split, NULL, false                         \
+	}
 #define SPLIT_SHARDS(name, split, otherwise)                                             \
 	{                                                                                \
 		name, TRFS_FLAG_SPLIT_SHARDS, split, otherwise, false                    \
@@ -50,6 +54,11 @@
 #define PART_FILE(name, option)                                                          \
 	{                                                                                \
 		name, TRFS_FLAG_PART_FILE, option, NULL, false                           \
+	}
+
+#define PART_OPTION(name, option)                                                        \
+	{                                                                                \
+		name, TRFS_FLAG_PART_OPTION, option, NULL, false                         \
 	}
 
 /* What absl gives every program; none of it concerns the records. */
@@ -88,8 +97,8 @@ const struct trfs_profile trfs_profile_table[] = {
 	  DEFAULTS({ "schema", "coco" }, { "dialect", "coco" }, { "order", "manifest" },
 		   { "cut", "round-robin" }, { "shards", "32" },
 		   { "split-names", "keep" }, { "keep-repeats", "true" }),
-	  FLAGS(GARDEN_FLAGS, OPTION("panoptic_annotations_file", "panoptic"),
-		OPTION("panoptic_masks_dir", "panoptic-masks"),
+	  FLAGS(GARDEN_FLAGS, PART_OPTION("panoptic_annotations_file", "panoptic"),
+		PART_OPTION("panoptic_masks_dir", "panoptic-masks"),
 		SWITCH("include_panoptic_masks", "include-panoptic-masks"),
 		SWITCH("panoptic_skip_crowd", "panoptic-skip-crowd")) },
 
@@ -98,9 +107,9 @@ const struct trfs_profile trfs_profile_table[] = {
 		   { "order", "manifest" }, { "cut", "round-robin" },
 		   { "shard-names", "coco_{split}.record-{shard}-of-{shards}" },
 		   { "split-names", "keep" }, { "keep-repeats", "true" }),
-	  FLAGS(OPTION("train_image_dir", "image-dir"),
-		OPTION("val_image_dir", "image-dir"),
-		OPTION("test_image_dir", "image-dir"),
+	  FLAGS(SPLIT_IMAGES("train_image_dir", "train"),
+		SPLIT_IMAGES("val_image_dir", "val"),
+		SPLIT_IMAGES("test_image_dir", "testdev"),
 		SPLIT_PATH("train_annotations_file", "train"),
 		SPLIT_PATH("val_annotations_file", "val"),
 		SPLIT_PATH("testdev_annotations_file", "testdev"),

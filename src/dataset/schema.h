@@ -19,6 +19,8 @@
  *            stands as it is, without "add"; a list where it is one of these words
  * "optional" true: the manifest may lack the column altogether, as if all its cells were
  *            empty
+ * "when"     an option's name: the feature exists only where that flag is on, or that
+ *            text or list is given: "include-masks"
  */
 #ifndef TRFS_DATASET_SCHEMA_H
 #define TRFS_DATASET_SCHEMA_H
@@ -46,7 +48,8 @@ int trfs_schema_load(const char *name, enum trfs_map_order map_order,
 
 /*
  * The schema of @options (by default slim), changed as they say: --extra, --exif=feature,
- * --label-base, --label-type.  As trfs_schema_load().
+ * --label-base, --label-type, and without features whose "when" does not hold.  As
+ * trfs_schema_load().
  */
 TRFS_MUST_CHECK
 int trfs_schema_load_options(const struct trfs_options *options,

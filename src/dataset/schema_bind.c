@@ -146,7 +146,8 @@ int trfs_schema_bind(struct trfs_schema *schema, const struct trfs_catalog *cata
 				return fail_no_labels(schema, catalog, err);
 			rule->list = rule->list || has_several_labels(catalog);
 		}
-		if ((rule->source->traits & TRFS_SOURCE_MASK) && !catalog->masks)
+		if ((rule->source->traits & TRFS_SOURCE_MASK) && !catalog->masks &&
+		    rule->missing == TRFS_MISSING_ERROR)
 			return trfs_fail(err, -EINVAL,
 					 "schema %s wants masks, of which there are none",
 					 schema->origin);

@@ -75,22 +75,22 @@ const struct trfs_builtin_schema trfs_converter_schemas[] = {
 		 GARDEN_IMAGE("jpg") AND GARDEN_OBJECTS("absent") AND GARDEN_LABELS(
 			 "absent") AND OPTIONAL("image/caption", "bytes", "caption",
 						"absent")
-			 AND FROM_WITH("image/object/mask", "objects.mask",
-				       "\"missing\": \"absent\"")
-				 AND FROM_WITH("image/segmentation/class/encoded",
-					       "panoptic.class",
-					       "\"missing\": \"absent\"")
-					 AND FROM_WITH("image/panoptic/category_mask",
+			 AND FROM_WHEN("image/object/mask", "objects.mask",
+				       "include-masks", "absent")
+				 AND FROM_WHEN("image/segmentation/class/encoded",
+					       "panoptic.class", "panoptic", "absent")
+					 AND FROM_WHEN("image/panoptic/category_mask",
 						       "panoptic.category",
-						       "\"missing\": \"absent\"")
-						 AND FROM_WITH(
+						       "include-panoptic-masks", "absent")
+						 AND FROM_WHEN(
 							 "image/panoptic/instance_mask",
 							 "panoptic.instance",
-							 "\"missing\": \"absent\"")) },
+							 "include-panoptic-masks",
+							 "absent")) },
 	{ "coco-od", SCHEMA("coco-od", "the Object Detection API's create_coco_tf_record",
 			    GARDEN_IMAGE("jpeg") AND GARDEN_OBJECTS("empty")
-				    AND FROM_WITH("image/object/mask", "objects.mask",
-						  "\"missing\": \"absent\"")) },
+				    AND FROM_WHEN("image/object/mask", "objects.mask",
+						  "include-masks", "empty")) },
 	{ "image2tfrecords",
 	  SCHEMA("image2tfrecords", "image2tfrecords' Image2TFRecords",
 		 FROM("image/class/label", "label.id") AND FROM("image/encoded",

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What options change in a schema: columns that become features, EXIF as a feature, the
- * number that classes begin with, labels that are numbers to regress to.
+ * number that classes begin with, labels that are numbers to regress to, and features
+ * that exist with an option only.
  */
 #include "dataset/schema_json.h"
 
@@ -249,12 +250,27 @@ static int show_targets(struct trfs_schema *schema, const struct trfs_catalog *c
 	return rc;
 }
 
+/* Features whose option is off do not exist. */
+static void leave_out(struct trfs_schema *schema, const struct trfs_options *options)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < schema->nr_rules; i++) {
+		const struct trfs_feature_rule *rule = &schema->rules[i];
+
+		if (!rule->when || trfs_option_is_on(options, rule->when))
+			schema->rules[nr++] = *rule;
+	}
+	schema->nr_rules = nr;
+}
+
 int trfs_schema_apply_options(struct trfs_schema *schema,
 			      const struct trfs_options *options,
 			      const struct trfs_catalog *catalog, struct trfs_error *err)
 {
 	int rc = 0;
 
+	leave_out(schema, options);
 	if (options->label_type == TRFS_LABEL_FLOAT)
 		rc = show_targets(schema, catalog, err);
 	if (rc == 0 && options->label_base)

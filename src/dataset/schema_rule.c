@@ -14,10 +14,19 @@
 #include <errno.h>
 #include <jansson.h>
 
-enum feature_member { FROM, VALUE, TYPE, ADD, MISSING, OPTIONAL, NR_FEATURE_MEMBERS };
+enum feature_member {
+	FROM,
+	VALUE,
+	TYPE,
+	ADD,
+	MISSING,
+	OPTIONAL,
+	WHEN,
+	NR_FEATURE_MEMBERS
+};
 
 static const char *const feature_members[] = { "from",	  "value",    "type", "add",
-					       "missing", "optional", NULL };
+					       "missing", "optional", "when", NULL };
 
 static const char *const type_names[] = { "bytes", "float", "int64", NULL };
 
@@ -150,6 +159,34 @@ static int parse_optional(const json_t *optional, struct trfs_feature_rule *rule
 	return 0;
 }
 
+static int parse_when(const json_t *when, struct trfs_feature_rule *rule,
+		      struct trfs_error *err)
+{
+	const char *name = json_string_value(when);
+	struct trfs_nearest nearest;
+	char hint[96], shown[96];
+
+	if (!when)
+		return 0;
+	if (!name)
+		return trfs_fail(err, -EINVAL,
+				 "\"when\" must be an option's name: \"include-masks\"");
+	rule->when = trfs_option_find(name);
+	if (rule->when && trfs_option_can_be_off(rule->when))
+		return 0;
+	trfs_text_printable(trfs_bytes_of(name), shown, sizeof(shown));
+	if (rule->when)
+		return trfs_fail(err, -EINVAL,
+				 "\"when\" names --%s, which always has a value; name a "
+				 "flag, or an option that need not be given",
+				 shown);
+	trfs_nearest_init(&nearest, trfs_bytes_of(name));
+	for (size_t i = 0; i < trfs_option_table_len; i++)
+		trfs_nearest_offer(&nearest, trfs_bytes_of(trfs_option_table[i].name));
+	return trfs_fail(err, -EINVAL, "\"when\": there is no option \"%s\"%s", shown,
+			 trfs_nearest_hint(&nearest, hint, sizeof(hint)));
+}
+
 static int parse_source(struct trfs_schema *schema, const char *from,
 			const json_t *const *members, struct trfs_feature_rule *rule,
 			struct trfs_error *err)
@@ -204,6 +241,8 @@ int trfs_schema_parse_rule(struct trfs_schema *schema, const json_t *json,
 				 "must be the name of a source or an object with "
 				 "\"from\" or \"value\"");
 	rc = trfs_schema_sort_members(json, feature_members, values, err);
+	if (rc == 0)
+		rc = parse_when(values[WHEN], rule, err);
 	if (rc < 0)
 		return rc;
 	if (!values[FROM] == !values[VALUE])

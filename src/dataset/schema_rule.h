@@ -4,6 +4,7 @@
 #define TRFS_DATASET_SCHEMA_RULE_H
 
 #include "dataset/feature_source.h"
+#include "dataset/options.h"
 #include "dataset/schema.h"
 
 #define TRFS_SCHEMA_FEATURES_MAX  256
@@ -23,6 +24,7 @@ enum trfs_missing {
  * @from: as the schema names the source
  * @column_name: the end of @from for a column, else empty
  * @column: its number once bound
+ * @when: the option without which the feature does not exist; NULL: it always does
  * @optional: the column may be missing: @column then stays TRFS_NO_COLUMN
  * @list: the number of values varies, as far as the catalog tells
  *
@@ -36,6 +38,7 @@ struct trfs_feature_rule {
 	uint32_t column;
 	enum trfs_missing missing;
 	int64_t add;
+	const struct trfs_option *when;
 	bool optional;
 	bool list;
 };
@@ -68,8 +71,8 @@ int trfs_schema_parse(struct trfs_schema *schema, struct trfs_error *err);
 
 /*
  * Change a parsed schema as the options say: --extra, --exif=feature, --label-base,
- * --label-type.  @catalog may be NULL: what it would tell stays as it is.  -EINVAL with
- * the option, -ENOMEM.
+ * --label-type, and any that a "when" names.  @catalog may be NULL: what it would tell
+ * stays as it is.  -EINVAL with the option, -ENOMEM.
  */
 TRFS_MUST_CHECK
 int trfs_schema_apply_options(struct trfs_schema *schema,

@@ -12,10 +12,15 @@
 
 #define AND ",\n"
 
-/* The value of a source; with an object's further members in FROM_WITH. */
+/*
+ * The value of a source; with an object's further members in FROM_WITH.  FROM_WHEN exists
+ * only with the option.
+ */
 #define FROM(key, source) "    \"" key "\": \"" source "\""
 #define FROM_WITH(key, source, members)                                                  \
 	"    \"" key "\": {\"from\": \"" source "\", " members "}"
+#define FROM_WHEN(key, source, option, missing)                                          \
+	FROM_WITH(key, source, "\"missing\": \"" missing "\", \"when\": \"" option "\"")
 #define CONSTANT(key, json) "    \"" key "\": {\"value\": " json "}"
 
 /* A column of the manifest; in OPTIONAL ones the manifest may lack it altogether. */

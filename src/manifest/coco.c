@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The dialects of one COCO file: detection, and the image classification variant of it.
- */
+/* The dialects of one COCO file: detection, and the variants of it. */
 #include "manifest/dialect.h"
 
 #include "base/error.h"
@@ -70,6 +69,16 @@ static int classification_open(const struct trfs_root *root,
 			  rows, ret_reader, ret_place, err);
 }
 
+static int od_open(const struct trfs_root *root,
+		   const struct trfs_manifest_request *request, int fd,
+		   struct trfs_inputs *inputs, struct trfs_row_builder *rows,
+		   void **ret_reader, struct trfs_place *ret_place,
+		   struct trfs_error *err)
+{
+	return open_style(&trfs_coco_style_od, root, request, fd, inputs, rows,
+			  ret_reader, ret_place, err);
+}
+
 static int coco_next(void *user, struct trfs_row_builder *rows,
 		     struct trfs_place *ret_place, struct trfs_error *err)
 {
@@ -103,6 +112,17 @@ const struct trfs_dialect trfs_dialect_coco_classification = {
 	.extensions = trfs_dialect_no_extensions,
 	.role_columns = { [TRFS_ROLE_FILE] = "path", [TRFS_ROLE_LABEL] = "label" },
 	.open = classification_open,
+	.next = coco_next,
+	.close = coco_close,
+	.nr_read = coco_nr_read,
+};
+
+/* As COCO, but each part has an image directory of its own. */
+const struct trfs_dialect trfs_dialect_coco_od = {
+	.name = "COCO-OD",
+	.extensions = trfs_dialect_no_extensions,
+	.role_columns = { [TRFS_ROLE_FILE] = "path" },
+	.open = od_open,
 	.next = coco_next,
 	.close = coco_close,
 	.nr_read = coco_nr_read,

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 enum { PATHS_MAX = 4 * PATH_MAX };
+enum { SHOWN_SIZE = 160 }; /* of a directory, of which a message has two */
 
 /* @path relative to the root and with a slash behind; nothing for the root itself. */
 static int put_prefix(const struct trfs_root *root, const char *path,
@@ -107,13 +108,22 @@ static bool exists(const struct trfs_root *root, const char *path)
 	return fd != -ENOENT && fd != -ENOTDIR;
 }
 
+/* A directory for a message: without the slash at its end. */
+static const char *show_prefix(struct trfs_bytes prefix, char buf[SHOWN_SIZE])
+{
+	if (prefix.len == 0)
+		return "the source itself";
+	prefix.len--;
+	return trfs_text_printable(prefix, buf, SHOWN_SIZE);
+}
+
 /* Which of several directories has it. */
 static int search(struct trfs_coco_directories *d, struct trfs_bytes name,
 		  uint64_t *ret_directory, struct trfs_error *err)
 {
 	struct trfs_strings prefixes = trfs_string_table_view(d->prefixes);
-	char shown[TRFS_PRINTABLE_SIZE];
-	uint64_t nr_found = 0;
+	char shown[TRFS_PRINTABLE_SIZE], one[SHOWN_SIZE], other[SHOWN_SIZE];
+	uint64_t first = 0, nr_found = 0;
 
 	for (uint64_t i = 0; i < prefixes.nr; i++) {
 		int rc = join(d, trfs_strings_get(&prefixes, i), name, err);
@@ -122,8 +132,8 @@ static int search(struct trfs_coco_directories *d, struct trfs_bytes name,
 			return rc;
 		if (!exists(d->root, trfs_buffer_text(&d->path)))
 			continue;
+		first = nr_found++ == 0 ? i : first;
 		*ret_directory = i;
-		nr_found++;
 	}
 	if (nr_found == 1)
 		return 0;
@@ -135,8 +145,10 @@ static int search(struct trfs_coco_directories *d, struct trfs_bytes name,
 				 shown, prefixes.nr);
 	return trfs_fail(err, -EEXIST,
 			 "%s is in %" PRIu64 " of the %" PRIu64
-			 " image directories; only one may have it",
-			 shown, nr_found, prefixes.nr);
+			 " image directories, %s and %s among them; only one may have it",
+			 shown, nr_found, prefixes.nr,
+			 show_prefix(trfs_strings_get(&prefixes, first), one),
+			 show_prefix(trfs_strings_get(&prefixes, *ret_directory), other));
 }
 
 int trfs_coco_directories_find(struct trfs_coco_directories *d, struct trfs_bytes name,

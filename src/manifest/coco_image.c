@@ -53,7 +53,8 @@ static int add_others(const struct trfs_coco *coco, struct trfs_bytes text,
 }
 
 /* A size is as it is given: an integer or a real. */
-static int add_size(const char *key, struct trfs_bytes text, uint32_t column, double *ret,
+static int add_size(const struct trfs_coco *coco, const char *key, struct trfs_bytes text,
+		    enum trfs_coco_column column, double *ret,
 		    struct trfs_row_builder *rows, struct trfs_error *err)
 {
 	TRFS_CLEANUP(json_decrefp) json_t *json = NULL;
@@ -65,12 +66,15 @@ static int add_size(const char *key, struct trfs_bytes text, uint32_t column, do
 	if (!json_is_number(json))
 		return trfs_json_pick_fail(key, text, "a number", err);
 	*ret = json_number_value(json);
+	/* The classification variant takes it, and drops the box. */
+	if (*ret < 0 && !coco->style->single)
+		return trfs_json_pick_fail(key, text, "a size", err);
 	if (json_is_integer(json))
 		value = (struct trfs_value){ .kind = TRFS_VALUE_INTEGER,
 					     .integer = json_integer_value(json) };
 	else
 		value = (struct trfs_value){ .kind = TRFS_VALUE_REAL, .real = *ret };
-	return trfs_row_builder_add(rows, column, &value, err);
+	return trfs_row_builder_add(rows, coco->columns[column], &value, err);
 }
 
 static int add_path(struct trfs_coco *coco, struct trfs_bytes name,
@@ -142,10 +146,10 @@ int trfs_coco_image_add(struct trfs_coco *coco, struct trfs_bytes text,
 		rc = trfs_row_builder_add(rows, coco->columns[TRFS_COCO_ID],
 					  &image->id.value, err);
 	if (rc == 0)
-		rc = add_size("height", values[KEY_HEIGHT],
-			      coco->columns[TRFS_COCO_HEIGHT], &image->height, rows, err);
+		rc = add_size(coco, "height", values[KEY_HEIGHT], TRFS_COCO_HEIGHT,
+			      &image->height, rows, err);
 	if (rc == 0)
-		rc = add_size("width", values[KEY_WIDTH], coco->columns[TRFS_COCO_WIDTH],
+		rc = add_size(coco, "width", values[KEY_WIDTH], TRFS_COCO_WIDTH,
 			      &image->width, rows, err);
 	if (rc == 0)
 		rc = add_label(coco, values[KEY_LABEL], rows, err);

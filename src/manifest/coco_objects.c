@@ -11,6 +11,11 @@
 
 const struct trfs_coco_style trfs_coco_style_boxes = { .marker = "bbox" };
 
+const struct trfs_coco_style trfs_coco_style_od = {
+	.marker = "bbox",
+	.own_directory = true,
+};
+
 const struct trfs_coco_style trfs_coco_style_classification = {
 	.marker = "xmin",
 	.single = true,

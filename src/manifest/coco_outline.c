@@ -94,7 +94,9 @@ static int put_runs(json_t *runs, struct trfs_buffer *ret, struct trfs_error *er
 		if (!is_count(count))
 			return trfs_fail(
 				err, -EBADMSG,
-				"\"%s\" has a count that is no integer from 0 on", key);
+				"\"%s\" has \"counts\" with something that is no "
+				"integer from 0 on",
+				key);
 		trfs_run_writer_add(&writer, (uint32_t)json_integer_value(count));
 	}
 	return 0;

@@ -61,16 +61,25 @@ void trfs_coco_done(struct trfs_coco *coco)
 }
 
 /* Open what @path names; with NULL the annotations lie in the images' own file @fd. */
-static int open_source(struct trfs_coco_source *source, const char *path, int fd,
-		       struct trfs_inputs *inputs, struct trfs_error *err)
+static int open_source(const struct trfs_coco *coco, struct trfs_coco_source *source,
+		       const char *path, int fd, struct trfs_inputs *inputs,
+		       struct trfs_error *err)
 {
+	const char *own = coco->request->path;
+
 	source->wanted = true;
 	if (trfs_coco_index_init(&source->index) < 0) {
 		trfs_coco_file_borrow(&source->file, -1);
 		return trfs_fail_memory(err, "the annotations");
 	}
-	if (path)
-		return trfs_coco_file_open(&source->file, path, inputs, err);
+	if (path) {
+		int rc = trfs_coco_file_open(&source->file, path, inputs, err);
+
+		/* The place of the manifest itself is told by whoever called us. */
+		if (rc == 0 && own && strcmp(path, own) == 0)
+			source->file.shown[0] = '\0';
+		return rc;
+	}
 	trfs_coco_file_borrow(&source->file, fd);
 	return 0;
 }
@@ -80,7 +89,7 @@ static int load_objects(struct trfs_coco *coco, const char *path, int fd,
 			struct trfs_error *err)
 {
 	struct trfs_coco_wish wish = { NULL, &coco->objects.index };
-	int rc = open_source(&coco->objects, path, fd, inputs, err);
+	int rc = open_source(coco, &coco->objects, path, fd, inputs, err);
 
 	if (rc < 0)
 		return rc;
@@ -93,7 +102,7 @@ static int load_captions(struct trfs_coco *coco, const char *path, int fd,
 			 struct trfs_error *err)
 {
 	struct trfs_coco_wish wish = { NULL, &coco->captions.index };
-	int rc = open_source(&coco->captions, path, fd, inputs, err);
+	int rc = open_source(coco, &coco->captions, path, fd, inputs, err);
 
 	if (rc < 0)
 		return rc;
@@ -111,12 +120,12 @@ static int load_own(struct trfs_coco *coco, bool objects, bool captions, int fd,
 	int rc = 0;
 
 	if (objects) {
-		rc = open_source(&coco->objects, NULL, fd, NULL, err);
+		rc = open_source(coco, &coco->objects, NULL, fd, NULL, err);
 		wishes[nr++] = (struct trfs_coco_wish){ coco->style->marker,
 							&coco->objects.index };
 	}
 	if (rc == 0 && captions) {
-		rc = open_source(&coco->captions, NULL, fd, NULL, err);
+		rc = open_source(coco, &coco->captions, NULL, fd, NULL, err);
 		wishes[nr++] =
 			(struct trfs_coco_wish){ "caption", &coco->captions.index };
 	}
@@ -128,6 +137,12 @@ static int load_own(struct trfs_coco *coco, bool objects, bool captions, int fd,
 				   false, ret_place, err);
 }
 
+/* "none" keeps the place of a part without such a file. */
+static bool is_none(const char *path)
+{
+	return path && strcmp(path, "none") == 0;
+}
+
 static int load_panoptic(struct trfs_coco *coco, const char *path,
 			 struct trfs_inputs *inputs, struct trfs_place *ret_place,
 			 struct trfs_error *err)
@@ -136,14 +151,14 @@ static int load_panoptic(struct trfs_coco *coco, const char *path,
 	struct trfs_coco_wish wish = { NULL, &coco->panoptic.index };
 	int rc;
 
-	if (!masks)
+	if (!masks || is_none(masks))
 		return trfs_fail(err, -EINVAL,
 				 "the panoptic annotations %s need the directory of "
 				 "their pictures: --panoptic-masks-dir",
 				 path);
 	rc = trfs_coco_prefix(coco->root, masks, true, &coco->masks, err);
 	if (rc == 0)
-		rc = open_source(&coco->panoptic, path, -1, inputs, err);
+		rc = open_source(coco, &coco->panoptic, path, -1, inputs, err);
 	if (rc < 0)
 		return rc;
 	return trfs_coco_file_load(&coco->panoptic.file, &wish, 1, &coco->things, true,
@@ -161,11 +176,11 @@ static int load(struct trfs_coco *coco, int fd, struct trfs_inputs *inputs,
 	if (coco->prefix)
 		objects = captions = panoptic = NULL;
 	rc = load_own(coco, !objects, !captions, fd, ret_place, err);
-	if (rc == 0 && objects)
+	if (rc == 0 && objects && !is_none(objects))
 		rc = load_objects(coco, objects, -1, inputs, ret_place, err);
-	if (rc == 0 && captions)
+	if (rc == 0 && captions && !is_none(captions))
 		rc = load_captions(coco, captions, -1, inputs, ret_place, err);
-	if (rc == 0 && panoptic)
+	if (rc == 0 && panoptic && !is_none(panoptic))
 		rc = load_panoptic(coco, panoptic, inputs, ret_place, err);
 	return rc;
 }
@@ -209,18 +224,31 @@ static int name_columns(struct trfs_coco *coco, struct trfs_row_builder *rows,
 	return rc;
 }
 
+static int find_directories(struct trfs_coco *coco, struct trfs_error *err)
+{
+	const struct trfs_options *options = coco->request->options;
+	const struct trfs_option_list *directories =
+		options && !coco->prefix ? &options->image_directories : NULL;
+	struct trfs_option_list own = { 0 };
+
+	if (directories && coco->style->own_directory) {
+		own.items[0] = trfs_manifest_part_item(coco->request, image_directories);
+		own.nr = own.items[0] != NULL;
+		directories = &own;
+	}
+	return trfs_coco_directories_init(&coco->directories, coco->root, directories,
+					  err);
+}
+
 int trfs_coco_start(struct trfs_coco *coco, int fd, struct trfs_inputs *inputs,
 		    struct trfs_row_builder *rows, struct trfs_place *ret_place,
 		    struct trfs_error *err)
 {
-	const struct trfs_options *options = coco->request->options;
 	int rc;
 
 	trfs_buffer_init(&coco->scratch, TRFS_JSON_VALUE_MAX);
 	trfs_buffer_init(&coco->masks, TRFS_JSON_VALUE_MAX);
-	rc = trfs_coco_directories_init(
-		&coco->directories, coco->root,
-		options && !coco->prefix ? &options->image_directories : NULL, err);
+	rc = find_directories(coco, err);
 	if (rc < 0)
 		return rc;
 	if (trfs_coco_categories_init(&coco->categories) < 0 ||

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The reader behind the dialects "coco", "coco-classification" and "roboflow": one file
- *of images and what other files say of them.  Columns of a row:
+ * The reader behind the dialects "coco", "coco-classification", "coco-od" and "roboflow":
+ * one file of images and what other files say of them.  Columns of a row:
  *
  *	path			where the image is, beneath the source
  *	file_name, id, height, width	as in the file, whose other plain members of
- *images become columns of their names, "label" among them objects/xmin, /xmax, /ymin,
- * /ymax	shares of width and height; in coco-classification as they are
- *	objects/label, /class, /is_crowd, /area, /id	lists, an item a box
- *	objects/segmentation	with include_masks: texts, see image/segmentation.h
- *	caption			a list
- *	panoptic/file, panoptic/segments	the picture's path and a text, see
- *				image/panoptic.h
+ *				images become columns of their names, "label" among them
+ *	objects/xmin, /xmax, /ymin, /ymax	shares of width and height; in
+ *coco-classification as they are objects/label, /class, /is_crowd, /area, /id	lists, an
+ *item a box objects/segmentation	with include_masks: texts, see
+ *image/segmentation.h caption			a list panoptic/file, panoptic/segments
+ *the picture's path and a text, see image/panoptic.h
  *
  * Where an image has none of these the cells are missing.
  */
@@ -56,15 +55,19 @@ enum trfs_coco_column {
  * @single: of an image's annotations only the last counts; it has corners in pixels, and
  *	its class's name, itself
  * @labelled: images must have an integer "label"
+ * @own_directory: of the image directories the k-th belongs to the k-th part, and names
+ *	may be in several of them
  */
 struct trfs_coco_style {
 	const char *marker;
 	bool single;
 	bool labelled;
+	bool own_directory;
 };
 
 extern const struct trfs_coco_style trfs_coco_style_boxes;
 extern const struct trfs_coco_style trfs_coco_style_classification;
+extern const struct trfs_coco_style trfs_coco_style_od;
 
 /* Annotations of one kind; @wanted where there are any to be had. */
 struct trfs_coco_source {

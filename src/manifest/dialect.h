@@ -77,6 +77,7 @@ extern const struct trfs_dialect trfs_dialect_json;
 extern const struct trfs_dialect trfs_dialect_jsonl;
 extern const struct trfs_dialect trfs_dialect_coco;
 extern const struct trfs_dialect trfs_dialect_coco_classification;
+extern const struct trfs_dialect trfs_dialect_coco_od;
 extern const struct trfs_dialect trfs_dialect_roboflow;
 extern const struct trfs_dialect trfs_dialect_roboflow_csv;
 extern const struct trfs_dialect trfs_dialect_automl;

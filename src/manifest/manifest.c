@@ -26,6 +26,7 @@
 static const struct trfs_dialect *const dialects[] = {
 	&trfs_dialect_list,	     &trfs_dialect_jsonl,
 	&trfs_dialect_coco,	     &trfs_dialect_coco_classification,
+	&trfs_dialect_coco_od,
 	&trfs_dialect_json,	     &trfs_dialect_tsv,
 	&trfs_dialect_detection_csv, &trfs_dialect_automl,
 	&trfs_dialect_csv,	     &trfs_dialect_image2tfrecords,

@@ -52,7 +52,7 @@ def test_what_rows_lost_is_counted_and_told(tfrecordfs, folder):
                          "area": 100, "iscrowd": 0} for n, box in enumerate(boxes)]}))
     options = [folder / "images", "--manifest", folder / "i.json"]
     result = tfrecordfs("check", *options)
-    said = result.out[result.out.index("note: 7 parts of rows are left out:"):].splitlines()
+    said = result.out[result.out.index("note: 7 parts of rows are left out, 7 of them boxes:"):].splitlines()
     assert said[1].endswith("a.jpg: box 2 (id 51) is dropped: it leaves the image on the right "
                             "or at the bottom")
     assert said[6] == "  and 2 more; tfrecordfs check --json lists all"

@@ -27,6 +27,7 @@ class Case:
     write: collections.abc.Callable
     label: str = "image/class/label"
     code: int = 0
+    masks: tuple = ()  # features with PNG files that are made: compared by pixels
     words: tuple = ()  # regular expressions of what the mount's report has to say
 
 
@@ -79,6 +80,9 @@ add("classification-one", "classification", sources_boxes.classification,
 
 DROPPED = r"(?i)\b5\b.*(box|annotation|object)"  # sources_boxes.coco_annotations() says which
 
+COCO_MASKS = ("image/object/mask", "image/segmentation/class/encoded",
+              "image/panoptic/category_mask", "image/panoptic/instance_mask")
+
 COCO = {
     "boxes": dict(object_annotations_file="instances.json", num_shards=4),
     "masks": dict(object_annotations_file="instances.json", include_masks=True, num_shards=3),
@@ -121,7 +125,7 @@ def coco_case(name, arguments, directories=("images",)):
                for key, value in arguments.items()})
 
     has_objects = "object_annotations_file" in arguments
-    add(f"coco-{name}", "coco", sources_boxes.coco, flags, write,
+    add(f"coco-{name}", "coco", sources_boxes.coco, flags, write, masks=COCO_MASKS,
         label="image/object/class/label" if has_objects else "image/width",
         words=(DROPPED,) if arguments.get("object_annotations_file") == "instances.json"
         else ())
@@ -167,7 +171,8 @@ add("coco-od", "coco-od", sources_boxes.coco, coco_od_flags, coco_od_write,
     label="image/object/is_crowd")
 add("coco-od-masks", "coco-od", sources_boxes.coco,
     lambda source, output: coco_od_flags(source, output, True),
-    lambda source, output: coco_od_write(source, output, True), label="image/object/is_crowd")
+    lambda source, output: coco_od_write(source, output, True),
+    label="image/object/is_crowd", masks=COCO_MASKS)
 
 
 # --- Class folders ------------------------------------------------------------------

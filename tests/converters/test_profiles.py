@@ -34,6 +34,7 @@ def converted(tfrecordfs, folder):
                                              folder / "index", case.code)
         result = context.__enter__()
         contexts.append(context)
+        comparison.adopt_masks(mount, expected, case.masks)
         return mount, expected, result
 
     yield convert

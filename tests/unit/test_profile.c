@@ -53,7 +53,8 @@ static void every_flag_that_stands_for_an_option_names_one(void **state)
 		for (; flag->name; flag++) {
 			bool file = flag->kind == TRFS_FLAG_PART_FILE && flag->target;
 
-			if (flag->kind != TRFS_FLAG_OPTION && !file)
+			if (flag->kind != TRFS_FLAG_OPTION &&
+			    flag->kind != TRFS_FLAG_PART_OPTION && !file)
 				continue;
 			if (!trfs_option_find(flag->target))
 				fail_msg("%s --%s: no option %s",
