@@ -133,6 +133,9 @@ static void describe_flag(const struct trfs_profile_flag *flag, char *buf, size_
 	case TRFS_FLAG_SPLIT_PATH:
 		snprintf(buf, len, "what is in split %s", target);
 		break;
+	case TRFS_FLAG_SPLIT_IMAGES:
+		snprintf(buf, len, "the directory of split %s's images", target);
+		break;
 	case TRFS_FLAG_SPLIT_SHARDS:
 		snprintf(buf, len, "shards of split %s; default: %s", target,
 			 flag->otherwise);
@@ -149,6 +152,10 @@ static void describe_flag(const struct trfs_profile_flag *flag, char *buf, size_
 	case TRFS_FLAG_PART_FILE:
 		snprintf(buf, len, "%s%s; once for each conversion",
 			 *target ? "as --" : "what lists the images", target);
+		break;
+	case TRFS_FLAG_PART_OPTION:
+		snprintf(buf, len, "as --%s; once for all conversions or for each",
+			 target);
 		break;
 	case TRFS_FLAG_VALUE:
 		snprintf(buf, len, "part of paths; default: %s",
