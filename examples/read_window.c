@@ -4,7 +4,8 @@
  * the first 64 bytes of the first one, in hexadecimal.
  *
  *	cc read_window.c -I/usr/local/include -L/usr/local/lib -ltfrecordfs -ljansson \
- *	   -ljpeg -lpng -lisal -lcrypto -lexpat -lyaml -pthread -o read_window && ./read_window ./images
+ *	   -ljpeg -lpng -lexpat -lyaml -lisal -lcrypto -pthread -o read_window && \
+ *	   ./read_window ./images
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -91,6 +91,8 @@ def value_from(origin, source, row):
         "file.name": path.name,
         "file.stem": path.stem,
         "file.first_stem": path.name.split(".")[0],
+        "file.extension": path.suffix[1:],
+        "file.format": path.suffix[1:].replace("jpg", "jpeg"),
         "copy.name": path.name.split(".")[0],
         "image.sha256": hashlib.sha256(data).hexdigest(),
         "file.directory": "" if str(path.parent) == "." else str(path.parent),

@@ -155,7 +155,8 @@ struct trfs_option_list {
  * @quality: of JPEG that is encoded anew
  * @include_masks, @include_panoptic_masks, @panoptic_skip_crowd, @faces_only,
  * @ignore_difficult: as the converters' flags of these names
- * @prefer_split_column: where the manifest has splits, they win over @split
+ * @prefer_split_column: where the manifest has splits, they win over all
+ *          options that split
  * @keep_repeats: rows that name an image again are examples of their own
  */
 struct trfs_options {

@@ -90,7 +90,8 @@ static const char *help_option(const struct trfs_command *command)
 	return takes_data_options(command) ? "--help-all" : "--help";
 }
 
-static int fail_unknown(const struct trfs_command *command, const char *name,
+static int fail_unknown(const struct trfs_command *command,
+			const struct trfs_profile_flags *flags, const char *name,
 			struct trfs_error *err)
 {
 	struct trfs_nearest nearest;
@@ -102,6 +103,8 @@ static int fail_unknown(const struct trfs_command *command, const char *name,
 			trfs_nearest_offer(&nearest, trfs_bytes_of(own_options[i].name));
 	for (size_t i = 0; takes_data_options(command) && i < trfs_option_table_len; i++)
 		trfs_nearest_offer(&nearest, trfs_bytes_of(trfs_option_table[i].name));
+	if (flags)
+		trfs_profile_flags_offer(flags, &nearest);
 	if (nearest.best.len > 0)
 		return trfs_fail(err, -EINVAL,
 				 "unknown option --%s (did you mean --%.*s?); "
@@ -124,44 +127,6 @@ static void set_own(struct trfs_settings *settings, const struct own_option *opt
 		*(bool *)place = true;
 }
 
-/* 1 when the profile has a flag of that name, which is noted; 0 when it has none. */
-static int set_flag(struct trfs_settings *settings, const char *name, const char *value,
-		    const char *next, bool *ret_used_next, struct trfs_error *err)
-{
-	const struct trfs_profile_flag *flag;
-	bool off;
-	int rc;
-
-	flag = trfs_profile_flags_find(settings->flags, name, &off);
-	if (!flag)
-		return 0;
-	if (!value && flag->is_switch) {
-		value = off ? "false" : "true";
-	} else if (!value) {
-		if (!next)
-			return trfs_fail(err, -EINVAL, "--%s wants a value", name);
-		value = next;
-		*ret_used_next = true;
-	}
-	rc = trfs_profile_flags_add(settings, flag, value, err);
-	return rc < 0 ? rc : 1;
-}
-
-/* Known before all else, since its flags may stand in front of it. */
-static int find_profile(struct trfs_settings *settings, int argc, char **argv,
-			struct trfs_error *err)
-{
-	const char *name = NULL;
-
-	for (int i = 0; i < argc && !name && strcmp(argv[i], "--") != 0; i++) {
-		if (strncmp(argv[i], "--profile=", 10) == 0)
-			name = argv[i] + 10;
-		else if (strcmp(argv[i], "--profile") == 0 && i + 1 < argc)
-			name = argv[i + 1];
-	}
-	return name ? trfs_profile_flags_begin(name, &settings->flags, err) : 0;
-}
-
 /*
  * One option by name.  @value is what stood behind '=', or NULL; @next the next word of
  * the command line, or NULL; *@ret_used_next says whether it was the value.
@@ -176,7 +141,8 @@ static int set_named(const struct trfs_command *command, struct trfs_settings *s
 
 	*ret_used_next = false;
 	if (!own && settings->flags) {
-		int rc = set_flag(settings, name, value, next, ret_used_next, err);
+		int rc = trfs_profile_flags_take(settings, name, value, next,
+						 ret_used_next, err);
 
 		if (rc != 0)
 			return rc < 0 ? rc : 0;
@@ -190,7 +156,7 @@ static int set_named(const struct trfs_command *command, struct trfs_settings *s
 			data = NULL;
 	}
 	if (!own && !data)
-		return fail_unknown(command, name, err);
+		return fail_unknown(command, settings->flags, name, err);
 	flag = own ? !own->argument : data->type == TRFS_OPTION_FLAG;
 	if (!flag && !value) {
 		if (!next)
@@ -347,7 +313,8 @@ int trfs_arguments_parse(const struct trfs_command *command, int argc, char **ar
 	ret->positionals = calloc((size_t)argc + 3, sizeof(*ret->positionals));
 	if (!ret->positionals)
 		return trfs_fail_memory(err, "the command line");
-	if (takes_data_options(command) && find_profile(ret, argc, argv, err) < 0)
+	if (takes_data_options(command) &&
+	    trfs_profile_flags_begin(argc, argv, &ret->flags, err) < 0)
 		return err->code;
 	for (int i = 0; i < argc;) {
 		char *word = argv[i];

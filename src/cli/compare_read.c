@@ -15,9 +15,9 @@ void trfs_read_record_init(struct trfs_read_record *r, const struct trfs_compare
 	struct trfs_error unused;
 	struct trfs_record_file f;
 
+	*r = (struct trfs_read_record){ .name = { NULL, 0 } };
 	snprintf(r->path, sizeof(r->path), "%.*s", TRFS_BYTES_ARG(path));
 	trfs_buffer_init(&r->data, TRFS_TFRECORD_MAX_DATA_SIZE);
-	r->name = (struct trfs_bytes){ NULL, 0 };
 	if (trfs_record_file_open(&f, r->path, TRFS_RECORD_WINDOW_SKIP, &unused) < 0)
 		return;
 	f.next_offset = record->offset < f.size ? record->offset : f.size;

@@ -2,11 +2,14 @@
 /* Help is made from the tables that the parser uses, so it cannot leave anything out. */
 #include "cli/help.h"
 
+#include "base/buffer.h"
 #include "cli/arguments.h"
+#include "dataset/profile.h"
 #include <string.h>
 
-#define OPTION_WIDTH 26
-#define WIDTH	     100 /* columns */
+#define OPTION_WIDTH   26
+#define NAMES_SIZE_MAX 1024
+#define WIDTH	       100 /* columns */
 
 void trfs_help_print_all(const struct trfs_command *commands, size_t nr, FILE *out)
 {
@@ -43,6 +46,13 @@ static void print_wrapped(const char *text, size_t used, size_t indent)
 	putchar('\n');
 }
 
+/* @text, and then @help in its own column. */
+static void print_entry(const char *text, const char *help)
+{
+	printf("  %-*s", OPTION_WIDTH, text);
+	print_wrapped(help, OPTION_WIDTH + 2, OPTION_WIDTH + 2);
+}
+
 static void print_option(const struct trfs_argument_help *option)
 {
 	char text[128];
@@ -55,8 +65,7 @@ static void print_option(const struct trfs_argument_help *option)
 		snprintf(text, sizeof(text), "--%s%s%s", option->name,
 			 option->argument ? " " : "",
 			 option->argument ? option->argument : "");
-	printf("  %-*s", OPTION_WIDTH, text);
-	print_wrapped(option->help, OPTION_WIDTH + 2, OPTION_WIDTH + 2);
+	print_entry(text, option->help);
 }
 
 /* The options of one group, under its title where it has one; returns how many. */
@@ -100,4 +109,102 @@ void trfs_help_print_command(const struct trfs_command *command, bool all)
 	if (nr_more > 0 && !all)
 		printf("\ntfrecordfs %s --help-all lists %zu more.\n", command->name,
 		       nr_more);
+}
+
+/* What a converter's flag is to us. */
+static void describe_flag(const struct trfs_profile_flag *flag, char *buf, size_t len)
+{
+	const char *target = flag->target ? flag->target : "";
+
+	switch (flag->kind) {
+	case TRFS_FLAG_OPTION:
+		snprintf(buf, len, "as --%s", target);
+		break;
+	case TRFS_FLAG_SOURCE:
+		snprintf(buf, len, "the source%s%s",
+			 *target ? ": what is beneath in " : "", target);
+		break;
+	case TRFS_FLAG_MOUNTPOINT:
+		snprintf(buf, len, "the mountpoint, made where it is not there");
+		break;
+	case TRFS_FLAG_OUTPUT_FILE:
+		snprintf(buf, len, "mountpoint and name of the one shard");
+		break;
+	case TRFS_FLAG_SPLIT_PATH:
+		snprintf(buf, len, "what is in split %s", target);
+		break;
+	case TRFS_FLAG_SPLIT_IMAGES:
+		snprintf(buf, len, "the directory of split %s's images", target);
+		break;
+	case TRFS_FLAG_SPLIT_SHARDS:
+		snprintf(buf, len, "shards of split %s; default: %s", target,
+			 flag->otherwise);
+		break;
+	case TRFS_FLAG_PART_PREFIX:
+		snprintf(buf, len,
+			 "mountpoint, and how shard names begin; once for each "
+			 "conversion");
+		break;
+	case TRFS_FLAG_PART_SHARDS:
+		snprintf(buf, len, "shards; once for each conversion; default: %s",
+			 flag->otherwise);
+		break;
+	case TRFS_FLAG_PART_FILE:
+		snprintf(buf, len, "%s%s; once for each conversion",
+			 *target ? "as --" : "what lists the images", target);
+		break;
+	case TRFS_FLAG_PART_OPTION:
+		snprintf(buf, len, "as --%s; once for all conversions or for each",
+			 target);
+		break;
+	case TRFS_FLAG_LISTS:
+		snprintf(buf, len, "a directory of lists, SPLIT%s each", target);
+		break;
+	case TRFS_FLAG_VALUE:
+		snprintf(buf, len, "part of paths; default: %s",
+			 flag->otherwise ? flag->otherwise : "none");
+		break;
+	case TRFS_FLAG_NOTHING:
+		break;
+	}
+}
+
+/* Those that concern how a converter runs, on one line. */
+static void print_flags_of_no_effect(const struct trfs_profile *profile)
+{
+	struct trfs_buffer names;
+
+	trfs_buffer_init(&names, NAMES_SIZE_MAX);
+	for (const struct trfs_profile_flag *flag = profile->flags; flag->name; flag++) {
+		if (flag->kind == TRFS_FLAG_NOTHING)
+			trfs_buffer_printf(&names, " --%s", flag->name);
+	}
+	if (trfs_buffer_bytes(&names).len > 0 && trfs_buffer_text(&names)) {
+		printf("  taken, and of no effect here:");
+		print_wrapped(trfs_buffer_text(&names) + 1,
+			      sizeof("  taken, and of no effect here:") - 1, 2);
+	}
+	trfs_buffer_done(&names);
+}
+
+void trfs_help_print_profile(const struct trfs_profile *profile)
+{
+	char text[128], help[128];
+
+	printf("\nProfile %s: %s.\n\nIts converter's own flags, as that spells them:\n",
+	       profile->name, profile->description);
+	for (const struct trfs_profile_flag *flag = profile->flags; flag->name; flag++) {
+		if (flag->kind == TRFS_FLAG_NOTHING)
+			continue;
+		snprintf(text, sizeof(text), "--%s", flag->name);
+		describe_flag(flag, help, sizeof(help));
+		print_entry(text, help);
+	}
+	print_flags_of_no_effect(profile);
+	printf("\nWhat it stands for, unless you say otherwise:\n");
+	for (const struct trfs_profile_default *row = profile->defaults; row->option;
+	     row++) {
+		snprintf(text, sizeof(text), "--%s", row->option);
+		print_entry(text, *row->value ? row->value : "(empty)");
+	}
 }

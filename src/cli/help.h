@@ -4,6 +4,7 @@
 #define TRFS_CLI_HELP_H
 
 #include "cli/command.h"
+#include "dataset/profile.h"
 #include <stddef.h>
 #include <stdio.h>
 
@@ -15,5 +16,8 @@ void trfs_help_print_all(const struct trfs_command *commands, size_t nr, FILE *o
  * @all the others follow, group by group.
  */
 void trfs_help_print_command(const struct trfs_command *command, bool all);
+
+/* The flags of a converter, what each is to us, and the options it stands for. */
+void trfs_help_print_profile(const struct trfs_profile *profile);
 
 #endif

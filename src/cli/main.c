@@ -13,6 +13,7 @@
 #include "cli/arguments.h"
 #include "cli/help.h"
 #include "cli/output.h"
+#include "cli/profile_flags.h"
 
 #include "base/error.h"
 #include "base/nearest.h"
@@ -86,6 +87,8 @@ static int run_command(const struct trfs_command *command, int argc, char **argv
 		code = TRFS_EXIT_USAGE;
 	} else if (settings.help || settings.help_all) {
 		trfs_help_print_command(command, settings.help_all);
+		if (settings.flags)
+			trfs_help_print_profile(settings.flags->profile);
 		code = TRFS_EXIT_DONE;
 	} else {
 		code = command->run(&settings);

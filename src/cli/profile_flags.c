@@ -12,12 +12,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-int trfs_profile_flags_begin(const char *profile, struct trfs_profile_flags **ret,
+/* What --profile names; NULL where it is not there. */
+static const char *find_name(int argc, char **argv)
+{
+	for (int i = 0; i < argc && argv[i] && strcmp(argv[i], "--") != 0; i++) {
+		if (strncmp(argv[i], "--profile=", 10) == 0)
+			return argv[i] + 10;
+		if (strcmp(argv[i], "--profile") == 0 && i + 1 < argc)
+			return argv[i + 1];
+	}
+	return NULL;
+}
+
+int trfs_profile_flags_begin(int argc, char **argv, struct trfs_profile_flags **ret,
 			     struct trfs_error *err)
 {
-	const struct trfs_profile *found = trfs_profile_find(profile, err);
+	const char *name = find_name(argc, argv);
+	const struct trfs_profile *found;
 	struct trfs_profile_flags *flags;
 
+	if (!name)
+		return 0;
+	found = trfs_profile_find(name, err);
 	if (!found)
 		return -EINVAL;
 	flags = calloc(1, sizeof(*flags));
@@ -36,20 +52,6 @@ struct trfs_profile_flags *trfs_profile_flags_free(struct trfs_profile_flags *fl
 		free(flags);
 	}
 	return NULL;
-}
-
-const struct trfs_profile_flag *trfs_profile_flags_find(
-	const struct trfs_profile_flags *flags, const char *name, bool *ret_off)
-{
-	const struct trfs_profile_flag *flag =
-		trfs_profile_find_flag(flags->profile, name);
-
-	*ret_off = false;
-	if (flag || strncmp(name, "no", 2) != 0)
-		return flag;
-	flag = trfs_profile_find_flag(flags->profile, name + 2);
-	*ret_off = flag && flag->is_switch;
-	return *ret_off ? flag : NULL;
 }
 
 const char *trfs_profile_flags_keep(struct trfs_profile_flags *flags, char *text)
@@ -97,9 +99,25 @@ int trfs_profile_set_option(struct trfs_settings *settings, const char *name,
 	return trfs_option_set(&settings->data, option, value, err);
 }
 
-int trfs_profile_flags_add(struct trfs_settings *settings,
-			   const struct trfs_profile_flag *flag, const char *value,
-			   struct trfs_error *err)
+/* The flag of that name, "no" in front of a switch's taken off into *@ret_off; or NULL.
+ */
+static const struct trfs_profile_flag *find_flag(const struct trfs_profile_flags *flags,
+						 const char *name, bool *ret_off)
+{
+	const struct trfs_profile_flag *flag =
+		trfs_profile_find_flag(flags->profile, name);
+
+	*ret_off = false;
+	if (flag || strncmp(name, "no", 2) != 0)
+		return flag;
+	flag = trfs_profile_find_flag(flags->profile, name + 2);
+	*ret_off = flag && flag->is_switch;
+	return *ret_off ? flag : NULL;
+}
+
+/* Note one flag; an option that it stands for is set at once. */
+static int add_flag(struct trfs_settings *settings, const struct trfs_profile_flag *flag,
+		    const char *value, struct trfs_error *err)
 {
 	struct trfs_profile_flags *flags = settings->flags;
 
@@ -113,6 +131,38 @@ int trfs_profile_flags_add(struct trfs_settings *settings,
 	if (value && !*value)
 		return 0;
 	return trfs_profile_set_option(settings, flag->target, value, err);
+}
+
+int trfs_profile_flags_take(struct trfs_settings *settings, const char *name,
+			    const char *value, const char *next, bool *ret_used_next,
+			    struct trfs_error *err)
+{
+	const struct trfs_profile_flag *flag;
+	bool off;
+	int rc;
+
+	flag = find_flag(settings->flags, name, &off);
+	if (!flag)
+		return 0;
+	if (!value && flag->is_switch) {
+		value = off ? "false" : "true";
+	} else if (!value) {
+		if (!next)
+			return trfs_fail(err, -EINVAL, "--%s wants a value", name);
+		value = next;
+		*ret_used_next = true;
+	}
+	rc = add_flag(settings, flag, value, err);
+	return rc < 0 ? rc : 1;
+}
+
+void trfs_profile_flags_offer(const struct trfs_profile_flags *flags,
+			      struct trfs_nearest *nearest)
+{
+	const struct trfs_profile_flag *flag = flags->profile->flags;
+
+	for (; flag->name; flag++)
+		trfs_nearest_offer(nearest, trfs_bytes_of(flag->name));
 }
 
 int trfs_profile_flags_finish(struct trfs_settings *settings, struct trfs_error *err)

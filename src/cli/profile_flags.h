@@ -6,6 +6,7 @@
 #ifndef TRFS_CLI_PROFILE_FLAGS_H
 #define TRFS_CLI_PROFILE_FLAGS_H
 
+#include "base/nearest.h"
 #include "cli/command.h"
 #include "dataset/profile.h"
 
@@ -30,24 +31,33 @@ struct trfs_profile_flags {
 	const char *mountpoint;
 };
 
-/* Begin with the profile of that name; -EINVAL when there is none, -ENOMEM. */
+/*
+ * Begin with the profile that --profile names, before all else is looked at: its flags
+ * may stand in front of it.  *@ret is left alone where there is no --profile.  -EINVAL
+ * when there is no profile of that name, -ENOMEM.
+ */
 TRFS_MUST_CHECK
-int trfs_profile_flags_begin(const char *profile, struct trfs_profile_flags **ret,
+int trfs_profile_flags_begin(int argc, char **argv, struct trfs_profile_flags **ret,
 			     struct trfs_error *err);
 struct trfs_profile_flags *trfs_profile_flags_free(struct trfs_profile_flags *flags);
 
-/*
- * The flag of that name, "no" in front of a switch's taken off into *@ret_off; NULL where
- * the profile has none.
+/**
+ * trfs_profile_flags_take() - one word of the command line
+ * @value: what stood behind '=', or NULL
+ * @next: the next word, or NULL; *@ret_used_next says whether it was the value
+ *
+ * Notes the flag of that name; "no" in front of a switch's turns it off.  An option that
+ * it stands for is set at once.  Returns 1, 0 where the profile has no such flag, -EINVAL
+ * or -ENOMEM.
  */
-const struct trfs_profile_flag *trfs_profile_flags_find(
-	const struct trfs_profile_flags *flags, const char *name, bool *ret_off);
-
-/* Note one flag; an option that it stands for is set at once.  -EINVAL, -ENOMEM. */
 TRFS_MUST_CHECK
-int trfs_profile_flags_add(struct trfs_settings *settings,
-			   const struct trfs_profile_flag *flag, const char *value,
-			   struct trfs_error *err);
+int trfs_profile_flags_take(struct trfs_settings *settings, const char *name,
+			    const char *value, const char *next, bool *ret_used_next,
+			    struct trfs_error *err);
+
+/* Offer the names of all its flags. */
+void trfs_profile_flags_offer(const struct trfs_profile_flags *flags,
+			      struct trfs_nearest *nearest);
 
 /**
  * trfs_profile_flags_finish() - when all flags are known

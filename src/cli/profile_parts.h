@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a converter's flags mean together; only for profile_flags.c and its parts. */
+/* What a converter's flags mean together; for profile_*.c only. */
 #ifndef TRFS_CLI_PROFILE_PARTS_H
 #define TRFS_CLI_PROFILE_PARTS_H
 
@@ -15,6 +15,10 @@ __attribute__((format(printf, 2, 3))) const char *trfs_profile_flags_printf(
 /* What a flag was given as the @number-th time, from 0; NULL: it was not. */
 const char *trfs_profile_flags_value(const struct trfs_profile_flags *flags,
 				     const struct trfs_profile_flag *flag, size_t number);
+
+/* The profile's first flag of a kind; NULL: it has none. */
+const struct trfs_profile_flag *trfs_profile_flags_kind(
+	const struct trfs_profile_flags *flags, enum trfs_flag_kind kind);
 
 /* Set an option as if it stood on the command line. */
 TRFS_MUST_CHECK

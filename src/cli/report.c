@@ -44,12 +44,11 @@ static void print_formats(FILE *out, const struct trfs_report_counts *counts)
 	fprintf(out, "; %s.\n", trfs_output_bytes(counts->bytes, size, sizeof(size)));
 }
 
-/* By --split, and not by a column that is to win over it. */
-static bool is_split_by_shares(const struct trfs_options *options,
-			       const struct trfs_catalog *catalog)
+/* By a column that is to win over whatever options say. */
+static bool prefers_column(const struct trfs_options *options,
+			   const struct trfs_catalog *catalog)
 {
-	return options->split &&
-	       (!options->prefer_split_column || catalog->split_column == TRFS_NO_COLUMN);
+	return options->prefer_split_column && catalog->split_column != TRFS_NO_COLUMN;
 }
 
 /* How the splits came about, and the seed: nothing random is hidden. */
@@ -58,16 +57,17 @@ static void print_split(FILE *out, const struct trfs_options *options,
 {
 	char name[TRFS_PRINTABLE_SIZE];
 	struct trfs_bytes column = { NULL, 0 };
+	bool by_column = prefers_column(options, catalog);
 
-	if (is_split_by_shares(options, catalog)) {
+	if (!by_column && options->split) {
 		fprintf(out, "Split %s", options->split);
 		if (options->group_column)
 			fprintf(out, " by whole groups of %s", options->group_column);
 		if (options->stratify && catalog->class_names.nr > 1)
 			fprintf(out, ", alike in every class");
-	} else if (options->take) {
+	} else if (!by_column && options->take) {
 		fprintf(out, "Taken off one Python shuffle: %s", options->take);
-	} else if (options->validation_size || options->test_size) {
+	} else if (!by_column && (options->validation_size || options->test_size)) {
 		fprintf(out, "Split each class: validation %s, test %s, rounded down",
 			options->validation_size ? options->validation_size : "0",
 			options->test_size ? options->test_size : "0");

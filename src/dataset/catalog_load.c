@@ -9,6 +9,7 @@
 #include "dataset/augments.h"
 #include "dataset/catalog_build.h"
 #include "dataset/needs.h"
+#include "manifest/objects.h"
 #include "dataset/label_flags.h"
 #include "dataset/mask_pairs.h"
 
@@ -36,8 +37,19 @@ static int open_source(struct trfs_catalog_parts *parts,
 	return 0;
 }
 
+/* Whether the label column holds the classes of the objects in an image. */
+static bool labels_are_objects(const struct trfs_catalog_parts *parts)
+{
+	struct trfs_strings names = trfs_string_table_view(parts->rows.names);
+
+	return parts->roles.label != TRFS_NO_COLUMN &&
+	       trfs_bytes_equal(trfs_strings_get(&names, parts->roles.label),
+				trfs_bytes_of(TRFS_OBJECTS_CLASS));
+}
+
 static int read_manifest(struct trfs_catalog_parts *parts,
 			 const struct trfs_options *options,
+			 const struct trfs_needs *needs,
 			 const struct trfs_progress *progress, struct trfs_error *err)
 {
 	struct trfs_options with_labels = *options;
@@ -59,6 +71,13 @@ static int read_manifest(struct trfs_catalog_parts *parts,
 		rc = trfs_classes_number(&parts->classes, &parts->rows,
 					 parts->roles.label, options, &parts->inputs,
 					 err);
+	if (rc == 0 && needs->unlabelled && labels_are_objects(parts)) {
+		rc = trfs_classes_allow_none(
+			&parts->classes,
+			trfs_rows_cells(&parts->rows, parts->roles.label).nr);
+		if (rc < 0)
+			trfs_fail_memory(err, "the classes");
+	}
 	return rc;
 }
 
@@ -190,7 +209,7 @@ int trfs_catalog_load_for(const struct trfs_options *options,
 
 	rc = open_source(&parts, options, err);
 	if (rc == 0)
-		rc = read_manifest(&parts, options, progress, err);
+		rc = read_manifest(&parts, options, needs, progress, err);
 	if (rc == 0)
 		rc = look_at_images(&parts, options, needs, progress, err);
 	if (rc == 0)

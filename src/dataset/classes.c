@@ -385,3 +385,18 @@ bool trfs_classes_same(const struct trfs_classes *classes, uint32_t a, uint32_t 
 	}
 	return true;
 }
+
+int trfs_classes_allow_none(struct trfs_classes *classes, uint64_t nr_cells)
+{
+	uint32_t empty;
+	int rc;
+
+	if (!classes->set_of_cell)
+		return 0;
+	rc = trfs_string_table_add(classes->sets, trfs_bytes_of(""), &empty);
+	for (uint64_t cell = 0; rc == 0 && cell < nr_cells; cell++) {
+		if (classes->set_of_cell[cell] == TRFS_NO_LABELS)
+			classes->set_of_cell[cell] = empty;
+	}
+	return rc;
+}

@@ -46,6 +46,13 @@ int trfs_classes_number(struct trfs_classes *classes, const struct trfs_rows *ro
 			struct trfs_inputs *inputs, struct trfs_error *err);
 void trfs_classes_done(struct trfs_classes *classes);
 
+/*
+ * From now on a row without a label has an empty set, not none.  Only before anybody has
+ * looked at the sets.  -ENOMEM.
+ */
+TRFS_MUST_CHECK
+int trfs_classes_allow_none(struct trfs_classes *classes, uint64_t nr_cells);
+
 /* The set of a row's labels, or TRFS_NO_LABELS. */
 static inline uint32_t trfs_classes_of_row(const struct trfs_classes *classes,
 					   const struct trfs_rows *rows, uint32_t column,

@@ -5,21 +5,15 @@
  */
 #include "dataset/feature_source.h"
 
-#include "dataset/augments.h"
 #include "dataset/cell.h"
+#include "dataset/feature_source_names.h"
 #include "dataset/schema.h"
 
 #include <errno.h>
-#include <inttypes.h>
 
 static const struct trfs_example *example_of(const struct trfs_source_request *request)
 {
 	return &request->catalog->examples[request->example];
-}
-
-static struct trfs_bytes path_of(const struct trfs_source_request *request)
-{
-	return trfs_catalog_name(request->catalog, request->example);
 }
 
 static struct trfs_image_shown shown_of(const struct trfs_source_request *request)
@@ -112,111 +106,6 @@ static int give_image_colorspace(const struct trfs_source_request *request,
 	return 0;
 }
 
-static int give_file_path(const struct trfs_source_request *request,
-			  struct trfs_feature_values *values)
-{
-	trfs_feature_values_give_text(values, path_of(request));
-	return 0;
-}
-
-/* What stands behind the last slash. */
-static struct trfs_bytes last_component(struct trfs_bytes path)
-{
-	const uint8_t *slash = path.len > 0 ? memrchr(path.data, '/', path.len) : NULL;
-	size_t skip = slash ? (size_t)(slash - path.data) + 1 : 0;
-
-	return (struct trfs_bytes){ path.data + skip, path.len - skip };
-}
-
-static int give_file_name(const struct trfs_source_request *request,
-			  struct trfs_feature_values *values)
-{
-	trfs_feature_values_give_text(values, last_component(path_of(request)));
-	return 0;
-}
-
-static int give_file_stem(const struct trfs_source_request *request,
-			  struct trfs_feature_values *values)
-{
-	struct trfs_bytes name = last_component(path_of(request));
-	const uint8_t *dot = name.len > 0 ? memrchr(name.data, '.', name.len) : NULL;
-
-	/* A dot in front begins a hidden file's name, not an extension. */
-	if (dot && dot > name.data)
-		name.len = (size_t)(dot - name.data);
-	trfs_feature_values_give_text(values, name);
-	return 0;
-}
-
-/* What stands behind the name's last dot; nothing where there is none. */
-static struct trfs_bytes extension_of(const struct trfs_source_request *request)
-{
-	struct trfs_bytes name = last_component(path_of(request));
-	const uint8_t *dot = name.len > 0 ? memrchr(name.data, '.', name.len) : NULL;
-	size_t skip = dot && dot > name.data ? (size_t)(dot - name.data) + 1 : name.len;
-
-	return (struct trfs_bytes){ name.data + skip, name.len - skip };
-}
-
-static int give_file_extension(const struct trfs_source_request *request,
-			       struct trfs_feature_values *values)
-{
-	trfs_feature_values_give_text(values, extension_of(request));
-	return 0;
-}
-
-/* By name, as converters have it that never look into a file. */
-static int give_file_format(const struct trfs_source_request *request,
-			    struct trfs_feature_values *values)
-{
-	struct trfs_bytes extension = extension_of(request);
-	enum trfs_image_format format = trfs_image_format_by_name(extension);
-
-	if (format != TRFS_IMAGE_UNKNOWN)
-		extension = trfs_bytes_of(trfs_image_format_name(format));
-	trfs_feature_values_give_text(values, extension);
-	return 0;
-}
-
-/* Up to the first dot, as scripts do that split a name at dots. */
-static struct trfs_bytes first_stem(const struct trfs_source_request *request)
-{
-	struct trfs_bytes name = last_component(path_of(request));
-	const uint8_t *dot = name.len > 0 ? memchr(name.data, '.', name.len) : NULL;
-
-	if (dot && dot > name.data)
-		name.len = (size_t)(dot - name.data);
-	return name;
-}
-
-static int give_file_first_stem(const struct trfs_source_request *request,
-				struct trfs_feature_values *values)
-{
-	trfs_feature_values_give_text(values, first_stem(request));
-	return 0;
-}
-
-/* "name_0", "name_1" where the plan has augmented copies of the example, else "name". */
-static int give_copy_name(const struct trfs_source_request *request,
-			  struct trfs_feature_values *values)
-{
-	struct trfs_bytes name = first_stem(request);
-
-	if (request->has_copies) {
-		trfs_buffer_reset(&values->scratch);
-		trfs_buffer_put(&values->scratch, name.data, name.len);
-		trfs_buffer_printf(&values->scratch, "_%" PRIu32, request->copy);
-		if (values->scratch.failed)
-			return -ENOMEM;
-		name = trfs_value_arena_copy(&values->arena,
-					     trfs_buffer_bytes(&values->scratch));
-		if (!name.data)
-			return -ENOMEM;
-	}
-	trfs_feature_values_give_text(values, name);
-	return 0;
-}
-
 static int give_mask_format(const struct trfs_source_request *request,
 			    struct trfs_feature_values *values)
 {
@@ -227,17 +116,6 @@ static int give_mask_format(const struct trfs_source_request *request,
 	format = request->catalog->masks[request->example].format;
 	trfs_feature_values_give_text(values,
 				      trfs_bytes_of(trfs_image_format_name(format)));
-	return 0;
-}
-
-static int give_file_directory(const struct trfs_source_request *request,
-			       struct trfs_feature_values *values)
-{
-	struct trfs_bytes path = path_of(request);
-	size_t name_len = last_component(path).len;
-
-	path.len -= name_len < path.len ? name_len + 1 : name_len;
-	trfs_feature_values_give_text(values, path);
 	return 0;
 }
 
@@ -336,18 +214,19 @@ const struct trfs_feature_source trfs_feature_source_table[] = {
 	  give_image_format },
 	{ "image.colorspace", BYTES, 0, "grayscale for 1 or 2 channels, else RGB",
 	  give_image_colorspace },
-	{ "file.path", BYTES, 0, "path relative to the source", give_file_path },
-	{ "file.name", BYTES, 0, "last component of the path", give_file_name },
-	{ "file.stem", BYTES, 0, "the name up to its last dot", give_file_stem },
+	{ "file.path", BYTES, 0, "path relative to the source", trfs_give_file_path },
+	{ "file.name", BYTES, 0, "last component of the path", trfs_give_file_name },
+	{ "file.stem", BYTES, 0, "the name up to its last dot", trfs_give_file_stem },
 	{ "file.extension", BYTES, 0,
-	  "what stands behind the name's last dot, as written", give_file_extension },
+	  "what stands behind the name's last dot, as written",
+	  trfs_give_file_extension },
 	{ "file.format", BYTES, 0, "jpeg, png, ... by the name's extension alone",
-	  give_file_format },
+	  trfs_give_file_format },
 	{ "file.first_stem", BYTES, 0, "the name up to its first dot",
-	  give_file_first_stem },
+	  trfs_give_file_first_stem },
 	{ "copy.name", BYTES, 0,
 	  "file.first_stem, with _0, _1, ... where there are augmented copies",
-	  give_copy_name },
+	  trfs_give_copy_name },
 	{ "mask.encoded", BYTES, TRFS_SOURCE_MASK | TRFS_SOURCE_OF(TRFS_CONTENT_MASK),
 	  "the mask file, byte for byte", give_content },
 	{ "mask.format", BYTES, TRFS_SOURCE_MASK, "by content: png, ...",
@@ -368,7 +247,7 @@ const struct trfs_feature_source trfs_feature_source_table[] = {
 	  TRFS_SOURCE_MASK | TRFS_SOURCE_OF(TRFS_CONTENT_PANOPTIC_INSTANCE),
 	  "COCO, --panoptic: a PNG of the numbers of things", give_content },
 	{ "file.directory", BYTES, 0, "the path without the name, empty at the top",
-	  give_file_directory },
+	  trfs_give_file_directory },
 	{ "label.id", INT64, TRFS_SOURCE_LABELS, "id of each class of the example",
 	  give_label_id },
 	{ "label.text", BYTES, TRFS_SOURCE_LABELS, "name of each class of the example",

@@ -22,25 +22,30 @@ static void add_content(enum trfs_content content, const struct trfs_presentatio
 		needs->pixels = true;
 }
 
+static void add_rule(const struct trfs_feature_rule *rule,
+		     const struct trfs_presentation *p, struct trfs_needs *needs)
+{
+	unsigned int traits = rule->source->traits;
+
+	if (traits & TRFS_SOURCE_LABELS)
+		needs->unlabelled = false;
+	if (traits & TRFS_SOURCE_MASK) {
+		needs->masks = true;
+		needs->masks_required |= rule->missing == TRFS_MISSING_ERROR;
+	}
+	if (traits & TRFS_SOURCE_CONTENT)
+		add_content(trfs_feature_source_content(rule->source), p, needs);
+}
+
 int trfs_needs_find(const struct trfs_schema *schema,
 		    const struct trfs_presentation *presentation, enum trfs_check check,
 		    struct trfs_needs *ret, struct trfs_error *err)
 {
-	struct trfs_needs needs = { .presentation = presentation };
+	struct trfs_needs needs = { .presentation = presentation, .unlabelled = true };
 
 	for (size_t i = 0; i < schema->nr_rules; i++) {
-		const struct trfs_feature_source *source = schema->rules[i].source;
-
-		if (!source)
-			continue;
-		if (source->traits & TRFS_SOURCE_MASK) {
-			needs.masks = true;
-			needs.masks_required |=
-				schema->rules[i].missing == TRFS_MISSING_ERROR;
-		}
-		if (source->traits & TRFS_SOURCE_CONTENT)
-			add_content(trfs_feature_source_content(source), presentation,
-				    &needs);
+		if (schema->rules[i].source)
+			add_rule(&schema->rules[i], presentation, &needs);
 	}
 	if ((needs.masks || needs.contents & (1u << TRFS_CONTENT_OBJECT_MASK)) &&
 	    trfs_presentation_moves_pixels(presentation))

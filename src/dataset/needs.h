@@ -13,6 +13,8 @@
  * @masks: each example has a mask, of the image's size
  * @masks_required: without any the schema makes no sense; else its features are absent
  * @panoptic: these masks are panoptic pictures, which an example can lack
+ * @unlabelled: no feature shows labels, so that an image without objects, whose classes
+ *	are its labels, is an example
  * @pixels, @mask_pixels: all images, or masks, can be decoded
  * @measuring: some contents are to be made to know how long they are
  */
@@ -22,6 +24,7 @@ struct trfs_needs {
 	bool masks;
 	bool masks_required;
 	bool panoptic;
+	bool unlabelled;
 	bool pixels;
 	bool mask_pixels;
 	bool measuring;

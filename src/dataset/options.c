@@ -82,7 +82,7 @@ const struct trfs_option trfs_option_table[] = {
 	  "a converter whose shards are to be shown; takes its flags", NULL, NULL, true,
 	  TRFS_OPTIONS_COMMON },
 	{ "prefer-split-column", TRFS_OPTION_FLAG, PLACE(prefer_split_column), NULL,
-	  "the manifest's own splits, where it has some, win over --split", NULL, NULL,
+	  "the manifest's own splits, where it has some, win over --split and the like", NULL, NULL,
 	  true, TRFS_OPTIONS_MANIFEST },
 	{ "ignore-difficult", TRFS_OPTION_FLAG, PLACE(ignore_difficult), NULL,
 	  "leave objects out that Pascal VOC calls difficult", NULL, NULL, true,

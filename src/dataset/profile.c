@@ -2,15 +2,34 @@
 /* Looking up profiles and their flags, and setting their defaults. */
 #include "dataset/profile.h"
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "base/nearest.h"
 
 #include <errno.h>
 
+#define NAMES_SIZE_MAX 1024
+
+static void fail_unknown(const char *name, const struct trfs_nearest *nearest,
+			 struct trfs_error *err)
+{
+	struct trfs_buffer names;
+	char hint[96];
+
+	trfs_buffer_init(&names, NAMES_SIZE_MAX);
+	for (size_t i = 0; i < trfs_profile_table_len; i++)
+		trfs_buffer_printf(&names, "%s%s", i ? ", " : "",
+				   trfs_profile_table[i].name);
+	trfs_fail(err, -EINVAL,
+		  "--profile: there is none called \"%s\"%s; there are %.*s", name,
+		  trfs_nearest_hint(nearest, hint, sizeof(hint)),
+		  TRFS_BYTES_ARG(trfs_buffer_bytes(&names)));
+	trfs_buffer_done(&names);
+}
+
 const struct trfs_profile *trfs_profile_find(const char *name, struct trfs_error *err)
 {
 	struct trfs_nearest nearest;
-	char hint[96];
 
 	trfs_nearest_init(&nearest, trfs_bytes_of(name));
 	for (size_t i = 0; i < trfs_profile_table_len; i++) {
@@ -18,10 +37,7 @@ const struct trfs_profile *trfs_profile_find(const char *name, struct trfs_error
 			return &trfs_profile_table[i];
 		trfs_nearest_offer(&nearest, trfs_bytes_of(trfs_profile_table[i].name));
 	}
-	trfs_fail(err, -EINVAL,
-		  "--profile: there is none called \"%s\"%s; `tfrecordfs schema` lists "
-		  "them",
-		  name, trfs_nearest_hint(&nearest, hint, sizeof(hint)));
+	fail_unknown(name, &nearest, err);
 	return NULL;
 }
 

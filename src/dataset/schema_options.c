@@ -57,9 +57,9 @@ static int set_column(struct trfs_schema *schema, struct trfs_feature_rule *rule
 	return 0;
 }
 
-/* A rule more, without source yet; NULL where there is none. */
+/* A rule more, without source yet; NULL and *@ret_rc where that cannot be. */
 static struct trfs_feature_rule *add_rule(struct trfs_schema *schema, const char *key,
-					  enum trfs_feature_kind kind,
+					  enum trfs_feature_kind kind, int *ret_rc,
 					  struct trfs_error *err)
 {
 	struct trfs_feature_rule *rule = &schema->rules[schema->nr_rules];
@@ -67,16 +67,17 @@ static struct trfs_feature_rule *add_rule(struct trfs_schema *schema, const char
 
 	trfs_text_printable(trfs_bytes_of(key), shown, sizeof(shown));
 	if (schema->nr_rules == TRFS_SCHEMA_FEATURES_MAX) {
-		trfs_fail(err, -EINVAL,
-			  "no room for feature \"%s\": at most %d are allowed", shown,
-			  TRFS_SCHEMA_FEATURES_MAX);
+		*ret_rc = trfs_fail(err, -EINVAL,
+				    "no room for feature \"%s\": at most %d are allowed",
+				    shown, TRFS_SCHEMA_FEATURES_MAX);
 		return NULL;
 	}
 	if (find_rule(schema, key)) {
-		trfs_fail(
-			err, -EINVAL,
-			"schema %s has a feature \"%s\" already; leave it out of --extra",
-			schema->origin, shown);
+		*ret_rc =
+			trfs_fail(err, -EINVAL,
+				  "schema %s has a feature \"%s\" already; leave it out "
+				  "of --extra",
+				  schema->origin, shown);
 		return NULL;
 	}
 	*rule = (struct trfs_feature_rule){
@@ -87,10 +88,11 @@ static struct trfs_feature_rule *add_rule(struct trfs_schema *schema, const char
 	rule->feature.key =
 		trfs_value_arena_copy(&schema->constants.arena, trfs_bytes_of(key));
 	if (!rule->feature.key.data) {
-		trfs_fail_memory(err, "a schema");
+		*ret_rc = trfs_fail_memory(err, "a schema");
 		return NULL;
 	}
 	schema->nr_rules++;
+	*ret_rc = 0;
 	return rule;
 }
 
@@ -132,51 +134,58 @@ static enum trfs_feature_kind infer(const struct trfs_catalog *catalog, const ch
 	return kind;
 }
 
+/* Cuts a type off the end of @name, and tells it; false where it has none. */
+static bool take_type(char *name, enum trfs_feature_kind *ret)
+{
+	char *colon = strrchr(name, ':');
+
+	for (size_t i = 0; colon && i < TRFS_COUNT(types); i++) {
+		if (strcmp(colon + 1, types[i].name) != 0)
+			continue;
+		*colon = '\0';
+		*ret = types[i].kind;
+		return true;
+	}
+	return false;
+}
+
 /* "age", "age:int64"; a column's own name may have colons in it. */
 static int add_extra(struct trfs_schema *schema, const char *item,
 		     const struct trfs_catalog *catalog, struct trfs_error *err)
 {
-	const char *colon = strrchr(item, ':');
 	struct trfs_feature_rule *rule;
-	char *name = strdup(item);
 	enum trfs_feature_kind kind;
-	bool typed = false;
+	char *name = strdup(item);
 	int rc;
 
 	if (!name)
 		return trfs_fail_memory(err, "a schema");
-	for (size_t i = 0; colon && i < TRFS_COUNT(types); i++) {
-		if (strcmp(colon + 1, types[i].name) == 0) {
-			name[colon - item] = '\0';
-			kind = types[i].kind;
-			typed = true;
-		}
+	if (*item == '\0' || *item == ':') {
+		free(name);
+		return trfs_fail(err, -EINVAL, "--extra is COLUMN[:TYPE], not \"%s\"",
+				 item);
 	}
-	if (!typed)
+	if (!take_type(name, &kind))
 		kind = infer(catalog, name);
-	rule = *name ? add_rule(schema, name, kind, err) : NULL;
-	if (!*name)
-		rc = trfs_fail(err, -EINVAL, "--extra is COLUMN[:TYPE], not \"%s\"",
-			       item);
-	else
-		rc = rule  ? set_column(schema, rule, name, err)
-		     : err ? err->code
-			   : -EINVAL;
-	if (rc == 0)
+	rule = add_rule(schema, name, kind, &rc, err);
+	if (rule) {
 		rule->missing = TRFS_MISSING_ABSENT;
+		rc = set_column(schema, rule, name, err);
+	}
 	free(name);
 	return rc;
 }
 
 static int add_orientation(struct trfs_schema *schema, struct trfs_error *err)
 {
-	struct trfs_feature_rule *rule = find_rule(schema, ORIENTATION_KEY);
+	struct trfs_feature_rule *rule;
+	int rc;
 
-	if (rule)
+	if (find_rule(schema, ORIENTATION_KEY))
 		return 0;
-	rule = add_rule(schema, ORIENTATION_KEY, TRFS_FEATURE_INT64, err);
+	rule = add_rule(schema, ORIENTATION_KEY, TRFS_FEATURE_INT64, &rc, err);
 	if (!rule)
-		return err ? err->code : -EINVAL;
+		return rc;
 	rule->from = "image.orientation";
 	rule->source = trfs_feature_source_find(rule->from, &rule->column_name);
 	return 0;

@@ -154,12 +154,14 @@ static int assign_drawn(const struct trfs_catalog *catalog,
 static int assign(const struct trfs_catalog *catalog, const struct trfs_options *options,
 		  struct trfs_splits *splits, struct trfs_error *err)
 {
+	bool by_column =
+		options->prefer_split_column && catalog->split_column != TRFS_NO_COLUMN;
 	int rc;
 
-	if (options->split &&
-	    !(options->prefer_split_column && catalog->split_column != TRFS_NO_COLUMN))
+	if (!by_column && options->split)
 		return assign_shares(catalog, options, splits, err);
-	if (options->take || options->validation_size || options->test_size)
+	if (!by_column &&
+	    (options->take || options->validation_size || options->test_size))
 		return assign_drawn(catalog, options, splits, err);
 	if (catalog->split_column == TRFS_NO_COLUMN) {
 		splits->nr = 1;

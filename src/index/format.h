@@ -76,7 +76,7 @@ enum trfs_section {
 	TRFS_SECTION_SHARD_SIZES,   /* u64 */
 
 	/* Not in every index. */
-	TRFS_SECTION_MASKS,  /* struct trfs_example */
+	TRFS_SECTION_MASKS, /* struct trfs_example */
 	TRFS_SECTION_MASK_NAME_ENDS,
 	TRFS_SECTION_MASK_NAME_BYTES,
 	TRFS_SECTION_MADE_ENDS,

@@ -21,7 +21,8 @@
  * In the order in which they are asked for a file without a known extension, and for one
  * whose extension several have.
  */
-/* clang-format off: a dialect a line */
+/* A dialect a line. */
+/* clang-format off */
 static const struct trfs_dialect *const dialects[] = {
 	&trfs_dialect_list,	     &trfs_dialect_jsonl,
 	&trfs_dialect_coco,	     &trfs_dialect_coco_classification,

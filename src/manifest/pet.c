@@ -8,19 +8,22 @@
 
 #include "base/error.h"
 #include "manifest/id_list.h"
+#include "manifest/trimap.h"
 #include "manifest/voc_row.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
-#define LIST "annotations/trainval.txt"
-#define XMLS "annotations/xmls"
+#define LIST	"annotations/trainval.txt"
+#define XMLS	"annotations/xmls"
+#define TRIMAPS "annotations/trimaps"
 
 /**
  * struct pet - a reader
  * @ids: of the list, a line each
  * @base: the directory that holds images and annotations
- * @has_masks: whole pets: a mask instead of boxes
+ * @has_masks: whole pets: a mask, and the box around it
+ * @bounds: of the mask at hand
  * @list: its path
  */
 struct pet {
@@ -28,8 +31,12 @@ struct pet {
 	struct trfs_string_table *ids;
 	uint64_t next;
 	bool has_masks;
+	struct trfs_box bounds;
+	struct trfs_pixels pixels;
+	uint64_t max_pixels;
 	struct trfs_buffer list;
 	uint32_t column_mask;
+	struct trfs_buffer mask;
 	struct trfs_buffer base;
 	struct trfs_buffer path, xml_path;
 };
@@ -42,6 +49,8 @@ static void pet_close(void *reader)
 		return;
 	trfs_voc_rows_done(&p->rows);
 	trfs_string_table_free(p->ids);
+	trfs_pixels_done(&p->pixels);
+	trfs_buffer_done(&p->mask);
 	trfs_buffer_done(&p->base);
 	trfs_buffer_done(&p->list);
 	trfs_buffer_done(&p->path);
@@ -140,6 +149,7 @@ static int pet_open(const struct trfs_root *root,
 		return trfs_fail_memory(err, "reading");
 	p->ids = trfs_string_table_new();
 	p->has_masks = request->options && !request->options->faces_only;
+	trfs_buffer_init(&p->mask, TRFS_TRIMAP_FILE_MAX);
 	trfs_buffer_init(&p->base, TRFS_BENEATH_PATH_MAX);
 	trfs_buffer_init(&p->list, TRFS_BENEATH_PATH_MAX);
 	trfs_buffer_init(&p->path, TRFS_BENEATH_PATH_MAX);
@@ -148,7 +158,9 @@ static int pet_open(const struct trfs_root *root,
 	if (rc < 0)
 		return rc;
 	p->rows.keeps_odd_boxes = true;
-	p->rows.has_boxes = !p->has_masks;
+	if (p->has_masks)
+		p->rows.only_box = &p->bounds;
+	p->max_pixels = request->options ? request->options->max_pixels : 0;
 	if (!p->ids)
 		return trfs_fail_memory(err, "the list");
 	rc = p->has_masks ? trfs_row_builder_column(rows, trfs_bytes_of("mask"),
@@ -201,6 +213,36 @@ static const char *put_path(struct pet *p, struct trfs_buffer *path, const char 
 	return trfs_buffer_text(path);
 }
 
+/* The mask's path into the row, and its bounds, or the row's problem. */
+static int add_mask(struct pet *p, struct trfs_bytes id, struct trfs_row_builder *rows,
+		    struct trfs_error *err)
+{
+	const char *path = put_path(p, &p->path, TRIMAPS, id, ".png");
+	struct trfs_error why = { 0 };
+	int rc;
+
+	if (!path)
+		return trfs_fail_memory(err, "a path");
+	p->bounds = (struct trfs_box){ 0 };
+	rc = trfs_row_builder_add_text(rows, p->column_mask, trfs_buffer_bytes(&p->path),
+				       err);
+	if (rc < 0)
+		return rc;
+	rc = trfs_beneath_read(p->rows.root, path, TRFS_TRIMAP_FILE_MAX, &p->mask,
+			       p->rows.inputs);
+	if (rc < 0)
+		trfs_fail_errno(&why, rc, "cannot be read");
+	else
+		rc = trfs_trimap_bounds(trfs_buffer_bytes(&p->mask), p->max_pixels,
+					&p->pixels, &p->bounds, &why);
+	if (rc == -ENOMEM)
+		return trfs_fail_memory(err, "a mask");
+	if (rc < 0)
+		trfs_row_builder_problem(rows, "has a bad mask: %s %s", path,
+					 why.message);
+	return 0;
+}
+
 static int add_annotated(struct pet *p, struct trfs_bytes id, const char *xml_path,
 			 struct trfs_row_builder *rows, struct trfs_error *err)
 {
@@ -214,14 +256,9 @@ static int add_annotated(struct pet *p, struct trfs_bytes id, const char *xml_pa
 					 "has no class: the name \"%.*s\" in %s is not "
 					 "CLASS_NUMBER.jpg",
 					 TRFS_BYTES_ARG(name), xml_path);
-	if (p->has_masks) {
-		if (!put_path(p, &p->path, "annotations/trimaps", id, ".png"))
-			return trfs_fail_memory(err, "a path");
-		rc = trfs_row_builder_add_text(rows, p->column_mask,
-					       trfs_buffer_bytes(&p->path), err);
-		if (rc < 0)
-			return rc;
-	}
+	rc = p->has_masks ? add_mask(p, id, rows, err) : 0;
+	if (rc < 0)
+		return rc;
 	if (!put_path(p, &p->path, "images", name, ""))
 		return trfs_fail_memory(err, "a path");
 	return trfs_voc_rows_add(&p->rows, trfs_buffer_bytes(&p->path), &class_text,

@@ -30,9 +30,7 @@ int trfs_voc_rows_init(struct trfs_voc_rows *r, const struct trfs_root *root,
 	};
 	int rc = 0;
 
-	*r = (struct trfs_voc_rows){
-		.root = root, .inputs = inputs, .remarks = remarks, .has_boxes = true
-	};
+	*r = (struct trfs_voc_rows){ .root = root, .inputs = inputs, .remarks = remarks };
 	trfs_voc_annotation_init(&r->annotation);
 	trfs_buffer_init(&r->xml, TRFS_VOC_FILE_MAX);
 	for (size_t i = 0; rc == 0 && i < TRFS_COUNT(wanted); i++)
@@ -119,16 +117,17 @@ static int add_object(const struct trfs_voc_rows *r, struct trfs_bytes image,
 		      struct trfs_error *err)
 {
 	const struct trfs_voc_annotation *a = &r->annotation;
-	const struct trfs_box pixels = { object->xmin, object->ymin, object->xmax,
-					 object->ymax };
+	const struct trfs_box own = { object->xmin, object->ymin, object->xmax,
+				      object->ymax };
+	const struct trfs_box pixels = r->only_box ? *r->only_box : own;
 	double width = (double)a->width, height = (double)a->height;
 	char buf[TRFS_BOX_OBJECTION_SIZE];
 	const char *objection = trfs_box_objection(pixels, width, height, buf);
 	int rc = 0;
 
-	if (objection && r->has_boxes)
+	if (objection)
 		rc = tell_odd_box(r, image, xml_path, object, objection, rows, err);
-	if (rc == 0 && r->has_boxes)
+	if (rc == 0)
 		rc = trfs_objects_add_box(
 			&r->objects, trfs_box_scaled(pixels, width, height), rows, err);
 	if (rc == 0)

@@ -13,7 +13,7 @@
  * @keeps_odd_boxes: boxes that leave their image stay as they are, with a remark; else
  *	they make the image a problem
  * @drops_difficult: objects that are called difficult are left out
- * @has_boxes: objects have boxes at all
+ * @only_box: the box of every object, in pixels, instead of its own; NULL: its own
  * @annotation: the one read last
  * @path: scratch
  */
@@ -23,7 +23,7 @@ struct trfs_voc_rows {
 	struct trfs_remarks *remarks;
 	bool keeps_odd_boxes;
 	bool drops_difficult;
-	bool has_boxes;
+	const struct trfs_box *only_box;
 	struct trfs_object_columns objects;
 	uint32_t column_path, column_filename, column_height, column_width;
 	uint32_t column_difficult, column_truncated, column_view;

@@ -63,7 +63,9 @@ void trfs_voc_annotation_done(struct trfs_voc_annotation *a);
 static inline struct trfs_bytes trfs_voc_get(const struct trfs_voc_annotation *a,
 					     struct trfs_voc_text text)
 {
-	return (struct trfs_bytes){ a->texts.data + text.offset, text.len };
+	/* Before the first text there is no memory for any. */
+	return text.len > 0 ? (struct trfs_bytes){ a->texts.data + text.offset, text.len }
+			    : trfs_bytes_of("");
 }
 
 /**

@@ -6,63 +6,19 @@ and every reader verifies both checksums of every record.
 """
 
 import argparse
-import contextlib
 import glob
-import json
 import os
 import platform
 import re
 import shutil
 import statistics
-import subprocess
 import sys
 import time
 
+import contents
 import data
-
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-PROGRAM = os.path.join(ROOT, "build/release/tfrecordfs")
-TOOLS = os.path.join(ROOT, "build/release/tests/bench")
-WORK = os.path.join(ROOT, "build/bench")
-README = os.path.join(ROOT, "tests/bench/README.md")
-
-
-def run(*command, **options):
-    """Run a command; its standard output.  Fails loudly."""
-    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, **options)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
-    return done.stdout
-
-
-@contextlib.contextmanager
-def mounted(source, index, *options):
-    """A fresh mount in a fresh directory; yields its path and what mount --json said."""
-    point = os.path.join(WORK, f"mnt-{time.monotonic_ns()}")
-    os.makedirs(point)
-    told = json.loads(run(PROGRAM, "mount", source, point, "--index", index, "--json", *options))
-    if os.stat(point).st_dev == os.stat(WORK).st_dev:
-        sys.exit(f"{point} is not a mount")
-    try:
-        yield point, told
-    finally:
-        for _ in range(20):
-            if subprocess.run([PROGRAM, "umount", point], capture_output=True).returncode == 0:
-                break
-            time.sleep(0.1)
-        if os.path.ismount(point):
-            sys.exit(f"{point} stayed mounted")
-        os.rmdir(point)
-
-
-def shards(directory):
-    return sorted(glob.glob(os.path.join(directory, "train-*.tfrecord")))
-
-
-def read(files, readers):
-    """Bytes per second of a pass over files, both checksums verified."""
-    seconds, nr_bytes, _ = run(f"{TOOLS}/read_shards", readers, *files).split()
-    return int(nr_bytes) / float(seconds)
+from harness import (PROGRAM, README, TOOLS, WORK, evict, gigabytes, mounted, ratio, read,
+                     resident_mb, run, shards, watch)
 
 
 def materialise(source, index, directory):
@@ -71,14 +27,6 @@ def materialise(source, index, directory):
     with mounted(source, index) as (point, _):
         for path in shards(point):
             shutil.copyfile(path, os.path.join(directory, os.path.basename(path)))
-
-
-def evict(files):
-    """Drop files from the page cache, so that their next pass is a first one."""
-    for path in files:
-        with open(path, "rb") as file:
-            os.fsync(file.fileno())
-            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 PASSES = 4
@@ -141,22 +89,6 @@ def measure_scan(source, index, rounds):
     return bare, ours
 
 
-def resident_mb(pid):
-    status = open(f"/proc/{pid}/status").read()
-    return int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) / 1024
-
-
-def watch(*command):
-    """Seconds and peak memory in MB of one command."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(" ".join(command))
-    return time.perf_counter() - start, usage.ru_maxrss / 1024
-
-
 def measure_million(source, nr_images, rounds):
     """Index and mount many small images; a dict of what was seen."""
     index = os.path.join(WORK, "index-million")
@@ -188,14 +120,6 @@ def measure_coco(path, rounds):
     return [([float(seconds) for _, _, seconds, _ in told[who]],
              max(int(kilobytes) for *_, kilobytes in told[who]) / 1000)
             for who in ("ours", "theirs")]
-
-
-def ratio(ours, theirs):
-    return statistics.median(ours) / statistics.median(theirs)
-
-
-def gigabytes(rates):
-    return f"{statistics.median(rates) / 1e9:.2f} GB/s"
 
 
 def passes_rows(source, copies, index, rounds):

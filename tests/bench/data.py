@@ -5,18 +5,31 @@ import json
 import os
 import random
 
-from PIL import Image
+from PIL import Image, ImageChops
+
+
+def like_photograph(seed, size, mode="RGB"):
+    """Soft shapes under a little noise: a PNG of it is twice as large as a good JPEG."""
+    rng = random.Random(seed)
+    small = (size[0] // 12, size[1] // 12)
+    shapes = Image.frombytes(mode, small, rng.randbytes(small[0] * small[1] * len(mode)))
+    noise = Image.frombytes(mode, size, rng.randbytes(size[0] * size[1] * len(mode)))
+    return ImageChops.add(shapes.resize(size, Image.BICUBIC), noise.point(lambda v: v // 24))
+
+
+def encoded(picture, codec, **settings):
+    out = io.BytesIO()
+    picture.save(out, codec, **settings)
+    return out.getvalue()
 
 
 def noise_jpeg(seed, size, quality):
     """A JPEG that compresses as badly as a photograph full of detail."""
     picture = Image.frombytes("RGB", size, random.Random(seed).randbytes(size[0] * size[1] * 3))
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=quality)
-    return out.getvalue()
+    return encoded(picture, "JPEG", quality=quality)
 
 
-def write_folders(directory, nr_images, nr_classes, pictures):
+def write_folders(directory, nr_images, nr_classes, pictures, extension="jpg"):
     """nr_images copies of the pictures in turn, in class folders; the directory."""
     stamp = os.path.join(directory, f".complete-{nr_images}-{nr_classes}")
     if os.path.exists(stamp):
@@ -25,7 +38,7 @@ def write_folders(directory, nr_images, nr_classes, pictures):
         folder = os.path.join(directory, f"class-{number % nr_classes:04d}")
         if number < nr_classes:
             os.makedirs(folder, exist_ok=True)
-        with open(os.path.join(folder, f"image-{number:07d}.jpg"), "wb") as file:
+        with open(os.path.join(folder, f"image-{number:07d}.{extension}"), "wb") as file:
             file.write(pictures[number % len(pictures)])
     open(stamp, "w").close()
     return directory
@@ -42,6 +55,45 @@ def small_images(directory, nr_images, nr_classes, tiny=False):
     size = (8, 8) if tiny else (112, 64)
     pictures = [noise_jpeg(seed, size, 60 if tiny else 85) for seed in range(40)]
     return write_folders(directory, nr_images, nr_classes, pictures)
+
+
+def pngs(directory, nr_images):
+    """Class folders of about 260 kB each, and their labels file; the directory."""
+    pictures = [encoded(like_photograph(seed, (450, 333)), "PNG") for seed in range(20)]
+    write_folders(directory, nr_images, 10, pictures, "png")
+    with open(os.path.join(directory, "labels.txt"), "w", encoding="ascii") as file:
+        file.writelines(f"class-{number:04d}\n" for number in range(10))
+    return directory
+
+
+def image_list(directory, photographs):
+    """The JSON that the classification converter takes, of photographs(); its path."""
+    names = sorted(os.path.join(folder.name, name) for folder in os.scandir(photographs)
+                   if folder.is_dir() for name in os.listdir(folder))
+    path = os.path.join(directory, f"images-{len(names)}.json")
+    os.makedirs(directory, exist_ok=True)
+    with open(path, "w", encoding="ascii") as file:
+        json.dump({"images": [{"file_name": name, "height": 333, "width": 450, "id": number,
+                               "label": number % 10} for number, name in enumerate(names)]}, file)
+    return path
+
+
+def image_mask_pairs(directory, nr_images):
+    """images/NAME.jpg of about 110 kB and masks/NAME.png, of 21 classes; the directory."""
+    stamp = os.path.join(directory, f".complete-{nr_images}")
+    if os.path.exists(stamp):
+        return directory
+    photos = [noise_jpeg(seed, (450, 333), 83) for seed in range(40)]
+    masks = [encoded(like_photograph(seed, (450, 333), "L").point(lambda v: v * 21 // 256), "PNG")
+             for seed in range(40)]
+    for kind, extension, files in (("images", "jpg", photos), ("masks", "png", masks)):
+        os.makedirs(os.path.join(directory, kind), exist_ok=True)
+        for number in range(nr_images):
+            name = os.path.join(directory, kind, f"{number:06d}.{extension}")
+            with open(name, "wb") as file:
+                file.write(files[number % len(files)])
+    open(stamp, "w").close()
+    return directory
 
 
 def name_bytes(directory):

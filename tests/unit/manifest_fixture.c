@@ -158,9 +158,9 @@ static void print_remarks(FILE *out, const struct manifest_fixture *f,
 
 	for (size_t i = 0; i < remarks->nr; i++) {
 		struct trfs_bytes reason = trfs_strings_get(&reasons, i);
-		char *text = strndup((const char *)reason.data, reason.len);
+		char *text;
 
-		insist(text, "strndup");
+		insist(asprintf(&text, "%.*s", TRFS_BYTES_ARG(reason)) >= 0, "asprintf");
 		fprintf(out, "remark: '%.*s' ",
 			TRFS_BYTES_ARG(trfs_strings_get(&names, i)));
 		print_shortened(out, f, text);

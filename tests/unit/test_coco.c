@@ -248,7 +248,8 @@ static void outlines_are_texts_when_masks_are_wanted(void **state)
 	refused(OUTLINED("{\"counts\": [1]}"),
 		"\"segmentation\" has no \"size\": [height, width]");
 	refused(OUTLINED("{\"size\": [1, 1], \"counts\": [-1]}"),
-		"\"segmentation\" has a count that is no integer from 0 on");
+		"\"segmentation\" has \"counts\" with something that is no integer from "
+		"0 on");
 	refused(OUTLINED("7"), "\"segmentation\" must be a list of polygons, or an "
 			       "object of run lengths, found 7");
 	refused(BOX(1, 1, 0, 0, 9, 9, 4, ""),

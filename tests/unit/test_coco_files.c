@@ -59,6 +59,18 @@ static void annotations_may_be_in_a_file_of_their_own(void **state)
 		"EBADMSG: $/a.json: $/boxes.json: there is no \"categories\": [...]\n");
 }
 
+static void a_part_can_be_without_annotations(void **state)
+{
+	(void)state;
+	coco.options.annotations =
+		(struct trfs_option_list){ .nr = 1, .items = { "none" } };
+	coco.options.captions = coco.options.annotations;
+	coco.options.panoptic = coco.options.annotations;
+	coco_expect("{\"images\": [" IMAGE(1, "a.jpg") "], \"annotations\": [" BOX(
+			    5, 1, 0, 0, 100, 50, 4, "") "], " CATEGORIES "}",
+		    "1" ROW(1, "a.jpg") "\n");
+}
+
 #define PANOPTIC(segments)                                                               \
 	"{\"annotations\": [{\"image_id\": 1, \"file_name\": \"no.png\", "               \
 	"\"segments_info\": []},\n{\"image_id\": 1, \"file_name\": \"a.png\", "          \
@@ -115,9 +127,8 @@ static void images_are_in_one_of_several_directories(void **state)
 	manifest_fixture_put(&coco, "x/b.jpg", "");
 	coco_expect(
 		"{\"images\": [" IMAGE(2, "b.jpg") "]}",
-		"EEXIST: $/a.json:1: b.jpg is in 2 of the 2 image directories; only one "
-		"may "
-		"have it\n");
+		"EEXIST: $/a.json:1: b.jpg is in 2 of the 2 image directories, x and y "
+		"among them; only one may have it\n");
 	coco.options.image_directories.items[1] = "/usr";
 	coco_expect_as(
 		"coco", "{\"images\": []}",
@@ -127,6 +138,25 @@ static void images_are_in_one_of_several_directories(void **state)
 	coco_expect_as("coco", "{\"images\": []}",
 		       "ENOENT: $/a.json: cannot look at the directory "
 		       "/no/such: No such file or directory\n");
+}
+
+static void a_part_of_coco_od_has_a_directory_of_its_own(void **state)
+{
+	(void)state;
+	manifest_fixture_put(&coco, "x/a.jpg", "");
+	manifest_fixture_put(&coco, "y/a.jpg", "");
+	coco_give(&coco.options.image_directories, "x", NULL);
+	coco_give(&coco.options.image_directories, "y", NULL);
+	coco_expect_as("coco-od", "{\"images\": [" IMAGE(1, "a.jpg") "]}",
+		       "1 path='x/a.jpg' file_name='a.jpg' id=1 height=50 width=100\n");
+}
+
+static void an_image_has_no_size_below_nothing(void **state)
+{
+	(void)state;
+	coco_expect("{\"images\": [{\"id\": 1, \"file_name\": \"a.jpg\", \"height\": -5, "
+		    "\"width\": 9}]}",
+		    "EBADMSG: $/a.json:1: \"height\" must be a size, found -5\n");
 }
 
 static void roboflow_exports_are_directories_with_splits(void **state)
@@ -166,6 +196,9 @@ int main(void)
 		TEST(annotations_may_be_in_a_file_of_their_own),
 		TEST(segments_are_numbered_with_those_left_out),
 		TEST(images_are_in_one_of_several_directories),
+		TEST(a_part_can_be_without_annotations),
+		TEST(a_part_of_coco_od_has_a_directory_of_its_own),
+		TEST(an_image_has_no_size_below_nothing),
 		TEST(roboflow_exports_are_directories_with_splits),
 	};
 

@@ -112,8 +112,8 @@ static void tabs_separate_tsv(void **state)
 static void headerless_form_is_known_by_its_first_word(void **state)
 {
 	(void)state;
-	expect("TRAIN,gs://a.jpg,cat\nUNASSIGNED,b.jpg,dog\nTEST,c.jpg,\n",
-	       "1 split='TRAIN' file='gs://a.jpg' label='cat'\n"
+	expect("TRAIN,a.jpg,cat\nUNASSIGNED,b.jpg,dog\nTEST,c.jpg,\n",
+	       "1 split='TRAIN' file='a.jpg' label='cat'\n"
 	       "2 file='b.jpg' label='dog'\n3 split='TEST' file='c.jpg'\n");
 	expect("VALIDATION,a\n",
 	       "EBADMSG: $/a.csv:1: has 2 fields; a file without a header must have "

@@ -138,10 +138,10 @@ static void flat_directory_is_told_of_its_manifest(void **state)
 	       "class "
 	       "into a folder of its own, or name a CSV or JSON file that says what they "
 	       "are with --manifest FILE\n");
-	touch("metadata.jsonl");
+	touch("labels.jsonl");
 	expect("EBADMSG: $ has no class folders, only files: to take the classes from "
 	       "one "
-	       "of them, type --manifest $/metadata.jsonl\n");
+	       "of them, type --manifest $/labels.jsonl\n");
 }
 
 static void empty_directory_is_refused(void **state)

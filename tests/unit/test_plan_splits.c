@@ -188,6 +188,21 @@ static void sizes_are_floors_of_each_class(void **state)
 	fixture_catalog_free(f);
 }
 
+static void a_split_column_can_win_over_sizes(void **state)
+{
+	struct fixture_catalog *f = fixture_catalog_new(1);
+	struct trfs_options options = python_options(TRFS_ORDER_MANIFEST, 42);
+
+	(void)state;
+	add(f, 0, "test", 2);
+	add(f, 0, "train", 2);
+	options.validation_size = "0.5";
+	plan_build_and_expect(f, &options, "train0: 0 2\nvalidation0: 1 3\n");
+	options.prefer_split_column = true;
+	plan_build_and_expect(f, &options, "train0: 2 3\ntest0: 0 1\n");
+	fixture_catalog_free(f);
+}
+
 static void sizes_that_cannot_be_are_explained(void **state)
 {
 	struct fixture_catalog *f = fixture_catalog_new(1);
@@ -344,6 +359,7 @@ int main(void)
 		cmocka_unit_test(shares_of_a_take_are_rounded_as_python_rounds_them),
 		cmocka_unit_test(takes_that_cannot_be_are_explained),
 		cmocka_unit_test(sizes_are_floors_of_each_class),
+		cmocka_unit_test(a_split_column_can_win_over_sizes),
 		cmocka_unit_test(sizes_that_cannot_be_are_explained),
 		cmocka_unit_test(groups_are_kept_whole_by_shares_only),
 		cmocka_unit_test(

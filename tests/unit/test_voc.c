@@ -297,18 +297,48 @@ static void pets_have_their_class_in_their_name(void **state)
 		"CLASS_NUMBER.jpg\n");
 }
 
-static void whole_pets_have_masks_and_no_boxes(void **state)
+/* A grey PNG of 4 x 3 pixels: 2 but for 3 at (1, 0), 1 at (2, 1). */
+static const uint8_t trimap[] = { 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00,
+				  0x00, 0x00, 0x0d, 0x49, 0x48, 0x44, 0x52, 0x00, 0x00,
+				  0x00, 0x04, 0x00, 0x00, 0x00, 0x03, 0x08, 0x00, 0x00,
+				  0x00, 0x00, 0x91, 0x9f, 0xf1, 0x1a, 0x00, 0x00, 0x00,
+				  0x17, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0x64,
+				  0x62, 0xfc, 0xcf, 0xc0, 0xc4, 0xf0, 0xff, 0x3f, 0x03,
+				  0x13, 0x03, 0x03, 0x23, 0x03, 0x00, 0x1b, 0x4c, 0x03,
+				  0x07, 0x72, 0x63, 0x98, 0x53, 0x00, 0x00, 0x00, 0x00,
+				  0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82 };
+
+static void whole_pets_have_masks_and_the_box_around_them(void **state)
 {
 	(void)state;
-	put("annotations/trainval.txt", "beagle_1 1 1 1\n");
-	annotate("annotations/xmls/beagle_1.xml", "beagle_1.JPG", SIZE DOG);
+	put("annotations/trainval.txt", "beagle_1 1 1 1\nbeagle_2 1\nbeagle_3 1\n");
+	for (int i = 1; i <= 3; i++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "annotations/xmls/beagle_%d.xml", i);
+		annotate(path, "beagle_1.JPG", SIZE DOG);
+	}
+	manifest_fixture_write(&f, "annotations/trimaps/beagle_1.png", trimap,
+			       sizeof(trimap));
+	put("annotations/trimaps/beagle_3.png", "no image at all");
 	f.options.faces_only = false;
-	expect("pet", NULL,
-	       "annotations/trainval.txt:1 path='images/beagle_1.JPG' "
-	       "filename='beagle_1.JPG' "
-	       "height=20 width=40 objects/difficult=0 objects/truncated=1 "
-	       "objects/view='Left' "
-	       "objects/class='beagle' mask='annotations/trimaps/beagle_1.png'\n");
+	manifest_fixture_read_as(&f, "pet", NULL);
+	assert_non_null(strstr(
+		f.text,
+		"annotations/trainval.txt:1 path='images/beagle_1.JPG' "
+		"filename='beagle_1.JPG' height=20 width=40 objects/difficult=0 "
+		"objects/truncated=1 objects/view='Left' "
+		"objects/xmin=0.025000000000000001 objects/xmax=0.050000000000000003 "
+		"objects/ymin=0.0 objects/ymax=0.050000000000000003 "
+		"objects/class='beagle' mask='annotations/trimaps/beagle_1.png'\n"));
+	assert_non_null(strstr(f.text,
+			       " problem: has a bad mask: "
+			       "annotations/trimaps/beagle_2.png cannot be read: No "
+			       "such file or directory\n"));
+	assert_non_null(strstr(f.text,
+			       " problem: has a bad mask: "
+			       "annotations/trimaps/beagle_3.png is not an image: "
+			       "starts with \"no image"));
 }
 
 int main(void)
@@ -338,8 +368,8 @@ int main(void)
 						start, done),
 		cmocka_unit_test_setup_teardown(pets_have_their_class_in_their_name,
 						start, done),
-		cmocka_unit_test_setup_teardown(whole_pets_have_masks_and_no_boxes, start,
-						done),
+		cmocka_unit_test_setup_teardown(
+			whole_pets_have_masks_and_the_box_around_them, start, done),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
