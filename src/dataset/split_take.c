@@ -10,7 +10,6 @@
 #include "dataset/slots.h"
 #include "dataset/split_names.h"
 #include "dataset/split_ways.h"
-#include "manifest/roles.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -42,9 +41,10 @@ static bool parse_count(struct trfs_bytes text, uint64_t nr_all, uint64_t *ret)
 	return true;
 }
 
-static int add_name(struct take *take, struct trfs_bytes given, struct trfs_error *err)
+static int add_name(struct take *take, const struct trfs_options *options,
+		    struct trfs_bytes given, struct trfs_error *err)
 {
-	struct trfs_bytes name = trfs_split_name(trfs_bytes_trim(given));
+	struct trfs_bytes name = trfs_split_names_meant(options, given);
 	const char *objection = trfs_split_names_objection(name);
 
 	if (objection)
@@ -64,8 +64,9 @@ static int add_name(struct take *take, struct trfs_bytes given, struct trfs_erro
 }
 
 /* One "NAME=COUNT"; the last is a name alone, and takes the @nr_left there are then. */
-static int add_item(struct take *take, struct trfs_bytes item, bool last, uint64_t nr_all,
-		    uint64_t *nr_left, struct trfs_error *err)
+static int add_item(struct take *take, const struct trfs_options *options,
+		    struct trfs_bytes item, bool last, uint64_t nr_all, uint64_t *nr_left,
+		    struct trfs_error *err)
 {
 	const uint8_t *equals = memchr(item.data, '=', item.len);
 	struct trfs_bytes name = item, number = { NULL, 0 };
@@ -92,7 +93,7 @@ static int add_item(struct take *take, struct trfs_bytes item, bool last, uint64
 		return trfs_fail(err, -EINVAL, "\"%.*s\": only %s row%s left",
 				 TRFS_BYTES_ARG(item), trfs_count_text(*nr_left, left),
 				 *nr_left == 1 ? " is" : "s are");
-	rc = add_name(take, name, err);
+	rc = add_name(take, options, name, err);
 	if (rc < 0)
 		return rc;
 	take->counts[take->nr - 1] = count;
@@ -100,9 +101,10 @@ static int add_item(struct take *take, struct trfs_bytes item, bool last, uint64
 	return 0;
 }
 
-static int parse_take(const char *text, uint64_t nr_all, struct take *ret,
-		      struct trfs_error *err)
+static int parse_take(const struct trfs_options *options, uint64_t nr_all,
+		      struct take *ret, struct trfs_error *err)
 {
+	const char *text = options->take;
 	uint64_t nr_left = nr_all;
 	bool last = false;
 
@@ -112,7 +114,8 @@ static int parse_take(const char *text, uint64_t nr_all, struct take *ret,
 		int rc;
 
 		last = text[len] == '\0';
-		rc = add_item(ret, trfs_bytes_trim(item), last, nr_all, &nr_left, err);
+		rc = add_item(ret, options, trfs_bytes_trim(item), last, nr_all, &nr_left,
+			      err);
 		if (rc < 0)
 			return rc;
 		text += len;
@@ -154,7 +157,7 @@ int trfs_split_by_take(const struct trfs_catalog *catalog,
 {
 	uint64_t nr_all = catalog->nr_examples + splits->nr_problems;
 	struct take take;
-	int rc = parse_take(options->take, nr_all, &take, err);
+	int rc = parse_take(options, nr_all, &take, err);
 
 	if (rc < 0)
 		return rc;

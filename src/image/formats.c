@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#define DECODED		"TensorFlow decodes"
 #define DECODED_BY_SOME "not every TensorFlow decodes"
 #define DECODED_BY_NONE "TensorFlow does not decode"
 
@@ -16,16 +17,15 @@ static const struct trfs_image_format_row rows[TRFS_IMAGE_NR_FORMATS] = {
 				 DECODED_BY_NONE, NULL, trfs_image_nothing_probe, NULL,
 				 NULL },
 	[TRFS_IMAGE_JPEG] = { "jpeg", "JPEG", "a JPEG image", "jpg jpeg jpe jfif",
-			      "was not asked for", trfs_image_jpeg_starts,
-			      trfs_image_jpeg_probe, trfs_image_jpeg_decode,
-			      trfs_image_jpeg_pixels },
-	[TRFS_IMAGE_PNG] = { "png", "PNG", "a PNG image", "png apng", "was not asked for",
+			      DECODED, trfs_image_jpeg_starts, trfs_image_jpeg_probe,
+			      trfs_image_jpeg_decode, trfs_image_jpeg_pixels },
+	[TRFS_IMAGE_PNG] = { "png", "PNG", "a PNG image", "png apng", DECODED,
 			     trfs_image_png_starts, trfs_image_png_probe,
 			     trfs_image_png_decode, trfs_image_png_pixels },
-	[TRFS_IMAGE_GIF] = { "gif", "GIF", "a GIF image", "gif", "was not asked for",
+	[TRFS_IMAGE_GIF] = { "gif", "GIF", "a GIF image", "gif", DECODED,
 			     trfs_image_gif_starts, trfs_image_gif_probe,
 			     trfs_image_gif_decode, NULL },
-	[TRFS_IMAGE_BMP] = { "bmp", "BMP", "a BMP image", "bmp dib", "was not asked for",
+	[TRFS_IMAGE_BMP] = { "bmp", "BMP", "a BMP image", "bmp dib", DECODED,
 			     trfs_image_bmp_starts, trfs_image_bmp_probe, NULL,
 			     trfs_image_bmp_pixels },
 	[TRFS_IMAGE_WEBP] = { "webp", "WebP", "a WebP image", "webp", DECODED_BY_SOME,

@@ -5,6 +5,10 @@
  */
 #include "image/formats.h"
 
+#include "base/buffer.h"
+
+#define NAMES_SIZE_MAX 256
+
 /* Nothing is read where all bytes are the head. */
 static int read_nothing(void *user, uint64_t offset, void *buf, size_t len)
 {
@@ -24,10 +28,37 @@ struct trfs_image_source trfs_image_source_of(struct trfs_bytes whole)
 	};
 }
 
-static int fail_not_allowed(unsigned int format, struct trfs_error *err)
+/* "is a BMP image; only JPEG and PNG are taken (--formats bmp lets it in)" */
+static int fail_not_taken(const struct trfs_image_format_row *row,
+			  trfs_image_formats allowed, struct trfs_error *err)
+{
+	struct trfs_buffer names;
+	const char *before = "";
+	int rc;
+
+	trfs_buffer_init(&names, NAMES_SIZE_MAX);
+	for (unsigned int f = 0; f < TRFS_IMAGE_NR_FORMATS; f++) {
+		if (!(allowed & 1u << f))
+			continue;
+		allowed &= ~(1u << f);
+		trfs_buffer_printf(&names, "%s%s", before,
+				   trfs_image_format_row(f)->title);
+		before = (allowed & (allowed - 1)) ? ", " : " or ";
+	}
+	rc = trfs_fail(err, -EBADMSG, "is %s, and not %.*s (--formats %s lets it in)",
+		       row->described, TRFS_BYTES_ARG(trfs_buffer_bytes(&names)),
+		       row->name);
+	trfs_buffer_done(&names);
+	return rc;
+}
+
+static int fail_not_allowed(unsigned int format, trfs_image_formats allowed,
+			    struct trfs_error *err)
 {
 	const struct trfs_image_format_row *row = trfs_image_format_row(format);
 
+	if (TRFS_IMAGE_FORMATS_DEFAULT & 1u << format)
+		return fail_not_taken(row, allowed, err);
 	return trfs_fail(err, -EBADMSG, "is %s, which %s (--formats %s lets it in)",
 			 row->described, row->tensorflow, row->name);
 }
@@ -40,7 +71,7 @@ static int probe_format(struct trfs_image_cursor *c, trfs_image_formats allowed,
 	if (c->error < 0)
 		return trfs_fail_errno(err, c->error, "cannot be read");
 	if (!(allowed & 1u << info->format))
-		return fail_not_allowed(info->format, err);
+		return fail_not_allowed(info->format, allowed, err);
 	return rc;
 }
 
