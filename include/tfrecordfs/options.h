@@ -68,6 +68,12 @@ enum trfs_one_hot {
 	TRFS_ONE_HOT_UINT8,
 };
 
+/** enum trfs_mask_type - of profile pet's masks */
+enum trfs_mask_type {
+	TRFS_MASK_PNG,	     /* a PNG an object */
+	TRFS_MASK_NUMERICAL, /* a float32 a pixel, of all objects in one list */
+};
+
 /** enum trfs_on_bad - what becomes of missing, broken or doubtful images */
 enum trfs_on_bad {
 	TRFS_ON_BAD_FAIL, /* refuse the whole source, naming the first five */
@@ -218,6 +224,7 @@ struct trfs_options {
 	enum trfs_class_order class_order;
 	enum trfs_label_type label_type;
 	enum trfs_one_hot one_hot_type;
+	enum trfs_mask_type mask_type;
 	bool include_masks;
 	bool include_panoptic_masks;
 	bool panoptic_skip_crowd;

@@ -22,6 +22,8 @@ static const struct trfs_content_kind *const kinds[TRFS_NR_CONTENTS] = {
 	[TRFS_CONTENT_PANOPTIC_CLASS] = &trfs_content_panoptic,
 	[TRFS_CONTENT_PANOPTIC_CATEGORY] = &trfs_content_panoptic,
 	[TRFS_CONTENT_PANOPTIC_INSTANCE] = &trfs_content_panoptic,
+	[TRFS_CONTENT_TRIMAP_MASKS] = &trfs_content_trimap_masks,
+	[TRFS_CONTENT_TRIMAP_NUMBERS] = &trfs_content_trimap_numbers,
 };
 
 const struct trfs_content_kind *trfs_content_kind(uint32_t hole)

@@ -27,6 +27,8 @@ enum trfs_content {
 	TRFS_CONTENT_PANOPTIC_CLASS,
 	TRFS_CONTENT_PANOPTIC_CATEGORY,
 	TRFS_CONTENT_PANOPTIC_INSTANCE,
+	TRFS_CONTENT_TRIMAP_MASKS,   /* PNG of each object, all of them the trimap's */
+	TRFS_CONTENT_TRIMAP_NUMBERS, /* the same, a float32 a pixel, all in one */
 	TRFS_NR_CONTENTS
 };
 
@@ -190,5 +192,7 @@ extern const struct trfs_content_kind trfs_content_mask;
 extern const struct trfs_content_kind trfs_content_mask_pixels;
 extern const struct trfs_content_kind trfs_content_object_mask;
 extern const struct trfs_content_kind trfs_content_panoptic;
+extern const struct trfs_content_kind trfs_content_trimap_masks;
+extern const struct trfs_content_kind trfs_content_trimap_numbers;
 
 #endif

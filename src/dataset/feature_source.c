@@ -190,6 +190,7 @@ static int give_column(const struct trfs_source_request *request,
 
 #define BYTES TRFS_FEATURE_BYTES
 #define INT64 TRFS_FEATURE_INT64
+#define FLOAT TRFS_FEATURE_FLOAT
 
 const struct trfs_feature_source trfs_feature_source_table[] = {
 	{ "image.encoded", BYTES, TRFS_SOURCE_OF(TRFS_CONTENT_IMAGE),
@@ -246,6 +247,13 @@ const struct trfs_feature_source trfs_feature_source_table[] = {
 	{ "panoptic.instance", BYTES,
 	  TRFS_SOURCE_MASK | TRFS_SOURCE_OF(TRFS_CONTENT_PANOPTIC_INSTANCE),
 	  "COCO, --panoptic: a PNG of the numbers of things", give_content },
+	{ "trimap.masks", BYTES,
+	  TRFS_SOURCE_MASK | TRFS_SOURCE_OF(TRFS_CONTENT_TRIMAP_MASKS),
+	  "a PNG of each object: 1 where the mask is not 2, the background",
+	  give_content },
+	{ "trimap.numbers", FLOAT,
+	  TRFS_SOURCE_MASK | TRFS_SOURCE_OF(TRFS_CONTENT_TRIMAP_NUMBERS),
+	  "the same, a number a pixel, one object after the other", give_content },
 	{ "file.directory", BYTES, 0, "the path without the name, empty at the top",
 	  trfs_give_file_directory },
 	{ "label.id", INT64, TRFS_SOURCE_LABELS, "id of each class of the example",

@@ -110,6 +110,20 @@ static int make_ints(struct trfs_feature_values *v, int64_t add,
 	return 0;
 }
 
+/* All floats of a feature as one content. */
+static int make_packed(struct trfs_feature_values *v, struct trfs_feature *feature)
+{
+	struct trfs_bytes_value *packed =
+		trfs_value_arena_take(&v->arena, sizeof(*packed));
+
+	if (!packed)
+		return -ENOMEM;
+	*packed = (struct trfs_bytes_value){ .len = v->given[0].value.text.len,
+					     .hole = v->given[0].content };
+	feature->packed = packed;
+	return 0;
+}
+
 static int make_floats(struct trfs_feature_values *v, struct trfs_feature *feature)
 {
 	float *floats = trfs_value_arena_take(&v->arena, v->nr_given * sizeof(*floats));
@@ -173,7 +187,8 @@ int trfs_feature_values_convert(struct trfs_feature_values *v, int64_t add,
 		rc = make_bytes(v, feature);
 		break;
 	case TRFS_FEATURE_FLOAT:
-		rc = make_floats(v, feature);
+		rc = (v->nr_given == 1 && v->given[0].content ? make_packed
+							      : make_floats)(v, feature);
 		break;
 	case TRFS_FEATURE_INT64:
 		rc = make_ints(v, add, feature);

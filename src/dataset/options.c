@@ -18,6 +18,7 @@
 #define CHOICES_LABEL	  NAMES("class", "float")
 #define CHOICES_CLASSES	  NAMES("auto", "sorted", "appearance", "lines")
 #define CHOICES_ONE_HOT	  NAMES("float32", "uint8")
+#define CHOICES_MASK_TYPE NAMES("png", "numerical")
 #define CHOICES_ON_BAD	  NAMES("fail", "skip")
 #define CHOICES_CHECK	  NAMES("header", "full")
 #define CHOICES_MAP_ORDER NAMES("upb", "cpp")
@@ -82,8 +83,8 @@ const struct trfs_option trfs_option_table[] = {
 	  "a converter whose shards are to be shown; takes its flags", NULL, NULL, true,
 	  TRFS_OPTIONS_COMMON },
 	{ "prefer-split-column", TRFS_OPTION_FLAG, PLACE(prefer_split_column), NULL,
-	  "the manifest's own splits, where it has some, win over --split and the like", NULL, NULL,
-	  true, TRFS_OPTIONS_MANIFEST },
+	  "the manifest's own splits, where it has some, win over --split and the like",
+	  NULL, NULL, true, TRFS_OPTIONS_MANIFEST },
 	{ "ignore-difficult", TRFS_OPTION_FLAG, PLACE(ignore_difficult), NULL,
 	  "leave objects out that Pascal VOC calls difficult", NULL, NULL, true,
 	  TRFS_OPTIONS_MANIFEST },
@@ -207,6 +208,9 @@ const struct trfs_option trfs_option_table[] = {
 	{ "faces-only", TRFS_OPTION_FLAG, PLACE(faces_only), NULL,
 	  "for profile pet: boxes of faces, no masks; default: on", NULL, NULL, true,
 	  TRFS_OPTIONS_MANIFEST },
+	{ "mask-type", TRFS_OPTION_CHOICE, PLACE(mask_type), "TYPE",
+	  "for profile pet with --no-faces-only: masks as png, or numerical",
+	  CHOICES_MASK_TYPE, NULL, true, TRFS_OPTIONS_MANIFEST },
 	{ "threads", TRFS_OPTION_COUNT, PLACE(threads), "N",
 	  "threads for indexing; default: one per CPU", NULL, NULL, false,
 	  TRFS_OPTIONS_COMMON },

@@ -69,6 +69,25 @@ static int set_default(const struct trfs_profile_default *row,
 	return trfs_option_set(options, option, row->value, err);
 }
 
+/* What a variant that applies says of an option; else what the profile does. */
+static struct trfs_profile_default varied(const struct trfs_profile *profile,
+					  const struct trfs_options *options,
+					  const struct trfs_profile_default *row)
+{
+	for (size_t i = 0; i < trfs_profile_variants_len; i++) {
+		const struct trfs_profile_variant *variant = &trfs_profile_variants[i];
+		const struct trfs_profile_default *other = variant->defaults;
+
+		if (strcmp(variant->profile, profile->name) != 0 ||
+		    !variant->applies(options))
+			continue;
+		for (; other->option; other++)
+			if (trfs_option_same_name(other->option, row->option))
+				return *other;
+	}
+	return *row;
+}
+
 int trfs_profile_apply(const struct trfs_profile *profile, struct trfs_options *options,
 		       const bool *given, struct trfs_error *err)
 {
@@ -77,9 +96,11 @@ int trfs_profile_apply(const struct trfs_profile *profile, struct trfs_options *
 
 	options->profile = profile->name;
 	for (; rc == 0 && row->option; row++) {
-		if (!strchr(row->value, '{') ||
-		    trfs_option_same_name(row->option, "shard-names"))
-			rc = set_default(row, options, given, err);
+		struct trfs_profile_default chosen = varied(profile, options, row);
+
+		if (!strchr(chosen.value, '{') ||
+		    trfs_option_same_name(chosen.option, "shard-names"))
+			rc = set_default(&chosen, options, given, err);
 	}
 	return rc < 0 ? trfs_error_prefix(err, rc, "profile %s", profile->name) : 0;
 }

@@ -49,6 +49,18 @@ struct trfs_profile_default {
 };
 
 /**
+ * struct trfs_profile_variant - what an option of a converter's changes besides itself
+ * @profile: whose
+ * @applies: whether the options say so
+ * @defaults: instead of the profile's own of these options; ends with a row of NULLs
+ */
+struct trfs_profile_variant {
+	const char *profile;
+	bool (*applies)(const struct trfs_options *options);
+	const struct trfs_profile_default *defaults;
+};
+
+/**
  * struct trfs_profile - one converter
  * @description: a phrase for lists
  * @defaults, @flags: each ends with a row of NULLs
@@ -62,6 +74,8 @@ struct trfs_profile {
 
 extern const struct trfs_profile trfs_profile_table[];
 extern const size_t trfs_profile_table_len;
+extern const struct trfs_profile_variant trfs_profile_variants[];
+extern const size_t trfs_profile_variants_len;
 
 /* By name; NULL and -EINVAL in @err with the nearest one if there is none. */
 const struct trfs_profile *trfs_profile_find(const char *name, struct trfs_error *err);

@@ -215,7 +215,7 @@ const struct trfs_profile trfs_profile_table[] = {
 		{ "output_path", TRFS_FLAG_OUTPUT_FILE, NULL, NULL, false },
 		SWITCH("ignore_difficult_instances", "ignore-difficult"), ABSL) },
 
-	{ "pet", "the Object Detection API's create_pet_tf_record, faces only",
+	{ "pet", "the Object Detection API's create_pet_tf_record: faces, or animals",
 	  DEFAULTS({ "schema", "pet" }, { "formats", "only:jpeg" }, { "dialect", "pet" },
 		   { "manifest", "{data_dir}/annotations/trainval.txt" },
 		   { "take", "train=0.7,val" }, { "order", "python" }, { "seed", "42" },
@@ -224,7 +224,8 @@ const struct trfs_profile trfs_profile_table[] = {
 		   { "shard-names", "pet_faces_{split}.record-{shard}-of-{shards}" }),
 	  FLAGS(SOURCE("data_dir", NULL), MOUNTPOINT("output_dir"),
 		OPTION("label_map_path", "labels"), OPTION("num_shards", "shards"),
-		SWITCH("faces_only", "faces-only"), IGNORED("mask_type"), ABSL) },
+		SWITCH("faces_only", "faces-only"), OPTION("mask_type", "mask-type"),
+		ABSL) },
 
 	{ "tfds", "what a TensorFlow Datasets directory reads",
 	  DEFAULTS({ "schema", "tfds" }, { "name", "dataset" },
@@ -237,3 +238,24 @@ const struct trfs_profile trfs_profile_table[] = {
 };
 
 const size_t trfs_profile_table_len = TRFS_COUNT(trfs_profile_table);
+
+static bool is_pet_masks(const struct trfs_options *options)
+{
+	return !options->faces_only && options->mask_type == TRFS_MASK_PNG;
+}
+
+static bool is_pet_numbers(const struct trfs_options *options)
+{
+	return !options->faces_only && options->mask_type == TRFS_MASK_NUMERICAL;
+}
+
+#define PET_MASKS "pets_fullbody_with_masks_{split}.record-{shard}-of-{shards}"
+
+const struct trfs_profile_variant trfs_profile_variants[] = {
+	{ "pet", is_pet_masks,
+	  DEFAULTS({ "schema", "pet-masks" }, { "shard-names", PET_MASKS }) },
+	{ "pet", is_pet_numbers,
+	  DEFAULTS({ "schema", "pet-numerical" }, { "shard-names", PET_MASKS }) },
+};
+
+const size_t trfs_profile_variants_len = TRFS_COUNT(trfs_profile_variants);

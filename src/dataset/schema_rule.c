@@ -96,10 +96,10 @@ static int decide_kind(const json_t *type, struct trfs_feature_rule *rule,
 	rc = parse_type(type, &rule->feature.kind, err);
 	if (rc < 0)
 		return rc;
-	if ((traits & TRFS_SOURCE_CONTENT) && rule->feature.kind != TRFS_FEATURE_BYTES)
+	if ((traits & TRFS_SOURCE_CONTENT) && rule->feature.kind != rule->source->kind)
 		return trfs_fail(err, -EINVAL,
-				 "%s is content, which can only be of type \"bytes\"",
-				 shown);
+				 "%s is content, which can only be of type \"%s\"", shown,
+				 trfs_feature_kind_name(rule->source->kind));
 	return 0;
 }
 

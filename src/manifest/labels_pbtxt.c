@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "manifest/text.h"
 #include <errno.h>
+#include <inttypes.h>
 
 enum {
 	NESTING_MAX = 64,
@@ -235,6 +236,9 @@ static int read_id(struct scan *s, struct item *item)
 				 "the id \"%s\" is no integer of 32 bits",
 				 trfs_text_printable(trfs_buffer_bytes(&s->value), shown,
 						     sizeof(shown)));
+	if (item->id < 0)
+		return trfs_fail(s->l->err, -EBADMSG, "the id %" PRId64 " is negative",
+				 item->id);
 	item->has_id = true;
 	return 0;
 }

@@ -23,6 +23,7 @@
  * @ids: of the list, a line each
  * @base: the directory that holds images and annotations
  * @has_masks: whole pets: a mask, and the box around it
+ * @has_numbers: as numbers, which no object at all cannot have
  * @bounds: of the mask at hand
  * @list: its path
  */
@@ -31,6 +32,7 @@ struct pet {
 	struct trfs_string_table *ids;
 	uint64_t next;
 	bool has_masks;
+	bool has_numbers;
 	struct trfs_box bounds;
 	struct trfs_pixels pixels;
 	uint64_t max_pixels;
@@ -149,6 +151,8 @@ static int pet_open(const struct trfs_root *root,
 		return trfs_fail_memory(err, "reading");
 	p->ids = trfs_string_table_new();
 	p->has_masks = request->options && !request->options->faces_only;
+	p->has_numbers =
+		p->has_masks && request->options->mask_type == TRFS_MASK_NUMERICAL;
 	trfs_buffer_init(&p->mask, TRFS_TRIMAP_FILE_MAX);
 	trfs_buffer_init(&p->base, TRFS_BENEATH_PATH_MAX);
 	trfs_buffer_init(&p->list, TRFS_BENEATH_PATH_MAX);
@@ -256,6 +260,11 @@ static int add_annotated(struct pet *p, struct trfs_bytes id, const char *xml_pa
 					 "has no class: the name \"%.*s\" in %s is not "
 					 "CLASS_NUMBER.jpg",
 					 TRFS_BYTES_ARG(name), xml_path);
+	if (p->has_numbers && a->nr_objects == 0)
+		trfs_row_builder_problem(rows,
+					 "has no object in %s, of which numerical masks "
+					 "could be made",
+					 xml_path);
 	rc = p->has_masks ? add_mask(p, id, rows, err) : 0;
 	if (rc < 0)
 		return rc;

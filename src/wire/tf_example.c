@@ -85,6 +85,11 @@ static inline bool measure_entry(const struct trfs_feature *f, struct entry_lens
 	if (f->kind == TRFS_FEATURE_BYTES) {
 		ret->packed = 0;
 		ret->list = bytes_list_len(f);
+	} else if (f->packed) {
+		ret->packed = f->packed->len;
+		ret->list = ret->packed > MAX_LEN
+				    ? ret->packed
+				    : trfs_protobuf_delimited_len(ret->packed);
 	} else {
 		ret->packed = f->kind == TRFS_FEATURE_FLOAT
 				      ? f->nr_values * sizeof(float)
@@ -103,6 +108,11 @@ static inline bool measure_entry(const struct trfs_feature *f, struct entry_lens
 /* Adds one feature's holes to the two sums. */
 static inline void count_holes(const struct trfs_feature *f, size_t *nr, uint64_t *len)
 {
+	if (f->packed) {
+		*nr += 1;
+		*len += f->packed->len;
+		return;
+	}
 	if (f->kind != TRFS_FEATURE_BYTES)
 		return;
 	for (size_t i = 0; i < f->nr_values; i++) {
@@ -120,21 +130,25 @@ static inline void put_bytes(struct writer *w, const uint8_t *data, size_t len)
 	w->p += len;
 }
 
+static inline void put_hole(struct writer *w, const struct trfs_bytes_value *v)
+{
+	w->holes[w->nr_holes++] = (struct trfs_hole){
+		.literal_offset = (uint64_t)(w->p - w->start),
+		.len = v->len,
+		.hole = v->hole,
+	};
+}
+
 static inline void put_bytes_values(struct writer *w, const struct trfs_feature *f)
 {
 	for (size_t i = 0; i < f->nr_values; i++) {
 		const struct trfs_bytes_value *v = &f->bytes[i];
 
 		w->p = trfs_protobuf_put_delimited(w->p, TRFS_LIST_VALUES, v->len);
-		if (!is_hole(v)) {
+		if (is_hole(v))
+			put_hole(w, v);
+		else
 			put_bytes(w, v->data, v->len);
-			continue;
-		}
-		w->holes[w->nr_holes++] = (struct trfs_hole){
-			.literal_offset = (uint64_t)(w->p - w->start),
-			.len = v->len,
-			.hole = v->hole,
-		};
 	}
 }
 
@@ -153,6 +167,10 @@ static inline void put_entry(struct writer *w, const struct trfs_feature *f,
 	if (f->nr_values == 0)
 		return;
 	w->p = trfs_protobuf_put_delimited(w->p, TRFS_LIST_VALUES, lens->packed);
+	if (f->packed) {
+		put_hole(w, f->packed);
+		return;
+	}
 	if (f->kind == TRFS_FEATURE_FLOAT) {
 		put_bytes(w, (const uint8_t *)f->floats, lens->packed);
 		return;

@@ -44,6 +44,8 @@ struct trfs_bytes_value {
 
 /**
  * struct trfs_feature - one map entry; all pointers borrowed
+ * @packed: of floats: all of them as one hole, little-endian, instead of @floats; else
+ *	NULL
  *
  * A list of no values is written as a set, empty list, as protobuf does when a
  * converter sets one; leave the feature out for an absent key.
@@ -57,6 +59,7 @@ struct trfs_feature {
 		const float *floats;
 		const int64_t *ints;
 	};
+	const struct trfs_bytes_value *packed;
 };
 
 /*

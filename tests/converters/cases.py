@@ -302,18 +302,19 @@ pascal_case("pascal-merged", "merged", "val")
 pascal_case("pascal-easy", "VOC2007", "train", ignore=True)
 
 
-def pet_case(name, given, **arguments):
+def pet_case(name, given, masks=(), **arguments):
     add(name, "pet", sources_boxes.pets,
         lambda source, output: [f"--data_dir={source}", f"--output_dir={output}",
                                 f"--label_map_path={source}/label_map.pbtxt", *given,
                                 "--on-bad=skip"],
         lambda source, output: oracle_voc.write_pet(
             output, data_dir=source, label_map_path=source / "label_map.pbtxt", **arguments),
-        label="image/object/class/label", code=None)
+        label="image/object/class/label", code=None, masks=masks)
 
 
 # --on-bad is ours: the original warns and goes on.  The exit code may be 1, in doubt.
 pet_case("pet", [])
-pet_case("pet-masks", ["--nofaces_only", "--num_shards=3"], faces_only=False, num_shards=3)
+pet_case("pet-masks", ["--nofaces_only", "--num_shards=3"], masks=["image/object/mask"],
+         faces_only=False, num_shards=3)
 pet_case("pet-numerical", ["--faces_only=false", "--mask_type=numerical", "--num_shards=1"],
          faces_only=False, num_shards=1, mask_type="numerical")

@@ -125,7 +125,10 @@ static void the_header_and_what_follows_are_one_segment(void **state)
 	struct trfs_bytes_value image = { .len = 1000, .hole = 7 };
 	struct trfs_feature features[] = {
 		bytes_feature("image", &image, 1),
-		{ trfs_bytes_of("label"), TRFS_FEATURE_INT64, 1, { .ints = &three } },
+		{ .key = trfs_bytes_of("label"),
+		  .kind = TRFS_FEATURE_INT64,
+		  .nr_values = 1,
+		  .ints = &three },
 	};
 	struct trfs_record r;
 	uint64_t data_len;
