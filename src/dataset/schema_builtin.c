@@ -33,10 +33,11 @@ static const struct trfs_builtin_schema general[] = {
 								 "image.format")
 			 AND FROM("image/height", "image.height") AND FROM(
 				 "image/key/sha256", "image.sha256") AND BOXES("empty")
-				 AND OPTIONAL("image/object/class/label", "int64",
-					      "objects/label", "empty")
-					 AND OPTIONAL("image/object/class/text", "bytes",
-						      "objects/class", "empty")
+				 AND FROM_WITH("image/object/class/label", "label.id",
+					       "\"missing\": \"empty\"")
+					 AND FROM_WITH("image/object/class/text",
+						       "label.text",
+						       "\"missing\": \"empty\"")
 						 AND FROM("image/source_id", "file.path")
 							 AND FROM("image/width",
 								  "image.width")) },
