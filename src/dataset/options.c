@@ -88,7 +88,7 @@ const struct trfs_option trfs_option_table[] = {
 	  "leave objects out that Pascal VOC calls difficult", NULL, NULL, true,
 	  TRFS_OPTIONS_MANIFEST },
 	{ "dialect", TRFS_OPTION_TEXT, PLACE(dialect), "NAME",
-	  "how to read the manifest: csv, json, coco, voc, ...; default: by its content",
+	  "how to read the manifest: csv, json-lines, coco, ...; default: by its content",
 	  NULL, NULL, true, TRFS_OPTIONS_MANIFEST },
 	{ "part", TRFS_OPTION_LIST, PLACE(parts), "SPLIT=FILE",
 	  "a manifest or directory with the rows of one split; for each split once", NULL,

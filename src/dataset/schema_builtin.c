@@ -41,6 +41,16 @@ static const struct trfs_builtin_schema general[] = {
 						 AND FROM("image/source_id", "file.path")
 							 AND FROM("image/width",
 								  "image.width")) },
+	{ "segmentation",
+	  SCHEMA("segmentation", "images and their masks, from any source that has these",
+		 FROM("image/encoded", "image.encoded") AND FROM(
+			 "image/filename",
+			 "file.path") AND FROM("image/format", "image.format")
+			 AND FROM("image/height", "image.height") AND FROM(
+				 "image/segmentation/class/encoded", "mask.encoded")
+				 AND FROM("image/segmentation/class/format",
+					  "mask.format")
+					 AND FROM("image/width", "image.width")) },
 };
 
 size_t trfs_schema_nr_builtins(void)
