@@ -88,6 +88,19 @@ def options_in_help(tfrecordfs, command):
     return {*long_names, *re.findall(r"^  (-[a-z]), ", out, re.M)}
 
 
+def profiles(tfrecordfs):
+    """The names of all profiles, as the message lists them that an unknown one gets."""
+    error = tfrecordfs("mount", "--profile", "?", code=2).error
+    return error.rsplit("there are ", 1)[1].split(", ")
+
+
+def flags_of_profile(tfrecordfs, profile):
+    """Every flag of a converter that its profile takes."""
+    out = tfrecordfs("mount", "--profile", profile, "--help").out
+    own = out.split(f"Profile {profile}: ", 1)[1].split("What it stands for", 1)[0]
+    return set(re.findall(r"(?<=[ ])--\w+", own))
+
+
 def tests_there_are():
     """Every test of this directory: cli/test_show.py::test_x, unit/test_root.c::x."""
     found = set()

@@ -16,6 +16,16 @@ import tensorflow as tf  # noqa: E402 (TensorFlow reads the variables when impor
 SIDE_FILES = {".csv", ".json", ".txt"}
 
 
+def describe(value):
+    """A value in a few words: numbers and names as they are, images by their size."""
+    if isinstance(value, tf.SparseTensor):
+        return f"{value.values.shape[0]} values"
+    value = value.numpy()
+    if isinstance(value, bytes) and len(value) > 64:
+        return f"{len(value):,} bytes"
+    return value if isinstance(value, bytes) else value.tolist()
+
+
 def main(arguments):
     if len(arguments) != 2:
         sys.exit("usage: read_back.py PARSER MOUNT")
@@ -29,9 +39,7 @@ def main(arguments):
         sys.exit(f"read_back.py: no records in {arguments[1]}")
     print(f"{len(examples)} records in {len(shards)} shards; of the first:")
     for key, value in sorted(examples[0].items()):
-        text = repr(value.numpy()) if not isinstance(value, tf.SparseTensor) else (
-            f"{value.values.shape[0]} values")
-        print(f"  {key:30} {text if len(text) <= 40 else text[:37] + '...'}")
+        print(f"  {key:34} {describe(value)}")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 
 #define NR_VALUES_SHOWN	 8
-#define TEXT_SHOWN_MAX	 60 /* characters */
+#define TEXT_SHOWN_MAX	 64 /* characters: a SHA-256 in hexadecimal */
 #define KEY_WIDTH_MAX	 40
 #define NR_BYTES_SHOWN	 8
 #define PRINTED_KEY_SIZE 512

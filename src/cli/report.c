@@ -72,7 +72,7 @@ static void print_split(FILE *out, const struct trfs_options *options,
 			options->validation_size ? options->validation_size : "0",
 			options->test_size ? options->test_size : "0");
 	} else if (options->parts.nr > 0) {
-		fprintf(out, "Split by --part");
+		fprintf(out, "Split by what lists the images");
 	} else if (catalog->split_column != TRFS_NO_COLUMN) {
 		column = trfs_strings_get(&catalog->column_names, catalog->split_column);
 		if (options->manifest)

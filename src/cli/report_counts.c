@@ -38,15 +38,25 @@ const char *trfs_report_oddity_meaning(size_t oddity)
 	return oddities[oddity].meaning;
 }
 
-static void count_splits(const struct trfs_plan *plan, struct trfs_report_counts *counts)
+static void count_splits(const struct trfs_plan *plan, uint64_t nr_examples,
+			 struct trfs_report_counts *counts)
 {
 	for (uint32_t s = 0; s < plan->nr_splits; s++) {
 		const struct trfs_plan_split *split = &plan->splits[s];
 
 		counts->by_split[s] = split->nr_records;
-		for (uint64_t i = 0; i < split->nr_records; i++)
-			counts->split_of[trfs_plan_example(plan, split->first + i)] =
-				(uint8_t)s;
+		for (uint64_t i = 0; i < split->nr_records; i++) {
+			uint64_t example = trfs_plan_example(plan, split->first + i);
+
+			counts->split_of[example] = (uint8_t)s;
+			/* Copies are at most TRFS_LIST_MAX. */
+			counts->records_of[example]++;
+		}
+	}
+	for (uint64_t i = 0; i < nr_examples; i++) {
+		counts->nr_left_out += counts->records_of[i] == 0;
+		counts->nr_copies +=
+			counts->records_of[i] > 1 ? counts->records_of[i] - 1U : 0;
 	}
 }
 
@@ -85,7 +95,8 @@ static void count_example(const struct trfs_catalog *catalog, uint64_t example,
 		counts->by_class[class]++;
 		if (counts->nr_splits > 0)
 			counts->by_both[class * counts->nr_splits +
-					counts->split_of[example]]++;
+					counts->split_of[example]] +=
+				counts->records_of[example];
 	}
 }
 
@@ -103,11 +114,12 @@ int trfs_report_count(const struct trfs_catalog *catalog, const struct trfs_plan
 	c->by_split = calloc(c->nr_splits + 1, sizeof(*c->by_split));
 	c->by_both = calloc(c->nr_classes * c->nr_splits + 1, sizeof(*c->by_both));
 	c->split_of = calloc(catalog->nr_examples + 1, sizeof(*c->split_of));
+	c->records_of = calloc(catalog->nr_examples + 1, sizeof(*c->records_of));
 	if (!c->by_class || !c->last_of_class || !c->by_split || !c->by_both ||
-	    !c->split_of)
+	    !c->split_of || !c->records_of)
 		return -ENOMEM;
 	if (plan)
-		count_splits(plan, c);
+		count_splits(plan, catalog->nr_examples, c);
 	for (uint64_t i = 0; i < catalog->nr_examples; i++)
 		count_example(catalog, i, c);
 	for (uint64_t i = 0; i < catalog->problems.nr; i++)
@@ -123,5 +135,6 @@ void trfs_report_counts_done(struct trfs_report_counts *counts)
 	free(counts->by_split);
 	free(counts->by_both);
 	free(counts->split_of);
+	free(counts->records_of);
 	*counts = (struct trfs_report_counts){ 0 };
 }

@@ -23,13 +23,16 @@ struct trfs_oddity {
  * @nr_splits: 0 without a plan
  * @by_class: examples of each class; one with several labels counts in each
  * @last_of_class: the last example of each class, plus one
- * @by_split: examples of each split
- * @by_both: of class c in split s at [c * nr_splits + s]
+ * @by_split: records of each split
+ * @by_both: records of class c in split s at [c * nr_splits + s]
  * @by_format: by enum trfs_image_format
  * @by_kind: problems, by enum trfs_problem_kind
  * @oddities: as trfs_report_oddity_name() names them
  * @bytes: of all images
  * @split_of: of each example; nothing without a plan
+ * @records_of: of each example: 0 where --keep-every leaves it out, more than 1 where
+ *	--augment adds copies
+ * @nr_left_out, @nr_copies: the sums of these
  * @several_labels: some example has more than one
  */
 struct trfs_report_counts {
@@ -44,6 +47,9 @@ struct trfs_report_counts {
 	struct trfs_oddity oddities[TRFS_NR_ODDITIES];
 	uint64_t bytes;
 	uint8_t *split_of;
+	uint8_t *records_of;
+	uint64_t nr_left_out;
+	uint64_t nr_copies;
 	bool several_labels;
 };
 

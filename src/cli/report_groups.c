@@ -31,7 +31,7 @@ static void mark_splits(const struct trfs_column *column,
 			uint64_t *splits_of_value)
 {
 	for (uint64_t i = 0; i < nr_examples; i++)
-		if (column->numbers[i] > 0)
+		if (column->numbers[i] > 0 && counts->records_of[i] > 0)
 			splits_of_value[column->numbers[i]] |= UINT64_C(1)
 							       << counts->split_of[i];
 }
@@ -43,18 +43,18 @@ static struct trfs_shared_groups measure(const struct trfs_catalog *catalog,
 {
 	const struct trfs_column *column = &catalog->columns[number];
 	uint64_t both = UINT64_C(1) << a | UINT64_C(1) << b;
-	struct trfs_shared_groups shared = {
-		.column = number, .a = a, .b = b, .nr_all = counts->by_split[b]
-	};
+	struct trfs_shared_groups shared = { .column = number, .a = a, .b = b };
 
 	for (uint64_t v = 1; v < column->values.nr; v++)
 		shared.nr_groups += (splits_of_value[v] & both) == both;
 	if (shared.nr_groups == 0)
 		return shared;
-	for (uint64_t i = 0; i < catalog->nr_examples; i++)
+	for (uint64_t i = 0; i < catalog->nr_examples; i++) {
+		shared.nr_all += counts->split_of[i] == b && counts->records_of[i] > 0;
 		shared.nr_examples +=
-			counts->split_of[i] == b &&
+			counts->split_of[i] == b && counts->records_of[i] > 0 &&
 			(splits_of_value[column->numbers[i]] & both) == both;
+	}
 	return shared;
 }
 

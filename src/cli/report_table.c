@@ -56,9 +56,18 @@ static void add_class(const struct table *t, uint64_t class, struct row *row)
 {
 	const struct trfs_report_counts *c = t->counts;
 
-	row->sum += c->by_class[class];
+	/* With a plan, what is shown of the class; else how many images it has. */
+	row->sum += c->nr_splits == 0 ? c->by_class[class] : 0;
+	for (uint32_t s = 0; s < c->nr_splits; s++)
+		row->sum += c->by_both[class * c->nr_splits + s];
 	for (uint32_t s = 0; s < t->nr_splits; s++)
 		row->by_split[s] += c->by_both[class * c->nr_splits + s];
+}
+
+/* Records where there is a plan, which --keep-every and --augment change; else images. */
+static uint64_t nr_shown(const struct table *t)
+{
+	return t->catalog->nr_examples + t->counts->nr_copies - t->counts->nr_left_out;
 }
 
 static void print_name(const struct table *t, const char *name)
@@ -69,7 +78,7 @@ static void print_name(const struct table *t, const char *name)
 static void print_row(const struct table *t, const char *name, const struct row *row,
 		      bool with_share)
 {
-	uint64_t all = t->catalog->nr_examples;
+	uint64_t all = nr_shown(t);
 	char nr[TRFS_COUNT_SIZE];
 
 	print_name(t, name);
@@ -85,7 +94,7 @@ static void print_row(const struct table *t, const char *name, const struct row 
 /* What all classes have together: each example once. */
 static struct row sum_row(const struct table *t)
 {
-	struct row row = { .sum = t->catalog->nr_examples };
+	struct row row = { .sum = nr_shown(t) };
 
 	for (uint32_t s = 0; s < t->nr_splits; s++)
 		row.by_split[s] = t->counts->by_split[s];
@@ -195,6 +204,7 @@ void trfs_report_print_table(FILE *out, const struct trfs_catalog *catalog,
 			     const struct trfs_report_counts *counts)
 {
 	struct table t = { .out = out, .catalog = catalog, .counts = counts };
+	char left_out[TRFS_COUNT_SIZE], copies[TRFS_COUNT_SIZE];
 	struct row sum;
 
 	if (plan && plan->nr_splits <= NR_SPLITS_SHOWN)
@@ -214,6 +224,10 @@ void trfs_report_print_table(FILE *out, const struct trfs_catalog *catalog,
 	sum = sum_row(&t);
 	if (counts->nr_classes != 1)
 		print_row(&t, "all", &sum, false);
+	if (counts->nr_left_out + counts->nr_copies > 0)
+		fprintf(out, "  (in train, %s images are left out and %s copies added)\n",
+			trfs_count_text(counts->nr_left_out, left_out),
+			trfs_count_text(counts->nr_copies, copies));
 	if (counts->several_labels)
 		fprintf(out, "  (an image with several labels counts in each class)\n");
 }

@@ -33,13 +33,24 @@ static const struct trfs_builtin_schema general[] = {
 								 "image.format")
 			 AND FROM("image/height", "image.height") AND FROM(
 				 "image/key/sha256", "image.sha256") AND BOXES("empty")
-				 AND OPTIONAL("image/object/class/label", "int64",
-					      "objects/label", "empty")
-					 AND OPTIONAL("image/object/class/text", "bytes",
-						      "objects/class", "empty")
+				 AND FROM_WITH("image/object/class/label", "label.id",
+					       "\"missing\": \"empty\"")
+					 AND FROM_WITH("image/object/class/text",
+						       "label.text",
+						       "\"missing\": \"empty\"")
 						 AND FROM("image/source_id", "file.path")
 							 AND FROM("image/width",
 								  "image.width")) },
+	{ "segmentation",
+	  SCHEMA("segmentation", "images and their masks, from any source that has these",
+		 FROM("image/encoded", "image.encoded") AND FROM(
+			 "image/filename",
+			 "file.path") AND FROM("image/format", "image.format")
+			 AND FROM("image/height", "image.height") AND FROM(
+				 "image/segmentation/class/encoded", "mask.encoded")
+				 AND FROM("image/segmentation/class/format",
+					  "mask.format")
+					 AND FROM("image/width", "image.width")) },
 };
 
 size_t trfs_schema_nr_builtins(void)

@@ -5,16 +5,17 @@
  */
 #include "manifest/manifest.h"
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "base/nearest.h"
 #include "manifest/beneath.h"
 #include "manifest/dialect.h"
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 /*
@@ -52,6 +53,9 @@ static const struct trfs_dialect *const directory_dialects[] = {
 
 /* How much a dialect may look at to recognise its own. */
 enum { HEAD_SIZE = 16 << 10 };
+
+/* Of all dialects' names together. */
+#define NAMES_SIZE_MAX 1024
 
 /**
  * struct trfs_manifest - a reader of any dialect
@@ -181,26 +185,54 @@ static int open_regular(const char *path, uint64_t *ret_size, struct trfs_error 
 	return opened;
 }
 
-/* The dialect of that name among all; NULL and @err with the nearest one if none. */
+/* One of all dialects by number; NULL behind the last. */
+static const struct trfs_dialect *dialect_at(size_t i)
+{
+	if (i < TRFS_COUNT(dialects))
+		return dialects[i];
+	i -= TRFS_COUNT(dialects);
+	return i < TRFS_COUNT(directory_dialects) ? directory_dialects[i] : NULL;
+}
+
+/* "json-lines" is typed for "JSON Lines", and case does not matter. */
+static bool is_name_of(const struct trfs_dialect *dialect, const char *typed)
+{
+	const char *name = dialect->name;
+
+	while (*name &&
+	       (tolower((unsigned char)*name) == tolower((unsigned char)*typed) ||
+		(*name == ' ' && (*typed == '-' || *typed == '_')))) {
+		name++;
+		typed++;
+	}
+	return !*name && !*typed;
+}
+
+/* The dialect of that name among all; NULL and @err with the names if none. */
 static const struct trfs_dialect *find_by_name(const char *name, struct trfs_error *err)
 {
+	TRFS_CLEANUP(trfs_buffer_done) struct trfs_buffer names;
+	const struct trfs_dialect *dialect;
 	struct trfs_nearest nearest;
 	char hint[96];
 
+	trfs_buffer_init(&names, NAMES_SIZE_MAX);
 	trfs_nearest_init(&nearest, trfs_bytes_of(name));
-	for (size_t i = 0; i < TRFS_COUNT(dialects) + TRFS_COUNT(directory_dialects);
-	     i++) {
-		const struct trfs_dialect *dialect =
-			i < TRFS_COUNT(dialects)
-				? dialects[i]
-				: directory_dialects[i - TRFS_COUNT(dialects)];
-
-		if (strcasecmp(dialect->name, name) == 0)
+	for (size_t i = 0; (dialect = dialect_at(i)); i++) {
+		if (is_name_of(dialect, name))
 			return dialect;
 		trfs_nearest_offer(&nearest, trfs_bytes_of(dialect->name));
+		/* One of both tables is named once. */
+		if (i < TRFS_COUNT(dialects) && dialect->recognise_directory)
+			continue;
+		trfs_buffer_printf(&names, "%s",
+				   trfs_buffer_bytes(&names).len > 0 ? ", " : "");
+		for (const char *c = dialect->name; *c; c++)
+			trfs_buffer_put_u8(&names, *c == ' ' ? '-' : (uint8_t)*c);
 	}
-	trfs_fail(err, -EINVAL, "--dialect: there is no \"%s\"%s", name,
-		  trfs_nearest_hint(&nearest, hint, sizeof(hint)));
+	trfs_fail(err, -EINVAL, "--dialect: there is no \"%s\"%s; there are %.*s", name,
+		  trfs_nearest_hint(&nearest, hint, sizeof(hint)),
+		  TRFS_BYTES_ARG(trfs_buffer_bytes(&names)));
 	return NULL;
 }
 

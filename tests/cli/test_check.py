@@ -39,7 +39,7 @@ def test_how_the_manifest_was_read_is_told(tfrecordfs, photos, folder):
     assert told("--manifest", folder / "a.json")[1] == "JSON"
     parts = ["--part", f"train={folder}/a.csv", "--part", f"test={folder}/b.csv"]
     assert told(*parts) == (f"Read {folder}/a.csv and {folder}/b.csv as CSV.", "CSV")
-    assert "Split by --part;" in tfrecordfs("check", photos, *parts).out
+    assert "Split by what lists the images;" in tfrecordfs("check", photos, *parts).out
 
 
 def test_what_rows_lost_is_counted_and_told(tfrecordfs, folder):

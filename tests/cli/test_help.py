@@ -48,3 +48,27 @@ def test_the_list_of_commands_fits_too(tfrecordfs):
     assert len(lines) <= 24 and max(map(len, lines)) <= 100
     listed = re.findall(r"^  ([a-z]+) +[\[A-Z]", "\n".join(lines), re.MULTILINE)
     assert sorted(listed) == sorted(DATA_SETS + OTHERS)
+
+
+def test_a_profiles_flags_and_what_it_stands_for_are_listed(tfrecordfs):
+    plain = tfrecordfs("mount", "--help").out
+    out = tfrecordfs("mount", "--profile", "inception", "--help").out
+    assert out.startswith(plain)
+    listed = dict(re.findall(r"^  --(\S+) +(.*)$", out[len(plain):], re.MULTILINE))
+    assert listed["labels_file"] == "as --labels"
+    assert listed["train_shards"] == "shards of split train; default: 2"
+    assert "mountpoint" in listed["output_directory"] and listed["seed"] == "12345"
+    assert re.search(r"no effect here: --logtostderr .*--stderrthreshold", out, re.DOTALL)
+    assert max(map(len, out.splitlines())) <= 100
+
+
+def test_a_misspelt_flag_of_a_profile_is_told_its_neighbour(tfrecordfs):
+    error = tfrecordfs("mount", "--profile=inception", "--train_directry=x", code=2).error
+    assert "did you mean --train_directory?" in error
+    error = tfrecordfs("mount", "--train_directory=x", "a", "b", code=2).error
+    assert "unknown option --train_directory" in error
+
+
+def test_a_profile_that_is_none_is_told_which_there_are(tfrecordfs):
+    error = tfrecordfs("mount", "--profile", "slim", "a", "b", code=2).error
+    assert "inception" in error and "nih-xray" in error

@@ -83,14 +83,14 @@ def test_text_shortens_lists_and_names_images(tfrecordfs, tf, folder):
     picture = images.encode(5, ("jpeg", "RGB"), (96, 64))
     path = write(tf, folder / "shard", example(
         tf, image=[picture], half=[picture[:len(picture) // 2]], other=[b"\0\1\2"],
-        numbers=list(range(10)), f=[0.1], long=[b"x" * 61]).SerializeToString())
+        numbers=list(range(10)), f=[0.1], long=[b"x" * 65]).SerializeToString())
     lines = {line.split()[0]: line for line in tfrecordfs("show", path).out.splitlines()[1:]}
     assert f"<{len(picture):,} bytes, JPEG 64 x 96 x 3>" in lines["image"]
     assert "JPEG 64 x 96 x 3 that ends" in lines["half"]
     assert "<3 bytes: 00 01 02>" in lines["other"]
     assert "[0, 1, 2, 3, 4, 5, 6, 7, ... and 2 more]" in lines["numbers"]
     assert lines["f"].split() == ["f", "float", "1", "0.1"]
-    assert "<61 bytes: 78 78" in lines["long"]
+    assert "<65 bytes: 78 78" in lines["long"]
 
 
 def test_escape_sequences_do_not_reach_the_terminal(tfrecordfs, tf, folder):

@@ -15,6 +15,8 @@ BLOCKS = {
     "tf.data.TFRecordDataset": "docs/test_readme.py::test_the_one_line_and_tensorflow",
     "$ tfrecordfs mount ./images ./mnt --split":
         "docs/test_readme.py::test_from_images_to_a_training_run",
+    "$ python build_image_data.py":
+        "docs/test_profiles.py::test_a_converters_command_line_with_another_name",
     "{ \"name\": \"age\"": "docs/test_readme.py::test_your_own_schema",
     "make    ": "docs/test_library.py::test_building_and_installing",
 }
@@ -22,6 +24,11 @@ BLOCKS = {
 IN_SENTENCES = {
     "tfrecordfs check ./images": "docs/test_readme.py::test_check_comes_first",
     "tfrecordfs mount --help": "docs/test_readme.py::test_commands_within_sentences",
+    "tfrecordfs mount --profile NAME --help":
+        "docs/test_profiles.py::test_every_flag_of_the_table_is_one_of_its_profile",
+    "tfrecordfs schema NAME": "docs/test_profiles.py::test_a_profile_has_a_schema_and_a_parser",
+    "tfrecordfs verify ./out --against ./the-old-shards":
+        "docs/test_profiles.py::test_a_converters_command_line_with_another_name",
     "tfrecordfs schema": "docs/test_readme.py::test_commands_within_sentences",
     "tfrecordfs schema --sources": "docs/test_readme.py::test_commands_within_sentences",
     "tfrecordfs mount ./images ./mnt": "docs/test_readme.py::test_what_lists_the_images",
@@ -64,19 +71,26 @@ def test_a_command_of_readme_exists_and_takes_its_options(tfrecordfs, line):
     command, *words = line.split()[1:]
     assert command in documents.commands_in_help(tfrecordfs)
     options = {word.split("=")[0] for word in words if re.match("-[-a-z]", word)}
-    assert options <= documents.options_in_help(tfrecordfs, command) | {"--help", "-h"}
+    known = documents.options_in_help(tfrecordfs, command) | {"--help", "-h"}
+    if "--profile" in words and (profile := words[words.index("--profile") + 1]) != "NAME":
+        known |= documents.flags_of_profile(tfrecordfs, profile)
+    assert options <= known
 
 
 def test_every_option_of_readme_exists(tfrecordfs):
-    named = set(re.findall(r"(?<![\w-])--[a-z][a-z_-]*", README))
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z0-9_-]*", README))
     there = set().union(*(documents.options_in_help(tfrecordfs, command)
-                          for command in documents.commands_in_help(tfrecordfs)))
+                          for command in documents.commands_in_help(tfrecordfs)),
+                        *(documents.flags_of_profile(tfrecordfs, profile)
+                          for profile in documents.profiles(tfrecordfs)))
     assert named <= there
     assert len(named) > 12
 
 
 def test_every_option_that_stands_alone_is_one_of_mount(tfrecordfs):
-    alone = {span.split()[0].split("=")[0] for span in documents.spans(README)
+    # Those of converters are looked at by test_profiles.py.
+    ours = README.replace(documents.section("From a converter's command line"), "")
+    alone = {span.split()[0].split("=")[0] for span in documents.spans(ours)
              if span.startswith("--")} - {"--against"}
     assert alone <= documents.options_in_help(tfrecordfs, "mount")
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Every command that README.md shows, run as it stands, and what it says of them."""
 
+import io
 import json
 import re
 
@@ -8,6 +9,8 @@ import documents
 import images
 import oracle
 import pytest
+from layouts import LAYOUTS
+from PIL import Image
 
 pytestmark = pytest.mark.fuse_required
 
@@ -81,67 +84,6 @@ def test_what_is_kept_is_an_index_of_so_many_bytes_an_image(work):
 # --- What lists the images -----------------------------------------------------------
 
 
-def of_class_folders(terminal):
-    images.class_folders(terminal / "images", {"cat": 20, "dog": 12})
-    return {path: ("train", path.split("/")[0]) for path in images.paths(terminal / "images")}
-
-
-def of_split_folders(terminal):
-    images.class_folders(terminal / "images/train", {"cat": 20, "dog": 12})
-    images.class_folders(terminal / "images/test", {"cat": 7, "dog": 8}, seed=50)
-    return {p: tuple(p.split("/")[:2]) for p in images.paths(terminal / "images")}
-
-
-def listed(terminal):
-    """Images whose labels and splits no folder tells, as objects and as expected."""
-    names = images.flat(terminal / "images", 24)
-    rows = [{"filename": name, "label": ["odd", "even"][i % 2],
-             "split": ["train", "test", "train"][i % 3]} for i, name in enumerate(names)]
-    return rows, {row["filename"]: (row["split"], row["label"]) for row in rows}
-
-
-def of_csv(terminal):
-    rows, expected = listed(terminal)
-    images.write_csv(terminal / "labels.csv", list(rows[0]), [list(r.values()) for r in rows])
-    return expected
-
-
-def of_tsv(terminal):
-    rows, expected = listed(terminal)
-    images.write_csv(terminal / "labels.tsv", list(rows[0]), [list(r.values()) for r in rows],
-                     delimiter="\t")
-    return expected
-
-
-def of_json_array(terminal):
-    rows, expected = listed(terminal)
-    images.write_json(terminal / "info.json", rows)
-    return expected
-
-
-def of_json_object(terminal):
-    rows, expected = listed(terminal)
-    images.write_json(terminal / "info.json", {"images": rows})
-    return expected
-
-
-def of_jsonl(terminal):
-    rows, expected = listed(terminal)
-    images.write_jsonl(terminal / "rows.jsonl", rows)
-    return expected
-
-
-# What one has, by the first cell; and how a second layout for the same cell is typed.
-LAYOUTS = {
-    "`images/CLASS/x.jpg`": [(of_class_folders, {})],
-    "`images/train/CLASS/x.jpg`, `images/test/CLASS/x.jpg`": [(of_split_folders, {})],
-    "a CSV or TSV file with a header": [(of_csv, {}), (of_tsv, {".csv": ".tsv"})],
-    'a JSON array of objects, or `{"images": [...]}`': [(of_json_array, {}),
-                                                       (of_json_object, {})],
-    "JSON Lines": [(of_jsonl, {})],
-}
-
-
 @pytest.mark.parametrize("have, typed", LISTS)
 def test_what_lists_the_images(terminal, tf, folder, have, typed):
     base = documents.spans(LISTS[0][1])[0]
@@ -150,22 +92,35 @@ def test_what_lists_the_images(terminal, tf, folder, have, typed):
         line = f"{base} {line}"
     elif line.startswith("the same"):
         line = base
-    for number, (lay_out, changes) in enumerate(LAYOUTS[have]):
+    for number, layout in enumerate(LAYOUTS[have]):
         if number:
-            (terminal / "images").rename(folder / "before")
-        expected = lay_out(terminal)
-        for old, new in changes.items():
+            (terminal / "images").rename(folder / f"before {number}")
+        expected = layout.lay_out(terminal)
+        for old, new in layout.typed.items():
             assert old in line
             line = line.replace(old, new)
         with terminal.mounted(line) as shards:
-            read = {path: (split, r["image/class/text"][0].decode())
+            read = {path: (split, r[layout.key])
                     for split in {split for split, _ in expected.values()}
                     for path, r in records(shards, split).items()}
-        assert read == expected
+        assert read == expected, layout.lay_out.__name__
 
 
 def test_every_row_of_what_lists_the_images_is_run():
     assert {have for have, _ in LISTS} == set(LAYOUTS)
+
+
+def test_the_kind_of_a_manifest_is_said_and_overruled(work):
+    said = documents.section("What lists the images")
+    assert "--dialect" in documents.spans(said)
+    assert "as CSV" in work("tfrecordfs check ./images --manifest labels.csv").out
+    with work.mounted("tfrecordfs mount ./images ./mnt --manifest labels.csv"):
+        pass
+    (work / "labels.csv").rename(work / "labels")
+    assert check(work, "--manifest labels --dialect csv")["dialect"] == "CSV"
+    work("tfrecordfs check ./images --manifest labels --dialect json-lines", code=1)
+    said = work("tfrecordfs check ./images --dialect cvs", code=2).error
+    assert "JSON-Lines, COCO" in said
 
 
 def usual_names():
@@ -256,8 +211,25 @@ SHOWN_BY = {
                  "cli/test_bad_input.py::test_bad_rows_can_be_skipped_and_are_listed"],
     "--check": ["cli/test_bad_images.py::"
                 "test_damage_inside_an_image_is_found_when_every_pixel_is_decoded"],
+    "--extra": ["cli/test_contents.py::test_extra_columns_have_the_type_of_their_cells"],
+    "--label-base": ["cli/test_contents.py::test_extra_columns_have_the_type_of_their_cells",
+                     "cli/test_contents.py::test_labels_can_be_numbers_to_regress_to"],
+    "--fix": ["cli/test_contents.py::test_png_becomes_jpeg_as_tensorflow_encodes_it",
+              "docs/test_readme.py::test_what_is_made_anew_and_what_is_not"],
+    "--resize": ["docs/test_readme.py::test_images_of_another_size"],
+    "--exif": ["cli/test_contents.py::test_exif_is_kept_applied_or_shown"],
+    "--keep-every": ["docs/test_readme.py::test_classes_thinned_out_and_added_to",
+                     "cli/test_contents.py::"
+                     "test_augmented_copies_are_named_and_always_the_same"],
+    "--one-hot": ["cli/test_contents.py::test_pixels_of_masks_and_one_hot"],
     "--formats": ["cli/test_bad_images.py::test_formats_of_doubt_are_let_in_when_named"],
 }
+
+
+def without_gif(work):
+    """PNG instead, since GIF images are not decoded."""
+    for path in (work / "images").rglob("*.gif"):
+        path.write_bytes(images.encode(7, ("png", "P")))
 
 
 def variants(cell):
@@ -270,26 +242,82 @@ def variants(cell):
     return [variant.replace("COLUMN", "patient_id") for variant in found]
 
 
+# Records of 200 images of which 0.6 are in train, where an option changes that.
+RECORDS = {"--keep-every": 200 - 60 * 6 // 10 // 2, "--augment": 200 + 40 * 6 // 10}
+
+
 @pytest.mark.parametrize("option", [v for cell, _ in CHOICES for v in variants(cell)])
 def test_an_option_runs_as_it_is_written(work, option):
+    name, *value = option.split()
     work("tfrecordfs schema slim --json > mine.json")
-    division = "" if option.startswith("--split") else "--split train=0.6,test=0.4"
+    if name == "--label-type":
+        option += " --label-column number --schema ./numbers.json"
+        images.write_csv(work / "labels.csv", ["filename", "number"],
+                         [[p, i / 3] for i, p in enumerate(images.paths(work / "images"))])
+        images.write_json(work / "numbers.json", {"name": "numbers", "features": {
+            "number": "label.id"}})
+    if name in ("--resize", "--augment"):
+        assert "GIF" in documents.section("What you can choose")
+        without_gif(work)
+    division = "" if name == "--split" else "--split train=0.6,test=0.4"
     report = check(work, f"--manifest labels.csv {division} {option}")
-    assert sum(s["images"] for s in report["splits"]) == 200
-    if "=" in option:
-        said = dict(part.split("=") for part in option.split()[1].split(","))
-        by_split = {s["name"]: s for s in report["splits"]}
-        assert set(by_split) == set(said)
-        for split, value in said.items():
-            if option.startswith("--split"):
-                assert by_split[split]["images"] == round(200 * float(value))
+    splits = {s["name"]: s for s in report["splits"]}
+    assert sum(s["images"] for s in splits.values()) == RECORDS.get(name, 200)
+    if name in ("--split", "--shards") and "=" in value[0]:
+        said = dict(part.split("=") for part in value[0].split(","))
+        assert set(splits) == set(said)
+        for split, number in said.items():
+            if name == "--split":
+                assert splits[split]["images"] == round(200 * float(number))
             else:
-                assert by_split[split]["shards"] == int(value)
+                assert splits[split]["shards"] == int(number)
 
 
 def test_every_option_of_the_table_is_shown_by_a_test():
     assert {variants(cell)[0].split()[0] for cell, _ in CHOICES} == set(SHOWN_BY)
     documents.assert_tests_exist(name for names in SHOWN_BY.values() for name in names)
+
+
+def test_what_is_made_anew_and_what_is_not(work):
+    with work.mounted("tfrecordfs mount ./images ./mnt --fix png2jpeg,cmyk") as shards:
+        read = records(shards)
+    kinds = {"anew": 0, "kept": 0}
+    for path, record in read.items():
+        data = (work / "images" / path).read_bytes()
+        picture = Image.open(io.BytesIO(data))
+        anew = picture.format == "PNG" or picture.mode == "CMYK"
+        kinds["anew" if anew else "kept"] += 1
+        shown = Image.open(io.BytesIO(record["image/encoded"][0]))
+        assert (record["image/encoded"] == [data]) == (not anew)
+        assert not anew or (shown.format, shown.mode) == ("JPEG", "RGB")
+    assert min(kinds.values()) > 20
+
+
+def test_images_of_another_size(work):
+    (cell,) = [cell for cell, _ in CHOICES if cell.startswith("`--resize")]
+    shorter, exact = variants(cell)
+    without_gif(work)
+    assert (shorter, exact) == ("--resize 256", "--resize 224x224")
+    for option in (shorter, exact):
+        with work.mounted(f"tfrecordfs mount ./images ./mnt {option}") as shards:
+            sizes = {Image.open(io.BytesIO(r["image/encoded"][0])).size
+                     for r in records(shards).values()}
+        assert sizes == {(224, 224)} if option == exact else {min(s) for s in sizes} == {256}
+
+
+def test_classes_thinned_out_and_added_to(work):
+    without_gif(work)
+    count = "tfrecordfs mount ./images ./mnt --schema simple --keep-every cat=2"
+    with work.mounted(f"{count} --augment newt=rotate,hflip") as shards:
+        read = list(oracle.records(*shards))
+    by_class = [[r["image"][0] for r in read if r["label"] == [i]] for i in range(3)]
+    assert [len(images_of) for images_of in by_class] == [30, 100, 80]
+    originals = {path.read_bytes() for path in (work / "images").rglob("*.*")}
+    assert [sum(data in originals for data in images_of) for images_of in by_class] == [
+        30, 100, 40]
+    said = work("tfrecordfs check ./images --keep-every cat=2 --augment newt=rotate,hflip").out
+    assert "30 images are left out and 40 copies added" in said
+    assert re.search(r"^  newt +80 .*\n  all +210$", said, re.M)
 
 
 def test_shards_of_about_128_megabytes_and_at_least_16(work):

@@ -197,7 +197,7 @@ static void a_split_column_can_win_over_sizes(void **state)
 	add(f, 0, "test", 2);
 	add(f, 0, "train", 2);
 	options.validation_size = "0.5";
-	plan_build_and_expect(f, &options, "train0: 0 2\nvalidation0: 1 3\n");
+	plan_build_and_expect(f, &options, "train0: 0 3\nvalidation0: 1 2\n");
 	options.prefer_split_column = true;
 	plan_build_and_expect(f, &options, "train0: 2 3\ntest0: 0 1\n");
 	fixture_catalog_free(f);

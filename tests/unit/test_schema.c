@@ -181,44 +181,6 @@ static void a_schema_without_a_catalog_can_name_any_column(void **state)
 	trfs_schema_free(schema);
 }
 
-/* Which of the features of the options' schema exist. */
-static void expect_keys(const struct trfs_options *options, const char *expected)
-{
-	TRFS_CLEANUP(trfs_schema_freep) struct trfs_schema *schema = NULL;
-	struct trfs_buffer keys;
-
-	trfs_buffer_init(&keys, 256);
-	assert_int_equal(trfs_schema_load_options(options, NULL, &schema, NULL), 0);
-	for (size_t i = 0; i < trfs_schema_nr_features(schema); i++) {
-		struct trfs_schema_feature f = trfs_schema_feature(schema, i);
-
-		trfs_buffer_printf(&keys, "%.*s ", TRFS_BYTES_ARG(f.key));
-	}
-	assert_string_equal(trfs_buffer_text(&keys), expected);
-	trfs_buffer_done(&keys);
-}
-
-static void a_feature_can_wait_for_its_option(void **state)
-{
-	static const char json[] =
-		"{\"features\": {\"a\": {\"value\": 1, \"when\": \"include_masks\"}, "
-		"\"b\": {\"value\": 1, \"when\": \"panoptic\"}, \"c\": {\"value\": 1, "
-		"\"when\": \"metadata\"}, \"d\": \"image.size\"}}";
-	struct trfs_options options;
-
-	(void)state;
-	scratch_write("when.json", json);
-	trfs_options_init(&options);
-	options.schema = "when.json";
-	expect_keys(&options, "d ");
-	options.include_masks = true;
-	options.panoptic.nr = 1;
-	options.panoptic.items[0] = "p.json";
-	expect_keys(&options, "a b d ");
-	options.metadata = "m.txt";
-	expect_keys(&options, "a b c d ");
-}
-
 static void a_wrong_feature_is_refused_with_what_to_type(void **state)
 {
 	static const struct {
@@ -438,7 +400,6 @@ int main(void)
 		TEST(features_come_in_the_map_order_that_was_asked_for),
 		TEST(features_are_described),
 		TEST(a_schema_without_a_catalog_can_name_any_column),
-		IN_DIR(a_feature_can_wait_for_its_option),
 		TEST(a_wrong_feature_is_refused_with_what_to_type),
 		TEST(a_wrong_schema_is_refused_with_what_to_type),
 		TEST(there_is_a_limit_to_features),
