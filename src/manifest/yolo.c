@@ -228,21 +228,14 @@ static int read_lines(struct yolo *y, struct trfs_bytes image,
 {
 	struct trfs_bytes left = trfs_text_after_mark(trfs_buffer_bytes(&y->text));
 	struct odds odds = { 0 };
+	struct trfs_bytes line;
 	uint64_t number = 0;
 	int rc = 0;
 
-	while (rc == 0 && left.len > 0) {
-		const uint8_t *end = memchr(left.data, '\n', left.len);
-		size_t len = end ? (size_t)(end - left.data) : left.len;
-		struct trfs_bytes line =
-			trfs_bytes_trim((struct trfs_bytes){ left.data, len });
-
+	while (rc == 0 && trfs_text_take_line(&left, &line)) {
 		number++;
 		if (line.len > 0)
 			rc = read_line(y, line, number, &odds, rows, err);
-		len += end ? 1 : 0;
-		left.data += len;
-		left.len -= len;
 	}
 	if (rc == 0)
 		rc = remark(y, image, odds.nr_polygons,
