@@ -108,17 +108,14 @@ static int read_list(struct finding *f, const char *path)
 static bool is_there(const struct finding *f, const char *folder, const char *value,
 		     struct trfs_buffer *ret)
 {
-	TRFS_CLEANUP(trfs_buffer_done) struct trfs_buffer joined;
 	const char *path;
 
-	trfs_buffer_init(&joined, TRFS_BENEATH_PATH_MAX);
-	trfs_buffer_reset(ret);
-	if (!trfs_beneath_join(&joined, value[0] == '/' ? "" : folder, value) ||
-	    trfs_root_relative(f->root, trfs_buffer_bytes(&joined), ret) < 0)
+	if (trfs_beneath_fold(f->root, trfs_bytes_of(value[0] == '/' ? "" : folder),
+			      trfs_bytes_of(value), ret) < 0)
 		return false;
-	path = trfs_buffer_text(ret);
-	return path && (trfs_beneath_is_directory(f->root, path) ||
-			trfs_beneath_is_file(f->root, path));
+	path = (const char *)ret->data;
+	return trfs_beneath_is_directory(f->root, path) ||
+	       trfs_beneath_is_file(f->root, path);
 }
 
 static bool find_place(const struct finding *f, const char *value,
