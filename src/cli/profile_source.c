@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -31,42 +32,64 @@ static void join_directory(char *common, const char *path)
 		memcpy(common, "/", 2);
 }
 
-/* Let the source take in @path, if that is a directory. */
-static void take_in(char **common, const char *path)
+/* Let the source take in @path (NULL is fine), if that is a directory. */
+static int take_in(char **common, const char *path, struct trfs_error *err)
 {
 	struct stat st;
 	char *real;
 
-	if (!path || stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
-		return;
+	if (!path)
+		return 0;
+	if (stat(path, &st) < 0)
+		return trfs_fail_errno(err, -errno, "cannot find %s", path);
+	if (!S_ISDIR(st.st_mode))
+		return 0;
 	real = realpath(path, NULL);
 	if (!real)
-		return;
+		return trfs_fail_errno(err, -errno, "cannot find %s", path);
 	if (*common) {
 		join_directory(*common, real);
 		free(real);
 	} else {
 		*common = real;
 	}
+	return 0;
 }
 
-/* The deepest directory that holds all directories of images and masks. */
-static char *common_directory(const struct trfs_options *options)
+static int take_in_all(char **common, const struct trfs_option_list *list,
+		       struct trfs_error *err)
 {
-	char *common = NULL;
+	int rc = 0;
 
-	for (unsigned int i = 0; i < options->image_directories.nr; i++)
-		take_in(&common, options->image_directories.items[i]);
-	if (!common) {
-		for (unsigned int i = 0; i < options->parts.nr; i++)
-			take_in(&common, strchr(options->parts.items[i], '=') + 1);
-		take_in(&common, options->manifest);
-	}
-	if (common)
-		take_in(&common, options->masks);
-	for (unsigned int i = 0; common && i < options->panoptic_masks.nr; i++)
-		take_in(&common, options->panoptic_masks.items[i]);
-	return common;
+	for (unsigned int i = 0; rc == 0 && i < list->nr; i++)
+		rc = take_in(common, list->items[i], err);
+	return rc;
+}
+
+/* Lists of images may stand among them. */
+static int take_in_lists(char **common, const struct trfs_options *options,
+			 struct trfs_error *err)
+{
+	int rc = take_in(common, options->manifest, err);
+
+	for (unsigned int i = 0; rc == 0 && i < options->parts.nr; i++)
+		rc = take_in(common, strchr(options->parts.items[i], '=') + 1, err);
+	return rc;
+}
+
+/* The deepest directory that holds all directories of images and masks, or NULL. */
+static int find_common(const struct trfs_options *options, char **ret,
+		       struct trfs_error *err)
+{
+	int rc = take_in_all(ret, &options->image_directories, err);
+
+	if (rc == 0 && !*ret)
+		rc = take_in_lists(ret, options, err);
+	if (rc == 0 && *ret)
+		rc = take_in(ret, options->masks, err);
+	if (rc == 0 && *ret)
+		rc = take_in_all(ret, &options->panoptic_masks, err);
+	return rc;
 }
 
 int trfs_profile_find_source(struct trfs_settings *settings, struct trfs_error *err)
@@ -75,7 +98,8 @@ int trfs_profile_find_source(struct trfs_settings *settings, struct trfs_error *
 	const struct trfs_profile_flag *flag =
 		trfs_profile_flags_kind(flags, TRFS_FLAG_SOURCE);
 	const char *value = flag ? trfs_profile_flags_value(flags, flag, 0) : NULL;
-	char *common;
+	char *common = NULL;
+	int rc;
 
 	if (value && !flag->target) {
 		flags->source = value;
@@ -86,9 +110,11 @@ int trfs_profile_find_source(struct trfs_settings *settings, struct trfs_error *
 			trfs_profile_flags_printf(flags, "%s/%s", value, flag->target);
 		return flags->source ? 0 : trfs_fail_memory(err, "the command line");
 	}
-	common = common_directory(&settings->data);
-	if (!common)
-		return 0;
+	rc = find_common(&settings->data, &common, err);
+	if (rc < 0)
+		free(common);
+	if (rc < 0 || !common)
+		return rc;
 	flags->source = trfs_profile_flags_keep(flags, common);
 	return flags->source ? 0 : trfs_fail_memory(err, "the command line");
 }
