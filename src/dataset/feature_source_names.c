@@ -2,7 +2,6 @@
 /* Values out of an image's path. */
 #include "dataset/feature_source_names.h"
 
-
 #include <errno.h>
 #include <inttypes.h>
 

@@ -33,8 +33,7 @@ struct trfs_augmentation_draw trfs_augmentation_draw(
 		(int32_t)trfs_random_below(&random, 2 * ANGLE_MAX + 1) - ANGLE_MAX;
 
 	return (struct trfs_augmentation_draw){
-		.flip = augmentation->horizontal_flip &&
-			(flip || !augmentation->rotate),
+		.flip = augmentation->horizontal_flip && (flip || !augmentation->rotate),
 		.angle = augmentation->rotate ? angle : 0,
 	};
 }

@@ -103,7 +103,7 @@ def test_a_schema_of_every_source(tfrecordfs, cat, folder):
                      [[n, lab, *c.values()] for n, lab, c in zip(names, labels, columns)])
     sources = [s for s in tfrecordfs("schema", "--sources", "--json").json["sources"]]
     # Masks, objects and pixels need sources of their own: see test_contents.py.
-    elsewhere = ("mask.", "objects.", "panoptic.", "image.pixels", "column.NAME")
+    elsewhere = ("mask.", "objects.", "panoptic.", "trimap.", "image.pixels", "column.NAME")
     schema = {f"all/{s['source']}": s["source"] for s in sources
               if not s["source"].startswith(elsewhere)}
     schema.update({

@@ -219,7 +219,7 @@ static void pascal_follows_its_list(void **state)
 	       "VOC2012/Annotations/a.xml:1 path='VOC2007/JPEGImages/a.jpg' "
 	       "filename='a.jpg'" DOG_CELLS " objects/class='dog'\n"
 	       "$/" LIST ":3 path='gone' problem: has no annotation "
-			 "VOC2012/Annotations/gone.xml\n");
+	       "VOC2012/Annotations/gone.xml\n");
 }
 
 static void pascal_takes_another_folder_of_annotations(void **state)
