@@ -113,8 +113,8 @@ struct trfs_option_list {
  * @manifest: CSV, TSV, JSON or JSON Lines file; NULL: class folders
  * @labels: file with the class names, one a line, the first being class 0, or
  *          "id:name" lines, or a CSV of class,id
- * @schema: built-in schema ("slim", "simple", ...) or path of a schema file; NULL: "slim",
- *          or "detection" where the manifest has boxes
+ * @schema: built-in schema ("slim", "simple", ...) or path of a schema file; NULL:
+ * "slim", or "detection" where the manifest has boxes
  * @split: "train=0.8,validation=0.1,test=0.1"; the manifest's or "train"
  * @file_column, @label_column, @split_column, @group_column: names of manifest
  *          columns; NULL: by their usual names; a group is used only when named

@@ -10,7 +10,8 @@
 #include <errno.h>
 #include <string.h>
 
-#define FOR_EACH_FLAG(flag, flags)                                                       \
+/* With @flag as each flag of the profile in turn. */
+#define FOR_EACH_FLAG(flags)                                                             \
 	for (const struct trfs_profile_flag *flag = (flags)->profile->flags; flag->name; \
 	     flag++)
 
@@ -27,7 +28,7 @@ static size_t count(const struct trfs_profile_flags *flags,
 const struct trfs_profile_flag *trfs_profile_flags_kind(
 	const struct trfs_profile_flags *flags, enum trfs_flag_kind kind)
 {
-	FOR_EACH_FLAG(flag, flags)
+	FOR_EACH_FLAG(flags)
 	{
 		if (flag->kind == kind)
 			return flag;
@@ -66,7 +67,7 @@ static int add_split_images(struct trfs_settings *settings,
 {
 	struct trfs_profile_flags *flags = settings->flags;
 
-	FOR_EACH_FLAG(flag, flags)
+	FOR_EACH_FLAG(flags)
 	{
 		const char *path = trfs_profile_flags_value(flags, flag, 0);
 
@@ -86,7 +87,7 @@ static int add_splits(struct trfs_settings *settings, struct trfs_error *err)
 	struct trfs_profile_flags *flags = settings->flags;
 	int rc = 0;
 
-	FOR_EACH_FLAG(flag, flags)
+	FOR_EACH_FLAG(flags)
 	{
 		const char *path = trfs_profile_flags_value(flags, flag, 0);
 
@@ -112,7 +113,7 @@ static int make_named_parts(struct trfs_settings *settings, struct trfs_error *e
 		const char *part = settings->data.parts.items[i];
 		size_t len = strcspn(part, "=");
 
-		FOR_EACH_FLAG(flag, flags)
+		FOR_EACH_FLAG(flags)
 		{
 			const char *nr = trfs_profile_flags_value(flags, flag, 0);
 
@@ -135,7 +136,7 @@ static size_t count_conversions(const struct trfs_profile_flags *flags)
 {
 	size_t most = 0;
 
-	FOR_EACH_FLAG(flag, flags)
+	FOR_EACH_FLAG(flags)
 	{
 		size_t nr = flag->kind == TRFS_FLAG_PART_FILE ? count(flags, flag) : 0;
 
@@ -147,7 +148,7 @@ static size_t count_conversions(const struct trfs_profile_flags *flags)
 /* The file with conversion @number's images: of the first kind that is given. */
 static const char *images_file(const struct trfs_profile_flags *flags, size_t number)
 {
-	FOR_EACH_FLAG(flag, flags)
+	FOR_EACH_FLAG(flags)
 	{
 		const char *path = flag->kind == TRFS_FLAG_PART_FILE
 					   ? trfs_profile_flags_value(flags, flag, number)
@@ -178,7 +179,7 @@ static int add_further_files(struct trfs_settings *settings, size_t number,
 	struct trfs_profile_flags *flags = settings->flags;
 	int rc = 0;
 
-	FOR_EACH_FLAG(flag, flags)
+	FOR_EACH_FLAG(flags)
 	{
 		bool is_file = flag->kind == TRFS_FLAG_PART_FILE;
 		const char *file;
@@ -230,7 +231,7 @@ static int add_conversion(struct trfs_settings *settings, size_t number,
 static int check_counts(const struct trfs_profile_flags *flags, size_t nr_conversions,
 			const struct trfs_profile_flag *prefix, struct trfs_error *err)
 {
-	FOR_EACH_FLAG(flag, flags)
+	FOR_EACH_FLAG(flags)
 	{
 		size_t nr = count(flags, flag);
 		bool fits = nr == 0 || nr == nr_conversions;

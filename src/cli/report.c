@@ -24,8 +24,8 @@ static void print_found(FILE *out, const struct trfs_catalog *catalog)
 	if (catalog->label_column == TRFS_NO_COLUMN)
 		fprintf(out, "Found %s images without labels.\n", images);
 	else
-		fprintf(out, "Found %s images belonging to %s classes.\n", images,
-			classes);
+		fprintf(out, "Found %s images belonging to %s class%s.\n", images,
+			classes, catalog->class_names.nr == 1 ? "" : "es");
 }
 
 /* "Images: 1,200 JPEG, 597 PNG; 141 MB." */

@@ -49,14 +49,10 @@ void trfs_picture_exchange(struct trfs_image_scratch *scratch)
 
 void trfs_picture_give(struct trfs_pixels *pixels, struct trfs_buffer *out)
 {
-	size_t max = out->max;
+	struct trfs_buffer given = *out;
 
-	trfs_buffer_done(out);
-	*out = (struct trfs_buffer){
-		.data = pixels->data,
-		.len = trfs_pixels_size(pixels),
-		.capacity = pixels->capacity,
-		.max = max,
-	};
-	*pixels = (struct trfs_pixels){ 0 };
+	out->data = pixels->data;
+	out->len = trfs_pixels_size(pixels);
+	out->capacity = pixels->capacity;
+	*pixels = (struct trfs_pixels){ .data = given.data, .capacity = given.capacity };
 }

@@ -21,7 +21,7 @@ int trfs_picture_decode(struct trfs_content_maker *maker,
 /* What a step has put into the spare memory is the picture from now on. */
 void trfs_picture_exchange(struct trfs_image_scratch *scratch);
 
-/* Move the picture's bytes into @out, which is empty: a large one stands there once. */
+/* Exchange the picture's memory for that of @out: a large one is never copied. */
 void trfs_picture_give(struct trfs_pixels *pixels, struct trfs_buffer *out);
 
 #endif

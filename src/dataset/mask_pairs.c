@@ -77,24 +77,6 @@ static int number_stems(struct masks *m)
 	return 0;
 }
 
-/* What stands in front of the masks' paths in the rows. */
-static int find_prefix(struct masks *m, const struct trfs_root *root,
-		       const struct trfs_root *directory)
-{
-	const char *path = directory->path[0] ? directory->path : "/";
-	int rc = trfs_root_relative(root, trfs_bytes_of(path), &m->prefix);
-
-	if (rc == -ENOMEM)
-		return rc;
-	if (rc < 0)
-		trfs_buffer_printf(&m->prefix, "%s", directory->path);
-	if (rc == 0 && m->prefix.len == 1 && m->prefix.data[0] == '.')
-		trfs_buffer_reset(&m->prefix);
-	else
-		trfs_buffer_put_u8(&m->prefix, '/');
-	return m->prefix.failed ? -ENOMEM : 0;
-}
-
 static int find_masks(struct masks *m, const struct trfs_root *root,
 		      const struct trfs_options *options, struct trfs_inputs *inputs,
 		      struct trfs_error *err)
@@ -113,8 +95,11 @@ static int find_masks(struct masks *m, const struct trfs_root *root,
 		rc = trfs_fail_memory(err, "the masks");
 	if (rc == 0)
 		rc = trfs_image_walk(&directory, ".", inputs, m->paths, &nr_ignored, err);
-	if (rc == 0 && (number_stems(m) < 0 || find_prefix(m, root, &directory) < 0))
+	if (rc == 0 && number_stems(m) < 0)
 		rc = trfs_fail_memory(err, "the masks");
+	if (rc == 0)
+		rc = trfs_beneath_prefix(root, options->masks, "--masks", true,
+					 &m->prefix, err);
 	trfs_root_close(&directory);
 	return rc;
 }

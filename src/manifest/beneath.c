@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Paths and files of dialects that are directories.  Every file and directory that was
- * looked into becomes an input, so that a changed annotation makes a new index.
+ * Files and directories of dialects that are directories.  Every file and directory that
+ * was looked into becomes an input, so that a changed annotation makes a new index.
  */
 #include "manifest/beneath.h"
 
@@ -9,52 +9,30 @@
 #include "image/image.h"
 #include "manifest/text.h"
 #include <errno.h>
-#include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
+
+/* Two paths, both to be shown in one message. */
+#define SHOWN_SIZE (TRFS_PRINTABLE_SIZE / 2)
 
 /* What images are called by most; others are found by their full names only. */
 static const char *const image_extensions[] = { ".jpg",	 ".jpeg", ".png", ".JPG", ".PNG",
 						".JPEG", ".webp", ".bmp", ".gif" };
 
-int trfs_beneath_find(const struct trfs_root *root, const char *path,
-		      struct trfs_buffer *ret, struct trfs_error *err)
+int trfs_beneath_check_name(const struct trfs_root *root, struct trfs_bytes folder,
+			    const char *name, struct trfs_error *err)
 {
-	char shown[TRFS_PRINTABLE_SIZE];
-	char *real;
-	int rc;
+	char where[SHOWN_SIZE], inner[SHOWN_SIZE], shown[SHOWN_SIZE];
+	bool in_root = folder.len == 0 || trfs_bytes_equal(folder, trfs_bytes_of("."));
 
-	if (!path) {
-		trfs_buffer_put(ret, ".", 2);
-		ret->len--;
-		return ret->failed ? trfs_fail_memory(err, "a path") : 0;
-	}
-	real = realpath(path, NULL);
-	if (!real)
-		return trfs_fail_errno(
-			err, -errno, "%s",
-			trfs_text_printable(trfs_bytes_of(path), shown, sizeof(shown)));
-	rc = trfs_root_relative(root, trfs_bytes_of(real), ret);
-	/* A link beneath the root may lead out of it, and be allowed to. */
-	if (rc == -EXDEV && path[0] == '/')
-		rc = trfs_root_relative(root, trfs_bytes_of(path), ret);
-	free(real);
-	if (rc == -EXDEV)
-		return trfs_fail(
-			err, rc, "%s lies outside the source %s",
-			trfs_text_printable(trfs_bytes_of(path), shown, sizeof(shown)),
-			root->path);
-	return rc < 0 ? trfs_fail_errno(err, rc, "a path") : 0;
-}
-
-const char *trfs_beneath_join(struct trfs_buffer *ret, const char *folder,
-			      const char *name)
-{
-	trfs_buffer_reset(ret);
-	if (strcmp(folder, ".") != 0 && folder[0])
-		trfs_buffer_printf(ret, "%s/", folder);
-	trfs_buffer_printf(ret, "%s", name);
-	return trfs_buffer_text(ret);
+	if (trfs_utf8_valid(trfs_bytes_of(name)))
+		return 0;
+	return trfs_fail(
+		err, -EBADMSG,
+		"%s/%s%s%s has a name that is not UTF-8; rename it (convmv does)",
+		trfs_text_printable(trfs_bytes_of(root->path), where, sizeof(where)),
+		in_root ? "" : trfs_text_printable(folder, inner, sizeof(inner)),
+		in_root ? "" : "/",
+		trfs_text_printable(trfs_bytes_of(name), shown, sizeof(shown)));
 }
 
 static bool is_mode(const struct trfs_root *root, const char *path, unsigned int mode)
@@ -97,25 +75,76 @@ int trfs_beneath_read(const struct trfs_root *root, const char *path, size_t max
 	return trfs_file_read(fd, 0, room, (size_t)identity.size);
 }
 
-int trfs_beneath_list(const struct trfs_root *root, const char *path,
-		      struct trfs_listing *ret, struct trfs_inputs *inputs,
-		      struct trfs_error *err)
+int trfs_beneath_open_directory(const struct trfs_root *root, const char *path,
+				int *ret_fd, struct trfs_error *err)
+{
+	char where[SHOWN_SIZE], name[SHOWN_SIZE];
+	int fd = trfs_root_open_directory(root, path);
+
+	if (fd >= 0) {
+		*ret_fd = fd;
+		return 0;
+	}
+	trfs_text_printable(trfs_bytes_of(root->path), where, sizeof(where));
+	trfs_text_printable(trfs_bytes_of(path), name, sizeof(name));
+	if (fd == -EXDEV)
+		return trfs_fail(err, fd,
+				 "%s/%s is a link that leads out of %s; type --follow to "
+				 "allow that",
+				 where, name, where);
+	return trfs_fail_errno(err, fd, "cannot open the directory %s/%s", where, name);
+}
+
+static int list(const struct trfs_root *root, const char *path, bool all,
+		struct trfs_listing *ret, struct trfs_inputs *inputs,
+		struct trfs_error *err)
 {
 	TRFS_CLEANUP(trfs_file_closep) int fd = -1;
-	char shown[TRFS_PRINTABLE_SIZE];
+	char where[SHOWN_SIZE], shown[SHOWN_SIZE];
 	int rc;
 
 	*ret = (struct trfs_listing){ .nr = 0 };
-	fd = trfs_root_open_directory(root, path);
-	rc = fd < 0 ? fd : trfs_inputs_add(inputs, fd);
+	rc = trfs_beneath_open_directory(root, path, &fd, err);
+	if (rc < 0)
+		return rc;
+	if (inputs)
+		rc = trfs_inputs_add(inputs, fd);
 	if (rc == 0)
-		rc = trfs_listing_read(ret, fd, TRFS_LISTING_BY_NAME);
+		rc = all ? trfs_listing_read_all(ret, fd)
+			 : trfs_listing_read(ret, fd, TRFS_LISTING_BY_NAME);
 	if (rc == 0)
 		return 0;
 	trfs_listing_done(ret);
 	return trfs_fail_errno(
-		err, rc, "cannot list the directory %s/%s", root->path,
+		err, rc, "cannot list the directory %s/%s",
+		trfs_text_printable(trfs_bytes_of(root->path), where, sizeof(where)),
 		trfs_text_printable(trfs_bytes_of(path), shown, sizeof(shown)));
+}
+
+int trfs_beneath_list(const struct trfs_root *root, const char *path,
+		      struct trfs_listing *ret, struct trfs_inputs *inputs,
+		      struct trfs_error *err)
+{
+	return list(root, path, false, ret, inputs, err);
+}
+
+int trfs_beneath_list_all(const struct trfs_root *root, const char *path,
+			  struct trfs_listing *ret, struct trfs_inputs *inputs,
+			  struct trfs_error *err)
+{
+	return list(root, path, true, ret, inputs, err);
+}
+
+const char *trfs_beneath_first_file(const struct trfs_root *root, const char *folder,
+				    const char *const *names, struct trfs_buffer *ret)
+{
+	for (; *names; names++) {
+		const char *path = trfs_beneath_join(ret, folder, *names);
+
+		if (path && trfs_beneath_is_file(root, path))
+			return path;
+	}
+	return NULL;
 }
 
 bool trfs_beneath_image_of(const struct trfs_root *root, const char *folder,

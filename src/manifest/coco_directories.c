@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/strings.h"
+#include "manifest/beneath.h"
 #include "manifest/text.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -12,51 +13,6 @@
 
 enum { PATHS_MAX = 4 * PATH_MAX };
 enum { SHOWN_SIZE = 160 }; /* of a directory, of which a message has two */
-
-/* @path relative to the root and with a slash behind; nothing for the root itself. */
-static int put_prefix(const struct trfs_root *root, const char *path,
-		      struct trfs_buffer *ret)
-{
-	size_t before = ret->len;
-	int rc = trfs_root_relative(root, trfs_bytes_of(path), ret);
-
-	if (rc < 0)
-		return rc;
-	if (ret->len == before + 1 && ret->data[before] == '.')
-		ret->len = before;
-	else
-		trfs_buffer_put_u8(ret, '/');
-	return ret->failed ? -ENOMEM : 0;
-}
-
-int trfs_coco_prefix(const struct trfs_root *root, const char *directory, bool outside,
-		     struct trfs_buffer *ret, struct trfs_error *err)
-{
-	char shown[TRFS_PRINTABLE_SIZE];
-	char real[PATH_MAX];
-	int rc;
-
-	trfs_text_printable(trfs_bytes_of(directory), shown, sizeof(shown));
-	if (!realpath(directory, real))
-		return trfs_fail_errno(err, -errno, "cannot look at the directory %s",
-				       shown);
-	rc = put_prefix(root, real, ret);
-	/* A link beneath the source that leads out of it is for --follow to judge. */
-	if (rc == -EXDEV && directory[0] == '/')
-		rc = put_prefix(root, directory, ret);
-	if (rc == -EXDEV && outside) {
-		trfs_buffer_put(ret, real, strlen(real));
-		trfs_buffer_put_u8(ret, '/');
-		rc = ret->failed ? -ENOMEM : 0;
-	}
-	if (rc == -EXDEV)
-		return trfs_fail(err, rc,
-				 "the directory %s is not beneath the source %s; name a "
-				 "source that holds both",
-				 shown, root->path[0] ? root->path : "/");
-	return rc < 0 ? trfs_fail_errno(err, rc, "cannot use the directory %s", shown)
-		      : 0;
-}
 
 int trfs_coco_directories_init(struct trfs_coco_directories *d,
 			       const struct trfs_root *root,
@@ -72,8 +28,8 @@ int trfs_coco_directories_init(struct trfs_coco_directories *d,
 	if (!d->prefixes)
 		return trfs_fail_memory(err, "the directories");
 	for (unsigned int i = 0; rc == 0 && i < nr; i++) {
-		trfs_buffer_reset(&d->path);
-		rc = trfs_coco_prefix(root, directories->items[i], false, &d->path, err);
+		rc = trfs_beneath_prefix(root, directories->items[i], "--image-dir",
+					 false, &d->path, err);
 		if (rc == 0 &&
 		    trfs_string_table_add(d->prefixes, trfs_buffer_bytes(&d->path),
 					  NULL) < 0)

@@ -30,15 +30,6 @@ int trfs_coco_directories_init(struct trfs_coco_directories *d,
 void trfs_coco_directories_done(struct trfs_coco_directories *d);
 
 /*
- * Append what stands before names in @directory: "", or "sub/"; or its absolute path and
- * a slash where it is not beneath the source and @outside.  -EXDEV or the errno of
- * looking.
- */
-TRFS_MUST_CHECK
-int trfs_coco_prefix(const struct trfs_root *root, const char *directory, bool outside,
-		     struct trfs_buffer *ret, struct trfs_error *err);
-
-/*
  * The path of the image @name; with several directories it must exist in one of them
  * only. Valid until the next call; @name may be in it.  -ENOENT or -EEXIST.
  */

@@ -7,6 +7,7 @@
 #include "manifest/coco_reader.h"
 
 #include "base/error.h"
+#include "manifest/beneath.h"
 #include "manifest/json_pick.h"
 #include "manifest/json_scan.h"
 #include <errno.h>
@@ -156,7 +157,8 @@ static int load_panoptic(struct trfs_coco *coco, const char *path,
 				 "the panoptic annotations %s need the directory of "
 				 "their pictures: --panoptic-masks-dir",
 				 path);
-	rc = trfs_coco_prefix(coco->root, masks, true, &coco->masks, err);
+	rc = trfs_beneath_prefix(coco->root, masks, "--panoptic-masks", true,
+				 &coco->masks, err);
 	if (rc == 0)
 		rc = open_source(coco, &coco->panoptic, path, -1, inputs, err);
 	if (rc < 0)

@@ -254,10 +254,9 @@ static int check_utf8(struct trfs_bytes row, uint64_t line, struct trfs_place *p
 		}
 	}
 	*place = (struct trfs_place){ .line = line };
-	return trfs_fail(err, -EBADMSG,
-			 "byte %zu of the line (0x%02x) is not UTF-8; save the file as "
-			 "UTF-8",
-			 bad - line_start + 1, row.data[bad]);
+	row.data += line_start;
+	row.len -= line_start;
+	return trfs_text_check_utf8(row, err);
 }
 
 /* SCANNED_ROW, 0 at the end of the file, or a negative errno. */

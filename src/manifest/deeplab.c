@@ -7,8 +7,8 @@
 #include "manifest/dialect.h"
 
 #include "base/error.h"
+#include "manifest/beneath.h"
 #include "manifest/lines.h"
-#include "manifest/part_path.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -103,10 +103,10 @@ static int find_directories(struct deeplab *deeplab, const struct trfs_root *roo
 				     : NULL;
 	int rc;
 
-	rc = trfs_part_path(root, images, "--image-dir", &deeplab->images, err);
+	rc = trfs_beneath_find(root, images, "--image-dir", &deeplab->images, err);
 	if (rc == 0)
-		rc = trfs_part_path(root, options->masks, "--masks", &deeplab->masks,
-				    err);
+		rc = trfs_beneath_find(root, options->masks, "--masks", &deeplab->masks,
+				       err);
 	return rc;
 }
 
@@ -235,7 +235,8 @@ static int add_file(struct deeplab *deeplab, struct trfs_row_builder *rows,
 		    uint32_t column, const struct trfs_buffer *directory,
 		    struct trfs_bytes id, const char *tail, struct trfs_error *err)
 {
-	if (trfs_part_put(trfs_buffer_bytes(directory), id, tail, &deeplab->scratch) < 0)
+	if (trfs_beneath_put(trfs_buffer_bytes(directory), id, tail, &deeplab->scratch) <
+	    0)
 		return trfs_fail_memory(err, "a path");
 	return trfs_row_builder_add_text(rows, column,
 					 trfs_buffer_bytes(&deeplab->scratch), err);

@@ -7,9 +7,9 @@
 #include "manifest/dialect.h"
 
 #include "base/error.h"
+#include "manifest/beneath.h"
 #include "manifest/folders_layout.h"
 #include "manifest/listing.h"
-#include "manifest/part_path.h"
 #include "manifest/roles.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -156,7 +156,7 @@ static int enter(struct folders *f, struct trfs_error *err)
 	if (f->depth == DEPTH_MAX)
 		return fail_here(f, -ELOOP, "lies too deep: 64 folders are the limit",
 				 err);
-	rc = trfs_folders_open(f->root, f->path, &fd, err);
+	rc = trfs_beneath_open_directory(f->root, f->path, &fd, err);
 	if (rc < 0)
 		return rc;
 	return enter_open(f, fd, err);
@@ -209,8 +209,8 @@ static int enter_part(struct folders *f, const struct trfs_manifest_request *req
 	int rc;
 
 	trfs_buffer_init(&path, sizeof(f->path) - 1);
-	rc = trfs_part_path(f->root, request->path, trfs_dialect_path_option(request),
-			    &path, err);
+	rc = trfs_beneath_find(f->root, request->path, trfs_dialect_path_option(request),
+			       &path, err);
 	if (rc < 0)
 		return rc;
 	if (trfs_bytes_equal(trfs_buffer_bytes(&path), trfs_bytes_of("."))) {
@@ -335,11 +335,9 @@ static uint64_t folders_nr_ignored(const void *reader)
 	return f->nr_ignored;
 }
 
-static const char *const no_extensions[] = { NULL };
-
 const struct trfs_dialect trfs_dialect_folders = {
 	.name = "class folders",
-	.extensions = no_extensions,
+	.extensions = trfs_dialect_no_extensions,
 	.open = folders_open,
 	.next = folders_next,
 	.close = folders_close,

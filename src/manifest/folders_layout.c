@@ -7,6 +7,7 @@
 #include "manifest/folders_layout.h"
 
 #include "base/error.h"
+#include "manifest/beneath.h"
 #include "manifest/roles.h"
 #include "manifest/text.h"
 #include <errno.h>
@@ -35,26 +36,6 @@ struct survey {
 static const char *show(const char *name, char *buf)
 {
 	return trfs_text_printable(trfs_bytes_of(name), buf, SHOWN_SIZE);
-}
-
-int trfs_folders_open(const struct trfs_root *root, const char *path, int *ret_fd,
-		      struct trfs_error *err)
-{
-	char where[SHOWN_SIZE], name[SHOWN_SIZE];
-	int fd = trfs_root_open_directory(root, path);
-
-	if (fd >= 0) {
-		*ret_fd = fd;
-		return 0;
-	}
-	show(root->path, where);
-	show(path, name);
-	if (fd == -EXDEV)
-		return trfs_fail(err, fd,
-				 "%s/%s is a link that leads out of %s; type --follow to "
-				 "allow that",
-				 where, name, where);
-	return trfs_fail_errno(err, fd, "cannot open the directory %s/%s", where, name);
 }
 
 static bool looks_like_manifest(const char *name)
@@ -128,17 +109,10 @@ static int survey_split(const struct trfs_root *root, const char *name, struct s
 			struct trfs_error *err)
 {
 	TRFS_CLEANUP(trfs_listing_done) struct trfs_listing listing = { .nr = 0 };
-	TRFS_CLEANUP(trfs_file_closep) int fd = -1;
-	char where[SHOWN_SIZE], shown[SHOWN_SIZE];
-	int rc;
+	int rc = trfs_beneath_list(root, name, &listing, NULL, err);
 
-	rc = trfs_folders_open(root, name, &fd, err);
 	if (rc < 0)
 		return rc;
-	rc = trfs_listing_read(&listing, fd, TRFS_LISTING_BY_NAME);
-	if (rc < 0)
-		return trfs_fail_errno(err, rc, "cannot list the directory %s/%s",
-				       show(root->path, where), show(name, shown));
 	if (listing.nr_directories > 0) {
 		s->nr_splits++;
 		s->splits = s->splits ? s->splits : name;

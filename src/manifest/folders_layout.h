@@ -25,9 +25,4 @@ TRFS_MUST_CHECK
 int trfs_folders_find_layout(const struct trfs_root *root, const struct trfs_listing *top,
 			     enum trfs_folders_layout *ret, struct trfs_error *err);
 
-/* Open a directory beneath the root; the message names it and says what to do. */
-TRFS_MUST_CHECK
-int trfs_folders_open(const struct trfs_root *root, const char *path, int *ret_fd,
-		      struct trfs_error *err);
-
 #endif

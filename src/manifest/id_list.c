@@ -9,13 +9,11 @@
 int trfs_id_list_parse(struct trfs_bytes text, struct trfs_string_table *ids,
 		       uint64_t *ret_line, struct trfs_error *err)
 {
+	struct trfs_bytes id;
+
 	*ret_line = 0;
 	text = trfs_text_after_mark(text);
-	while (text.len > 0) {
-		const uint8_t *end = memchr(text.data, '\n', text.len);
-		size_t len = end ? (size_t)(end - text.data) : text.len;
-		struct trfs_bytes id =
-			trfs_bytes_trim((struct trfs_bytes){ text.data, len });
+	while (trfs_text_take_line(&text, &id)) {
 		const uint8_t *blank = id.len > 0 ? memchr(id.data, ' ', id.len) : NULL;
 
 		++*ret_line;
@@ -26,9 +24,6 @@ int trfs_id_list_parse(struct trfs_bytes text, struct trfs_string_table *ids,
 					 "the line is not UTF-8; save the file as UTF-8");
 		if (trfs_string_table_add(ids, id, NULL) < 0)
 			return trfs_fail_memory(err, "a list of images");
-		len += end ? 1 : 0;
-		text.data += len;
-		text.len -= len;
 	}
 	return 0;
 }

@@ -7,7 +7,7 @@
 #include "manifest/dialect.h"
 
 #include "base/error.h"
-#include "manifest/part_path.h"
+#include "manifest/beneath.h"
 #include <errno.h>
 #include <stdlib.h>
 
@@ -66,14 +66,14 @@ static int find_directories(struct pairs *pairs,
 		trfs_buffer_printf(&pairs->tail, MASK_TAIL);
 	if (!trfs_buffer_text(&pairs->tail))
 		return trfs_fail_memory(err, "an extension");
-	rc = trfs_part_path(pairs->root, request->path, trfs_dialect_path_option(request),
-			    &pairs->images, err);
+	rc = trfs_beneath_find(pairs->root, request->path,
+			       trfs_dialect_path_option(request), &pairs->images, err);
 	if (rc == 0)
-		rc = trfs_part_path(pairs->root, options->masks, "--masks", &pairs->masks,
-				    err);
+		rc = trfs_beneath_find(pairs->root, options->masks, "--masks",
+				       &pairs->masks, err);
 	if (rc == 0)
-		rc = trfs_part_list(pairs->root, (const char *)pairs->images.data, inputs,
-				    &pairs->listing, err);
+		rc = trfs_beneath_list_all(pairs->root, (const char *)pairs->images.data,
+					   &pairs->listing, inputs, err);
 	return rc;
 }
 
@@ -115,7 +115,8 @@ static int add_file(struct pairs *pairs, struct trfs_row_builder *rows, uint32_t
 		    const struct trfs_buffer *directory, struct trfs_bytes stem,
 		    const char *tail, struct trfs_error *err)
 {
-	if (trfs_part_put(trfs_buffer_bytes(directory), stem, tail, &pairs->scratch) < 0)
+	if (trfs_beneath_put(trfs_buffer_bytes(directory), stem, tail, &pairs->scratch) <
+	    0)
 		return trfs_fail_memory(err, "a path");
 	return trfs_row_builder_add_text(rows, column, trfs_buffer_bytes(&pairs->scratch),
 					 err);
@@ -128,8 +129,8 @@ static int add_row(struct pairs *pairs, struct trfs_row_builder *rows, const cha
 	struct trfs_bytes stem = trfs_bytes_of(name);
 	int rc;
 
-	rc = trfs_part_check_name(pairs->root, trfs_buffer_bytes(&pairs->images), name,
-				  err);
+	rc = trfs_beneath_check_name(pairs->root, trfs_buffer_bytes(&pairs->images), name,
+				     err);
 	if (rc < 0)
 		return rc;
 	stem.len -= strlen(tail);

@@ -62,10 +62,12 @@ static int enter(struct walk *w, const char *path, const struct level *outer)
 		const char *name = trfs_listing_name(&listing, i);
 		const char *inner = trfs_beneath_join(&joined, path, name);
 
-		if (!inner || !trfs_utf8_valid(trfs_buffer_bytes(&joined)))
-			return trfs_fail(w->err, -EBADMSG,
-					 "%s/%s holds a name that is too long or not "
-					 "UTF-8",
+		rc = trfs_beneath_check_name(w->root, trfs_bytes_of(path), name, w->err);
+		if (rc < 0)
+			return rc;
+		if (!inner)
+			return trfs_fail(w->err, -ENAMETOOLONG,
+					 "%s/%s holds a path that is too long",
 					 w->root->path, path);
 		if (listing.entries[i].kind == TRFS_LISTING_DIRECTORY)
 			rc = enter(w, inner, &level);

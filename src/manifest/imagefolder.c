@@ -82,7 +82,8 @@ static int open_names(const struct trfs_root *root,
 	trfs_buffer_init(&f->folded, TRFS_BENEATH_PATH_MAX);
 	rc = trfs_row_builder_column(rows, trfs_bytes_of("file_name"), &column, err);
 	if (rc == 0)
-		rc = trfs_beneath_find(root, request->path, &base, err);
+		rc = trfs_beneath_find(root, request->path,
+				       trfs_dialect_path_option(request), &base, err);
 	if (rc == 0)
 		rc = trfs_split_files_find(&f->files, root, trfs_buffer_text(&base),
 					   names, inputs, err);

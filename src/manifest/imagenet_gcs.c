@@ -7,9 +7,9 @@
 #include "manifest/dialect.h"
 
 #include "base/error.h"
+#include "manifest/beneath.h"
 #include "manifest/label_walk.h"
 #include "manifest/lines.h"
-#include "manifest/part_path.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -101,11 +101,11 @@ static int open_validation(struct imagenet_gcs *gcs, const struct trfs_root *roo
 
 	if (!path)
 		return trfs_fail_memory(err, "a path");
-	rc = trfs_part_path(root, path, trfs_dialect_path_option(request),
-			    &gcs->directory, err);
+	rc = trfs_beneath_find(root, path, trfs_dialect_path_option(request),
+			       &gcs->directory, err);
 	if (rc == 0)
-		rc = trfs_part_list(root, (const char *)gcs->directory.data, inputs,
-				    &gcs->listing, err);
+		rc = trfs_beneath_list_all(root, (const char *)gcs->directory.data,
+					   &gcs->listing, inputs, err);
 	if (rc < 0)
 		return rc;
 	path = below(directory, LABELS, &gcs->path);
@@ -208,10 +208,10 @@ static int next_validation(struct imagenet_gcs *gcs, struct trfs_row_builder *ro
 						   "validation file was "
 						   "expected"),
 					 err);
-	rc = trfs_part_check_name(gcs->train.request.root,
-				  trfs_buffer_bytes(&gcs->directory), name, err);
-	if (rc == 0 && trfs_part_put(trfs_buffer_bytes(&gcs->directory),
-				     trfs_bytes_of(name), "", &gcs->path) < 0)
+	rc = trfs_beneath_check_name(gcs->train.request.root,
+				     trfs_buffer_bytes(&gcs->directory), name, err);
+	if (rc == 0 && trfs_beneath_put(trfs_buffer_bytes(&gcs->directory),
+					trfs_bytes_of(name), "", &gcs->path) < 0)
 		rc = trfs_fail_memory(err, "a path");
 	if (rc < 0)
 		return rc;

@@ -67,36 +67,6 @@ static int jsonl_open(const struct trfs_root *root,
 	return 0;
 }
 
-/* The next line without its end, blank ones too: 1, 0 at the end, or -errno. */
-static int next_line(struct jsonl *lines, struct trfs_bytes *ret, struct trfs_error *err)
-{
-	struct trfs_window *w = &lines->window;
-	const uint8_t *end;
-	int rc;
-
-	for (;;) {
-		size_t left = w->len - w->at;
-
-		end = left > 0 ? memchr(w->data + w->at, '\n', left) : NULL;
-		if (end || w->at_end)
-			break;
-		w->at = w->len;
-		rc = trfs_window_more(w, err);
-		if (rc == -E2BIG)
-			return trfs_fail(err, -EBADMSG, "the line is over %d MiB long",
-					 LINE_MAX_BYTES >> 20);
-		if (rc < 0)
-			return rc;
-	}
-	if (w->start == w->len)
-		return 0;
-	*ret = (struct trfs_bytes){ w->data + w->start, 0 };
-	ret->len = end ? (size_t)(end - ret->data) : w->len - w->start;
-	w->at = w->start + ret->len + (end ? 1 : 0);
-	w->start = w->at;
-	return 1;
-}
-
 static int jsonl_next(void *reader, struct trfs_row_builder *rows,
 		      struct trfs_place *ret_place, struct trfs_error *err)
 {
@@ -107,7 +77,7 @@ static int jsonl_next(void *reader, struct trfs_row_builder *rows,
 
 	do {
 		*ret_place = (struct trfs_place){ .line = lines->line };
-		rc = next_line(lines, &line, err);
+		rc = trfs_window_line(&lines->window, &line, err);
 		if (rc <= 0)
 			return rc;
 		lines->line++;
@@ -139,13 +109,11 @@ static bool jsonl_recognise(struct trfs_bytes head)
 {
 	TRFS_CLEANUP(json_decrefp) json_t *object = NULL;
 	struct trfs_place place;
-	const uint8_t *end;
+	struct trfs_bytes line = { 0 };
 
 	head = trfs_text_after_mark(head);
-	end = memchr(head.data, '\n', head.len);
-	if (end)
-		head.len = (size_t)(end - head.data);
-	if (trfs_json_parse(head, (struct trfs_place){ 0 }, &object, &place, NULL) < 0)
+	trfs_text_take_line(&head, &line);
+	if (trfs_json_parse(line, (struct trfs_place){ 0 }, &object, &place, NULL) < 0)
 		return false;
 	return json_is_object(object) && !json_object_get(object, "images");
 }

@@ -6,8 +6,8 @@
 #include "manifest/label_walk.h"
 
 #include "base/error.h"
+#include "manifest/beneath.h"
 #include "manifest/lines.h"
-#include "manifest/part_path.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -59,8 +59,8 @@ static int take_folders(struct trfs_label_walk *walk, const struct trfs_listing 
 
 		if (listing->entries[i].kind != TRFS_LISTING_DIRECTORY)
 			continue;
-		rc = trfs_part_check_name(walk->request.root,
-					  trfs_buffer_bytes(&walk->base), name, err);
+		rc = trfs_beneath_check_name(walk->request.root,
+					     trfs_buffer_bytes(&walk->base), name, err);
 		if (rc < 0)
 			return rc;
 		rc = trfs_string_table_add(walk->labels, trfs_bytes_of(name), NULL);
@@ -133,8 +133,8 @@ static int find_labels(struct trfs_label_walk *walk, struct trfs_error *err)
 	}
 	/* Also with a labels file: a folder that is made later makes it another source.
 	 */
-	rc = trfs_part_list(walk->request.root, base_text(walk), walk->request.inputs,
-			    &listing, err);
+	rc = trfs_beneath_list_all(walk->request.root, base_text(walk), &listing,
+				   walk->request.inputs, err);
 	if (rc == 0)
 		rc = walk->request.labels ? remark_unnamed(walk, &listing, err)
 					  : take_folders(walk, &listing, err);
@@ -158,8 +158,8 @@ int trfs_label_walk_start(struct trfs_label_walk *walk,
 	if (!walk->labels)
 		rc = trfs_fail_memory(err, "the labels");
 	else
-		rc = trfs_part_path(request->root, request->directory, request->option,
-				    &walk->base, err);
+		rc = trfs_beneath_find(request->root, request->directory, request->option,
+				       &walk->base, err);
 	if (rc == 0)
 		rc = find_labels(walk, err);
 	if (rc < 0)
@@ -219,8 +219,8 @@ static int check_not_empty(const struct trfs_label_walk *walk, struct trfs_error
 /* List the folder of the label at hand. */
 static int enter(struct trfs_label_walk *walk, struct trfs_error *err)
 {
-	int rc = trfs_part_join(walk->request.root, trfs_buffer_bytes(&walk->base),
-				label_at_hand(walk), &walk->path);
+	int rc = trfs_beneath_fold(walk->request.root, trfs_buffer_bytes(&walk->base),
+				   label_at_hand(walk), &walk->path);
 
 	trfs_listing_done(&walk->listing);
 	walk->entry = 0;
@@ -230,8 +230,8 @@ static int enter(struct trfs_label_walk *walk, struct trfs_error *err)
 		return fail_label(walk, rc, err);
 	if (rc < 0)
 		return trfs_fail_memory(err, "a path");
-	rc = trfs_part_list(walk->request.root, (const char *)walk->path.data,
-			    walk->request.inputs, &walk->listing, err);
+	rc = trfs_beneath_list_all(walk->request.root, (const char *)walk->path.data,
+				   &walk->listing, walk->request.inputs, err);
 	if (trfs_bytes_equal(trfs_buffer_bytes(&walk->path), trfs_bytes_of(".")))
 		trfs_buffer_reset(&walk->path);
 	walk->folder_len = walk->path.len;
@@ -251,7 +251,7 @@ static int set_path(struct trfs_label_walk *walk, const char *name,
 	struct trfs_bytes folder = { walk->path.data, walk->folder_len };
 	int rc;
 
-	rc = trfs_part_check_name(walk->request.root, folder, name, err);
+	rc = trfs_beneath_check_name(walk->request.root, folder, name, err);
 	if (rc < 0)
 		return rc;
 	walk->path.len = walk->folder_len;

@@ -13,7 +13,7 @@
 
 /**
  * struct trfs_label_walk_request - what to walk
- * @directory: as the user typed it, see trfs_part_path(); NULL: the root
+ * @directory: as the user typed it, see trfs_beneath_find(); NULL: the root
  * @option: that named it, for messages
  * @labels: file with a label a line; NULL: the names of the folders, sorted
  * @tail: how the names of files end that count: ".JPEG"; NULL: all entries count

@@ -75,62 +75,20 @@ void trfs_lines_done(struct trfs_lines *lines)
 	trfs_window_done(&lines->window);
 }
 
-static int check_utf8(struct trfs_bytes line, struct trfs_error *err)
-{
-	size_t bad;
-
-	if (trfs_utf8_valid(line))
-		return 0;
-	bad = trfs_text_first_invalid(line);
-	return trfs_fail(err, -EBADMSG,
-			 "byte %zu of the line (0x%02x) is not UTF-8; save the file as "
-			 "UTF-8",
-			 bad + 1, line.data[bad]);
-}
-
-/* Have the whole line that begins at @start in memory; @ret_end is where it ends. */
-static int find_end(struct trfs_window *w, const uint8_t **ret_end,
-		    struct trfs_error *err)
-{
-	for (;;) {
-		const uint8_t *end = memchr(w->data + w->at, '\n', w->len - w->at);
-		int rc;
-
-		if (end || w->at_end) {
-			*ret_end = end ? end : w->data + w->len;
-			return 0;
-		}
-		w->at = w->len;
-		rc = trfs_window_more(w, err);
-		if (rc == -E2BIG)
-			return trfs_fail(err, -EBADMSG, "is over %d MiB long",
-					 LINE_SIZE_MAX >> 20);
-		if (rc < 0)
-			return rc;
-	}
-}
-
 int trfs_lines_next(struct trfs_lines *lines, struct trfs_bytes *ret,
 		    struct trfs_error *err)
 {
-	struct trfs_window *w = &lines->window;
-	const uint8_t *end = NULL;
 	int rc;
 
 	lines->number++;
-	rc = find_end(w, &end, err);
-	if (rc < 0)
-		return trfs_lines_prefix(lines, rc, err);
-	if (w->start == w->len) {
+	rc = trfs_window_line(&lines->window, ret, err);
+	if (rc == 0) {
 		lines->number--;
 		return 0;
 	}
-	ret->data = w->data + w->start;
-	ret->len = (size_t)(end - ret->data);
-	w->start += ret->len + (ret->len < w->len - w->start ? 1 : 0);
-	w->at = w->start;
-	if (ret->len > 0 && ret->data[ret->len - 1] == '\r')
+	if (rc > 0 && ret->len > 0 && ret->data[ret->len - 1] == '\r')
 		ret->len--;
-	rc = check_utf8(*ret, err);
+	if (rc > 0)
+		rc = trfs_text_check_utf8(*ret, err);
 	return rc < 0 ? trfs_lines_prefix(lines, rc, err) : 1;
 }

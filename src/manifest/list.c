@@ -125,37 +125,6 @@ static int list_open(const struct trfs_root *root,
 	return 0;
 }
 
-/* The next line without blanks at its ends: 1, 0 at the end of the file, or -errno. */
-static int next_line(struct list *list, struct trfs_bytes *ret, struct trfs_error *err)
-{
-	struct trfs_window *w = &list->window;
-	const uint8_t *end;
-	int rc;
-
-	for (;;) {
-		size_t left = w->len - w->at;
-
-		end = left > 0 ? memchr(w->data + w->at, '\n', left) : NULL;
-		if (end || w->at_end)
-			break;
-		w->at = w->len;
-		rc = trfs_window_more(w, err);
-		if (rc == -E2BIG)
-			return trfs_fail(err, -EBADMSG, "the line is over %d KiB long",
-					 LINE_MAX_BYTES >> 10);
-		if (rc < 0)
-			return rc;
-	}
-	if (w->start == w->len)
-		return 0;
-	*ret = (struct trfs_bytes){ w->data + w->start, 0 };
-	ret->len = end ? (size_t)(end - ret->data) : w->len - w->start;
-	w->at = w->start + ret->len + (end ? 1 : 0);
-	w->start = w->at;
-	*ret = trfs_bytes_trim(*ret);
-	return 1;
-}
-
 /* Whether all words are numbers: then they are several labels, else one name. */
 static bool all_integers(struct trfs_bytes label)
 {
@@ -227,17 +196,15 @@ static int list_next(void *reader, struct trfs_row_builder *rows,
 
 	do {
 		ret_place->line = list->line;
-		rc = next_line(list, &line, err);
+		rc = trfs_window_line(&list->window, &line, err);
 		if (rc <= 0)
 			return rc;
 		list->line++;
-	} while (line.len == 0);
-	if (!trfs_utf8_valid(line))
-		return trfs_fail(err, -EBADMSG,
-				 "byte %zu of the line is not UTF-8; save the file as "
-				 "UTF-8",
-				 trfs_text_first_invalid(line) + 1);
-	parts = take_apart(line, &by_name);
+	} while (trfs_bytes_trim(line).len == 0);
+	rc = trfs_text_check_utf8(line, err);
+	if (rc < 0)
+		return rc;
+	parts = take_apart(trfs_bytes_trim(line), &by_name);
 	rc = check_labels(list, &parts, rows, err);
 	if (rc == 0)
 		rc = trfs_row_builder_add_text(rows, COLUMN_PATH, parts.path, err);
@@ -256,17 +223,14 @@ static uint64_t list_nr_read(const void *reader)
 /* A first line with a word that ends as images' names do; JSON's would end in quotes. */
 static bool list_recognise(struct trfs_bytes head)
 {
-	const uint8_t *end;
+	struct trfs_bytes line;
 	bool by_name = false;
 
 	head = trfs_text_after_mark(head);
-	end = head.len > 0 ? memchr(head.data, '\n', head.len) : NULL;
-	if (end)
-		head.len = (size_t)(end - head.data);
-	head = trfs_bytes_trim(head);
-	if (head.len == 0 || !trfs_utf8_valid(head) || memchr(head.data, ',', head.len))
+	if (!trfs_text_take_line(&head, &line) || line.len == 0 ||
+	    !trfs_utf8_valid(line) || memchr(line.data, ',', line.len))
 		return false;
-	take_apart(head, &by_name);
+	take_apart(line, &by_name);
 	return by_name;
 }
 

@@ -281,7 +281,7 @@ static const struct trfs_dialect *recognise_directory(const struct trfs_root *ro
 	size_t i = 0;
 
 	trfs_buffer_init(&beneath, TRFS_BENEATH_PATH_MAX);
-	if (trfs_beneath_find(root, path, &beneath, NULL) < 0)
+	if (trfs_beneath_find(root, path, NULL, &beneath, NULL) < 0)
 		return directory_dialects[last];
 	while (i < last && !directory_dialects[i]->recognise_directory(
 				   root, (const char *)beneath.data))

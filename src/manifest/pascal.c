@@ -55,7 +55,7 @@ static void pascal_freep(struct pascal **p)
 static int find_year(const struct trfs_root *root, const char *list,
 		     struct trfs_buffer *ret, struct trfs_error *err)
 {
-	int rc = trfs_beneath_find(root, list, ret, err);
+	int rc = trfs_beneath_find(root, list, NULL, ret, err);
 
 	if (rc < 0)
 		return rc;
@@ -82,7 +82,7 @@ static int find_annotations(struct pascal *p, const struct trfs_root *root,
 	int rc;
 
 	if (wanted && wanted[0] == '/')
-		return trfs_beneath_find(root, wanted, &p->annotations, err);
+		return trfs_beneath_find(root, wanted, NULL, &p->annotations, err);
 	rc = find_year(root, request->path, &p->image, err);
 	if (rc < 0)
 		return rc;

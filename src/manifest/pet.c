@@ -86,7 +86,7 @@ static int find_list(struct pet *p, const struct trfs_root *root, const char *wa
 		     struct trfs_error *err)
 {
 	const char *base;
-	int rc = trfs_beneath_find(root, wanted, &p->base, err);
+	int rc = trfs_beneath_find(root, wanted, NULL, &p->base, err);
 
 	if (rc < 0)
 		return rc;

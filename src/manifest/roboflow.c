@@ -6,19 +6,19 @@
 #include "manifest/dialect.h"
 
 #include "base/error.h"
+#include "manifest/beneath.h"
 #include "manifest/coco_reader.h"
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdlib.h>
 
 static const char *const split_directories[] = { "train", "valid", "test" };
 
-static const char annotations[] = "_annotations.coco.json";
+#define ANNOTATIONS "_annotations.coco.json"
 
 /**
  * struct roboflow - a reader of one split after the other
- * @base: of the directory, beneath the root; empty or with a slash behind
+ * @base: the directory, beneath the root
  * @prefix: of the split's directory
  * @next: the split to be opened next
  * @fd: its file; -1 while none is open
@@ -35,42 +35,17 @@ struct roboflow {
 	int fd;
 };
 
-static int open_split(const struct trfs_root *root, struct trfs_bytes base, size_t split,
-		      struct trfs_buffer *path)
-{
-	const char *text;
-
-	trfs_buffer_reset(path);
-	trfs_buffer_put(path, base.data, base.len);
-	trfs_buffer_printf(path, "%s/%s", split_directories[split], annotations);
-	text = trfs_buffer_text(path);
-	return text ? trfs_root_open_file(root, text) : -ENOMEM;
-}
-
-static int find_base(const struct trfs_root *root, const char *path,
-		     struct trfs_buffer *base, struct trfs_error *err)
-{
-	trfs_buffer_init(base, 2 * PATH_MAX);
-	if (!path || strcmp(path, ".") == 0)
-		return 0;
-	return trfs_coco_prefix(root, path, false, base, err);
-}
-
 static bool roboflow_recognise(const struct trfs_root *root, const char *path)
 {
-	TRFS_CLEANUP(trfs_buffer_done) struct trfs_buffer base;
-	TRFS_CLEANUP(trfs_buffer_done) struct trfs_buffer text;
+	TRFS_CLEANUP(trfs_buffer_done) struct trfs_buffer file;
 	bool found = false;
 
-	trfs_buffer_init(&text, 4 * PATH_MAX);
-	if (find_base(root, path, &base, NULL) < 0)
-		return false;
-	for (size_t i = 0; !found && i < TRFS_COUNT(split_directories); i++) {
-		int fd = open_split(root, trfs_buffer_bytes(&base), i, &text);
-
-		found = fd >= 0;
-		trfs_file_close(fd);
-	}
+	trfs_buffer_init(&file, TRFS_BENEATH_PATH_MAX);
+	for (size_t i = 0; !found && i < TRFS_COUNT(split_directories); i++)
+		found = trfs_beneath_put(trfs_bytes_of(path),
+					 trfs_bytes_of(split_directories[i]),
+					 "/" ANNOTATIONS, &file) == 0 &&
+			trfs_beneath_is_file(root, (const char *)file.data);
 	return found;
 }
 
@@ -113,9 +88,11 @@ static int roboflow_open(const struct trfs_root *root,
 	r->request = request;
 	r->inputs = inputs;
 	r->fd = -1;
-	trfs_buffer_init(&r->prefix, 4 * PATH_MAX);
-	trfs_buffer_init(&r->path, 4 * PATH_MAX);
-	rc = find_base(root, request->path, &r->base, err);
+	trfs_buffer_init(&r->base, TRFS_BENEATH_PATH_MAX);
+	trfs_buffer_init(&r->prefix, TRFS_BENEATH_PATH_MAX);
+	trfs_buffer_init(&r->path, TRFS_BENEATH_PATH_MAX);
+	rc = trfs_beneath_find(root, request->path, trfs_dialect_path_option(request),
+			       &r->base, err);
 	if (rc == 0)
 		rc = trfs_row_builder_column(rows, trfs_bytes_of("path"), &column, err);
 	if (rc == 0)
@@ -142,12 +119,26 @@ static int prefix_file(struct roboflow *r, struct trfs_place *place, int rc,
 	return trfs_error_prefix(err, rc, "%s:%" PRIu64, shown, line);
 }
 
+/* Open the file of a split's directory, and have its @prefix and @path at hand. */
+static int open_split(struct roboflow *r, const char *directory)
+{
+	if (trfs_beneath_put(trfs_buffer_bytes(&r->base), trfs_bytes_of(directory), "/",
+			     &r->prefix) < 0)
+		return -ENOMEM;
+	trfs_buffer_reset(&r->path);
+	trfs_buffer_put(&r->path, r->prefix.data, r->prefix.len);
+	trfs_buffer_printf(&r->path, ANNOTATIONS);
+	if (!trfs_buffer_text(&r->path))
+		return -ENOMEM;
+	return trfs_root_open_file(r->root, (const char *)r->path.data);
+}
+
 /* Begin the split @r->next: 1, or 0 where there is none of that name. */
 static int enter_split(struct roboflow *r, struct trfs_row_builder *rows,
 		       struct trfs_place *ret_place, struct trfs_error *err)
 {
 	const char *directory = split_directories[r->next];
-	int fd = open_split(r->root, trfs_buffer_bytes(&r->base), r->next, &r->path);
+	int fd = open_split(r, directory);
 	int rc;
 
 	r->next++;
@@ -157,9 +148,6 @@ static int enter_split(struct roboflow *r, struct trfs_row_builder *rows,
 		return prefix_file(r, ret_place, trfs_fail_errno(err, fd, "cannot open"),
 				   err);
 	r->fd = fd;
-	trfs_buffer_reset(&r->prefix);
-	trfs_buffer_put(&r->prefix, r->base.data, r->base.len);
-	trfs_buffer_printf(&r->prefix, "%s/", directory);
 	r->coco = (struct trfs_coco){
 		.style = &trfs_coco_style_boxes,
 		.root = r->root,

@@ -13,19 +13,6 @@ void trfs_split_files_done(struct trfs_split_files *files)
 	*files = (struct trfs_split_files){ .paths = NULL };
 }
 
-/* The file that @folder has, into @ret; NULL where it has none. */
-static const char *find_in(const struct trfs_root *root, const char *folder,
-			   const char *const *names, struct trfs_buffer *ret)
-{
-	for (; *names; names++) {
-		const char *path = trfs_beneath_join(ret, folder, *names);
-
-		if (path && trfs_beneath_is_file(root, path))
-			return path;
-	}
-	return NULL;
-}
-
 /* Add the file that @folder has, if any: 1, 0 or -ENOMEM. */
 static int add_folder(struct trfs_split_files *files, const struct trfs_root *root,
 		      const char *folder, const char *const *names,
@@ -37,7 +24,7 @@ static int add_folder(struct trfs_split_files *files, const struct trfs_root *ro
 
 	trfs_buffer_init(&found, TRFS_BENEATH_PATH_MAX);
 	trfs_buffer_init(&whole, TRFS_BENEATH_PATH_MAX);
-	path = find_in(root, folder, names, &found);
+	path = trfs_beneath_first_file(root, folder, names, &found);
 	if (!path)
 		return 0;
 	trfs_buffer_printf(&whole, "%s/%s", root->path, path);
@@ -92,14 +79,12 @@ bool trfs_split_files_exist(const struct trfs_root *root, const char *base,
 {
 	TRFS_CLEANUP(trfs_listing_done) struct trfs_listing listing = { .nr = 0 };
 	TRFS_CLEANUP(trfs_buffer_done) struct trfs_buffer joined, found;
-	TRFS_CLEANUP(trfs_file_closep) int fd = -1;
 	bool exists;
 
 	trfs_buffer_init(&joined, TRFS_BENEATH_PATH_MAX);
 	trfs_buffer_init(&found, TRFS_BENEATH_PATH_MAX);
-	exists = find_in(root, base, names, &found) != NULL;
-	fd = exists ? -1 : trfs_root_open_directory(root, base);
-	if (fd < 0 || trfs_listing_read(&listing, fd, TRFS_LISTING_BY_NAME) < 0)
+	exists = trfs_beneath_first_file(root, base, names, &found) != NULL;
+	if (exists || trfs_beneath_list(root, base, &listing, NULL, NULL) < 0)
 		return exists;
 	for (size_t i = 0; !exists && i < listing.nr; i++) {
 		const char *folder;
@@ -107,7 +92,7 @@ bool trfs_split_files_exist(const struct trfs_root *root, const char *base,
 		if (!is_split(&listing, i))
 			continue;
 		folder = trfs_beneath_join(&joined, base, trfs_listing_name(&listing, i));
-		exists = folder && find_in(root, folder, names, &found);
+		exists = folder && trfs_beneath_first_file(root, folder, names, &found);
 	}
 	return exists;
 }

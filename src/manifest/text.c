@@ -6,6 +6,8 @@
  */
 #include "manifest/text.h"
 
+#include "base/error.h"
+#include <errno.h>
 #include <stdio.h>
 
 /* How long the sequence is that begins with this byte; 0 where none does. */
@@ -46,6 +48,33 @@ size_t trfs_text_first_invalid(struct trfs_bytes text)
 		at += len;
 	}
 	return at;
+}
+
+int trfs_text_check_utf8(struct trfs_bytes line, struct trfs_error *err)
+{
+	size_t bad;
+
+	if (trfs_utf8_valid(line))
+		return 0;
+	bad = trfs_text_first_invalid(line);
+	return trfs_fail(err, -EBADMSG,
+			 "byte %zu of the line (0x%02x) is not UTF-8; save the file as "
+			 "UTF-8",
+			 bad + 1, line.data[bad]);
+}
+
+bool trfs_text_take_line(struct trfs_bytes *text, struct trfs_bytes *ret)
+{
+	const uint8_t *end = text->len > 0 ? memchr(text->data, '\n', text->len) : NULL;
+	size_t len = end ? (size_t)(end - text->data) : text->len;
+
+	if (text->len == 0)
+		return false;
+	*ret = trfs_bytes_trim((struct trfs_bytes){ text->data, len });
+	len += end ? 1 : 0;
+	text->data += len;
+	text->len -= len;
+	return true;
 }
 
 struct trfs_bytes trfs_text_after_mark(struct trfs_bytes text)

@@ -4,6 +4,7 @@
 #define TRFS_MANIFEST_TEXT_H
 
 #include "base/bytes.h"
+#include "base/compiler.h"
 
 /**
  * struct trfs_place - where something stands in a file
@@ -26,6 +27,13 @@ const char *trfs_text_printable(struct trfs_bytes text, char *buf, size_t len);
 
 /* Where the first byte is that cannot be in well-formed UTF-8; text.len if nowhere. */
 size_t trfs_text_first_invalid(struct trfs_bytes text);
+
+/* -EBADMSG where @line is not UTF-8, with a sentence that tells which byte. */
+TRFS_MUST_CHECK
+int trfs_text_check_utf8(struct trfs_bytes line, struct trfs_error *err);
+
+/* Take a line off @text, without its LF and the blanks around it; false at the end. */
+bool trfs_text_take_line(struct trfs_bytes *text, struct trfs_bytes *ret);
 
 /* @text without a UTF-8 byte order mark in front. */
 struct trfs_bytes trfs_text_after_mark(struct trfs_bytes text);

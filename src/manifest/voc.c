@@ -63,7 +63,9 @@ static int voc_open(const struct trfs_root *root,
 	voc->rows.drops_difficult =
 		request->options && request->options->ignore_difficult;
 	if (rc == 0)
-		rc = trfs_beneath_find(root, request->path, &voc->image, err);
+		rc = trfs_beneath_find(root, request->path,
+				       trfs_dialect_path_option(request), &voc->image,
+				       err);
 	if (rc == 0)
 		rc = trfs_voc_files_find(&voc->files, root, trfs_buffer_text(&voc->image),
 					 inputs, request->remarks, err);

@@ -91,6 +91,44 @@ int trfs_window_more(struct trfs_window *w, struct trfs_error *err)
 	return rc;
 }
 
+/* Have the whole line at @start in memory; @ret_end is where it ends. */
+static int find_line_end(struct trfs_window *w, const uint8_t **ret_end,
+			 struct trfs_error *err)
+{
+	for (;;) {
+		const uint8_t *end = memchr(w->data + w->at, '\n', w->len - w->at);
+		int rc;
+
+		if (end || w->at_end) {
+			*ret_end = end ? end : w->data + w->len;
+			return 0;
+		}
+		w->at = w->len;
+		rc = trfs_window_more(w, err);
+		if (rc == -E2BIG)
+			return trfs_fail(err, -EBADMSG, "the line is over %zu MiB long",
+					 w->max >> 20);
+		if (rc < 0)
+			return rc;
+	}
+}
+
+int trfs_window_line(struct trfs_window *w, struct trfs_bytes *ret,
+		     struct trfs_error *err)
+{
+	const uint8_t *end = NULL;
+	int rc;
+
+	rc = find_line_end(w, &end, err);
+	if (rc < 0 || w->start == w->len)
+		return rc;
+	ret->data = w->data + w->start;
+	ret->len = (size_t)(end - ret->data);
+	w->start += ret->len + (ret->len < w->len - w->start ? 1 : 0);
+	w->at = w->start;
+	return 1;
+}
+
 int trfs_window_skip_mark(struct trfs_window *w, struct trfs_error *err)
 {
 	struct trfs_bytes text;

@@ -43,6 +43,15 @@ void trfs_window_done(struct trfs_window *w);
 TRFS_MUST_CHECK
 int trfs_window_more(struct trfs_window *w, struct trfs_error *err);
 
+/*
+ * Hand out the line at @start without its LF, as it lies in memory until the next call,
+ * and go on behind it: 1, 0 at the end of the file, -EBADMSG for a line that is longer
+ * than @max, or what trfs_window_more() says.
+ */
+TRFS_MUST_CHECK
+int trfs_window_line(struct trfs_window *w, struct trfs_bytes *ret,
+		     struct trfs_error *err);
+
 /* Step over a UTF-8 byte order mark; to be called before anything else is read. */
 TRFS_MUST_CHECK
 int trfs_window_skip_mark(struct trfs_window *w, struct trfs_error *err);

@@ -15,7 +15,7 @@
 
 enum { LABELS_MAX = 16 << 20 };
 
-static const char *const yaml_names[] = { "data.yaml", "data.yml", "dataset.yaml" };
+static const char *const yaml_names[] = { "data.yaml", "data.yml", "dataset.yaml", NULL };
 
 /**
  * struct yolo - a reader
@@ -55,19 +55,6 @@ static void yolo_freep(struct yolo **y)
 	yolo_close(*y);
 }
 
-/* The file of @base that describes the data set, into @ret; NULL where there is none. */
-static const char *find_yaml(const struct trfs_root *root, const char *base,
-			     struct trfs_buffer *ret)
-{
-	for (size_t i = 0; i < TRFS_COUNT(yaml_names); i++) {
-		const char *path = trfs_beneath_join(ret, base, yaml_names[i]);
-
-		if (path && trfs_beneath_is_file(root, path))
-			return path;
-	}
-	return NULL;
-}
-
 static int read_yaml(struct yolo *y, const char *path, struct trfs_error *err)
 {
 	uint64_t line;
@@ -83,11 +70,13 @@ static int read_yaml(struct yolo *y, const char *path, struct trfs_error *err)
 }
 
 /* The request names the directory or the file itself. */
-static int find_base(struct yolo *y, const char *wanted, struct trfs_error *err)
+static int find_base(struct yolo *y, const struct trfs_manifest_request *request,
+		     struct trfs_error *err)
 {
 	const char *base;
 	const char *yaml;
-	int rc = trfs_beneath_find(y->root, wanted, &y->base, err);
+	int rc = trfs_beneath_find(y->root, request->path,
+				   trfs_dialect_path_option(request), &y->base, err);
 
 	if (rc < 0)
 		return rc;
@@ -101,7 +90,7 @@ static int find_base(struct yolo *y, const char *wanted, struct trfs_error *err)
 		y->base.len -= y->base.len > 0;
 		return rc;
 	}
-	yaml = find_yaml(y->root, base, &y->labels);
+	yaml = trfs_beneath_first_file(y->root, base, yaml_names, &y->labels);
 	if (!yaml)
 		return trfs_fail(err, -ENOENT, "%s/%s has no data.yaml", y->root->path,
 				 base);
@@ -145,7 +134,7 @@ static int yolo_open(const struct trfs_root *root,
 	trfs_buffer_init(&y->text, LABELS_MAX);
 	trfs_buffer_init(&y->labels, TRFS_BENEATH_PATH_MAX);
 	trfs_buffer_init(&y->directory, TRFS_BENEATH_PATH_MAX);
-	rc = find_base(y, request->path, err);
+	rc = find_base(y, request, err);
 	if (rc < 0)
 		return rc;
 	base = trfs_buffer_text(&y->base);
@@ -228,21 +217,14 @@ static int read_lines(struct yolo *y, struct trfs_bytes image,
 {
 	struct trfs_bytes left = trfs_text_after_mark(trfs_buffer_bytes(&y->text));
 	struct odds odds = { 0 };
+	struct trfs_bytes line;
 	uint64_t number = 0;
 	int rc = 0;
 
-	while (rc == 0 && left.len > 0) {
-		const uint8_t *end = memchr(left.data, '\n', left.len);
-		size_t len = end ? (size_t)(end - left.data) : left.len;
-		struct trfs_bytes line =
-			trfs_bytes_trim((struct trfs_bytes){ left.data, len });
-
+	while (rc == 0 && trfs_text_take_line(&left, &line)) {
 		number++;
 		if (line.len > 0)
 			rc = read_line(y, line, number, &odds, rows, err);
-		len += end ? 1 : 0;
-		left.data += len;
-		left.len -= len;
 	}
 	if (rc == 0)
 		rc = remark(y, image, odds.nr_polygons,
@@ -348,7 +330,7 @@ static bool yolo_recognise_directory(const struct trfs_root *root, const char *p
 	size_t len;
 
 	trfs_buffer_init(&joined, TRFS_BENEATH_PATH_MAX);
-	yaml = find_yaml(root, path, &joined);
+	yaml = trfs_beneath_first_file(root, path, yaml_names, &joined);
 	if (!yaml)
 		return false;
 	fd = trfs_root_open_identified(root, yaml, &identity);

@@ -78,7 +78,7 @@ static int read_list(struct finding *f, const char *path)
 {
 	TRFS_CLEANUP(trfs_buffer_done) struct trfs_buffer text, joined, folded, directory;
 	const char *slash = strrchr(path, '/');
-	struct trfs_bytes left;
+	struct trfs_bytes left, listed;
 	uint64_t line = 0;
 	int rc;
 
@@ -95,19 +95,11 @@ static int read_list(struct finding *f, const char *path)
 		return trfs_fail_errno(f->err, rc, "cannot read %s/%s", f->root->path,
 				       path);
 	left = trfs_text_after_mark(trfs_buffer_bytes(&text));
-	while (rc == 0 && left.len > 0) {
-		const uint8_t *end = memchr(left.data, '\n', left.len);
-		size_t len = end ? (size_t)(end - left.data) : left.len;
-		struct trfs_bytes word =
-			trfs_bytes_trim((struct trfs_bytes){ left.data, len });
-
+	while (rc == 0 && trfs_text_take_line(&left, &listed)) {
 		line++;
-		if (word.len > 0)
-			rc = add_listed(f, word, trfs_buffer_text(&directory), &joined,
+		if (listed.len > 0)
+			rc = add_listed(f, listed, trfs_buffer_text(&directory), &joined,
 					&folded);
-		len += end ? 1 : 0;
-		left.data += len;
-		left.len -= len;
 	}
 	return rc < 0 ? trfs_error_prefix(f->err, rc, "%s:%" PRIu64, path, line) : 0;
 }
@@ -116,17 +108,14 @@ static int read_list(struct finding *f, const char *path)
 static bool is_there(const struct finding *f, const char *folder, const char *value,
 		     struct trfs_buffer *ret)
 {
-	TRFS_CLEANUP(trfs_buffer_done) struct trfs_buffer joined;
 	const char *path;
 
-	trfs_buffer_init(&joined, TRFS_BENEATH_PATH_MAX);
-	trfs_buffer_reset(ret);
-	if (!trfs_beneath_join(&joined, value[0] == '/' ? "" : folder, value) ||
-	    trfs_root_relative(f->root, trfs_buffer_bytes(&joined), ret) < 0)
+	if (trfs_beneath_fold(f->root, trfs_bytes_of(value[0] == '/' ? "" : folder),
+			      trfs_bytes_of(value), ret) < 0)
 		return false;
-	path = trfs_buffer_text(ret);
-	return path && (trfs_beneath_is_directory(f->root, path) ||
-			trfs_beneath_is_file(f->root, path));
+	path = (const char *)ret->data;
+	return trfs_beneath_is_directory(f->root, path) ||
+	       trfs_beneath_is_file(f->root, path);
 }
 
 static bool find_place(const struct finding *f, const char *value,

@@ -102,6 +102,8 @@ static int read_made(struct trfs_content_store *store, struct trfs_content_ref r
 {
 	_Atomic uint32_t *crc = crc_place(store, ref);
 	const struct trfs_made_content *content;
+	struct trfs_made measured;
+	bool crc_is_kept = crc || trfs_made_find(store->catalog, ref, &measured);
 	int rc = trfs_made_contents_take(store->made, ref, &content, err);
 
 	if (rc < 0)
@@ -110,7 +112,7 @@ static int read_made(struct trfs_content_store *store, struct trfs_content_ref r
 	memcpy(buf, content->bytes.data + offset, len);
 	if (crc)
 		atomic_store_explicit(crc, content->crc, memory_order_relaxed);
-	trfs_made_contents_give(store->made, content);
+	trfs_made_contents_give(store->made, content, crc_is_kept ? len : 0);
 	return 0;
 }
 
@@ -164,7 +166,7 @@ static int crc_of_made(struct trfs_content_store *store, struct trfs_content_ref
 	*ret_crc = content->crc;
 	if (known)
 		atomic_store_explicit(known, content->crc, memory_order_relaxed);
-	trfs_made_contents_give(store->made, content);
+	trfs_made_contents_give(store->made, content, 0);
 	return 0;
 }
 

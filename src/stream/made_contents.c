@@ -3,6 +3,9 @@
  * A cache under one lock, which is not held while a content is made: its place is taken
  * first, and whoever wants the same waits until it is filled.  The set is small enough to
  * be searched from front to back.
+ *
+ * A shard is mostly read once, in order: what was handed out to its last byte goes first,
+ * and its memory, which the processor's cache still holds, takes the next content.
  */
 #include "stream/made_contents.h"
 
@@ -14,8 +17,17 @@
 #include <stdlib.h>
 
 #define PLACES_MAX 256
+/* Of contents that were handed out whole: enough for one that is asked for again. */
+#define FINISHED_BYTES_MAX (UINT64_C(4) << 20)
+/* Memory that waits for the next contents. */
+#define SPARES_MAX	8
+#define SPARE_BYTES_MAX (UINT64_C(16) << 20)
 
-/* The content comes first, so that a pointer to it is a pointer to its place. */
+/**
+ * struct place - of one content
+ * @content: comes first, so that a pointer to it is a pointer to its place
+ * @served: bytes that were handed out, counted as often as they were
+ */
 struct place {
 	struct trfs_made_content content;
 	struct trfs_content_ref ref;
@@ -24,6 +36,7 @@ struct place {
 	struct trfs_error why; /* of FAILED */
 	unsigned int holders;
 	uint64_t last_use;
+	uint64_t served;
 };
 
 /* A maker that nobody uses. */
@@ -35,7 +48,8 @@ struct idle_maker {
 /**
  * struct trfs_made_contents - the cache
  * @places: @nr of them, in no order; those that did not fit belong to their holders only
- * @bytes: of all places that are ready
+ * @bytes: of memory of all places that are ready
+ * @spares: @nr_spares of them; the last was used last
  */
 struct trfs_made_contents {
 	const struct trfs_catalog *catalog;
@@ -47,6 +61,8 @@ struct trfs_made_contents {
 	size_t nr;
 	uint64_t bytes;
 	uint64_t clock;
+	struct trfs_buffer spares[SPARES_MAX];
+	size_t nr_spares;
 	struct idle_maker *makers;
 };
 
@@ -79,6 +95,8 @@ struct trfs_made_contents *trfs_made_contents_close(struct trfs_made_contents *c
 		return NULL;
 	while (c->nr > 0)
 		free_place(c->places[--c->nr]);
+	while (c->nr_spares > 0)
+		trfs_buffer_done(&c->spares[--c->nr_spares]);
 	while (c->makers) {
 		struct idle_maker *first = c->makers;
 
@@ -177,17 +195,70 @@ static struct place *find(const struct trfs_made_contents *c, struct trfs_conten
 	return NULL;
 }
 
+static uint64_t spare_bytes(const struct trfs_made_contents *c)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < c->nr_spares; i++)
+		bytes += c->spares[i].capacity;
+	return bytes;
+}
+
+/* Where there is no room for it, its memory is freed with the place. */
+static void keep_memory(struct trfs_made_contents *c, struct trfs_buffer *buffer)
+{
+	if (c->nr_spares == SPARES_MAX ||
+	    spare_bytes(c) + buffer->capacity > SPARE_BYTES_MAX)
+		return;
+	c->spares[c->nr_spares++] = *buffer;
+	trfs_buffer_init(buffer, buffer->max);
+}
+
+static void take_memory(struct trfs_made_contents *c, struct trfs_buffer *buffer)
+{
+	if (c->nr_spares > 0)
+		*buffer = c->spares[--c->nr_spares];
+	else
+		trfs_buffer_init(buffer, UINT32_MAX);
+}
+
 static void forget(struct trfs_made_contents *c, size_t i)
 {
 	struct place *place = c->places[i];
 
 	c->places[i] = c->places[--c->nr];
 	if (place->state == READY)
-		c->bytes -= place->buffer.len;
+		c->bytes -= place->buffer.capacity;
+	keep_memory(c, &place->buffer);
 	free_place(place);
 }
 
-/* The number of the place that nobody holds and that was used longest ago; nr: none. */
+static bool is_finished(const struct place *place)
+{
+	return place->holders == 0 && place->state == READY &&
+	       place->served >= place->buffer.len;
+}
+
+static uint64_t finished_bytes(const struct trfs_made_contents *c)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < c->nr; i++)
+		bytes += is_finished(c->places[i]) ? c->places[i]->buffer.capacity : 0;
+	return bytes;
+}
+
+static bool goes_before(const struct place *a, const struct place *b)
+{
+	if (is_finished(a) != is_finished(b))
+		return is_finished(a);
+	return a->last_use < b->last_use;
+}
+
+/*
+ * The number of the place that nobody holds and that was finished, or else used, longest
+ * ago; nr: none.
+ */
 static size_t oldest(const struct trfs_made_contents *c)
 {
 	size_t found = c->nr;
@@ -196,16 +267,21 @@ static size_t oldest(const struct trfs_made_contents *c)
 		const struct place *place = c->places[i];
 
 		if (place->holders == 0 &&
-		    (found == c->nr || place->last_use < c->places[found]->last_use))
+		    (found == c->nr || goes_before(place, c->places[found])))
 			found = i;
 	}
 	return found;
 }
 
+static bool is_full(const struct trfs_made_contents *c)
+{
+	return c->bytes > c->bytes_max || finished_bytes(c) > FINISHED_BYTES_MAX;
+}
+
 /* The last one stays however large it is: it is read in many windows. */
 static void make_room(struct trfs_made_contents *c)
 {
-	while (c->nr == PLACES_MAX || (c->nr > 1 && c->bytes > c->bytes_max)) {
+	while (c->nr == PLACES_MAX || (c->nr > 1 && is_full(c))) {
 		size_t i = oldest(c);
 
 		if (i == c->nr)
@@ -221,11 +297,11 @@ static struct place *add(struct trfs_made_contents *c, struct trfs_content_ref r
 
 	if (!place)
 		return NULL;
-	trfs_buffer_init(&place->buffer, UINT32_MAX);
 	place->ref = ref;
 	place->holders = 1;
 	place->last_use = ++c->clock;
 	make_room(c);
+	take_memory(c, &place->buffer);
 	if (c->nr < PLACES_MAX)
 		c->places[c->nr++] = place;
 	return place;
@@ -270,7 +346,7 @@ static void fill(struct trfs_made_contents *c, struct place *place)
 	if (rc < 0)
 		place->why = why;
 	else if (is_kept(c, place, &i))
-		c->bytes += place->buffer.len;
+		c->bytes += place->buffer.capacity;
 	pthread_cond_broadcast(&c->filled);
 }
 
@@ -307,9 +383,12 @@ int trfs_made_contents_take(struct trfs_made_contents *c, struct trfs_content_re
 }
 
 void trfs_made_contents_give(struct trfs_made_contents *c,
-			     const struct trfs_made_content *content)
+			     const struct trfs_made_content *content, uint64_t served)
 {
+	struct place *place = (struct place *)content;
+
 	pthread_mutex_lock(&c->lock);
-	let_go(c, (struct place *)content);
+	place->served += served;
+	let_go(c, place);
 	pthread_mutex_unlock(&c->lock);
 }

@@ -41,7 +41,11 @@ TRFS_MUST_CHECK
 int trfs_made_contents_take(struct trfs_made_contents *contents,
 			    struct trfs_content_ref ref,
 			    const struct trfs_made_content **ret, struct trfs_error *err);
+/*
+ * @served: how many of its bytes were handed out, where nothing else of it will be wanted
+ * than its other bytes; else 0.  One that was handed out whole makes room for others.
+ */
 void trfs_made_contents_give(struct trfs_made_contents *contents,
-			     const struct trfs_made_content *content);
+			     const struct trfs_made_content *content, uint64_t served);
 
 #endif

@@ -8,13 +8,23 @@ import random
 from PIL import Image, ImageChops
 
 
-def like_photograph(seed, size, mode="RGB"):
-    """Soft shapes under a little noise: a PNG of it is twice as large as a good JPEG."""
-    rng = random.Random(seed)
-    small = (size[0] // 12, size[1] // 12)
+def soft_shapes(rng, size, mode, scale):
+    small = (size[0] // scale, size[1] // scale)
     shapes = Image.frombytes(mode, small, rng.randbytes(small[0] * small[1] * len(mode)))
-    noise = Image.frombytes(mode, size, rng.randbytes(size[0] * size[1] * len(mode)))
-    return ImageChops.add(shapes.resize(size, Image.BICUBIC), noise.point(lambda v: v // 24))
+    return shapes.resize(size, Image.BICUBIC)
+
+
+def like_photograph(seed, size):
+    """Soft shapes under a little noise, which compress as PNG about as photographs do."""
+    rng = random.Random(seed)
+    noise = Image.frombytes("RGB", size, rng.randbytes(size[0] * size[1] * 3))
+    return ImageChops.add(soft_shapes(rng, size, "RGB", 12), noise.point(lambda v: v // 24))
+
+
+def mask_png(seed, size):
+    """Regions of 21 classes with smooth borders."""
+    shapes = soft_shapes(random.Random(seed), size, "L", 60)
+    return encoded(shapes.point(lambda v: v * 21 // 256), "PNG")
 
 
 def encoded(picture, codec, **settings):
@@ -84,8 +94,7 @@ def image_mask_pairs(directory, nr_images):
     if os.path.exists(stamp):
         return directory
     photos = [noise_jpeg(seed, (450, 333), 83) for seed in range(40)]
-    masks = [encoded(like_photograph(seed, (450, 333), "L").point(lambda v: v * 21 // 256), "PNG")
-             for seed in range(40)]
+    masks = [mask_png(seed, (450, 333)) for seed in range(40)]
     for kind, extension, files in (("images", "jpg", photos), ("masks", "png", masks)):
         os.makedirs(os.path.join(directory, kind), exist_ok=True)
         for number in range(nr_images):

@@ -114,6 +114,23 @@ def test_the_data_set_file_of_the_manual(work):
     assert report["images"] == 200 and not report["shared_groups"]
 
 
+def test_the_profiles_of_the_manual(tfrecordfs):
+    text = documents.manual_section("PROFILES")
+    listed = re.findall(r"^\.It Cm (\S+)$", text, re.M)
+    assert listed == documents.profiles(tfrecordfs)
+    (shown,) = documents.manual_displays("PROFILES")
+    # Run by test_profiles.py.
+    assert documents.commands_of(shown) == documents.commands_of(
+        documents.code_block("$ python build_image_data.py"))[1:]
+
+
+def test_the_dialects_of_the_manual(tfrecordfs):
+    text = re.search(r"^\.It Fl -dialect (.*?)^\.It", documents.MANUAL, re.M | re.S)[1]
+    said = set(re.findall(r"[\w-]+(?=[,.])", text.split("For files:")[1]))
+    error = tfrecordfs("check", ".", "--dialect", "?", code=2).error
+    assert {name.lower() for name in error.rsplit("there are ", 1)[1].split(", ")} == said
+
+
 def test_the_schema_file_of_the_manual(work, tf):
     schema = documents.manual_displays("SCHEMA FILES")[0]
     (work / "mine.json").write_text(schema)

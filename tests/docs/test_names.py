@@ -23,7 +23,7 @@ BLOCKS = {
 # Commands within sentences, and who runs them.
 IN_SENTENCES = {
     "tfrecordfs check ./images": "docs/test_readme.py::test_check_comes_first",
-    "tfrecordfs mount --help": "docs/test_readme.py::test_commands_within_sentences",
+    "tfrecordfs mount --help-all": "docs/test_readme.py::test_commands_within_sentences",
     "tfrecordfs mount --profile NAME --help":
         "docs/test_profiles.py::test_every_flag_of_the_table_is_one_of_its_profile",
     "tfrecordfs schema NAME": "docs/test_profiles.py::test_a_profile_has_a_schema_and_a_parser",

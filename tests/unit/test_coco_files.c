@@ -130,14 +130,14 @@ static void images_are_in_one_of_several_directories(void **state)
 		"EEXIST: $/a.json:1: b.jpg is in 2 of the 2 image directories, x and y "
 		"among them; only one may have it\n");
 	coco.options.image_directories.items[1] = "/usr";
-	coco_expect_as(
-		"coco", "{\"images\": []}",
-		"EXDEV: $/a.json: the directory /usr is not beneath the source $; name a "
-		"source that holds both\n");
+	coco_expect_as("coco", "{\"images\": []}",
+		       "EXDEV: $/a.json: --image-dir /usr: does not lie beneath the "
+		       "source $; name a "
+		       "directory as the source that holds both\n");
 	coco.options.image_directories.items[1] = "/no/such";
 	coco_expect_as("coco", "{\"images\": []}",
-		       "ENOENT: $/a.json: cannot look at the directory "
-		       "/no/such: No such file or directory\n");
+		       "ENOENT: $/a.json: --image-dir /no/such: cannot open: No such"
+		       " file or directory\n");
 }
 
 static void a_part_of_coco_od_has_a_directory_of_its_own(void **state)

@@ -214,7 +214,7 @@ static int read_record_of(const struct trfs_generation *generation, uint64_t exa
 		0);
 	rc = trfs_made_contents_take(contents, image, &content, err);
 	if (rc == 0)
-		trfs_made_contents_give(contents, content);
+		trfs_made_contents_give(contents, content, 0);
 	trfs_made_contents_close(contents);
 	trfs_root_close(&root);
 	return rc;
@@ -286,7 +286,7 @@ static void *take_them_all(void *user)
 							    NULL) < 0;
 		for (size_t k = 0; k < 2 && taken[k]; k++) {
 			nr_wrong += taken[k]->bytes.len == 0;
-			trfs_made_contents_give(contents, taken[k]);
+			trfs_made_contents_give(contents, taken[k], 0);
 		}
 	}
 	return (void *)nr_wrong;
@@ -341,13 +341,13 @@ static void the_last_one_stays_however_large(void **state)
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(trfs_made_contents_take(contents, ref, &content, NULL),
 				 0);
-		trfs_made_contents_give(contents, content);
+		trfs_made_contents_give(contents, content, 0);
 		/* From now on it cannot be made. */
 		unlink("images/cat/00.png");
 	}
 	ref.example = 1;
 	assert_int_equal(trfs_made_contents_take(contents, ref, &content, NULL), 0);
-	trfs_made_contents_give(contents, content);
+	trfs_made_contents_give(contents, content, 0);
 	ref.example = 0;
 	assert_int_equal(trfs_made_contents_take(contents, ref, &content, NULL), -ENOENT);
 	trfs_made_contents_close(contents);

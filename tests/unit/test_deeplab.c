@@ -127,7 +127,7 @@ static void options_that_it_needs_are_named(void **state)
 			"not \"bmp\"\n");
 	f.options.image_extension = NULL;
 	f.options.image_directories.items[0] = "$/none";
-	expect("x.txt", "ENOENT: --image-dir $/none: cannot open the directory: No such "
+	expect("x.txt", "ENOENT: --image-dir $/none: cannot open: No such "
 			"file or directory\n");
 	f.options.masks = "/";
 	f.options.image_directories.nr = 0;

@@ -66,11 +66,11 @@ static void another_extension_has_png_masks(void **state)
 static void what_is_missing_is_named(void **state)
 {
 	(void)state;
-	expect("images", "ENOENT: --manifest $/images: cannot open the directory: No "
+	expect("images", "ENOENT: --manifest $/images: cannot open: No "
 			 "such file or directory\n");
 	manifest_fixture_mkdir(&f, "images");
 	f.options.masks = "$/none";
-	expect("images", "ENOENT: --masks $/none: cannot open the directory: No such "
+	expect("images", "ENOENT: --masks $/none: cannot open: No such "
 			 "file or directory\n");
 	f.options.masks = NULL;
 	expect("images", "EINVAL: dialect image-mask-folders needs the masks: type "

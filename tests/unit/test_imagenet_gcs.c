@@ -89,10 +89,10 @@ static void lines_and_files_must_be_as_many(void **state)
 static void what_is_missing_is_named(void **state)
 {
 	(void)state;
-	expect(NULL, "ENOENT: --manifest $/train: cannot open the directory: No such "
+	expect(NULL, "ENOENT: --manifest $/train: cannot open: No such "
 		     "file or directory\n");
 	manifest_fixture_mkdir(&f, "train/n01");
-	expect(NULL, "ENOENT: --manifest $/validation: cannot open the directory: No "
+	expect(NULL, "ENOENT: --manifest $/validation: cannot open: No "
 		     "such file or directory\n");
 	manifest_fixture_mkdir(&f, "validation");
 	expect(NULL, "ENOENT: $/synset_labels.txt: cannot open the synsets of the "

@@ -135,7 +135,7 @@ static void directories_outside_the_source_are_refused(void **state)
 	manifest_fixture_put(&f, "labels.txt", "cat\n");
 	expect("..", "EXDEV: --manifest $/..: does not lie beneath the source $; name a "
 		     "directory as the source that holds both\n");
-	expect("none", "ENOENT: --manifest $/none: cannot open the directory: No such "
+	expect("none", "ENOENT: --manifest $/none: cannot open: No such "
 		       "file or directory\n");
 	expect("labels.txt", "ENOTDIR: cannot open the directory $/labels.txt: Not a "
 			     "directory\n");

@@ -83,9 +83,9 @@ static void bytes_that_are_not_utf8_are_told_with_their_line(void **state)
 {
 	(void)state;
 	expect("a.lst", "a.jpg 1\nb\xff.jpg 1\n",
-	       "1 path='a.jpg' label='1'\nEBADMSG: $/a.lst:2: byte 2 of the line is not "
-	       "UTF-8; "
-	       "save the file as UTF-8\n");
+	       "1 path='a.jpg' label='1'\nEBADMSG: $/a.lst:2: byte 2 of the line (0xff) "
+	       "is "
+	       "not UTF-8; save the file as UTF-8\n");
 }
 
 int main(void)

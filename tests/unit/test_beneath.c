@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Directories as users type them, and where they are beneath the root. */
-#include "manifest/part_path.h"
+/* Paths as users type them, where they are beneath the root, and how they are joined. */
+#include "manifest/beneath.h"
 
 #include "manifest_fixture.h"
 #include <errno.h>
@@ -33,7 +33,7 @@ static int done(void **state)
 
 static const char *locate(const char *typed)
 {
-	int rc = trfs_part_path(&f.root, typed, "--masks", &path, &f.err);
+	int rc = trfs_beneath_find(&f.root, typed, "--masks", &path, &f.err);
 
 	return rc < 0 ? strerrorname_np(-rc) : (const char *)path.data;
 }
@@ -82,8 +82,68 @@ static void links_count_as_what_they_lead_to(void **state)
 	assert_string_equal(locate(manifest_fixture_path(&f, "link")), "real");
 	assert_int_equal(symlink("/", manifest_fixture_path(&f, "out")), 0);
 	assert_string_equal(locate(manifest_fixture_path(&f, "out")), "EXDEV");
+	assert_non_null(strstr(f.err.message, "type --follow to allow that"));
 	f.root.follow = true;
 	assert_string_equal(locate(manifest_fixture_path(&f, "out")), "out");
+}
+
+static void what_is_behind_a_link_has_the_links_own_parent(void **state)
+{
+	(void)state;
+	f.root.follow = true;
+	manifest_fixture_mkdir(&f, "tmp");
+	assert_int_equal(symlink("/usr/lib", manifest_fixture_path(&f, "out")), 0);
+	assert_string_equal(locate(manifest_fixture_path(&f, "out/../../tmp")), "EXDEV");
+}
+
+static const char *prefix(const char *typed, bool outside)
+{
+	int rc = trfs_beneath_prefix(&f.root, typed, "--masks", outside, &path, &f.err);
+
+	return rc < 0 ? strerrorname_np(-rc) : trfs_buffer_text(&path);
+}
+
+static void names_have_their_directory_in_front(void **state)
+{
+	(void)state;
+	manifest_fixture_mkdir(&f, "a/b");
+	assert_string_equal(prefix(NULL, false), "");
+	assert_string_equal(prefix(f.directory, false), "");
+	assert_string_equal(prefix(manifest_fixture_path(&f, "a/b"), false), "a/b/");
+	assert_string_equal(prefix(manifest_fixture_path(&f, "a/b"), true), "a/b/");
+	assert_string_equal(prefix("/usr/", false), "EXDEV");
+	assert_string_equal(prefix("/usr/", true), "/usr/");
+	assert_string_equal(prefix("/no/such", true), "ENOENT");
+}
+
+static void the_root_is_no_part_of_what_is_joined(void **state)
+{
+	(void)state;
+	assert_string_equal(trfs_beneath_join(&path, "a/b", "c"), "a/b/c");
+	assert_string_equal(trfs_beneath_join(&path, ".", "c"), "c");
+	assert_string_equal(trfs_beneath_join(&path, "", "../c"), "../c");
+	assert_int_equal(
+		trfs_beneath_put(trfs_bytes_of("a"), trfs_bytes_of("b"), ".png", &path),
+		0);
+	assert_string_equal(path.data, "a/b.png");
+}
+
+static const char *fold(const char *folder, const char *name)
+{
+	int rc = trfs_beneath_fold(&f.root, trfs_bytes_of(folder), trfs_bytes_of(name),
+				   &path);
+
+	return rc < 0 ? strerrorname_np(-rc) : (const char *)path.data;
+}
+
+static void folding_leads_nowhere_else(void **state)
+{
+	(void)state;
+	assert_string_equal(fold("a", "./b//../c"), "a/c");
+	assert_string_equal(fold("a", ".."), ".");
+	assert_string_equal(fold("a", "../../b"), "EXDEV");
+	assert_string_equal(fold("a", "/b"), "a/b");
+	assert_string_equal(fold("", "/b"), "EXDEV");
 }
 
 static void the_whole_disk_may_be_the_root(void **state)
@@ -92,9 +152,9 @@ static void the_whole_disk_may_be_the_root(void **state)
 
 	(void)state;
 	assert_int_equal(trfs_root_open(&root, "/", false, NULL), 0);
-	assert_int_equal(trfs_part_path(&root, "/", "--masks", &path, NULL), 0);
+	assert_int_equal(trfs_beneath_find(&root, "/", "--masks", &path, NULL), 0);
 	assert_string_equal(path.data, ".");
-	assert_int_equal(trfs_part_path(&root, "/tmp/", "--masks", &path, NULL), 0);
+	assert_int_equal(trfs_beneath_find(&root, "/tmp/", "--masks", &path, NULL), 0);
 	assert_string_equal(path.data, "tmp");
 	trfs_root_close(&root);
 }
@@ -107,8 +167,12 @@ int main(void)
 		TEST(no_path_is_the_root),
 		TEST(names_that_begin_alike_are_not_beneath),
 		TEST(links_count_as_what_they_lead_to),
+		TEST(what_is_behind_a_link_has_the_links_own_parent),
+		TEST(names_have_their_directory_in_front),
+		TEST(the_root_is_no_part_of_what_is_joined),
+		TEST(folding_leads_nowhere_else),
 		TEST(the_whole_disk_may_be_the_root),
 	};
 
-	return cmocka_run_group_tests_name("part path", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("beneath", tests, NULL, NULL);
 }
