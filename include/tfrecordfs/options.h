@@ -161,7 +161,7 @@ struct trfs_option_list {
  * @shard_size: source rows a shard, of TRFS_CUT_BLOCKS
  * @quality: of JPEG that is encoded anew
  * @include_masks, @include_panoptic_masks, @panoptic_skip_crowd, @faces_only,
- * @ignore_difficult: as the converters' flags of these names
+ * @mask_type, @ignore_difficult: as the converters' flags of these names
  * @prefer_split_column: where the manifest has splits, they win over all
  *          options that split
  * @keep_repeats: rows that name an image again are examples of their own

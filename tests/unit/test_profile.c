@@ -95,6 +95,32 @@ static void what_the_user_gave_stays(void **state)
 	assert_int_equal(options.seed, 12345);
 }
 
+static void a_variant_comes_before_the_profile_s_own_defaults(void **state)
+{
+	const struct trfs_profile *pet = trfs_profile_find("pet", NULL);
+	const struct trfs_option *names = trfs_option_find("shard-names");
+	bool given[128] = { false };
+	struct trfs_options options;
+
+	(void)state;
+	trfs_options_init(&options);
+	assert_int_equal(trfs_profile_apply(pet, &options, NULL, NULL), 0);
+	assert_string_equal(options.schema, "pet");
+	options.faces_only = false;
+	assert_int_equal(trfs_profile_apply(pet, &options, NULL, NULL), 0);
+	assert_string_equal(options.schema, "pet-masks");
+	assert_non_null(strstr(options.shard_names, "pets_fullbody_with_masks_{split}"));
+	options.mask_type = TRFS_MASK_NUMERICAL;
+	options.shard_names = "mine-{shard}";
+	given[names - trfs_option_table] = true;
+	assert_int_equal(trfs_profile_apply(pet, &options, given, NULL), 0);
+	assert_string_equal(options.schema, "pet-numerical");
+	assert_string_equal(options.shard_names, "mine-{shard}");
+	for (size_t i = 0; i < trfs_profile_variants_len; i++)
+		assert_non_null(
+			trfs_profile_find(trfs_profile_variants[i].profile, NULL));
+}
+
 static void a_name_that_is_nearly_right_is_suggested(void **state)
 {
 	struct trfs_error err = { 0 };
@@ -113,6 +139,7 @@ int main(void)
 		cmocka_unit_test(every_flag_that_stands_for_an_option_names_one),
 		cmocka_unit_test(flags_are_found_however_they_are_spelled),
 		cmocka_unit_test(what_the_user_gave_stays),
+		cmocka_unit_test(a_variant_comes_before_the_profile_s_own_defaults),
 		cmocka_unit_test(a_name_that_is_nearly_right_is_suggested),
 	};
 

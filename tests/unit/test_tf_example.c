@@ -187,6 +187,34 @@ static void literal_bytes_and_holes_make_the_same_message(void **state)
 	golden_records_free(&records);
 }
 
+static void floats_can_be_one_hole(void **state)
+{
+	static const float floats[] = { 0, 1, -2.5f };
+	const struct trfs_bytes_value packed = { .len = sizeof(floats), .hole = 9 };
+	struct trfs_feature f = { .key = trfs_bytes_of("m"),
+				  .kind = TRFS_FEATURE_FLOAT,
+				  .nr_values = 3,
+				  .floats = floats };
+	struct trfs_buffer whole = encode_whole(&f, 1), literal;
+	struct trfs_holes holes = { 0 };
+	uint64_t len;
+
+	(void)state;
+	f.packed = &packed;
+	trfs_buffer_init(&literal, LITERAL_MAX);
+	assert_int_equal(trfs_tf_example_encode(&f, 1, &literal, &holes, &len), 0);
+	assert_int_equal(len, whole.len);
+	assert_int_equal(holes.nr, 1);
+	assert_int_equal(holes.items[0].hole, 9);
+	assert_int_equal(holes.items[0].len, sizeof(floats));
+	assert_int_equal(holes.items[0].literal_offset, literal.len);
+	assert_memory_equal(literal.data, whole.data, literal.len);
+	assert_memory_equal(whole.data + literal.len, floats, sizeof(floats));
+	trfs_holes_done(&holes);
+	trfs_buffer_done(&literal);
+	trfs_buffer_done(&whole);
+}
+
 static void holes_come_in_order_however_many(void **state)
 {
 	enum { NR_HOLES = 3000 };
@@ -401,6 +429,7 @@ int main(void)
 		cmocka_unit_test(keys_that_begin_others_stand_behind_them_in_upb_order),
 		cmocka_unit_test(bytes_above_127_sort_as_unsigned),
 		cmocka_unit_test(literal_bytes_and_holes_make_the_same_message),
+		cmocka_unit_test(floats_can_be_one_hole),
 		cmocka_unit_test(holes_come_in_order_however_many),
 		cmocka_unit_test(a_message_may_be_as_long_as_protobuf_parses),
 		cmocka_unit_test(no_lengths_overflow),
