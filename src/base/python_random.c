@@ -94,22 +94,16 @@ uint32_t trfs_python_random_below(struct trfs_python_random *r, uint32_t limit)
 	return number;
 }
 
-void trfs_python_random_shuffle(struct trfs_python_random *r, uint32_t *items,
-				uint32_t nr)
-{
-	for (uint32_t i = nr; i > 1; i--) {
-		uint32_t other = trfs_python_random_below(r, i);
-		uint32_t item = items[i - 1];
-
-		items[i - 1] = items[other];
-		items[other] = item;
-	}
-}
-
 void trfs_python_shuffle(uint64_t seed, uint32_t *items, uint32_t nr)
 {
 	struct trfs_python_random random;
 
 	trfs_python_random_seed(&random, seed);
-	trfs_python_random_shuffle(&random, items, nr);
+	for (uint32_t i = nr; i > 1; i--) {
+		uint32_t other = trfs_python_random_below(&random, i);
+		uint32_t item = items[i - 1];
+
+		items[i - 1] = items[other];
+		items[other] = item;
+	}
 }

@@ -27,11 +27,10 @@ void trfs_python_random_seed(struct trfs_python_random *random, uint64_t seed);
 /* random.randrange(@limit); @limit > 0. */
 uint32_t trfs_python_random_below(struct trfs_python_random *random, uint32_t limit);
 
-/* random.shuffle(): the same objects change places as in a list of @nr of them. */
-void trfs_python_random_shuffle(struct trfs_python_random *random, uint32_t *items,
-				uint32_t nr);
-
-/* random.Random(@seed).shuffle() */
+/*
+ * random.Random(@seed).shuffle(): the same items change places as in a list of @nr of
+ * them.
+ */
 void trfs_python_shuffle(uint64_t seed, uint32_t *items, uint32_t nr);
 
 #endif

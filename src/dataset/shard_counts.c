@@ -16,7 +16,8 @@
 #define SHARD_SIZE_WANTED (UINT64_C(128) << 20)
 #define NR_SHARDS_WANTED  16
 
-uint32_t trfs_shard_counts_default(const struct trfs_shard_demand *demand)
+/* Near 128 MiB a shard, at least 16, at most one a record but for a first. */
+static uint32_t count_default(const struct trfs_shard_demand *demand)
 {
 	uint64_t nr = demand->nr_bytes / SHARD_SIZE_WANTED +
 		      (demand->nr_bytes % SHARD_SIZE_WANTED > 0);
@@ -165,7 +166,7 @@ int trfs_shard_counts_choose(const char *text, const struct trfs_splits *splits,
 	int rc = 0;
 
 	for (uint32_t i = 0; i < splits->nr; i++)
-		counts[i] = trfs_shard_counts_default(&demands[i]);
+		counts[i] = count_default(&demands[i]);
 	if (text && strchr(text, '=')) {
 		rc = parse_items(text, splits, counts, err);
 	} else if (text) {

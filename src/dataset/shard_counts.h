@@ -17,9 +17,6 @@ struct trfs_shard_demand {
 	uint64_t nr_bytes;
 };
 
-/* Near 128 MiB a shard, at least 16, at most one a record but for a first. */
-uint32_t trfs_shard_counts_default(const struct trfs_shard_demand *demand);
-
 /**
  * trfs_shard_counts_choose() - the number of shards of each split
  * @text: "16" for every split, "train=16,validation=4" for some, NULL for the default

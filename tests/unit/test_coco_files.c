@@ -180,6 +180,12 @@ static void roboflow_exports_are_directories_with_splits(void **state)
 			    "valid/_annotations.coco.json:1 path='valid/b.jpg' "
 			    "split='validation' file_name='b.jpg' "
 			    "id=1 height=50 width=100\n");
+	manifest_fixture_put(&coco, "sub/valid/_annotations.coco.json",
+			     "{\"images\": [" IMAGE(3, "c.jpg") "]}");
+	assert_string_equal(manifest_fixture_read_as(&coco, NULL, "sub"),
+			    "sub/valid/_annotations.coco.json:1 path='sub/valid/c.jpg' "
+			    "split='validation' file_name='c.jpg' id=3 height=50 "
+			    "width=100\n");
 	manifest_fixture_put(&coco, "test/_annotations.coco.json",
 			     "{\"images\": [\n{\"id\": 1}]}");
 	assert_non_null(strstr(manifest_fixture_read(&coco, NULL),
