@@ -179,7 +179,7 @@ def all_rows(quick):
          f"{statistics.median(theirs):.2f} s", f"{ratio(theirs, ours):.2f}", "reported"),
         ("… peak memory", f"{our_peak:.0f} MB", f"{their_peak:,.0f} MB", "", "reported"),
     ]
-    return rows
+    return rows + contents.rows(photographs, quick)
 
 
 def table(rows):
