@@ -110,5 +110,5 @@ def memory_row(source, index, options):
 
 def rows(photographs, quick):
     rounds = 3 if quick else 5
-    return (hash_rows(photographs, rounds) + encode_rows(50 if quick else 200, rounds) +
+    return (hash_rows(photographs, rounds) + encode_rows(50 if quick else 100, rounds) +
             pixel_rows(100 if quick else 1000, rounds))

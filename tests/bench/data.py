@@ -40,7 +40,12 @@ def noise_jpeg(seed, size, quality):
 
 
 def write_folders(directory, nr_images, nr_classes, pictures, extension="jpg"):
-    """nr_images copies of the pictures in turn, in class folders; the directory."""
+    """nr_images copies of the pictures in turn, in class folders; the directory.
+
+    Each number of images has a directory of its own: files that are written again are not
+    those that an index knows.
+    """
+    directory = f"{directory}-{nr_images}"
     stamp = os.path.join(directory, f".complete-{nr_images}-{nr_classes}")
     if os.path.exists(stamp):
         return directory
@@ -70,7 +75,7 @@ def small_images(directory, nr_images, nr_classes, tiny=False):
 def pngs(directory, nr_images):
     """Class folders of about 260 kB each, and their labels file; the directory."""
     pictures = [encoded(like_photograph(seed, (450, 333)), "PNG") for seed in range(20)]
-    write_folders(directory, nr_images, 10, pictures, "png")
+    directory = write_folders(directory, nr_images, 10, pictures, "png")
     with open(os.path.join(directory, "labels.txt"), "w", encoding="ascii") as file:
         file.writelines(f"class-{number:04d}\n" for number in range(10))
     return directory
@@ -90,6 +95,7 @@ def image_list(directory, photographs):
 
 def image_mask_pairs(directory, nr_images):
     """images/NAME.jpg of about 110 kB and masks/NAME.png, of 21 classes; the directory."""
+    directory = f"{directory}-{nr_images}"
     stamp = os.path.join(directory, f".complete-{nr_images}")
     if os.path.exists(stamp):
         return directory
