@@ -72,8 +72,13 @@ static int take_in_lists(char **common, const struct trfs_options *options,
 {
 	int rc = take_in(common, options->manifest, err);
 
-	for (unsigned int i = 0; rc == 0 && i < options->parts.nr; i++)
-		rc = take_in(common, strchr(options->parts.items[i], '=') + 1, err);
+	for (unsigned int i = 0; rc == 0 && i < options->parts.nr; i++) {
+		const char *equals = strchr(options->parts.items[i], '=');
+
+		/* Whoever reads the parts says what is wrong with one without. */
+		if (equals)
+			rc = take_in(common, equals + 1, err);
+	}
 	return rc;
 }
 
