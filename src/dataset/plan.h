@@ -19,6 +19,7 @@
 #ifndef TRFS_DATASET_PLAN_H
 #define TRFS_DATASET_PLAN_H
 
+#include "base/permutation.h"
 #include "dataset/catalog.h"
 #include <tfrecordfs/plan.h>
 
@@ -35,7 +36,27 @@ struct trfs_plan_split {
 };
 
 /**
+ * struct trfs_plan_source - which records of the root's plan make a split of a view
+ * @first: the records from @first on ...
+ * @records: ... or, where it is not NULL, these
+ * @permuted: taken in the order of @permutation, which is over all of them
+ * @from: so many of that order are left out in front
+ */
+struct trfs_plan_source {
+	uint64_t first;
+	const uint32_t *records;
+	uint64_t from;
+	bool permuted;
+	struct trfs_permutation permutation;
+};
+
+/**
  * struct trfs_plan - which example is record k of shard s
+ * @nr_records: of all splits
+ * @sources: of each split where this is the plan of a view (dataset/view.h): @order and
+ *	@copies are then the root's, and are looked up by the number of the root's record;
+ *	NULL where this is the root's own
+ * @nr_ordered: records in @order
  * @split_names: as shard names have them
  * @order: the example of each record, split after split, shard after shard
  * @copies: of each record, 0 for an original; NULL where all are
@@ -44,6 +65,8 @@ struct trfs_plan_split {
  */
 struct trfs_plan {
 	uint64_t nr_records;
+	const struct trfs_plan_source *sources;
+	uint64_t nr_ordered;
 	uint32_t nr_shards;
 	uint32_t nr_splits;
 	const struct trfs_plan_split *splits;
@@ -69,31 +92,49 @@ struct trfs_shard_range {
 struct trfs_shard_range trfs_plan_shard_range(const struct trfs_plan *plan,
 					      uint32_t shard);
 
-/* The example of record @record, counted over all splits; must exist. */
-static inline uint64_t trfs_plan_example(const struct trfs_plan *plan, uint64_t record)
+/*
+ * The number in the root's plan of record @record, counted over all splits; must exist.
+ * What a record is made of depends on that number alone.
+ */
+uint64_t trfs_plan_origin_of_view(const struct trfs_plan *plan, uint64_t record);
+
+static inline uint64_t trfs_plan_origin(const struct trfs_plan *plan, uint64_t record)
 {
-	return plan->order[record];
+	return plan->sources ? trfs_plan_origin_of_view(plan, record) : record;
+}
+
+/* The same for @nr records from @record on, all of one split: faster than one by one. */
+void trfs_plan_origins(const struct trfs_plan *plan, uint64_t record, size_t nr,
+		       uint32_t *ret);
+
+/* The example of the root's record @origin, see trfs_plan_origin(); must exist. */
+static inline uint64_t trfs_plan_example(const struct trfs_plan *plan, uint64_t origin)
+{
+	return plan->order[origin];
 }
 
 /*
- * Which copy of its example record @record is: 0 for the original; copy k is made by
- * item k of --augment of those for the example, see dataset/augment.h.
+ * Which copy of its example the root's record @origin is: 0 for the original; copy k is
+ * made by item k of --augment of those for the example, see dataset/augment.h.
  */
-static inline uint32_t trfs_plan_copy(const struct trfs_plan *plan, uint64_t record)
+static inline uint32_t trfs_plan_copy(const struct trfs_plan *plan, uint64_t origin)
 {
-	return plan->copies ? plan->copies[record] : 0;
+	return plan->copies ? plan->copies[origin] : 0;
 }
 
 /*
- * Whether record @record is one of several of its example, itself or a copy: copies
- * follow their original at once.
+ * Whether the root's record @origin is one of several of its example, itself or a copy:
+ * copies follow their original at once.
  */
-static inline bool trfs_plan_has_copies(const struct trfs_plan *plan, uint64_t record)
+static inline bool trfs_plan_has_copies(const struct trfs_plan *plan, uint64_t origin)
 {
-	if (trfs_plan_copy(plan, record) > 0)
+	if (trfs_plan_copy(plan, origin) > 0)
 		return true;
-	return record + 1 < plan->nr_records && trfs_plan_copy(plan, record + 1) > 0;
+	return origin + 1 < plan->nr_ordered && trfs_plan_copy(plan, origin + 1) > 0;
 }
+
+/* The split of a shard, which must exist. */
+uint32_t trfs_plan_shard_split(const struct trfs_plan *plan, uint32_t shard);
 
 /* The highest number of a copy, 0 where there are none.  Looks at every record. */
 uint32_t trfs_plan_nr_copies_max(const struct trfs_plan *plan);

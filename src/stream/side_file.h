@@ -4,21 +4,62 @@
 #define TRFS_STREAM_SIDE_FILE_H
 
 #include "base/buffer.h"
-#include "index/generation.h"
+#include "index/view.h"
+#include <tfrecordfs/stream.h>
+
+/* Files of many lines are made so many lines at a time. */
+#define TRFS_SIDE_BLOCK 64u
 
 /**
- * struct trfs_side_file_kind - how one file is made; a row of the table in side_files.c
- * @set: what option side-files calls it; several files may share a set
- * @path: in the mount; "{name}" stands for the data set's name
- * @make: append the content to @out, whose own failure is the caller's to see; -EINVAL
- *	where the data set has not what it takes, -ENOMEM
+ * struct trfs_side_request - one file that is asked for
+ * @view: whose directory it is in
+ * @stream: for files that need bytes of images; NULL where there is none
+ * @shard: of files that there is one of for each shard
  */
-struct trfs_side_file_kind {
+struct trfs_side_request {
+	const struct trfs_view *view;
+	struct trfs_stream *stream;
+	uint32_t shard;
+};
+
+enum trfs_side_flag {
+	TRFS_SIDE_IN_VIEWS = 1 << 0,  /* in the directories of views too, not only the root */
+	TRFS_SIDE_PER_SHARD = 1 << 1, /* one for each shard: "{shard}" is its name */
+	TRFS_SIDE_UNLISTED = 1 << 2,  /* found by its name but in no listing: costly */
+};
+
+/**
+ * struct trfs_side_kind - how one file is made; a row of the table in side_kinds.c
+ * @set: what option side-files calls it; several files may share a set
+ * @path: in the view's directory; "{name}" stands for the data set's name, "{shard}" for
+ *	the shard's without its extension ".tfrecord"
+ * @flags: of enum trfs_side_flag
+ * @fits: whether the view has such a file; NULL: always
+ * @make: append the whole content to @out, whose own failure is the caller's to see;
+ *	-EINVAL where the data set has not what it takes, -ENOMEM.  Or else:
+ * @nr_lines: how many lines a file has that is made in windows
+ * @lines: append lines @first to @first + @nr - 1, at most TRFS_SIDE_BLOCK of them,
+ *	@first being a multiple of that; the same bytes every time
+ * @lines_length: how many bytes these are; NULL: lines() shows
+ *
+ * Any number of threads.
+ */
+struct trfs_side_kind {
 	const char *set;
 	const char *path;
-	int (*make)(const struct trfs_generation *generation, struct trfs_buffer *out,
+	unsigned int flags;
+	bool (*fits)(const struct trfs_view *view);
+	int (*make)(const struct trfs_side_request *request, struct trfs_buffer *out,
 		    struct trfs_error *err);
+	uint64_t (*nr_lines)(const struct trfs_side_request *request);
+	int (*lines)(const struct trfs_side_request *request, uint64_t first, size_t nr,
+		     struct trfs_buffer *out, struct trfs_error *err);
+	int (*lines_length)(const struct trfs_side_request *request, uint64_t first,
+			    size_t nr, uint64_t *ret, struct trfs_error *err);
 };
+
+extern const struct trfs_side_kind trfs_side_kinds[];
+extern const size_t trfs_side_kinds_len;
 
 int trfs_side_slim_labels(const struct trfs_generation *generation,
 			  struct trfs_buffer *out, struct trfs_error *err);
