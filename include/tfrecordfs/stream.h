@@ -67,7 +67,11 @@ struct trfs_place {
 	size_t image_len;
 };
 
-/** trfs_stream_where() - the record at @offset; -ENXIO past the end of the shard */
+/**
+ * trfs_stream_where() - the record at @offset
+ *
+ * Return: 0; -ENXIO past the end of the shard; -ENOMEM.
+ */
 TRFS_MUST_CHECK
 int trfs_stream_where(const struct trfs_stream *stream, uint32_t shard, uint64_t offset,
 		      struct trfs_place *ret);

@@ -35,6 +35,7 @@ static int build(const struct trfs_catalog *catalog, const struct trfs_options *
 static void show(const struct trfs_plan_builder *b, struct trfs_plan *plan)
 {
 	plan->nr_records = b->nr_records;
+	plan->nr_ordered = b->nr_records;
 	plan->nr_shards = b->nr_shards;
 	plan->nr_splits = b->nr_splits;
 	plan->splits = b->splits;

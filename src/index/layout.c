@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Lengths are made once per example, in parallel; offsets are sums of lengths, kept for
- * every 32nd record only.  A look-up searches the kept ones and adds up the rest.
+ * every 32nd record only.  Look-ups are in view.c, as views have offsets of their own.
  */
 #include "index/layout.h"
 
@@ -63,15 +63,10 @@ int trfs_layout_number_blocks(struct trfs_layout *layout, const struct trfs_plan
 	return 0;
 }
 
-/* How many lengths there are, and which is that of a record. */
+/* How many lengths there are. */
 static uint64_t nr_sizes(const struct trfs_catalog *catalog, const struct trfs_plan *plan)
 {
 	return plan->copies ? plan->nr_records : catalog->nr_examples;
-}
-
-static uint64_t size_number(const struct trfs_plan *plan, uint64_t record)
-{
-	return plan->copies ? record : trfs_plan_example(plan, record);
 }
 
 static int measure_records(void *user, unsigned int worker, uint64_t first, uint64_t end,
@@ -113,7 +108,7 @@ static int add_up_shards(void *user, unsigned int worker, uint64_t first, uint64
 		for (uint64_t i = 0; i < range.nr_records; i++) {
 			if (i % TRFS_LAYOUT_BLOCK == 0)
 				blocks[i / TRFS_LAYOUT_BLOCK] = size;
-			size += m->record_sizes[size_number(work->plan, range.first + i)];
+			size += m->record_sizes[trfs_layout_size_number(work->plan, range.first + i)];
 		}
 		m->shard_sizes[shard] = size;
 	}
@@ -192,51 +187,4 @@ int trfs_layout_build(const struct trfs_catalog *catalog, const struct trfs_plan
 	layout->shard_sizes = m->shard_sizes;
 	*ret = TRFS_STEAL(layout);
 	return 0;
-}
-
-/* The last block of @shard that starts at or before @offset. */
-static uint64_t find_block(const uint64_t *blocks, uint64_t nr_blocks, uint64_t offset)
-{
-	uint64_t low = 0;
-	uint64_t high = nr_blocks;
-
-	while (high - low > 1) {
-		uint64_t middle = low + (high - low) / 2;
-
-		if (blocks[middle] <= offset)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-struct trfs_record_place trfs_layout_find(const struct trfs_layout *layout,
-					  const struct trfs_plan *plan, uint32_t shard,
-					  uint64_t offset)
-{
-	struct trfs_shard_range range = trfs_plan_shard_range(plan, shard);
-	const uint64_t *blocks = layout->block_offsets + layout->first_blocks[shard];
-	uint64_t nr_blocks =
-		(range.nr_records + TRFS_LAYOUT_BLOCK - 1) / TRFS_LAYOUT_BLOCK;
-	uint64_t block = find_block(blocks, nr_blocks, offset);
-	struct trfs_record_place place = { .record = block * TRFS_LAYOUT_BLOCK,
-					   .offset = blocks[block] };
-	uint64_t end = place.record + TRFS_LAYOUT_BLOCK;
-
-	/* Only an index that lies makes a difference here; a look-up stays as short. */
-	if (end > range.nr_records)
-		end = range.nr_records;
-	for (;;) {
-		uint64_t record = range.first + place.record;
-
-		place.example = trfs_plan_example(plan, record);
-		place.copy = trfs_plan_copy(plan, record);
-		place.has_copies = trfs_plan_has_copies(plan, record);
-		place.size = layout->record_sizes[size_number(plan, record)];
-		if (offset < place.offset + place.size || place.record + 1 == end)
-			return place;
-		place.offset += place.size;
-		place.record++;
-	}
 }

@@ -47,34 +47,15 @@ int trfs_layout_build(const struct trfs_catalog *catalog, const struct trfs_plan
 struct trfs_layout *trfs_layout_free(struct trfs_layout *layout);
 TRFS_DEFINE_FREEP(trfs_layout)
 
+/* The number of the length of the root's record @origin among @record_sizes. */
+static inline uint64_t trfs_layout_size_number(const struct trfs_plan *plan,
+					       uint64_t origin)
+{
+	return plan->copies ? origin : trfs_plan_example(plan, origin);
+}
+
 /* Fill @first_blocks and @nr_blocks from the plan.  -ENOMEM. */
 TRFS_MUST_CHECK
 int trfs_layout_number_blocks(struct trfs_layout *layout, const struct trfs_plan *plan);
-
-/**
- * struct trfs_record_place - one record of a shard
- * @record: number within the shard
- * @example: what it is made from
- * @copy: which augmented copy of it; 0: the example itself
- * @has_copies: there are other records of it
- * @offset: where it starts in the shard, in bytes
- * @size: with framing, in bytes
- */
-struct trfs_record_place {
-	uint64_t record;
-	uint64_t example;
-	uint32_t copy;
-	bool has_copies;
-	uint64_t offset;
-	uint64_t size;
-};
-
-/*
- * The record that holds byte @offset of @shard, which must be less than the shard's
- * size.  Cost: a binary search and at most TRFS_LAYOUT_BLOCK lengths.
- */
-struct trfs_record_place trfs_layout_find(const struct trfs_layout *layout,
-					  const struct trfs_plan *plan, uint32_t shard,
-					  uint64_t offset);
 
 #endif

@@ -168,6 +168,7 @@ static void make_plan(const struct trfs_index_loader *l, struct mapping *m,
 	p->owner = m;
 	m->users++;
 	p->nr_records = l->counts.nr_records;
+	p->nr_ordered = l->counts.nr_records;
 	p->nr_shards = l->counts.nr_shards;
 	p->nr_splits = l->counts.nr_splits;
 	p->splits = data_of(l, m, TRFS_SECTION_SPLITS, 0);

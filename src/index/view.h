@@ -61,6 +61,38 @@ static inline bool trfs_view_is_root(const struct trfs_view *view)
 	return view->spec.nr_steps == 0;
 }
 
+/**
+ * struct trfs_record_place - one record of a shard
+ * @record: number within the shard
+ * @example: what it is made from
+ * @copy: which augmented copy of it; 0: the example itself
+ * @has_copies: there are other records of it
+ * @offset: where it starts in the shard, in bytes
+ * @size: with framing, in bytes
+ */
+struct trfs_record_place {
+	uint64_t record;
+	uint64_t example;
+	uint32_t copy;
+	bool has_copies;
+	uint64_t offset;
+	uint64_t size;
+};
+
+/**
+ * struct trfs_view_cursor - the block of a shard that was looked at last
+ * @nr: records in it; 0 before the first look-up, so zero it to start
+ *
+ * Whoever reads record after record keeps one, so that a block is looked up once.
+ */
+struct trfs_view_cursor {
+	uint32_t shard;
+	uint32_t nr;
+	uint64_t first;
+	uint32_t origins[TRFS_LAYOUT_BLOCK];
+	uint64_t offsets[TRFS_LAYOUT_BLOCK + 1];
+};
+
 /*
  * All of the below take any number of threads, and a shard that exists.  -ENOMEM; with
  * another schema also what laying out a record fails with.
@@ -77,8 +109,15 @@ int trfs_view_find_sizes(const struct trfs_view *view, struct trfs_error *err);
 
 /* The record that holds byte @offset of @shard, which must be less than its size. */
 TRFS_MUST_CHECK
-int trfs_view_find(const struct trfs_view *view, uint32_t shard, uint64_t offset,
-		   struct trfs_record_place *ret, struct trfs_error *err);
+int trfs_view_find(const struct trfs_view *view, struct trfs_view_cursor *cursor,
+		   uint32_t shard, uint64_t offset, struct trfs_record_place *ret,
+		   struct trfs_error *err);
+
+/* Record @record of @shard, which must exist. */
+TRFS_MUST_CHECK
+int trfs_view_record(const struct trfs_view *view, struct trfs_view_cursor *cursor,
+		     uint32_t shard, uint64_t record, struct trfs_record_place *ret,
+		     struct trfs_error *err);
 
 /*
  * Where records @first to @first + @nr - 1 of @shard start, and where the last one ends:

@@ -3,18 +3,21 @@
  * Windows of shards.  Find the record at the offset, lay it out as segments, copy the
  * part of each segment that lies in the window; repeat until the window is full.
  */
-#include <tfrecordfs/stream.h>
+#include "stream/stream.h"
 
 #include "base/error.h"
-#include "index/generation.h"
 #include "stream/builder_pool.h"
-#include "stream/content_store.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
+/**
+ * struct trfs_stream - what reads share
+ * @builders: of the generation's schema; views with another one make theirs for a read
+ */
 struct trfs_stream {
 	const struct trfs_generation *generation;
+	struct trfs_view *root;
 	struct trfs_content_store *content;
 	struct trfs_builder_pool builders;
 };
@@ -35,10 +38,15 @@ int trfs_stream_open(const struct trfs_generation *generation, struct trfs_strea
 	if (!stream)
 		return trfs_fail_memory(err, "the stream");
 	stream->generation = generation;
-	rc = trfs_content_store_open(generation->catalog,
-				     trfs_schema_contents(generation->schema),
-				     &stream->content, err);
+	rc = trfs_view_open(generation, NULL, &stream->root, err);
+	/* Views of other schemas may show hashes; memory for them is taken as it fills. */
+	if (rc == 0)
+		rc = trfs_content_store_open(generation->catalog,
+					     trfs_schema_contents(generation->schema) |
+						     1u << TRFS_CONTENT_IMAGE_SHA256,
+					     &stream->content, err);
 	if (rc < 0) {
+		trfs_view_free(stream->root);
 		free(stream);
 		return rc;
 	}
@@ -53,9 +61,20 @@ struct trfs_stream *trfs_stream_close(struct trfs_stream *stream)
 	if (stream) {
 		trfs_builder_pool_done(&stream->builders);
 		trfs_content_store_close(stream->content);
+		trfs_view_free(stream->root);
 		free(stream);
 	}
 	return NULL;
+}
+
+const struct trfs_view *trfs_stream_root(const struct trfs_stream *stream)
+{
+	return stream->root;
+}
+
+struct trfs_content_store *trfs_stream_contents(struct trfs_stream *stream)
+{
+	return stream->content;
 }
 
 /* The four bytes at the end of a record; they need every content's checksum. */
@@ -128,28 +147,41 @@ static int copy_record(struct trfs_stream *stream, struct trfs_content_ref ref,
 	return 0;
 }
 
+/**
+ * struct reading - of one window
+ * @builder: of the view's schema
+ * @cursor: where in the shard
+ */
+struct reading {
+	struct trfs_stream *stream;
+	const struct trfs_view *view;
+	uint32_t shard;
+	struct trfs_example_builder *builder;
+	struct trfs_view_cursor cursor;
+};
+
 /*
  * Copy from the record at @offset up to its end or @len bytes; at least one.  A record
  * whose length differs from the index can only come from an index that lies.
  */
-static int copy_from_record(struct trfs_stream *stream,
-			    struct trfs_example_builder *builder, uint32_t shard,
-			    uint64_t offset, uint8_t *buf, size_t len, size_t *ret_len,
-			    struct trfs_error *err)
+static int copy_from_record(struct reading *r, uint64_t offset, uint8_t *buf, size_t len,
+			    size_t *ret_len, struct trfs_error *err)
 {
-	const struct trfs_generation *g = stream->generation;
-	struct trfs_record_place place =
-		trfs_layout_find(g->layout, g->plan, shard, offset);
-	struct trfs_content_ref ref = { .example = place.example, .copy = place.copy };
-	struct window window = { .start = offset - place.offset, .buf = buf };
+	struct trfs_record_place place;
+	struct trfs_content_ref ref;
+	struct window window = { .buf = buf };
 	uint64_t left;
-	int rc;
+	int rc = trfs_view_find(r->view, &r->cursor, r->shard, offset, &place, err);
 
-	builder->has_copies = place.has_copies;
-	rc = trfs_example_builder_layout(builder, place.example, place.copy, err);
 	if (rc < 0)
 		return rc;
-	if (builder->record.len != place.size || offset < place.offset ||
+	ref = (struct trfs_content_ref){ .example = place.example, .copy = place.copy };
+	window.start = offset - place.offset;
+	r->builder->has_copies = place.has_copies;
+	rc = trfs_example_builder_layout(r->builder, place.example, place.copy, err);
+	if (rc < 0)
+		return rc;
+	if (r->builder->record.len != place.size || offset < place.offset ||
 	    window.start >= place.size)
 		return trfs_fail(err, -ESTALE,
 				 "record %" PRIu64 " is not as long as the index says; "
@@ -158,60 +190,109 @@ static int copy_from_record(struct trfs_stream *stream,
 	left = place.size - window.start;
 	*ret_len = left < len ? (size_t)left : len;
 	window.end = window.start + *ret_len;
-	return copy_record(stream, ref, &builder->record, &window, err);
+	return copy_record(r->stream, ref, &r->builder->record, &window, err);
+}
+
+static int copy_window(struct reading *r, uint64_t offset, uint8_t *buf, size_t len,
+		       struct trfs_error *err)
+{
+	size_t done = 0;
+	int rc = 0;
+
+	while (done < len && rc == 0) {
+		size_t copied = 0;
+
+		rc = copy_from_record(r, offset + done, buf + done, len - done, &copied,
+				      err);
+		done += copied;
+	}
+	if (rc < 0) {
+		char name[TRFS_SHARD_NAME_MAX];
+
+		trfs_plan_shard_name(r->view->plan, r->shard, name);
+		return trfs_error_prefix(err, rc, "%s at byte %" PRIu64, name,
+					 offset + done);
+	}
+	return 0;
+}
+
+/* A builder of the view's schema: the stream's, or one for this read. */
+static int copy_with_builder(struct reading *r, uint64_t offset, uint8_t *buf, size_t len,
+			     struct trfs_error *err)
+{
+	struct trfs_builder_pool *pool = &r->stream->builders;
+	struct trfs_example_builder own;
+	int rc;
+
+	if (r->view->schema == r->stream->generation->schema) {
+		r->builder = trfs_builder_pool_take(pool);
+		if (!r->builder)
+			return trfs_fail_memory(err, "laying out a record");
+		rc = copy_window(r, offset, buf, len, err);
+		trfs_builder_pool_give(pool, r->builder);
+		return rc;
+	}
+	if (trfs_example_builder_init(&own, r->view->schema, r->view->catalog) < 0)
+		return trfs_fail_memory(err, "laying out a record");
+	r->builder = &own;
+	rc = copy_window(r, offset, buf, len, err);
+	trfs_example_builder_done(&own);
+	return rc;
+}
+
+int trfs_stream_read_view(struct trfs_stream *stream, const struct trfs_view *view,
+			  uint32_t shard, uint64_t offset, void *buf, size_t len,
+			  size_t *ret_len, struct trfs_error *err)
+{
+	struct reading reading = { .stream = stream, .view = view, .shard = shard };
+	uint64_t size, left;
+	size_t want;
+	int rc = trfs_view_shard_size(view, shard, &size, err);
+
+	if (rc < 0)
+		return rc;
+	left = offset < size ? size - offset : 0;
+	want = left < len ? (size_t)left : len;
+	if (want > 0)
+		rc = copy_with_builder(&reading, offset, buf, want, err);
+	if (rc == 0)
+		*ret_len = want;
+	return rc;
 }
 
 int trfs_stream_read(struct trfs_stream *stream, uint32_t shard, uint64_t offset,
 		     void *buf, size_t len, size_t *ret_len, struct trfs_error *err)
 {
-	uint64_t size = trfs_generation_shard_size(stream->generation, shard);
-	uint64_t left = offset < size ? size - offset : 0;
-	size_t want = left < len ? (size_t)left : len;
-	struct trfs_example_builder *builder;
-	size_t done = 0;
-	int rc = 0;
-
-	if (want == 0) {
-		*ret_len = 0;
-		return 0;
-	}
-	builder = trfs_builder_pool_take(&stream->builders);
-	if (!builder)
-		return trfs_fail_memory(err, "laying out a record");
-	while (done < want && rc == 0) {
-		size_t copied = 0;
-
-		rc = copy_from_record(stream, builder, shard, offset + done,
-				      (uint8_t *)buf + done, want - done, &copied, err);
-		done += copied;
-	}
-	trfs_builder_pool_give(&stream->builders, builder);
-	if (rc < 0) {
-		char name[TRFS_SHARD_NAME_MAX];
-
-		trfs_plan_shard_name(stream->generation->plan, shard, name);
-		return trfs_error_prefix(err, rc, "%s at byte %" PRIu64, name,
-					 offset + done);
-	}
-	*ret_len = done;
-	return 0;
+	return trfs_stream_read_view(stream, stream->root, shard, offset, buf, len,
+				     ret_len, err);
 }
 
-int trfs_stream_where(const struct trfs_stream *stream, uint32_t shard, uint64_t offset,
-		      struct trfs_place *ret)
+int trfs_stream_where_view(const struct trfs_view *view, uint32_t shard, uint64_t offset,
+			   struct trfs_place *ret)
 {
-	const struct trfs_generation *g = stream->generation;
+	struct trfs_view_cursor cursor = { .nr = 0 };
 	struct trfs_record_place place;
 	struct trfs_bytes name;
+	uint64_t size;
+	int rc = trfs_view_shard_size(view, shard, &size, NULL);
 
-	if (offset >= trfs_generation_shard_size(g, shard))
+	if (rc == 0 && offset >= size)
 		return -ENXIO;
-	place = trfs_layout_find(g->layout, g->plan, shard, offset);
-	name = trfs_catalog_name(g->catalog, place.example);
+	if (rc == 0)
+		rc = trfs_view_find(view, &cursor, shard, offset, &place, NULL);
+	if (rc < 0)
+		return rc;
+	name = trfs_catalog_name(view->catalog, place.example);
 	*ret = (struct trfs_place){ .record = place.record,
 				    .record_offset = place.offset,
 				    .record_size = place.size,
 				    .image = (const char *)name.data,
 				    .image_len = name.len };
 	return 0;
+}
+
+int trfs_stream_where(const struct trfs_stream *stream, uint32_t shard, uint64_t offset,
+		      struct trfs_place *ret)
+{
+	return trfs_stream_where_view(stream->root, shard, offset, ret);
 }

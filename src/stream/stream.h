@@ -19,4 +19,9 @@ int trfs_stream_read_view(struct trfs_stream *stream, const struct trfs_view *vi
 			  uint32_t shard, uint64_t offset, void *buf, size_t len,
 			  size_t *ret_len, struct trfs_error *err);
 
+/* As trfs_stream_where(), of a shard of @view. */
+TRFS_MUST_CHECK
+int trfs_stream_where_view(const struct trfs_view *view, uint32_t shard, uint64_t offset,
+			   struct trfs_place *ret);
+
 #endif

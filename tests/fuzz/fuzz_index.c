@@ -149,14 +149,17 @@ static void use_catalog(const struct loaded *l)
 	use_cells(l);
 }
 
-static void use_place(struct loaded *l, uint32_t shard, uint64_t size)
+static void use_place(struct loaded *l, const struct trfs_view *view, uint32_t shard,
+		      uint64_t size)
 {
 	const struct trfs_generation *g = &l->generation;
+	struct trfs_view_cursor cursor = { .nr = 0 };
 	struct trfs_record_place place;
 
 	if (size == 0)
 		return;
-	place = trfs_layout_find(g->layout, g->plan, shard, next_random(l) % size);
+	insist(trfs_view_find(view, &cursor, shard, next_random(l) % size, &place,
+			      NULL) == 0);
 	insist(place.example < g->catalog->nr_examples &&
 	       place.record < trfs_plan_shard_nr_records(g->plan, shard));
 }
