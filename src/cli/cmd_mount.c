@@ -14,6 +14,7 @@
 #include "dataset/shard_glob.h"
 #include "fuse/mount.h"
 #include "fuse/mountpoint.h"
+#include "stream/side_files.h"
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
@@ -28,7 +29,6 @@
 struct service {
 	const struct trfs_settings *settings;
 	const struct trfs_generation *generation;
-	struct trfs_side_files side_files;
 	struct trfs_daemon daemon;
 	double seconds;
 	pthread_mutex_t lock; /* guards last_failure */
@@ -167,7 +167,7 @@ static int serve(struct service *s, struct trfs_error *err)
 		.user = s,
 	};
 
-	return trfs_mount_serve(s->generation, &s->side_files, &options, err);
+	return trfs_mount_serve(s->generation, &options, err);
 }
 
 /* In the background: the child's failure reaches the terminal through the parent. */
@@ -213,6 +213,26 @@ static int make_mountpoint(const char *path, struct trfs_error *err)
 	return 0;
 }
 
+/* Side files are made when they are looked at; those asked for by name are tried now. */
+static int check_side_files(const struct trfs_generation *g, struct trfs_error *err)
+{
+	TRFS_CLEANUP(trfs_side_files_freep) struct trfs_side_files *files = NULL;
+	TRFS_CLEANUP(trfs_view_freep) struct trfs_view *root = NULL;
+	int rc = trfs_view_open(g, NULL, &root, err);
+
+	if (rc == 0)
+		rc = trfs_side_files_open(root, NULL, &files, err);
+	for (size_t i = 0; rc == 0 && g->options.side_files; i++) {
+		uint64_t size;
+
+		if (i == trfs_side_files_nr(files))
+			break;
+		if (trfs_side_files_is_listed(files, i))
+			rc = trfs_side_files_size(files, i, &size, err);
+	}
+	return rc;
+}
+
 int trfs_cmd_mount(const struct trfs_settings *settings)
 {
 	struct service s = { .settings = settings };
@@ -233,9 +253,8 @@ int trfs_cmd_mount(const struct trfs_settings *settings)
 		return TRFS_EXIT_MOUNT;
 	}
 	if (trfs_data_set_open(settings, &generation, &err) < 0 ||
-	    trfs_side_files_make(generation, &s.side_files, &err) < 0) {
+	    check_side_files(generation, &err) < 0) {
 		trfs_output_error("%s", err.message);
-		trfs_side_files_done(&s.side_files);
 		trfs_generation_free(generation);
 		return trfs_output_exit_code(&err);
 	}
@@ -248,7 +267,6 @@ int trfs_cmd_mount(const struct trfs_settings *settings)
 		code = TRFS_EXIT_MOUNT;
 	}
 	pthread_mutex_destroy(&s.lock);
-	trfs_side_files_done(&s.side_files);
 	trfs_generation_free(generation);
 	return code;
 }

@@ -47,7 +47,8 @@ struct trfs_view_spec {
 /* How far a path leads. */
 enum trfs_view_path {
 	TRFS_VIEW_NONE,	   /* nowhere */
-	TRFS_VIEW_PARTIAL, /* to a kind that still lacks an argument: "epochs", "folds/5" */
+	TRFS_VIEW_PARTIAL, /* to a kind that still lacks an argument: "epochs", "folds/5"
+			    */
 	TRFS_VIEW_WHOLE,   /* to a view */
 };
 
@@ -70,7 +71,8 @@ enum trfs_view_path trfs_view_path_parse(const struct trfs_view_context *context
 size_t trfs_view_path_prefix(const struct trfs_view_context *context, const char *path,
 			     struct trfs_view_spec *ret);
 
-/* A text that two specs share exactly when they are the same view.  Into @ret, with NUL. */
+/* A text that two specs share exactly when they are the same view.  Into @ret, with NUL.
+ */
 #define TRFS_VIEW_KEY_MAX 1024
 void trfs_view_spec_key(const struct trfs_view_spec *spec, char ret[TRFS_VIEW_KEY_MAX]);
 

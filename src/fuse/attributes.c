@@ -18,11 +18,13 @@ enum {
 /**
  * struct node - the inode that is asked
  * @is: one or two of the bits above; 0 for side files, which have no attributes
+ * @place: where it is
  * @shard: of shards
  * @directory: of the root and other directories
  */
 struct node {
 	unsigned int is;
+	const struct trfs_place_shown *place;
 	uint32_t shard;
 	const struct trfs_tree_directory *directory;
 };
@@ -30,110 +32,137 @@ struct node {
 struct attribute {
 	const char *name; /* behind the prefix */
 	unsigned int of;
-	void (*print)(const struct trfs_attribute_source *source, const struct node *node,
+	void (*print)(struct trfs_service *service, const struct node *node,
 		      struct trfs_buffer *ret);
 };
 
-static void print_split(const struct trfs_attribute_source *source,
-			const struct node *node, struct trfs_buffer *ret)
+static void print_split(struct trfs_service *service, const struct node *node,
+			struct trfs_buffer *ret)
 {
-	const struct trfs_plan *plan = source->tree->generation->plan;
+	const struct trfs_plan *plan = node->place->shown->view->plan;
 	struct trfs_shard_range range = trfs_plan_shard_range(plan, node->shard);
 	struct trfs_bytes name = trfs_strings_get(&plan->split_names, range.split);
 
+	(void)service;
 	trfs_buffer_put(ret, name.data, name.len);
 }
 
-static void print_shard(const struct trfs_attribute_source *source,
-			const struct node *node, struct trfs_buffer *ret)
+static void print_shard(struct trfs_service *service, const struct node *node,
+			struct trfs_buffer *ret)
 {
-	const struct trfs_plan *plan = source->tree->generation->plan;
+	const struct trfs_plan *plan = node->place->shown->view->plan;
 	struct trfs_shard_range range = trfs_plan_shard_range(plan, node->shard);
 
+	(void)service;
 	trfs_buffer_printf(ret, "%" PRIu32,
 			   node->shard - plan->splits[range.split].first_shard);
 }
 
-static void print_shard_examples(const struct trfs_attribute_source *source,
-				 const struct node *node, struct trfs_buffer *ret)
+static void print_shard_examples(struct trfs_service *service, const struct node *node,
+				 struct trfs_buffer *ret)
 {
-	const struct trfs_plan *plan = source->tree->generation->plan;
+	const struct trfs_plan *plan = node->place->shown->view->plan;
 
+	(void)service;
 	trfs_buffer_printf(ret, "%" PRIu64,
 			   trfs_plan_shard_nr_records(plan, node->shard));
 }
 
-static void print_version(const struct trfs_attribute_source *source,
-			  const struct node *node, struct trfs_buffer *ret)
+static void print_version(struct trfs_service *service, const struct node *node,
+			  struct trfs_buffer *ret)
 {
-	(void)source;
+	(void)service;
 	(void)node;
 	trfs_buffer_printf(ret, "%s", TRFS_VERSION);
 }
 
-static void print_source(const struct trfs_attribute_source *source,
-			 const struct node *node, struct trfs_buffer *ret)
+static void print_source(struct trfs_service *service, const struct node *node,
+			 struct trfs_buffer *ret)
 {
 	(void)node;
-	trfs_buffer_printf(ret, "%s", source->tree->generation->catalog->root_path);
+	trfs_buffer_printf(ret, "%s",
+			   service->root->view->generation->catalog->root_path);
 }
 
-static void print_index(const struct trfs_attribute_source *source,
-			const struct node *node, struct trfs_buffer *ret)
+static void print_index(struct trfs_service *service, const struct node *node,
+			struct trfs_buffer *ret)
 {
-	const char *path = trfs_generation_index_path(source->tree->generation);
+	const char *path = trfs_generation_index_path(service->root->view->generation);
 
 	(void)node;
 	trfs_buffer_printf(ret, "%s", path ? path : "");
 }
 
-static void print_pid(const struct trfs_attribute_source *source, const struct node *node,
+static void print_pid(struct trfs_service *service, const struct node *node,
 		      struct trfs_buffer *ret)
 {
-	(void)source;
+	(void)service;
 	(void)node;
 	trfs_buffer_printf(ret, "%ld", (long)getpid());
 }
 
-static void print_examples(const struct trfs_attribute_source *source,
-			   const struct node *node, struct trfs_buffer *ret)
+static void print_examples(struct trfs_service *service, const struct node *node,
+			   struct trfs_buffer *ret)
 {
-	(void)source;
+	(void)service;
 	trfs_buffer_printf(ret, "%" PRIu64, node->directory->nr_examples);
 }
 
-static void print_shards(const struct trfs_attribute_source *source,
-			 const struct node *node, struct trfs_buffer *ret)
+static void print_shards(struct trfs_service *service, const struct node *node,
+			 struct trfs_buffer *ret)
 {
-	(void)source;
+	(void)service;
 	trfs_buffer_printf(ret, "%" PRIu32, node->directory->nr_shards);
 }
 
-static void print_size(const struct trfs_attribute_source *source,
-		       const struct node *node, struct trfs_buffer *ret)
+static void print_size(struct trfs_service *service, const struct node *node,
+		       struct trfs_buffer *ret)
 {
-	(void)source;
-	trfs_buffer_printf(ret, "%" PRIu64, node->directory->size);
+	uint64_t size = 0;
+
+	(void)service;
+	if (trfs_tree_directory_size(&node->place->shown->tree, node->place->local, &size,
+				     NULL) < 0)
+		ret->failed = true;
+	trfs_buffer_printf(ret, "%" PRIu64, size);
 }
 
-static void print_failed_reads(const struct trfs_attribute_source *source,
-			       const struct node *node, struct trfs_buffer *ret)
+static void print_failed_reads(struct trfs_service *service, const struct node *node,
+			       struct trfs_buffer *ret)
 {
 	(void)node;
-	trfs_buffer_printf(ret, "%" PRIu64, trfs_failures_count(source->failures));
+	trfs_buffer_printf(ret, "%" PRIu64, trfs_failures_count(&service->failures));
 }
 
-static void print_last_failure(const struct trfs_attribute_source *source,
-			       const struct node *node, struct trfs_buffer *ret)
+static void print_last_failure(struct trfs_service *service, const struct node *node,
+			       struct trfs_buffer *ret)
 {
 	(void)node;
-	trfs_failures_print_last(source->failures, ret);
+	trfs_failures_print_last(&service->failures, ret);
+}
+
+static void print_view(struct trfs_service *service, const struct node *node,
+		       struct trfs_buffer *ret)
+{
+	trfs_service_print_view(service, node->place, ret);
+}
+
+static void print_fingerprint(struct trfs_service *service, const struct node *node,
+			      struct trfs_buffer *ret)
+{
+	const uint8_t *fingerprint = service->root->view->generation->fingerprint;
+
+	(void)node;
+	for (size_t i = 0; i < TRFS_FINGERPRINT_SIZE; i++)
+		trfs_buffer_printf(ret, "%02x", fingerprint[i]);
 }
 
 static const struct attribute attributes[] = {
 	{ "split", OF_SHARD, print_split },
 	{ "shard", OF_SHARD, print_shard },
 	{ "num_examples", OF_SHARD, print_shard_examples },
+	{ "view", OF_SHARD | OF_DIRECTORY, print_view },
+	{ "fingerprint", OF_ROOT, print_fingerprint },
 	{ "version", OF_ROOT, print_version },
 	{ "source", OF_ROOT, print_source },
 	{ "index", OF_ROOT, print_index },
@@ -145,20 +174,22 @@ static const struct attribute attributes[] = {
 	{ "last_failure", OF_ROOT, print_last_failure },
 };
 
-static struct node node_of(const struct trfs_tree *tree, uint64_t inode)
+static struct node node_of(const struct trfs_place_shown *place)
 {
-	struct node node = { .directory = trfs_tree_directory(tree, inode) };
+	const struct trfs_tree *tree = &place->shown->tree;
+	struct node node = { .place = place,
+			     .directory = trfs_tree_directory(tree, place->local) };
 
-	if (node.directory)
-		node.is =
-			inode == TRFS_INODE_ROOT ? OF_ROOT | OF_DIRECTORY : OF_DIRECTORY;
-	else if (trfs_tree_shard(tree, inode, &node.shard))
+	if (node.directory && place->view == 0 && place->local == TRFS_INODE_ROOT)
+		node.is = OF_ROOT | OF_DIRECTORY;
+	else if (node.directory)
+		node.is = OF_DIRECTORY;
+	else if (trfs_tree_shard(tree, place->local, &node.shard))
 		node.is = OF_SHARD;
 	return node;
 }
 
-static int print_where(const struct trfs_attribute_source *source, uint32_t shard,
-		       const char *text, struct trfs_buffer *ret)
+static int print_where(const struct node *node, const char *text, struct trfs_buffer *ret)
 {
 	struct trfs_place place;
 	uint64_t offset;
@@ -171,7 +202,8 @@ static int print_where(const struct trfs_attribute_source *source, uint32_t shar
 	offset = strtoull(text, &end, 10);
 	if (errno || *end)
 		return -ENODATA;
-	rc = trfs_stream_where(source->stream, shard, offset, &place);
+	rc = trfs_stream_where_view(node->place->shown->view, node->shard, offset,
+				    &place);
 	if (rc < 0)
 		return -ENODATA;
 	trfs_buffer_printf(ret, "%" PRIu64 " %" PRIu64 " %" PRIu64 " %.*s", place.record,
@@ -180,12 +212,12 @@ static int print_where(const struct trfs_attribute_source *source, uint32_t shar
 	return 0;
 }
 
-int trfs_attribute_get(const struct trfs_attribute_source *source, uint64_t inode,
+int trfs_attribute_get(struct trfs_service *service, const struct trfs_place_shown *place,
 		       const char *name, struct trfs_buffer *ret)
 {
 	static const char prefix[] = TRFS_ATTRIBUTE_PREFIX;
 	static const char where[] = "where.";
-	struct node node = node_of(source->tree, inode);
+	struct node node = node_of(place);
 
 	if (strncmp(name, prefix, sizeof(prefix) - 1) != 0)
 		return -ENODATA;
@@ -194,18 +226,17 @@ int trfs_attribute_get(const struct trfs_attribute_source *source, uint64_t inod
 		if (!(attributes[i].of & node.is) ||
 		    strcmp(attributes[i].name, name) != 0)
 			continue;
-		attributes[i].print(source, &node, ret);
+		attributes[i].print(service, &node, ret);
 		return ret->failed ? -ENOMEM : 0;
 	}
 	if (node.is == OF_SHARD && strncmp(name, where, sizeof(where) - 1) == 0)
-		return print_where(source, node.shard, name + sizeof(where) - 1, ret);
+		return print_where(&node, name + sizeof(where) - 1, ret);
 	return -ENODATA;
 }
 
-void trfs_attribute_list(const struct trfs_attribute_source *source, uint64_t inode,
-			 struct trfs_buffer *ret)
+void trfs_attribute_list(const struct trfs_place_shown *place, struct trfs_buffer *ret)
 {
-	struct node node = node_of(source->tree, inode);
+	struct node node = node_of(place);
 
 	for (size_t i = 0; i < TRFS_COUNT(attributes); i++)
 		if (attributes[i].of & node.is)

@@ -6,6 +6,7 @@
 #include "fuse/mount.h"
 
 #include "base/error.h"
+#include "fuse/aging.h"
 #include "fuse/ops.h"
 #include "fuse/read_ahead.h"
 #include <errno.h>
@@ -103,7 +104,7 @@ static int run_loop(struct fuse_session *session)
 	return rc < 0 ? rc : 0;
 }
 
-static int serve_mounted(struct fuse_session *session,
+static int serve_mounted(struct fuse_session *session, struct trfs_service *service,
 			 const struct trfs_mount_options *options, struct trfs_error *err)
 {
 	struct announcement announcement = { .options = options };
@@ -121,7 +122,11 @@ static int serve_mounted(struct fuse_session *session,
 	sigaction(SIGHUP, &ignore, &before);
 	rc = start_announcing(&announcement, &announcer);
 	if (rc == 0) {
+		struct trfs_aging aging;
+
+		trfs_aging_start(&aging, service->views, TRFS_VIEWS_SECONDS);
 		rc = run_loop(session);
+		trfs_aging_stop(&aging);
 		/* Its stat, if it still waits, fails once nobody answers. */
 		fuse_session_unmount(session);
 		pthread_join(announcer, NULL);
@@ -156,7 +161,7 @@ static int serve_session(struct trfs_service *service,
 			       *libfuse_message ? libfuse_message
 						: "see fusermount3's line above");
 	} else {
-		rc = serve_mounted(session, options, err);
+		rc = serve_mounted(session, service, options, err);
 		fuse_session_unmount(session);
 	}
 	fuse_session_destroy(session);
@@ -164,26 +169,14 @@ static int serve_session(struct trfs_service *service,
 }
 
 int trfs_mount_serve(const struct trfs_generation *generation,
-		     const struct trfs_side_files *side_files,
 		     const struct trfs_mount_options *options, struct trfs_error *err)
 {
 	struct trfs_service service = { .log = options->log, .log_user = options->user };
-	int rc = trfs_stream_open(generation, &service.stream, err);
+	int rc = trfs_service_init(&service, generation, err);
 
 	if (rc < 0)
 		return rc;
-	rc = trfs_tree_init(&service.tree, generation, side_files, geteuid(), getegid(),
-			    err);
-	if (rc < 0) {
-		trfs_stream_close(service.stream);
-		return rc;
-	}
-	trfs_reply_buffers_init(&service.buffers);
-	trfs_failures_init(&service.failures);
 	rc = serve_session(&service, options, err);
-	trfs_failures_done(&service.failures);
-	trfs_reply_buffers_done(&service.buffers);
-	trfs_tree_done(&service.tree);
-	trfs_stream_close(service.stream);
+	trfs_service_done(&service);
 	return rc;
 }

@@ -4,7 +4,6 @@
 #define TRFS_FUSE_MOUNT_H
 
 #include "base/compiler.h"
-#include "stream/side_files.h"
 #include <tfrecordfs/stream.h>
 
 /**
@@ -26,15 +25,12 @@ struct trfs_mount_options {
 
 /**
  * trfs_mount_serve() - mount, serve until unmounted or SIGTERM, SIGINT; then unmount
- * @side_files: shown beside the shards
- *
  * Takes over SIGTERM and SIGINT, and ignores SIGHUP and SIGPIPE while it serves.
  *
  * Return: 0 after a clean end; a negative errno when it could not mount.
  */
 TRFS_MUST_CHECK
 int trfs_mount_serve(const struct trfs_generation *generation,
-		     const struct trfs_side_files *side_files,
 		     const struct trfs_mount_options *options, struct trfs_error *err);
 
 #endif

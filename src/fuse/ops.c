@@ -6,6 +6,7 @@
  */
 #include "fuse/ops.h"
 
+#include "fuse/attributes.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -16,6 +17,7 @@
 
 /* As much as a listing of all attributes, or the longest path, needs. */
 #define ATTRIBUTE_MAX ((size_t)1 << 16)
+#define OWN_FILE_MAX  ((size_t)1 << 16)
 
 static struct trfs_service *service_of(fuse_req_t req)
 {
@@ -38,92 +40,260 @@ static void op_init(void *user, struct fuse_conn_info *conn)
 	conn->congestion_threshold = 48;
 }
 
+/*
+ * One errno for the reader: EIO for whatever the source did to us, since TensorFlow and
+ * others give ENOENT or ESTALE meanings that do not fit; the log has the cause.
+ */
+static void reply_failure(fuse_req_t req, const struct trfs_error *err)
+{
+	struct trfs_service *service = service_of(req);
+
+	trfs_failures_note(&service->failures, err);
+	if (service->log)
+		service->log(service->log_user, err->message);
+	fuse_reply_err(req, err->code == -ENOMEM ? ENOMEM : EIO);
+}
+
+/* Why an inode or a name was not found, or could not be shown. */
+static void reply_refusal(fuse_req_t req, int rc, const struct trfs_error *err)
+{
+	if (rc == -ENOENT || rc == -ENOTDIR || rc == -ENFILE)
+		fuse_reply_err(req, -rc);
+	else if (rc == -ENOMEM || !err->code)
+		fuse_reply_err(req, ENOMEM);
+	else
+		reply_failure(req, err);
+}
+
+/* What an inode is; replies where that cannot be told.  End with trfs_service_give(). */
+static bool take(fuse_req_t req, fuse_ino_t inode, struct trfs_place_shown *ret)
+{
+	struct trfs_error err = { 0 };
+	int rc = trfs_service_take(service_of(req), inode, ret, &err);
+
+	if (rc < 0)
+		reply_refusal(req, rc, &err);
+	return rc == 0;
+}
+
+static void give(fuse_req_t req, const struct trfs_place_shown *place)
+{
+	trfs_service_give(service_of(req), place);
+}
+
+static int stat_place(const struct trfs_place_shown *place, struct stat *ret,
+		      struct trfs_error *err)
+{
+	int rc = trfs_tree_stat(&place->shown->tree, place->local, ret, err);
+
+	if (rc == 0)
+		ret->st_ino = trfs_inode_join(place->view, place->local);
+	return rc;
+}
+
+/* How long the kernel may believe attributes: for ever, but for what changes. */
+static double timeout_of(const struct trfs_place_shown *place)
+{
+	enum trfs_own_file own;
+
+	return trfs_tree_own_file(&place->shown->tree, place->local, &own) ? 0 : FOREVER;
+}
+
+/* Attributes of @inode, which was looked up. */
+static int fill_entry(struct trfs_service *service, uint64_t inode,
+		      struct fuse_entry_param *entry, struct trfs_error *err)
+{
+	struct trfs_place_shown place;
+	int rc = trfs_service_take(service, inode, &place, err);
+
+	if (rc < 0)
+		return rc;
+	entry->ino = inode;
+	entry->attr_timeout = timeout_of(&place);
+	rc = stat_place(&place, &entry->attr, err);
+	trfs_service_give(service, &place);
+	return rc;
+}
+
 static void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
-	const struct trfs_tree *tree = &service_of(req)->tree;
+	struct trfs_service *service = service_of(req);
 	struct fuse_entry_param entry = { .attr_timeout = FOREVER,
 					  .entry_timeout = FOREVER };
+	struct trfs_error err = { 0 };
+	uint64_t inode;
+	int rc;
 
 	if (strlen(name) > NAME_MAX) {
 		fuse_reply_err(req, ENAMETOOLONG);
 		return;
 	}
-	entry.ino = trfs_tree_lookup(tree, parent, name);
-	if (entry.ino && !trfs_tree_stat(tree, entry.ino, &entry.attr))
-		entry.ino = 0;
-	fuse_reply_entry(req, &entry);
+	rc = trfs_service_look_up(service, parent, name, &inode, &err);
+	if (rc == -ENOENT) {
+		/* Without an inode: the kernel remembers that there is none. */
+		fuse_reply_entry(req, &entry);
+		return;
+	}
+	if (rc < 0) {
+		reply_refusal(req, rc, &err);
+		return;
+	}
+	rc = fill_entry(service, inode, &entry, &err);
+	if (rc < 0)
+		reply_refusal(req, rc, &err);
+	/* Who did not get the answer does not forget it either. */
+	if (rc < 0 || fuse_reply_entry(req, &entry) < 0)
+		trfs_service_forget(service, inode, 1);
+}
+
+static void op_forget(fuse_req_t req, fuse_ino_t inode, uint64_t nr)
+{
+	trfs_service_forget(service_of(req), inode, nr);
+	fuse_reply_none(req);
+}
+
+static void op_forget_multi(fuse_req_t req, size_t nr, struct fuse_forget_data *forgets)
+{
+	for (size_t i = 0; i < nr; i++)
+		trfs_service_forget(service_of(req), forgets[i].ino, forgets[i].nlookup);
+	fuse_reply_none(req);
 }
 
 static void op_getattr(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
 {
+	struct trfs_place_shown place;
+	struct trfs_error err = { 0 };
 	struct stat st;
+	int rc;
 
 	(void)fi;
-	if (trfs_tree_stat(&service_of(req)->tree, inode, &st))
-		fuse_reply_attr(req, &st, FOREVER);
+	if (!take(req, inode, &place))
+		return;
+	rc = stat_place(&place, &st, &err);
+	if (rc < 0)
+		reply_refusal(req, rc, &err);
 	else
-		fuse_reply_err(req, ENOENT);
+		fuse_reply_attr(req, &st, timeout_of(&place));
+	give(req, &place);
 }
 
 static void op_opendir(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
 {
-	if (!trfs_tree_directory(&service_of(req)->tree, inode)) {
-		fuse_reply_err(req, ENOTDIR);
+	struct trfs_place_shown place;
+
+	if (!take(req, inode, &place))
 		return;
-	}
 	fi->cache_readdir = 1;
 	fi->keep_cache = 1;
-	fuse_reply_open(req, fi);
+	if (trfs_tree_directory(&place.shown->tree, place.local))
+		fuse_reply_open(req, fi);
+	else
+		fuse_reply_err(req, ENOTDIR);
+	give(req, &place);
 }
 
-/* One entry into @buf, or the size that it would need. */
-static size_t add_entry(fuse_req_t req, fuse_ino_t directory, char *buf, size_t room,
-			uint64_t position, bool plus)
-{
-	const struct trfs_tree *tree = &service_of(req)->tree;
-	struct fuse_entry_param entry = { .attr_timeout = FOREVER,
-					  .entry_timeout = FOREVER };
-	uint64_t inode;
-	const char *name = trfs_tree_entry(tree, directory, position, &inode);
-	off_t next = (off_t)position + 1;
+/**
+ * struct listing - a reply to readdir in the making
+ * @plus: with attributes, so far as these cost nothing
+ */
+struct listing {
+	fuse_req_t req;
+	const struct trfs_place_shown *place;
+	bool plus;
+	char *buf;
+	size_t used;
+	size_t size;
+};
 
-	if (!name || !trfs_tree_stat(tree, inode, &entry.attr))
-		return SIZE_MAX;
-	if (!plus)
-		return fuse_add_direntry(req, buf, room, name, &entry.attr, next);
-	/* The kernel takes no reference through "." and "..". */
-	entry.ino = position < 2 ? 0 : inode;
-	return fuse_add_direntry_plus(req, buf, room, name, &entry, next);
+/* Of entries whose attributes are told, the kernel looked up the inode. */
+static size_t add_plus(struct listing *l, const char *name, uint64_t position,
+		       uint64_t local)
+{
+	const struct trfs_tree *tree = &l->place->shown->tree;
+	struct trfs_service *service = service_of(l->req);
+	struct trfs_place_shown place = *l->place;
+	struct fuse_entry_param entry = { .entry_timeout = FOREVER };
+	bool looks_up = position > 1 && trfs_tree_is_sized(tree, local);
+	size_t len;
+
+	place.local = local;
+	entry.attr_timeout = timeout_of(&place);
+	if (looks_up && stat_place(&place, &entry.attr, NULL) == 0)
+		entry.ino = trfs_inode_join(place.view, local);
+	else
+		entry.attr = trfs_tree_stat_type(tree, local);
+	if (position == 1)
+		entry.attr.st_ino = trfs_service_parent(service, l->place, local);
+	else
+		entry.attr.st_ino = trfs_inode_join(place.view, local);
+	len = fuse_add_direntry_plus(l->req, l->buf + l->used, l->size - l->used, name,
+				     &entry, (off_t)position + 1);
+	if (entry.ino && len <= l->size - l->used)
+		trfs_service_count(service, entry.ino);
+	return len;
+}
+
+static size_t add_plain(struct listing *l, const char *name, uint64_t position,
+			uint64_t local)
+{
+	struct stat st = trfs_tree_stat_type(&l->place->shown->tree, local);
+
+	st.st_ino = trfs_inode_join(l->place->view, local);
+	if (position == 1)
+		st.st_ino = trfs_service_parent(service_of(l->req), l->place, local);
+	return fuse_add_direntry(l->req, l->buf + l->used, l->size - l->used, name, &st,
+				 (off_t)position + 1);
+}
+
+static void add_entries(struct listing *l, uint64_t position)
+{
+	const struct trfs_tree *tree = &l->place->shown->tree;
+	const char *name;
+	uint64_t local;
+	bool is_listed;
+
+	for (;; position++) {
+		size_t len;
+
+		name = trfs_tree_entry(tree, l->place->local, position, &local,
+				       &is_listed);
+		if (!name)
+			return;
+		if (!is_listed)
+			continue;
+		len = l->plus ? add_plus(l, name, position, local)
+			      : add_plain(l, name, position, local);
+		if (len > l->size - l->used)
+			return;
+		l->used += len;
+	}
 }
 
 static void reply_entries(fuse_req_t req, fuse_ino_t inode, size_t size, off_t offset,
 			  bool plus)
 {
 	struct trfs_reply_buffers *pool = &service_of(req)->buffers;
-	uint64_t position = (uint64_t)offset;
-	size_t used = 0;
-	char *buf;
+	struct trfs_place_shown place;
+	struct listing l = { .req = req, .place = &place, .plus = plus, .size = size };
 
-	if (!trfs_tree_directory(&service_of(req)->tree, inode)) {
-		fuse_reply_err(req, ENOTDIR);
+	if (!take(req, inode, &place))
 		return;
-	}
-	buf = trfs_reply_buffers_take(pool, size);
-	if (!buf) {
+	l.buf = trfs_reply_buffers_take(pool, size);
+	if (!l.buf) {
 		fuse_reply_err(req, ENOMEM);
-		return;
+	} else if (!trfs_tree_directory(&place.shown->tree, place.local)) {
+		fuse_reply_err(req, ENOTDIR);
+	} else {
+		/* Together, in parallel, as each of them will be asked for; a failure
+		 * shows again where it is asked for. */
+		if (plus && place.shown->view)
+			(void)trfs_view_find_sizes(place.shown->view, NULL);
+		add_entries(&l, (uint64_t)offset);
+		fuse_reply_buf(req, l.buf, l.used);
 	}
-	for (;;) {
-		size_t len =
-			add_entry(req, inode, buf + used, size - used, position, plus);
-
-		if (len > size - used)
-			break;
-		used += len;
-		position++;
-	}
-	fuse_reply_buf(req, buf, used);
-	trfs_reply_buffers_give(pool, buf, size);
+	if (l.buf)
+		trfs_reply_buffers_give(pool, l.buf, size);
+	give(req, &place);
 }
 
 static void op_readdir(fuse_req_t req, fuse_ino_t inode, size_t size, off_t offset,
@@ -140,40 +310,76 @@ static void op_readdirplus(fuse_req_t req, fuse_ino_t inode, size_t size, off_t 
 	reply_entries(req, inode, size, offset, true);
 }
 
+/* What one of the mount's own files says now; NULL without memory. */
+static struct trfs_buffer *make_own(struct trfs_service *service, enum trfs_own_file own)
+{
+	struct trfs_buffer *content = malloc(sizeof(*content));
+
+	if (!content)
+		return NULL;
+	trfs_buffer_init(content, OWN_FILE_MAX);
+	if (own == TRFS_OWN_METRICS)
+		trfs_service_print_metrics(service, content);
+	else
+		trfs_buffer_printf(content, "%s\n", TRFS_VERSION);
+	return content;
+}
+
+/* It changes, so every open has its own content and the kernel keeps none of it. */
+static void open_own(fuse_req_t req, enum trfs_own_file own, struct fuse_file_info *fi)
+{
+	struct trfs_buffer *content = make_own(service_of(req), own);
+
+	if (!content) {
+		fuse_reply_err(req, ENOMEM);
+		return;
+	}
+	fi->fh = (uint64_t)(uintptr_t)content;
+	fi->direct_io = 1;
+	fi->keep_cache = 0;
+	if (fuse_reply_open(req, fi) < 0) {
+		trfs_buffer_done(content);
+		free(content);
+	}
+}
+
+static void op_release(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
+{
+	struct trfs_buffer *content = (struct trfs_buffer *)(uintptr_t)fi->fh;
+
+	(void)inode;
+	if (content) {
+		trfs_buffer_done(content);
+		free(content);
+	}
+	fuse_reply_err(req, 0);
+}
+
 static void op_open(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
 {
-	if (trfs_tree_directory(&service_of(req)->tree, inode)) {
-		fuse_reply_err(req, EISDIR);
+	struct trfs_place_shown place;
+	enum trfs_own_file own;
+
+	if (!take(req, inode, &place))
 		return;
-	}
-	if ((fi->flags & O_ACCMODE) != O_RDONLY || (fi->flags & O_TRUNC)) {
-		fuse_reply_err(req, EROFS);
-		return;
-	}
+	fi->fh = 0;
 	fi->keep_cache = 1;
 	fi->noflush = 1;
-	fuse_reply_open(req, fi);
+	if (trfs_tree_directory(&place.shown->tree, place.local))
+		fuse_reply_err(req, EISDIR);
+	else if ((fi->flags & O_ACCMODE) != O_RDONLY || (fi->flags & O_TRUNC))
+		fuse_reply_err(req, EROFS);
+	else if (trfs_tree_own_file(&place.shown->tree, place.local, &own))
+		open_own(req, own, fi);
+	else
+		fuse_reply_open(req, fi);
+	give(req, &place);
 }
 
-/*
- * One errno for the reader: EIO for whatever the source did to us, since TensorFlow and
- * others give ENOENT or ESTALE meanings that do not fit; the log has the cause.
- */
-static void reply_failure(fuse_req_t req, const struct trfs_error *err)
+static void read_own(fuse_req_t req, const struct trfs_buffer *content, size_t size,
+		     off_t offset)
 {
-	struct trfs_service *service = service_of(req);
-
-	trfs_failures_note(&service->failures, err);
-	if (service->log)
-		service->log(service->log_user, err->message);
-	fuse_reply_err(req, err->code == -ENOMEM ? ENOMEM : EIO);
-}
-
-/* From memory. */
-static void read_side_file(fuse_req_t req, const struct trfs_side_file *file, size_t size,
-			   off_t offset)
-{
-	struct trfs_bytes left = trfs_buffer_bytes(&file->content);
+	struct trfs_bytes left = trfs_buffer_bytes(content);
 	size_t skip = (uint64_t)offset < left.len ? (size_t)offset : left.len;
 
 	left.len -= skip;
@@ -181,55 +387,76 @@ static void read_side_file(fuse_req_t req, const struct trfs_side_file *file, si
 		       left.len < size ? left.len : size);
 }
 
-static void read_shard(fuse_req_t req, uint32_t shard, size_t size, off_t offset)
+static void count_read(struct trfs_service *service, size_t nr_bytes)
 {
-	struct trfs_service *service = service_of(req);
-	struct trfs_error err = { 0 };
-	void *buf = trfs_reply_buffers_take(&service->buffers, size);
-	size_t got;
+	__atomic_fetch_add(&service->nr_reads, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&service->nr_bytes, nr_bytes, __ATOMIC_RELAXED);
+}
 
-	if (!buf) {
-		fuse_reply_err(req, ENOMEM);
-		return;
-	}
-	if (trfs_stream_read(service->stream, shard, (uint64_t)offset, buf, size, &got,
-			     &err) < 0)
-		reply_failure(req, &err);
-	else
-		fuse_reply_buf(req, buf, got);
-	trfs_reply_buffers_give(&service->buffers, buf, size);
+static int read_place(struct trfs_service *service, const struct trfs_place_shown *place,
+		      uint64_t offset, void *buf, size_t size, size_t *ret_got,
+		      struct trfs_error *err)
+{
+	const struct trfs_shown *shown = place->shown;
+	uint32_t shard;
+	size_t i;
+	int rc;
+
+	if (trfs_tree_side_file(&shown->tree, place->local, &i))
+		return trfs_side_files_read(shown->side_files, i, offset, buf, size,
+					    ret_got, err);
+	if (!trfs_tree_shard(&shown->tree, place->local, &shard))
+		return -EISDIR;
+	rc = trfs_stream_read_view(service->stream, shown->view, shard, offset, buf, size,
+				   ret_got, err);
+	if (rc == 0)
+		count_read(service, *ret_got);
+	return rc;
 }
 
 static void op_read(fuse_req_t req, fuse_ino_t inode, size_t size, off_t offset,
 		    struct fuse_file_info *fi)
 {
-	const struct trfs_tree *tree = &service_of(req)->tree;
-	const struct trfs_side_file *side_file = trfs_tree_side_file(tree, inode);
-	uint32_t shard;
+	struct trfs_service *service = service_of(req);
+	struct trfs_place_shown place;
+	struct trfs_error err = { 0 };
+	void *buf;
+	size_t got;
+	int rc;
 
-	(void)fi;
-	if (side_file)
-		read_side_file(req, side_file, size, offset);
-	else if (trfs_tree_shard(tree, inode, &shard))
-		read_shard(req, shard, size, offset);
+	if (fi->fh) {
+		read_own(req, (const struct trfs_buffer *)(uintptr_t)fi->fh, size,
+			 offset);
+		return;
+	}
+	if (!take(req, inode, &place))
+		return;
+	buf = trfs_reply_buffers_take(&service->buffers, size);
+	rc = buf ? read_place(service, &place, (uint64_t)offset, buf, size, &got, &err)
+		 : -ENOMEM;
+	if (rc == 0)
+		fuse_reply_buf(req, buf, got);
+	else if (rc == -EISDIR || !err.code)
+		fuse_reply_err(req, -rc);
 	else
-		fuse_reply_err(req, EISDIR);
+		reply_failure(req, &err);
+	if (buf)
+		trfs_reply_buffers_give(&service->buffers, buf, size);
+	give(req, &place);
 }
 
 static void op_statfs(fuse_req_t req, fuse_ino_t inode)
 {
-	const struct trfs_tree *tree = &service_of(req)->tree;
+	const struct trfs_tree *tree = &service_of(req)->root->tree;
 	struct statvfs st = { .f_bsize = 1 << 20,
 			      .f_frsize = 512,
 			      .f_namemax = NAME_MAX };
+	uint64_t size = 0;
 
 	(void)inode;
-	for (uint32_t i = 0; i < tree->nr_nodes; i++) {
-		struct stat file;
-
-		if (trfs_tree_stat(tree, TRFS_INODE_ROOT + (uint64_t)i, &file))
-			st.f_blocks += (fsblkcnt_t)file.st_blocks;
-	}
+	/* Shards alone: the root's sizes are known, and whatever else is small. */
+	(void)trfs_tree_directory_size(tree, TRFS_INODE_ROOT, &size, NULL);
+	st.f_blocks = (size + 511) / 512;
 	st.f_files = tree->nr_nodes;
 	st.f_flag = ST_RDONLY;
 	fuse_reply_statfs(req, &st);
@@ -248,37 +475,36 @@ static void reply_sized(fuse_req_t req, const struct trfs_buffer *value, size_t 
 		fuse_reply_buf(req, (const char *)value->data, value->len);
 }
 
-static struct trfs_attribute_source attribute_source(struct trfs_service *service)
-{
-	return (struct trfs_attribute_source){ .tree = &service->tree,
-					       .stream = service->stream,
-					       .failures = &service->failures };
-}
-
 static void op_getxattr(fuse_req_t req, fuse_ino_t inode, const char *name, size_t size)
 {
-	struct trfs_attribute_source source = attribute_source(service_of(req));
+	struct trfs_place_shown place;
 	struct trfs_buffer value;
 	int rc;
 
+	if (!take(req, inode, &place))
+		return;
 	trfs_buffer_init(&value, ATTRIBUTE_MAX);
-	rc = trfs_attribute_get(&source, inode, name, &value);
+	rc = trfs_attribute_get(service_of(req), &place, name, &value);
 	if (rc < 0)
 		fuse_reply_err(req, -rc);
 	else
 		reply_sized(req, &value, size);
 	trfs_buffer_done(&value);
+	give(req, &place);
 }
 
 static void op_listxattr(fuse_req_t req, fuse_ino_t inode, size_t size)
 {
-	struct trfs_attribute_source source = attribute_source(service_of(req));
+	struct trfs_place_shown place;
 	struct trfs_buffer names;
 
+	if (!take(req, inode, &place))
+		return;
 	trfs_buffer_init(&names, ATTRIBUTE_MAX);
-	trfs_attribute_list(&source, inode, &names);
+	trfs_attribute_list(&place, &names);
 	reply_sized(req, &names, size);
 	trfs_buffer_done(&names);
+	give(req, &place);
 }
 
 void trfs_ops_fill(struct fuse_lowlevel_ops *ops)
@@ -286,12 +512,15 @@ void trfs_ops_fill(struct fuse_lowlevel_ops *ops)
 	*ops = (struct fuse_lowlevel_ops){
 		.init = op_init,
 		.lookup = op_lookup,
+		.forget = op_forget,
+		.forget_multi = op_forget_multi,
 		.getattr = op_getattr,
 		.opendir = op_opendir,
 		.readdir = op_readdir,
 		.readdirplus = op_readdirplus,
 		.open = op_open,
 		.read = op_read,
+		.release = op_release,
 		.statfs = op_statfs,
 		.getxattr = op_getxattr,
 		.listxattr = op_listxattr,

@@ -29,19 +29,36 @@ struct builder {
 	struct trfs_error *err;
 };
 
-/* The path of shard or side file @i, these behind those. */
+static const char *const own_files[TRFS_NR_OWN_FILES] = {
+	[TRFS_OWN_METRICS] = ".tfrecordfs/metrics",
+	[TRFS_OWN_VERSION] = ".tfrecordfs/version",
+};
+
+/* The path of file @i: shards, then side files, then own files. */
 static struct trfs_bytes path_of(const struct trfs_tree *tree, uint32_t i,
 				 char buf[TRFS_SHARD_NAME_MAX])
 {
+	if (i >= tree->nr_shards + tree->nr_side_files)
+		return trfs_bytes_of(
+			own_files[i - tree->nr_shards - tree->nr_side_files]);
 	if (i >= tree->nr_shards)
-		return trfs_bytes_of(tree->side_files->items[i - tree->nr_shards].path);
-	trfs_plan_shard_name(tree->generation->plan, i, buf);
+		return trfs_bytes_of(trfs_side_files_path(tree->content.side_files,
+							  i - tree->nr_shards));
+	trfs_plan_shard_name(tree->content.view->plan, i, buf);
 	return trfs_bytes_of(buf);
+}
+
+static bool is_file_listed(const struct trfs_tree *tree, uint32_t i)
+{
+	if (i >= tree->nr_shards + tree->nr_side_files)
+		return false;
+	return i < tree->nr_shards ||
+	       trfs_side_files_is_listed(tree->content.side_files, i - tree->nr_shards);
 }
 
 static uint32_t nr_files(const struct trfs_tree *tree)
 {
-	return tree->nr_shards + (uint32_t)tree->side_files->nr;
+	return tree->nr_shards + tree->nr_side_files + tree->nr_own_files;
 }
 
 /* @path in two at its last slash. */
@@ -105,6 +122,10 @@ static int find_directories(struct builder *b)
 		if (rc < 0)
 			return rc;
 	}
+	for (const char *const *d = tree->content.directories; d && *d; d++) {
+		if (trfs_string_table_intern(b->paths, trfs_bytes_of(*d), NULL, NULL) < 0)
+			return trfs_fail_memory(b->err, "the names of the mount");
+	}
 	tree->nr_directories = (uint32_t)trfs_string_table_view(b->paths).nr;
 	tree->nr_nodes = nr_files(tree) + tree->nr_directories;
 	return 0;
@@ -149,6 +170,26 @@ static int place_nodes(struct builder *b)
 	for (uint32_t i = 1; rc == 0 && i < tree->nr_directories; i++)
 		rc = place_node(b, directory_node(tree, i), trfs_strings_get(&paths, i));
 	return rc;
+}
+
+static void list_with_parents(struct trfs_tree *tree, uint32_t node)
+{
+	for (; node != 0 && !tree->nodes[node].is_listed; node = tree->nodes[node].parent)
+		tree->nodes[node].is_listed = true;
+}
+
+/* Listed are the files that are, what they lie in, and what was asked for. */
+static void list_nodes(const struct builder *b)
+{
+	struct trfs_tree *tree = b->tree;
+	uint32_t number;
+
+	for (uint32_t i = 0; i < nr_files(tree); i++)
+		if (is_file_listed(tree, i))
+			list_with_parents(tree, 1 + i);
+	for (const char *const *d = tree->content.directories; d && *d; d++)
+		if (trfs_string_table_find(b->paths, trfs_bytes_of(*d), &number))
+			list_with_parents(tree, directory_node(tree, number));
 }
 
 static int compare_entries(const void *a, const void *b)
@@ -223,9 +264,8 @@ static void count_shards(struct trfs_tree *tree)
 			node = tree->nodes[node].parent;
 			d = directory_at(tree, node);
 			d->nr_shards++;
-			d->nr_examples +=
-				trfs_plan_shard_nr_records(tree->generation->plan, shard);
-			d->size += trfs_generation_shard_size(tree->generation, shard);
+			d->nr_examples += trfs_plan_shard_nr_records(
+				tree->content.view->plan, shard);
 		} while (node != 0);
 	}
 }
@@ -245,8 +285,10 @@ static int build(struct builder *b)
 	rc = place_nodes(b);
 	if (rc == 0)
 		rc = sort_nodes(b);
-	if (rc == 0)
+	if (rc == 0) {
+		list_nodes(b);
 		count_shards(tree);
+	}
 	return rc;
 }
 
@@ -262,21 +304,22 @@ static struct stat attributes(mode_t mode, uid_t uid, gid_t gid, int64_t mtime_n
 	return st;
 }
 
-int trfs_tree_init(struct trfs_tree *tree, const struct trfs_generation *generation,
-		   const struct trfs_side_files *side_files, uid_t uid, gid_t gid,
+int trfs_tree_init(struct trfs_tree *tree, const struct trfs_tree_content *content,
 		   struct trfs_error *err)
 {
-	int64_t mtime_ns = generation->catalog->newest_mtime_ns;
+	const struct trfs_tree_content *c = content;
 	struct builder b = { .tree = tree, .err = err };
 	int rc;
 
 	*tree = (struct trfs_tree){
-		.generation = generation,
-		.side_files = side_files,
+		.content = *c,
 		.names = trfs_string_table_new(),
-		.nr_shards = trfs_plan_nr_shards(generation->plan),
-		.directory = attributes(S_IFDIR | 0555, uid, gid, mtime_ns),
-		.file = attributes(S_IFREG | 0444, uid, gid, mtime_ns),
+		.nr_shards = c->view ? trfs_plan_nr_shards(c->view->plan) : 0,
+		.nr_side_files =
+			c->side_files ? (uint32_t)trfs_side_files_nr(c->side_files) : 0,
+		.nr_own_files = c->own_files ? TRFS_NR_OWN_FILES : 0,
+		.directory = attributes(S_IFDIR | 0555, c->uid, c->gid, c->mtime_ns),
+		.file = attributes(S_IFREG | 0444, c->uid, c->gid, c->mtime_ns),
 	};
 	b.paths = trfs_string_table_new();
 	rc = b.paths && tree->names ? build(&b)
@@ -287,11 +330,21 @@ int trfs_tree_init(struct trfs_tree *tree, const struct trfs_generation *generat
 	return rc;
 }
 
+uint64_t trfs_tree_memory(const struct trfs_tree *tree)
+{
+	struct trfs_strings names = trfs_string_table_view(tree->names);
+
+	return trfs_strings_nr_bytes(&names) +
+	       tree->nr_directories * sizeof(*tree->directories) +
+	       tree->nr_nodes * (sizeof(*tree->nodes) + sizeof(*tree->sorted) +
+				 sizeof(*names.ends));
+}
+
 void trfs_tree_done(struct trfs_tree *tree)
 {
 	tree->names = trfs_string_table_free(tree->names);
 	free(tree->nodes);
 	free(tree->sorted);
 	free(tree->directories);
-	*tree = (struct trfs_tree){ .generation = NULL };
+	*tree = (struct trfs_tree){ .nr_nodes = 0 };
 }

@@ -152,16 +152,10 @@ static void save(struct trfs_generation *g, const char *directory, const char *n
 	g->index_path = NULL;
 }
 
-static int locate_index(struct trfs_generation *g,
-			const struct trfs_preparation *preparation,
-			const struct trfs_options *options, const char *directory,
-			uint8_t *ret_made_for, char *ret_name, struct trfs_error *err)
+static int locate_index(struct trfs_generation *g, const struct trfs_options *options,
+			const char *directory, char *ret_name, struct trfs_error *err)
 {
-	int rc = fingerprint(preparation, options, ret_made_for, err);
-
-	if (rc < 0)
-		return rc;
-	trfs_fingerprint_file_name(options->source, ret_made_for, ret_name);
+	trfs_fingerprint_file_name(options->source, g->fingerprint, ret_name);
 	if (asprintf(&g->index_path, "%s/%s", directory, ret_name) < 0) {
 		g->index_path = NULL;
 		return trfs_fail_memory(err, "the index");
@@ -175,22 +169,22 @@ static int open_generation(struct trfs_generation *g,
 			   const char *index_directory, bool rebuild,
 			   const struct trfs_progress *progress, struct trfs_error *err)
 {
-	uint8_t made_for[TRFS_FINGERPRINT_SIZE];
 	char name[TRFS_INDEX_NAME_MAX];
-	int rc;
+	int rc = fingerprint(preparation, options, g->fingerprint, err);
 
+	if (rc < 0)
+		return rc;
 	if (index_directory) {
-		rc = locate_index(g, preparation, options, index_directory, made_for,
-				  name, err);
+		rc = locate_index(g, options, index_directory, name, err);
 		if (rc < 0)
 			return rc;
-		g->was_saved = !rebuild && load(g, preparation, options, made_for);
+		g->was_saved = !rebuild && load(g, preparation, options, g->fingerprint);
 	}
 	if (g->was_saved)
 		return 0;
 	rc = build(g, preparation, options, progress, err);
 	if (rc == 0 && index_directory)
-		save(g, index_directory, name, made_for);
+		save(g, index_directory, name, g->fingerprint);
 	return rc;
 }
 

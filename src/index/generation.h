@@ -3,12 +3,14 @@
 #ifndef TRFS_INDEX_GENERATION_H
 #define TRFS_INDEX_GENERATION_H
 
+#include "index/format.h"
 #include "index/layout.h"
 #include <tfrecordfs/generation.h>
 
 /**
  * struct trfs_generation - the parts
  * @options: what it was opened with; its own copy
+ * @fingerprint: of all that the layout depends on, see fingerprint.h
  */
 struct trfs_generation {
 	struct trfs_options options;
@@ -16,6 +18,7 @@ struct trfs_generation {
 	struct trfs_plan *plan;
 	struct trfs_schema *schema;
 	struct trfs_layout *layout;
+	uint8_t fingerprint[TRFS_FINGERPRINT_SIZE];
 	char *index_path;
 	bool was_saved;
 	struct trfs_error note; /* code 0: nothing to say */

@@ -108,7 +108,8 @@ static int add_up_shards(void *user, unsigned int worker, uint64_t first, uint64
 		for (uint64_t i = 0; i < range.nr_records; i++) {
 			if (i % TRFS_LAYOUT_BLOCK == 0)
 				blocks[i / TRFS_LAYOUT_BLOCK] = size;
-			size += m->record_sizes[trfs_layout_size_number(work->plan, range.first + i)];
+			size += m->record_sizes[trfs_layout_size_number(work->plan,
+									range.first + i)];
 		}
 		m->shard_sizes[shard] = size;
 	}

@@ -43,8 +43,8 @@ int trfs_view_layout_new(const struct trfs_view *view, struct trfs_view_layout *
 {
 	struct trfs_view_layout *layout = calloc(1, sizeof(*layout));
 	size_t nr_shards = view->plan->nr_shards;
-	size_t nr = view->plan->copies ? view->plan->nr_ordered
-				       : view->catalog->nr_examples;
+	size_t nr =
+		view->plan->copies ? view->plan->nr_ordered : view->catalog->nr_examples;
 
 	if (!layout)
 		return -ENOMEM;
@@ -239,8 +239,8 @@ static int find_starts(const struct trfs_view *view, uint32_t shard, bool alone,
 {
 	struct trfs_view_layout *layout = view->layout;
 	uint64_t nr_blocks = nr_blocks_of(view, shard);
-	uint64_t *found = atomic_load_explicit(&layout->starts[shard],
-					       memory_order_acquire);
+	uint64_t *found =
+		atomic_load_explicit(&layout->starts[shard], memory_order_acquire);
 	uint64_t *mine;
 	int rc;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Lengths and offsets of a view, found when they are first asked for; private to view*.c. */
+/* Lengths and offsets of a view, found when they are first asked for; private to view*.c.
+ */
 #ifndef TRFS_INDEX_VIEW_LAYOUT_H
 #define TRFS_INDEX_VIEW_LAYOUT_H
 

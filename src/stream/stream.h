@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A stream from the inside: windows of the shards of any view, and contents by themselves. */
+/* A stream from the inside: windows of the shards of any view, and contents by
+ * themselves. */
 #ifndef TRFS_STREAM_STREAM_H
 #define TRFS_STREAM_STREAM_H
 
@@ -13,7 +14,8 @@ const struct trfs_view *trfs_stream_root(const struct trfs_stream *stream);
 /* Contents of examples, for side files and for looking at single records. */
 struct trfs_content_store *trfs_stream_contents(struct trfs_stream *stream);
 
-/* As trfs_stream_read(), of a shard of @view, which must be of the stream's generation. */
+/* As trfs_stream_read(), of a shard of @view, which must be of the stream's generation.
+ */
 TRFS_MUST_CHECK
 int trfs_stream_read_view(struct trfs_stream *stream, const struct trfs_view *view,
 			  uint32_t shard, uint64_t offset, void *buf, size_t len,

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* Sleep, age, repeat; woken at the end. */
+#include "fuse/aging.h"
+
+#include <signal.h>
+#include <time.h>
+
+static void *age(void *user)
+{
+	struct trfs_aging *aging = user;
+	struct timespec next;
+
+	clock_gettime(CLOCK_MONOTONIC, &next);
+	pthread_mutex_lock(&aging->lock);
+	while (!aging->has_ended) {
+		next.tv_sec += aging->seconds;
+		while (!aging->has_ended &&
+		       pthread_cond_timedwait(&aging->ended, &aging->lock, &next) == 0)
+			;
+		if (!aging->has_ended)
+			trfs_cache_age(aging->cache);
+	}
+	pthread_mutex_unlock(&aging->lock);
+	return NULL;
+}
+
+void trfs_aging_start(struct trfs_aging *aging, struct trfs_cache *cache,
+		      unsigned int seconds)
+{
+	pthread_condattr_t attributes;
+	sigset_t all, before;
+
+	*aging = (struct trfs_aging){ .cache = cache, .seconds = seconds };
+	pthread_mutex_init(&aging->lock, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&aging->ended, &attributes);
+	pthread_condattr_destroy(&attributes);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	aging->has_thread = pthread_create(&aging->thread, NULL, age, aging) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+void trfs_aging_stop(struct trfs_aging *aging)
+{
+	pthread_mutex_lock(&aging->lock);
+	aging->has_ended = true;
+	pthread_cond_signal(&aging->ended);
+	pthread_mutex_unlock(&aging->lock);
+	if (aging->has_thread)
+		pthread_join(aging->thread, NULL);
+	pthread_cond_destroy(&aging->ended);
+	pthread_mutex_destroy(&aging->lock);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* What the operations work on, and how an inode becomes something that is shown. */
+#ifndef TRFS_FUSE_SERVICE_H
+#define TRFS_FUSE_SERVICE_H
+
+#include "base/cache.h"
+#include "fuse/failures.h"
+#include "fuse/reply_buffers.h"
+#include "fuse/shown.h"
+#include "fuse/view_nodes.h"
+
+/* Memory for views that nobody uses at the moment. */
+#define TRFS_VIEWS_BYTES_MAX (UINT64_C(48) << 20)
+
+/* Seconds after one to two of which an unused view's memory is freed. */
+#define TRFS_VIEWS_SECONDS 15
+
+/**
+ * struct trfs_service - libfuse's user data
+ * @root: what the root shows; always there
+ * @views: what other directories show, by the key of their view
+ * @log: told of each failing read; may be NULL
+ */
+struct trfs_service {
+	struct trfs_stream *stream;
+	struct trfs_shown *root;
+	struct trfs_cache *views;
+	struct trfs_view_nodes *nodes;
+	struct trfs_shown_owner owner;
+	struct trfs_reply_buffers buffers;
+	struct trfs_failures failures;
+	uint64_t nr_reads; /* of shards, atomically */
+	uint64_t nr_bytes; /* read of shards, atomically */
+	void (*log)(void *user, const char *message);
+	void *log_user;
+};
+
+TRFS_MUST_CHECK
+int trfs_service_init(struct trfs_service *service,
+		      const struct trfs_generation *generation, struct trfs_error *err);
+void trfs_service_done(struct trfs_service *service);
+
+/**
+ * struct trfs_place_shown - an inode that was found
+ * @shown: what its directory shows
+ * @view: number of the directory
+ * @local: the inode within its tree
+ */
+struct trfs_place_shown {
+	struct trfs_shown *shown;
+	uint32_t view;
+	uint64_t local;
+};
+
+/*
+ * Find what @inode is; end with trfs_service_give().  -ENOENT for inodes that the kernel
+ * does not know; what making the view again fails with.
+ */
+TRFS_MUST_CHECK
+int trfs_service_take(struct trfs_service *service, uint64_t inode,
+		      struct trfs_place_shown *ret, struct trfs_error *err);
+void trfs_service_give(struct trfs_service *service,
+		       const struct trfs_place_shown *place);
+
+/*
+ * The inode of @name in directory @parent, with one look-up counted for the kernel: a
+ * file or directory that is shown there, or the directory of a view.  -ENOENT; -ENOTDIR.
+ */
+TRFS_MUST_CHECK
+int trfs_service_look_up(struct trfs_service *service, uint64_t parent, const char *name,
+			 uint64_t *ret, struct trfs_error *err);
+
+/* The inode of ".." of directory @inode. */
+uint64_t trfs_service_parent(struct trfs_service *service,
+			     const struct trfs_place_shown *place, uint64_t local_parent);
+
+/* Count a look-up of @inode by the kernel, or @nr that it forgets. */
+void trfs_service_count(struct trfs_service *service, uint64_t inode);
+void trfs_service_forget(struct trfs_service *service, uint64_t inode, uint64_t nr);
+
+/* Append the path of the view that @place is in; nothing for the root. */
+void trfs_service_print_view(struct trfs_service *service,
+			     const struct trfs_place_shown *place,
+			     struct trfs_buffer *ret);
+
+/* The mount's state as Prometheus' text. */
+void trfs_service_print_metrics(struct trfs_service *service, struct trfs_buffer *ret);
+
+#endif
