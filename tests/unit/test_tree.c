@@ -17,32 +17,40 @@
 
 #define NR_SHARDS 5
 
+/**
+ * struct fixture - a tree over the source's root view
+ * @template_before: the plan's own, put back at the end
+ * @content: what the tree is to show; set what is wanted before set_up()
+ */
 struct fixture {
 	struct trfs_generation *generation;
 	const char *template_before;
-	struct trfs_side_file items[4];
-	struct trfs_side_files side_files;
+	struct trfs_view *view;
+	struct trfs_side_files *side_files;
+	struct trfs_tree_content content;
 	struct trfs_tree tree;
 };
 
-static void add_side_file(struct fixture *f, const char *path, const char *text)
-{
-	struct trfs_side_file *file = &f->items[f->side_files.nr++];
-
-	file->path = strdup(path);
-	trfs_buffer_init(&file->content, 1000);
-	trfs_buffer_printf(&file->content, "%s", text);
-	f->side_files.items = f->items;
-}
-
-/* What trfs_tree_init() says of shards with such names. */
+/* What trfs_tree_init() says of shards with such names, beside labels.txt. */
 static int try_tree(struct fixture *f, const char *shard_names, struct trfs_error *err)
 {
+	struct trfs_options options;
+
 	source_write();
-	f->generation = source_open(NULL);
+	options = source_options();
+	options.side_files = "slim-labels";
+	assert_int_equal(
+		trfs_generation_open(&options, NULL, false, NULL, &f->generation, err),
+		0);
+	assert_int_equal(trfs_view_open(f->generation, NULL, &f->view, err), 0);
+	assert_int_equal(trfs_side_files_open(f->view, NULL, &f->side_files, err), 0);
 	f->template_before = f->generation->plan->name_template;
 	f->generation->plan->name_template = (char *)(uintptr_t)shard_names;
-	return trfs_tree_init(&f->tree, f->generation, &f->side_files, 12, 34, err);
+	f->content.view = f->view;
+	f->content.side_files = f->side_files;
+	f->content.uid = 12;
+	f->content.gid = 34;
+	return trfs_tree_init(&f->tree, &f->content, err);
 }
 
 static void set_up(struct fixture *f, const char *shard_names)
@@ -57,18 +65,16 @@ static void tear_down(struct fixture *f)
 {
 	trfs_tree_done(&f->tree);
 	f->generation->plan->name_template = (char *)(uintptr_t)f->template_before;
+	trfs_side_files_free(f->side_files);
+	trfs_view_free(f->view);
 	trfs_generation_free(f->generation);
-	for (size_t i = 0; i < f->side_files.nr; i++) {
-		free(f->items[i].path);
-		trfs_buffer_done(&f->items[i].content);
-	}
 }
 
 static struct stat stat_of(const struct fixture *f, uint64_t inode)
 {
 	struct stat st;
 
-	assert_true(trfs_tree_stat(&f->tree, inode, &st));
+	assert_int_equal(trfs_tree_stat(&f->tree, inode, &st, NULL), 0);
 	assert_int_equal(st.st_ino, inode);
 	assert_int_equal(st.st_uid, 12);
 	assert_int_equal(st.st_gid, 34);
@@ -94,11 +100,13 @@ static void check_listing(const struct fixture *f, uint64_t directory, uint64_t 
 	struct trfs_buffer names;
 	uint64_t inode;
 	const char *name;
+	bool is_listed;
 
 	trfs_buffer_init(&names, 10000);
-	for (uint64_t i = 0; (name = trfs_tree_entry(&f->tree, directory, i, &inode));
-	     i++) {
-		trfs_buffer_printf(&names, "%s%s", i ? " " : "", name);
+	for (uint64_t i = 0;
+	     (name = trfs_tree_entry(&f->tree, directory, i, &inode, &is_listed)); i++) {
+		if (is_listed)
+			trfs_buffer_printf(&names, "%s%s", i ? " " : "", name);
 		if (i < 2)
 			assert_int_equal(inode, i == 0 ? directory : parent);
 		else
@@ -113,11 +121,13 @@ static void shards_of_one_directory_are_sorted_by_name(void **state)
 {
 	struct fixture f = { 0 };
 	uint32_t shard;
+	size_t i_side;
 
 	(void)state;
 	set_up(&f, "{split}-{shard}-of-{shards}.tfrecord");
 	check_listing(&f, TRFS_INODE_ROOT, TRFS_INODE_ROOT,
-		      ". .. test-00000-of-00002.tfrecord test-00001-of-00002.tfrecord "
+		      ". .. labels.txt test-00000-of-00002.tfrecord "
+		      "test-00001-of-00002.tfrecord "
 		      "train-00000-of-00003.tfrecord train-00001-of-00003.tfrecord "
 		      "train-00002-of-00003.tfrecord");
 	assert_int_equal(stat_of(&f, TRFS_INODE_ROOT).st_nlink, 2);
@@ -133,7 +143,7 @@ static void shards_of_one_directory_are_sorted_by_name(void **state)
 		assert_int_equal(st.st_nlink, 1);
 		assert_int_equal(st.st_size, trfs_generation_shard_size(f.generation, i));
 		assert_null(trfs_tree_directory(&f.tree, st.st_ino));
-		assert_null(trfs_tree_side_file(&f.tree, st.st_ino));
+		assert_false(trfs_tree_side_file(&f.tree, st.st_ino, &i_side));
 	}
 	tear_down(&f);
 }
@@ -141,26 +151,27 @@ static void shards_of_one_directory_are_sorted_by_name(void **state)
 static void names_with_slashes_make_directories(void **state)
 {
 	struct fixture f = { 0 };
+	static const char *const directories[] = { "epochs", "all", NULL };
 	uint64_t all, train;
 	struct stat st;
 
 	(void)state;
-	add_side_file(&f, "all/labels.txt", "0:cat\n");
-	add_side_file(&f, "README", "x");
+	f.content.directories = directories;
 	set_up(&f, "all/{split}/{split}-{shard}");
 	all = find(&f, "all");
 	train = find(&f, "all/train");
-	check_listing(&f, TRFS_INODE_ROOT, TRFS_INODE_ROOT, ". .. README all");
-	check_listing(&f, all, TRFS_INODE_ROOT, ". .. labels.txt test train");
+	check_listing(&f, TRFS_INODE_ROOT, TRFS_INODE_ROOT, ". .. all epochs labels.txt");
+	check_listing(&f, find(&f, "epochs"), TRFS_INODE_ROOT, ". ..");
+	check_listing(&f, all, TRFS_INODE_ROOT, ". .. test train");
 	check_listing(&f, train, all, ". .. train-00000 train-00001 train-00002");
-	assert_int_equal(stat_of(&f, TRFS_INODE_ROOT).st_nlink, 3);
+	assert_int_equal(stat_of(&f, TRFS_INODE_ROOT).st_nlink, 4);
 	assert_int_equal(stat_of(&f, all).st_nlink, 4);
 	st = stat_of(&f, train);
 	assert_int_equal(st.st_nlink, 2);
 	assert_int_equal(st.st_mode, S_IFDIR | 0555);
 	assert_int_equal(find(&f, "train"), 0);
 	assert_int_equal(find(&f, "all/train/train-00003"), 0);
-	assert_int_equal(find(&f, "all/labels.txt/x"), 0);
+	assert_int_equal(find(&f, "labels.txt/x"), 0);
 	assert_int_equal(find(&f, "all/train/train-00001"), TRFS_INODE_SHARD + 1);
 	tear_down(&f);
 }
@@ -168,62 +179,77 @@ static void names_with_slashes_make_directories(void **state)
 static void side_files_are_what_they_hold(void **state)
 {
 	struct fixture f = { 0 };
-	const struct trfs_side_file *file;
 	struct stat st;
+	size_t i;
 
 	(void)state;
-	add_side_file(&f, "labels.txt", "0:cat\n1:dog\n");
-	add_side_file(&f, "empty", "");
 	set_up(&f, "{split}/{shard}");
 	st = stat_of(&f, find(&f, "labels.txt"));
 	assert_int_equal(st.st_mode, S_IFREG | 0444);
-	assert_int_equal(st.st_size, 12);
+	assert_int_equal(st.st_size, strlen("0:cat\n1:dog\n2:newt\n"));
 	assert_int_equal(st.st_blocks, 1);
-	file = trfs_tree_side_file(&f.tree, st.st_ino);
-	assert_ptr_equal(file, &f.items[0]);
-	assert_int_equal(stat_of(&f, find(&f, "empty")).st_size, 0);
-	assert_ptr_equal(trfs_tree_side_file(&f.tree, find(&f, "empty")), &f.items[1]);
+	assert_true(trfs_tree_side_file(&f.tree, st.st_ino, &i));
+	assert_string_equal(trfs_side_files_path(f.side_files, i), "labels.txt");
+	tear_down(&f);
+}
+
+static void own_files_are_found_but_not_listed(void **state)
+{
+	struct fixture f = { .content.own_files = true };
+	enum trfs_own_file own;
+
+	(void)state;
+	set_up(&f, "{split}-{shard}");
+	check_listing(&f, TRFS_INODE_ROOT, TRFS_INODE_ROOT,
+		      ". .. labels.txt test-00000 test-00001 train-00000 train-00001 "
+		      "train-00002");
+	assert_true(trfs_tree_own_file(&f.tree, find(&f, ".tfrecordfs/metrics"), &own));
+	assert_int_equal(own, TRFS_OWN_METRICS);
+	assert_true(trfs_tree_own_file(&f.tree, find(&f, ".tfrecordfs/version"), &own));
+	assert_int_equal(own, TRFS_OWN_VERSION);
 	tear_down(&f);
 }
 
 static void every_inode_is_of_one_kind_and_the_next_is_none(void **state)
 {
-	struct fixture f = { 0 };
-	uint64_t nr = 0, kinds[3] = { 0 };
+	struct fixture f = { .content.own_files = true };
+	uint64_t nr = 0, kinds[4] = { 0 };
+	enum trfs_own_file own;
+	bool is_listed;
 	struct stat st;
 	uint32_t shard;
+	size_t side;
 
 	(void)state;
-	add_side_file(&f, "labels.txt", "0:cat\n");
 	set_up(&f, "a/{split}/{shard}");
-	for (uint64_t inode = 1; trfs_tree_stat(&f.tree, inode, &st); inode++) {
-		bool is[3] = { trfs_tree_shard(&f.tree, inode, &shard),
-			       trfs_tree_side_file(&f.tree, inode) != NULL,
+	for (uint64_t inode = 1; trfs_tree_stat(&f.tree, inode, &st, NULL) == 0;
+	     inode++) {
+		bool is[4] = { trfs_tree_shard(&f.tree, inode, &shard),
+			       trfs_tree_side_file(&f.tree, inode, &side),
+			       trfs_tree_own_file(&f.tree, inode, &own),
 			       trfs_tree_directory(&f.tree, inode) != NULL };
 
-		assert_int_equal(is[0] + is[1] + is[2], 1);
-		for (size_t i = 0; i < 3; i++)
+		assert_int_equal(is[0] + is[1] + is[2] + is[3], 1);
+		for (size_t i = 0; i < 4; i++)
 			kinds[i] += is[i];
 		nr++;
 	}
 	assert_int_equal(nr, f.tree.nr_nodes);
 	assert_int_equal(kinds[0], NR_SHARDS);
 	assert_int_equal(kinds[1], 1);
-	assert_int_equal(kinds[2], 4);
-	assert_false(trfs_tree_stat(&f.tree, 0, &st));
+	assert_int_equal(kinds[2], TRFS_NR_OWN_FILES);
+	assert_int_equal(kinds[3], 5);
+	assert_int_equal(trfs_tree_stat(&f.tree, 0, &st, NULL), -ENOENT);
 	assert_int_equal(trfs_tree_lookup(&f.tree, nr + 1, "x"), 0);
-	assert_null(trfs_tree_entry(&f.tree, nr + 1, 0, &nr));
+	assert_null(trfs_tree_entry(&f.tree, nr + 1, 0, &nr, &is_listed));
 	tear_down(&f);
 }
 
-static void check_refused(const char *shard_names, const char *side_file,
-			  const char *wanted)
+static void check_refused(const char *shard_names, const char *wanted)
 {
 	struct fixture f = { 0 };
 	struct trfs_error err = { 0 };
 
-	if (side_file)
-		add_side_file(&f, side_file, "x");
 	assert_int_equal(try_tree(&f, shard_names, &err), -EINVAL);
 	if (!strstr(err.message, wanted))
 		fail_msg("%s", err.message);
@@ -233,74 +259,135 @@ static void check_refused(const char *shard_names, const char *side_file,
 static void names_that_cannot_be_shown_are_refused(void **state)
 {
 	(void)state;
-	check_refused("x-{shard}", NULL, "would be called \"x-00000\"");
-	check_refused("{split}-{shard}", "test-00001", "would be called \"test-00001\"");
-	check_refused("{split}/{shard}", "train", "would be called \"train\"");
-	check_refused("../{split}-{shard}", NULL, "\"../train-00000\"");
-	check_refused("a//{split}-{shard}", NULL, "\"a//train-00000\"");
-	check_refused("{split}-{shard}/", NULL, "\"train-00000/\"");
-	check_refused("/{split}-{shard}", NULL, "\"/train-00000\"");
-	check_refused("./{split}-{shard}", NULL, "\"./train-00000\"");
+	check_refused("x-{shard}", "would be called \"x-00000\"");
+	check_refused("labels.txt/{split}-{shard}", "would be called \"labels.txt\"");
+	check_refused("../{split}-{shard}", "\"../train-00000\"");
+	check_refused("a//{split}-{shard}", "\"a//train-00000\"");
+	check_refused("{split}-{shard}/", "\"train-00000/\"");
+	check_refused("/{split}-{shard}", "\"/train-00000\"");
+	check_refused("./{split}-{shard}", "\"./train-00000\"");
 }
 
-static uint64_t number_attribute(struct fixture *f, uint64_t inode, const char *name)
+/* A mount's service over the source, whose shards lie in directories. */
+struct served {
+	struct trfs_generation *generation;
+	struct trfs_service service;
+};
+
+static void serve(struct served *s)
 {
-	struct trfs_attribute_source source = { .tree = &f->tree };
+	struct trfs_options options;
+	struct trfs_error err = { 0 };
+
+	source_write();
+	options = source_options();
+	options.side_files = "slim-labels";
+	options.shard_names = "all/{split}/{shard}";
+	if (trfs_generation_open(&options, NULL, false, NULL, &s->generation, &err) < 0 ||
+	    trfs_service_init(&s->service, s->generation, &err) < 0)
+		fail_msg("%s", err.message);
+}
+
+static void stop(struct served *s)
+{
+	trfs_service_done(&s->service);
+	trfs_generation_free(s->generation);
+}
+
+/* The place of @path; end with trfs_service_give(). */
+static struct trfs_place_shown place_of(struct served *s, const char *path)
+{
+	uint64_t inode = TRFS_INODE_ROOT;
+	char copy[256], *rest = copy, *name;
+	struct trfs_place_shown place;
+
+	snprintf(copy, sizeof(copy), "%s", path);
+	while (*path && (name = strsep(&rest, "/")))
+		assert_int_equal(
+			trfs_service_look_up(&s->service, inode, name, &inode, NULL), 0);
+	assert_int_equal(trfs_service_take(&s->service, inode, &place, NULL), 0);
+	return place;
+}
+
+static void check_attribute(struct served *s, const char *path, const char *name,
+			    const char *wanted)
+{
+	struct trfs_place_shown place = place_of(s, path);
 	struct trfs_buffer value;
-	uint64_t number;
+	int rc;
 
 	trfs_buffer_init(&value, 1000);
-	assert_int_equal(trfs_attribute_get(&source, inode, name, &value), 0);
-	number = strtoull(trfs_buffer_text(&value), NULL, 10);
+	rc = trfs_attribute_get(&s->service, &place, name, &value);
+	if (wanted)
+		assert_string_equal(trfs_buffer_text(&value), wanted);
+	assert_int_equal(rc, wanted ? 0 : -ENODATA);
 	trfs_buffer_done(&value);
-	return number;
+	trfs_service_give(&s->service, &place);
 }
 
-static void check_attribute_names(struct fixture *f, uint64_t inode, const char *wanted)
+static void check_attribute_names(struct served *s, const char *path, const char *wanted)
 {
-	struct trfs_attribute_source source = { .tree = &f->tree };
+	struct trfs_place_shown place = place_of(s, path);
 	struct trfs_buffer names;
 
 	trfs_buffer_init(&names, 10000);
-	trfs_attribute_list(&source, inode, &names);
+	trfs_attribute_list(&place, &names);
 	for (size_t i = 0; i < names.len; i++)
 		if (names.data[i] == '\0')
 			names.data[i] = ' ';
 	assert_string_equal(trfs_buffer_text(&names), wanted);
 	trfs_buffer_done(&names);
+	trfs_service_give(&s->service, &place);
 }
 
 static void attributes_of_directories_count_all_that_is_beneath(void **state)
 {
-	struct fixture f = { 0 };
-	uint64_t all, train, size = 0;
-	struct trfs_buffer value;
+	struct served s;
+	uint64_t size = 0;
+	char text[32];
 
 	(void)state;
-	add_side_file(&f, "all/labels.txt", "0:cat\n");
-	set_up(&f, "all/{split}/{shard}");
-	all = find(&f, "all");
-	train = find(&f, "all/train");
+	serve(&s);
 	for (uint32_t i = 0; i < 3; i++)
-		size += trfs_generation_shard_size(f.generation, i);
-	assert_int_equal(number_attribute(&f, train, "user.tfrecordfs.num_shards"), 3);
-	assert_int_equal(number_attribute(&f, train, "user.tfrecordfs.num_examples"), 45);
-	assert_int_equal(number_attribute(&f, train, "user.tfrecordfs.size"), size);
-	assert_int_equal(number_attribute(&f, all, "user.tfrecordfs.num_examples"), 60);
-	assert_int_equal(
-		number_attribute(&f, TRFS_INODE_ROOT, "user.tfrecordfs.num_shards"),
-		NR_SHARDS);
-	check_attribute_names(&f, train,
-			      "user.tfrecordfs.num_examples user.tfrecordfs.num_shards "
-			      "user.tfrecordfs.size ");
-	check_attribute_names(&f, find(&f, "all/labels.txt"), "");
-	trfs_buffer_init(&value, 100);
-	assert_int_equal(
-		trfs_attribute_get(&(struct trfs_attribute_source){ .tree = &f.tree },
-				   all, "user.tfrecordfs.source", &value),
-		-ENODATA);
-	trfs_buffer_done(&value);
-	tear_down(&f);
+		size += trfs_generation_shard_size(s.generation, i);
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)size);
+	check_attribute(&s, "all/train", "user.tfrecordfs.num_shards", "3");
+	check_attribute(&s, "all/train", "user.tfrecordfs.num_examples", "45");
+	check_attribute(&s, "all/train", "user.tfrecordfs.size", text);
+	check_attribute(&s, "all", "user.tfrecordfs.num_examples", "60");
+	check_attribute(&s, "", "user.tfrecordfs.num_shards", "5");
+	check_attribute(&s, "", "user.tfrecordfs.view", "");
+	check_attribute_names(&s, "all/train",
+			      "user.tfrecordfs.view user.tfrecordfs.num_examples "
+			      "user.tfrecordfs.num_shards user.tfrecordfs.size ");
+	check_attribute_names(&s, "labels.txt", "");
+	check_attribute(&s, "all", "user.tfrecordfs.source", NULL);
+	stop(&s);
+}
+
+static void views_are_found_by_any_spelling_and_counted(void **state)
+{
+	struct served s;
+	uint64_t epochs, inode;
+
+	(void)state;
+	serve(&s);
+	check_attribute(&s, "epochs/7/shards/2/all/train", "user.tfrecordfs.view",
+			"epochs/7/shards/2");
+	check_attribute(&s, "shards/2/epochs/7/all/train", "user.tfrecordfs.num_shards",
+			"2");
+	/* epochs and shards are the root's own directories. */
+	assert_int_equal(trfs_view_nodes_nr(s.service.nodes), 6);
+	assert_int_equal(trfs_service_look_up(&s.service, TRFS_INODE_ROOT, "epochs",
+					      &epochs, NULL),
+			 0);
+	assert_int_equal(trfs_service_look_up(&s.service, epochs, "07", &inode, NULL),
+			 -ENOENT);
+	assert_int_equal(trfs_service_look_up(&s.service, epochs, "8", &inode, NULL), 0);
+	assert_int_equal(trfs_view_nodes_nr(s.service.nodes), 7);
+	trfs_service_forget(&s.service, inode, 1);
+	assert_int_equal(trfs_view_nodes_nr(s.service.nodes), 6);
+	stop(&s);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_enter, scratch_leave)
@@ -311,9 +398,11 @@ int main(void)
 		TEST(shards_of_one_directory_are_sorted_by_name),
 		TEST(names_with_slashes_make_directories),
 		TEST(side_files_are_what_they_hold),
+		TEST(own_files_are_found_but_not_listed),
 		TEST(every_inode_is_of_one_kind_and_the_next_is_none),
 		TEST(names_that_cannot_be_shown_are_refused),
 		TEST(attributes_of_directories_count_all_that_is_beneath),
+		TEST(views_are_found_by_any_spelling_and_counted),
 	};
 
 	return cmocka_run_group_tests_name("tree", tests, NULL, NULL);
