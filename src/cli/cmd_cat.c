@@ -10,20 +10,34 @@
 #include "base/nearest.h"
 #include "base/strings.h"
 #include "stream/side_files.h"
+#include "stream/stream.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <tfrecordfs/stream.h>
 #include <unistd.h>
 
 #define PIECE_SIZE ((size_t)1 << 20)
 
-/* What part of which shard. */
+/**
+ * struct wanted - what part of which file
+ * @path: as the user has it; @name is its end, behind the view's own path
+ * @is_shard: number @file is a shard's, else a side file's
+ */
 struct wanted {
-	uint32_t shard;
+	const char *path;
+	const char *name;
+	bool is_shard;
+	size_t file;
 	uint64_t offset;
 	uint64_t length;
+};
+
+/* Where from. */
+struct source {
+	struct trfs_stream *stream;
+	struct trfs_view *view;
+	struct trfs_side_files *files;
 };
 
 static int parse_bytes(const char *option, const char *text, uint64_t *ret,
@@ -36,9 +50,10 @@ static int parse_bytes(const char *option, const char *text, uint64_t *ret,
 			 text);
 }
 
-static int fail_unknown(const struct trfs_plan *plan, const struct trfs_side_files *files,
-			const char *name, struct trfs_error *err)
+static int fail_unknown(const struct source *source, const char *name,
+			struct trfs_error *err)
 {
+	const struct trfs_plan *plan = source->view->plan;
 	TRFS_CLEANUP(trfs_string_table_freep)
 	struct trfs_string_table *names = trfs_string_table_new();
 	uint32_t nr = trfs_plan_nr_shards(plan);
@@ -57,8 +72,9 @@ static int fail_unknown(const struct trfs_plan *plan, const struct trfs_side_fil
 	trfs_nearest_init(&nearest, trfs_bytes_of(name));
 	for (uint64_t i = 0; i < all.nr; i++)
 		trfs_nearest_offer(&nearest, trfs_strings_get(&all, i));
-	for (size_t i = 0; i < files->nr; i++)
-		trfs_nearest_offer(&nearest, trfs_bytes_of(files->items[i].path));
+	for (size_t i = 0; i < trfs_side_files_nr(source->files); i++)
+		trfs_nearest_offer(&nearest,
+				   trfs_bytes_of(trfs_side_files_path(source->files, i)));
 	trfs_plan_shard_name(plan, 0, first);
 	return trfs_fail(err, -EINVAL,
 			 "there is no shard \"%s\"%s: the %" PRIu32 " of this data set "
@@ -98,68 +114,107 @@ static int write_all(const uint8_t *buf, size_t len, struct trfs_error *err)
 	return 0;
 }
 
-static int copy_shard(const struct trfs_generation *g, const struct wanted *wanted,
-		      struct trfs_error *err)
+static int read_piece(struct source *source, const struct wanted *wanted, uint64_t offset,
+		      void *buf, size_t len, size_t *ret_got, struct trfs_error *err)
+{
+	if (wanted->is_shard)
+		return trfs_stream_read_view(source->stream, source->view,
+					     (uint32_t)wanted->file, offset, buf, len,
+					     ret_got, err);
+	return trfs_side_files_read(source->files, wanted->file, offset, buf, len,
+				    ret_got, err);
+}
+
+static int copy_window(struct source *source, const struct wanted *wanted,
+		       struct trfs_error *err)
 {
 	uint8_t *buf = malloc(PIECE_SIZE);
-	struct trfs_stream *stream = NULL;
 	uint64_t done = 0;
-	int rc;
+	int rc = 0;
 
 	if (!buf)
 		return trfs_fail_memory(err, "a piece of a shard");
-	rc = trfs_stream_open(g, &stream, err);
 	while (rc == 0 && done < wanted->length) {
 		uint64_t left = wanted->length - done;
 		size_t got = 0;
 
-		rc = trfs_stream_read(stream, wanted->shard, wanted->offset + done, buf,
-				      left < PIECE_SIZE ? (size_t)left : PIECE_SIZE, &got,
-				      err);
+		rc = read_piece(source, wanted, wanted->offset + done, buf,
+				left < PIECE_SIZE ? (size_t)left : PIECE_SIZE, &got, err);
 		if (rc == 0)
 			rc = write_all(buf, got, err);
 		done += got;
 	}
-	trfs_stream_close(stream);
 	free(buf);
 	return rc;
 }
 
-/* @name is no shard: a side file, or nothing. */
-static int copy_side_file(const struct trfs_generation *g, const char *name,
-			  struct wanted *wanted, struct trfs_error *err)
+/* The file of that name in the view, and its size. */
+static int find_file(struct source *source, struct wanted *wanted, uint64_t *ret_size,
+		     struct trfs_error *err)
 {
-	struct trfs_side_files files;
-	const struct trfs_side_file *file;
-	int rc = trfs_side_files_make(g, &files, err);
+	uint32_t shard;
 
-	file = rc == 0 ? trfs_side_files_find(&files, name) : NULL;
-	if (file) {
-		rc = cut_window(name, file->content.len, wanted, err);
-		if (rc == 0 && wanted->length > 0)
-			rc = write_all(file->content.data + wanted->offset,
-				       (size_t)wanted->length, err);
-	} else if (rc == 0) {
-		rc = fail_unknown(trfs_generation_plan(g), &files, name, err);
+	wanted->is_shard = !trfs_view_spec_is_record(&source->view->spec) &&
+			   trfs_plan_find_shard(source->view->plan, wanted->name, &shard);
+	if (wanted->is_shard) {
+		wanted->file = shard;
+		return trfs_view_shard_size(source->view, shard, ret_size, err);
 	}
-	trfs_side_files_done(&files);
+	if (!trfs_side_files_find(source->files, wanted->name, &wanted->file))
+		return fail_unknown(source, wanted->path, err);
+	return trfs_side_files_size(source->files, wanted->file, ret_size, err);
+}
+
+/* The view that the path begins with, mostly the root; the file's name is the rest. */
+static int open_source(const struct trfs_generation *g, struct wanted *wanted,
+		       struct source *ret, struct trfs_error *err)
+{
+	struct trfs_view_context context = trfs_generation_view_context(g);
+	struct trfs_view_spec spec;
+	size_t len = trfs_view_path_prefix(&context, wanted->path, &spec);
+	int rc;
+
+	wanted->name = wanted->path + len;
+	if (len > 0 && *wanted->name == '/')
+		wanted->name++;
+	rc = trfs_stream_open(g, &ret->stream, err);
+	if (rc == 0)
+		rc = trfs_view_open(g, &spec, &ret->view, err);
+	if (rc == 0)
+		rc = trfs_side_files_open(ret->view, ret->stream, &ret->files, err);
+	if (rc == -ENOENT)
+		return trfs_error_prefix(err, -EINVAL, "there is no view %.*s", (int)len,
+					 wanted->path);
 	return rc;
 }
 
-static int copy_window(const struct trfs_generation *g, const char *name,
-		       struct wanted *wanted, struct trfs_error *err)
+static void close_source(struct source *source)
 {
-	int rc;
+	trfs_side_files_free(source->files);
+	trfs_view_free(source->view);
+	trfs_stream_close(source->stream);
+}
 
-	if (!trfs_plan_find_shard(trfs_generation_plan(g), name, &wanted->shard))
-		return copy_side_file(g, name, wanted, err);
-	rc = cut_window(name, trfs_generation_shard_size(g, wanted->shard), wanted, err);
-	return rc < 0 ? rc : copy_shard(g, wanted, err);
+static int copy_file(const struct trfs_generation *g, struct wanted *wanted,
+		     struct trfs_error *err)
+{
+	struct source source = { .stream = NULL };
+	uint64_t size = 0;
+	int rc = open_source(g, wanted, &source, err);
+
+	if (rc == 0)
+		rc = find_file(&source, wanted, &size, err);
+	if (rc == 0)
+		rc = cut_window(wanted->path, size, wanted, err);
+	if (rc == 0)
+		rc = copy_window(&source, wanted, err);
+	close_source(&source);
+	return rc;
 }
 
 static int cat(const struct trfs_settings *settings, struct trfs_error *err)
 {
-	struct wanted wanted = { .length = UINT64_MAX };
+	struct wanted wanted = { .path = settings->positionals[1], .length = UINT64_MAX };
 	struct trfs_generation *g = NULL;
 	int rc;
 
@@ -175,7 +230,7 @@ static int cat(const struct trfs_settings *settings, struct trfs_error *err)
 	if (rc == 0 && !settings->quiet)
 		trfs_report_note_skipped(trfs_generation_catalog(g));
 	if (rc == 0)
-		rc = copy_window(g, settings->positionals[1], &wanted, err);
+		rc = copy_file(g, &wanted, err);
 	trfs_generation_free(g);
 	return rc;
 }

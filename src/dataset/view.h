@@ -76,6 +76,9 @@ size_t trfs_view_path_prefix(const struct trfs_view_context *context, const char
 #define TRFS_VIEW_KEY_MAX 1024
 void trfs_view_spec_key(const struct trfs_view_spec *spec, char ret[TRFS_VIEW_KEY_MAX]);
 
+/* Whether the view is a single record, by-index/SPLIT/N: it has no shards to show. */
+bool trfs_view_spec_is_record(const struct trfs_view_spec *spec);
+
 /* The name of the schema or profile that the spec asks for; NULL: the data set's own. */
 const char *trfs_view_spec_schema(const struct trfs_view_spec *spec);
 

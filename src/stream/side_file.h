@@ -15,15 +15,18 @@
  * @view: whose directory it is in
  * @stream: for files that need bytes of images; NULL where there is none
  * @shard: of files that there is one of for each shard
+ * @state: see state_size() of the kind
  */
 struct trfs_side_request {
 	const struct trfs_view *view;
 	struct trfs_stream *stream;
 	uint32_t shard;
+	void *state;
 };
 
 enum trfs_side_flag {
-	TRFS_SIDE_IN_VIEWS = 1 << 0,  /* in the directories of views too, not only the root */
+	TRFS_SIDE_IN_VIEWS =
+		1 << 0, /* in the directories of views too, not only the root */
 	TRFS_SIDE_PER_SHARD = 1 << 1, /* one for each shard: "{shard}" is its name */
 	TRFS_SIDE_UNLISTED = 1 << 2,  /* found by its name but in no listing: costly */
 };
@@ -41,6 +44,8 @@ enum trfs_side_flag {
  * @lines: append lines @first to @first + @nr - 1, at most TRFS_SIDE_BLOCK of them,
  *	@first being a multiple of that; the same bytes every time
  * @lines_length: how many bytes these are; NULL: lines() shows
+ * @state_size: bytes, zeroed at first, that live as long as the file and that several
+ *	requests see as their state at once; NULL: none
  *
  * Any number of threads.
  */
@@ -56,29 +61,27 @@ struct trfs_side_kind {
 		     struct trfs_buffer *out, struct trfs_error *err);
 	int (*lines_length)(const struct trfs_side_request *request, uint64_t first,
 			    size_t nr, uint64_t *ret, struct trfs_error *err);
+	size_t (*state_size)(const struct trfs_side_request *request);
 };
 
-extern const struct trfs_side_kind trfs_side_kinds[];
+/* All kinds; a row of side_kinds.c. */
+extern const struct trfs_side_kind *const trfs_side_kinds[];
 extern const size_t trfs_side_kinds_len;
 
-int trfs_side_slim_labels(const struct trfs_generation *generation,
-			  struct trfs_buffer *out, struct trfs_error *err);
-int trfs_side_image2tfrecords_labels(const struct trfs_generation *generation,
-				     struct trfs_buffer *out, struct trfs_error *err);
-int trfs_side_image2tfrecords_summary(const struct trfs_generation *generation,
-				      struct trfs_buffer *out, struct trfs_error *err);
-int trfs_side_nih_metadata(const struct trfs_generation *generation,
-			   struct trfs_buffer *out, struct trfs_error *err);
-
-int trfs_side_tfds_info(const struct trfs_generation *generation, struct trfs_buffer *out,
-			struct trfs_error *err);
-int trfs_side_tfds_features(const struct trfs_generation *generation,
-			    struct trfs_buffer *out, struct trfs_error *err);
-int trfs_side_tfds_labels(const struct trfs_generation *generation,
-			  struct trfs_buffer *out, struct trfs_error *err);
+extern const struct trfs_side_kind trfs_side_slim_labels;
+extern const struct trfs_side_kind trfs_side_image2tfrecords_labels;
+extern const struct trfs_side_kind trfs_side_image2tfrecords_summary;
+extern const struct trfs_side_kind trfs_side_nih_metadata;
+extern const struct trfs_side_kind trfs_side_tfds_info;
+extern const struct trfs_side_kind trfs_side_tfds_features;
+extern const struct trfs_side_kind trfs_side_tfds_labels;
 
 /* The id of class @number as records show it, --label-base applied. */
-int64_t trfs_side_class_id(const struct trfs_generation *generation, uint64_t number);
+int64_t trfs_side_class_id(const struct trfs_view *view, uint64_t number);
+
+/* What the data set is called: its option, or made of the source's name so that it is one
+ * for TensorFlow Datasets.  The caller's to free; NULL without memory. */
+char *trfs_side_data_set_name(const struct trfs_view *view);
 
 /* What stands between the quotes of a JSON text, all that is not ASCII escaped. */
 void trfs_side_put_json(struct trfs_buffer *out, struct trfs_bytes text);

@@ -18,17 +18,17 @@ struct table {
 	struct trfs_manifest *manifest;
 };
 
-static bool has_table(const struct trfs_generation *g)
+static bool has_table(const struct trfs_view *view)
 {
-	return g->options.labels &&
-	       trfs_bytes_ends_with(trfs_bytes_of(g->options.labels), ".csv");
+	return view->options->labels &&
+	       trfs_bytes_ends_with(trfs_bytes_of(view->options->labels), ".csv");
 }
 
-static int table_open(struct table *table, const struct trfs_generation *g,
+static int table_open(struct table *table, const struct trfs_view *view,
 		      struct trfs_error *err)
 {
 	/* Headings with their blanks, values without. */
-	const struct trfs_manifest_request request = { .path = g->options.labels,
+	const struct trfs_manifest_request request = { .path = view->options->labels,
 						       .dialect = "image2tfrecords" };
 
 	*table = (struct table){ .manifest = NULL };
@@ -69,18 +69,18 @@ static int print_table(struct table *table, struct trfs_buffer *out,
 }
 
 /* File and class are the first two columns. */
-static int check_columns(const struct trfs_generation *g, struct trfs_error *err)
+static int check_columns(const struct trfs_view *view, struct trfs_error *err)
 {
-	if (g->catalog->column_names.nr >= 2)
+	if (view->catalog->column_names.nr >= 2)
 		return 0;
 	return trfs_fail(err, -EINVAL,
 			 "it needs a manifest whose first two columns are the file and "
 			 "its class");
 }
 
-static struct trfs_bytes heading(const struct trfs_generation *g, uint64_t column)
+static struct trfs_bytes heading(const struct trfs_view *view, uint64_t column)
 {
-	return trfs_strings_get(&g->catalog->column_names, column);
+	return trfs_strings_get(&view->catalog->column_names, column);
 }
 
 /* The class's heading with "_id". */
@@ -101,31 +101,31 @@ static int put_id_heading(struct trfs_buffer *out, struct trfs_bytes class,
 	return rc;
 }
 
-int trfs_side_image2tfrecords_labels(const struct trfs_generation *generation,
-				     struct trfs_buffer *out, struct trfs_error *err)
+static int make_image2tfrecords_labels(const struct trfs_side_request *request,
+				       struct trfs_buffer *out, struct trfs_error *err)
 {
-	const struct trfs_catalog *c = generation->catalog;
+	const struct trfs_view *view = request->view;
+	const struct trfs_catalog *c = view->catalog;
 	struct table table;
 	int rc;
 
-	if (has_table(generation)) {
-		rc = table_open(&table, generation, err);
+	if (has_table(view)) {
+		rc = table_open(&table, view, err);
 		if (rc == 0)
 			rc = print_table(&table, out, err);
 		table_done(&table);
 		return rc;
 	}
-	rc = check_columns(generation, err);
+	rc = check_columns(view, err);
 	if (rc < 0)
 		return rc;
-	trfs_side_put_csv(out, heading(generation, 1));
+	trfs_side_put_csv(out, heading(view, 1));
 	trfs_buffer_put_u8(out, ',');
-	rc = put_id_heading(out, heading(generation, 1), err);
+	rc = put_id_heading(out, heading(view, 1), err);
 	trfs_buffer_put_u8(out, '\n');
 	for (uint64_t i = 0; i < c->class_names.nr; i++) {
 		trfs_side_put_csv(out, trfs_strings_get(&c->class_names, i));
-		trfs_buffer_printf(out, ",%" PRId64 "\n",
-				   trfs_side_class_id(generation, i));
+		trfs_buffer_printf(out, ",%" PRId64 "\n", trfs_side_class_id(view, i));
 	}
 	return rc;
 }
@@ -139,9 +139,9 @@ static void put_member(struct trfs_buffer *out, const char *key, struct trfs_byt
 	trfs_buffer_printf(out, "%s\", ", tail);
 }
 
-static uint64_t count_split(const struct trfs_generation *g, const char *name)
+static uint64_t count_split(const struct trfs_view *view, const char *name)
 {
-	const struct trfs_plan *plan = g->plan;
+	const struct trfs_plan *plan = view->plan;
 
 	for (uint32_t i = 0; i < plan->nr_splits; i++)
 		if (trfs_bytes_equal(trfs_strings_get(&plan->split_names, i),
@@ -151,18 +151,18 @@ static uint64_t count_split(const struct trfs_generation *g, const char *name)
 }
 
 /* The id's heading comes from the table where there is one. */
-static int put_id_member(const struct trfs_generation *g, struct trfs_buffer *out,
+static int put_id_member(const struct trfs_view *view, struct trfs_buffer *out,
 			 struct trfs_error *err)
 {
 	struct trfs_strings columns;
 	struct table table;
 	int rc;
 
-	if (!has_table(g)) {
-		put_member(out, "class_id_header", heading(g, 1), "_id");
+	if (!has_table(view)) {
+		put_member(out, "class_id_header", heading(view, 1), "_id");
 		return 0;
 	}
-	rc = table_open(&table, g, err);
+	rc = table_open(&table, view, err);
 	if (rc == 0) {
 		columns = trfs_manifest_columns(table.manifest);
 		if (columns.nr >= 2)
@@ -170,28 +170,40 @@ static int put_id_member(const struct trfs_generation *g, struct trfs_buffer *ou
 				   "");
 		else
 			rc = trfs_fail(err, -EINVAL, "%s needs two columns: class and id",
-				       g->options.labels);
+				       view->options->labels);
 	}
 	table_done(&table);
 	return rc;
 }
 
-int trfs_side_image2tfrecords_summary(const struct trfs_generation *generation,
-				      struct trfs_buffer *out, struct trfs_error *err)
+static int make_image2tfrecords_summary(const struct trfs_side_request *request,
+					struct trfs_buffer *out, struct trfs_error *err)
 {
-	int rc = check_columns(generation, err);
+	const struct trfs_view *view = request->view;
+	int rc = check_columns(view, err);
 
 	if (rc < 0)
 		return rc;
 	trfs_buffer_put_u8(out, '{');
-	put_member(out, "filename_header", heading(generation, 0), "");
-	put_member(out, "class_header", heading(generation, 1), "");
-	rc = put_id_member(generation, out, err);
+	put_member(out, "filename_header", heading(view, 0), "");
+	put_member(out, "class_header", heading(view, 1), "");
+	rc = put_id_member(view, out, err);
 	trfs_buffer_printf(out,
 			   "\"total_number\": %" PRIu64 ", \"train_number\": %" PRIu64
 			   ", \"val_number\": %" PRIu64 ", \"test_number\": %" PRIu64 "}",
-			   generation->plan->nr_records, count_split(generation, "train"),
-			   count_split(generation, "validation"),
-			   count_split(generation, "test"));
+			   view->plan->nr_records, count_split(view, "train"),
+			   count_split(view, "validation"), count_split(view, "test"));
 	return rc;
 }
+
+const struct trfs_side_kind trfs_side_image2tfrecords_labels = {
+	.set = "image2tfrecords",
+	.path = "labels.csv",
+	.make = make_image2tfrecords_labels,
+};
+
+const struct trfs_side_kind trfs_side_image2tfrecords_summary = {
+	.set = "image2tfrecords",
+	.path = "{name}_summary.json",
+	.make = make_image2tfrecords_summary,
+};

@@ -38,30 +38,33 @@ static struct trfs_bytes subset(struct trfs_bytes split)
 	return split;
 }
 
-static void put_row(const struct trfs_generation *g, uint64_t record,
+static void put_row(const struct trfs_view *view, uint64_t record,
 		    struct trfs_bytes split, struct trfs_buffer *out)
 {
-	uint64_t example = trfs_plan_example(g->plan, record);
-	struct trfs_bytes name = stem(trfs_catalog_name(g->catalog, example));
+	uint64_t origin = trfs_plan_origin(view->plan, record);
+	uint64_t example = trfs_plan_example(view->plan, origin);
+	struct trfs_bytes name = stem(trfs_catalog_name(view->catalog, example));
 	size_t nr_labels;
-	const uint8_t *labels = trfs_catalog_labels(g->catalog, example, &nr_labels);
+	const uint8_t *labels = trfs_catalog_labels(view->catalog, example, &nr_labels);
 
 	trfs_side_put_csv(out, name);
-	if (trfs_plan_has_copies(g->plan, record))
-		trfs_buffer_printf(out, "_%" PRIu32, trfs_plan_copy(g->plan, record));
+	if (trfs_plan_has_copies(view->plan, origin))
+		trfs_buffer_printf(out, "_%" PRIu32, trfs_plan_copy(view->plan, origin));
 	trfs_buffer_printf(out, ".png,");
 	if (nr_labels > 0)
-		trfs_buffer_printf(out, "%" PRId64,
-				   trfs_side_class_id(g, trfs_catalog_label(labels, 0)));
+		trfs_buffer_printf(
+			out, "%" PRId64,
+			trfs_side_class_id(view, trfs_catalog_label(labels, 0)));
 	trfs_buffer_put_u8(out, ',');
 	trfs_side_put_csv(out, subset(split));
 	trfs_buffer_put_u8(out, '\n');
 }
 
-int trfs_side_nih_metadata(const struct trfs_generation *generation,
-			   struct trfs_buffer *out, struct trfs_error *err)
+static int make_nih_metadata(const struct trfs_side_request *request,
+			     struct trfs_buffer *out, struct trfs_error *err)
 {
-	const struct trfs_plan *plan = generation->plan;
+	const struct trfs_view *view = request->view;
+	const struct trfs_plan *plan = view->plan;
 
 	(void)err;
 	trfs_buffer_printf(out, "image_name,label,subset\n");
@@ -70,7 +73,13 @@ int trfs_side_nih_metadata(const struct trfs_generation *generation,
 		struct trfs_bytes name = trfs_strings_get(&plan->split_names, i);
 
 		for (uint64_t k = 0; k < s->nr_records; k++)
-			put_row(generation, s->first + k, name, out);
+			put_row(view, s->first + k, name, out);
 	}
 	return 0;
 }
+
+const struct trfs_side_kind trfs_side_nih_metadata = {
+	.set = "nih-metadata",
+	.path = "metadata_bin_clf_tfrec.csv",
+	.make = make_nih_metadata,
+};

@@ -4,19 +4,25 @@
 
 #include <inttypes.h>
 
-int trfs_side_slim_labels(const struct trfs_generation *generation,
-			  struct trfs_buffer *out, struct trfs_error *err)
+static int make_slim_labels(const struct trfs_side_request *request,
+			    struct trfs_buffer *out, struct trfs_error *err)
 {
-	const struct trfs_strings *names = &generation->catalog->class_names;
+	const struct trfs_view *view = request->view;
+	const struct trfs_strings *names = &view->catalog->class_names;
 
 	(void)err;
 	for (uint64_t i = 0; i < names->nr; i++) {
 		struct trfs_bytes name = trfs_strings_get(names, i);
 
-		trfs_buffer_printf(out, "%" PRId64 ":",
-				   trfs_side_class_id(generation, i));
+		trfs_buffer_printf(out, "%" PRId64 ":", trfs_side_class_id(view, i));
 		trfs_buffer_put(out, name.data, name.len);
 		trfs_buffer_put_u8(out, '\n');
 	}
 	return 0;
 }
+
+const struct trfs_side_kind trfs_side_slim_labels = {
+	.set = "slim-labels",
+	.path = "labels.txt",
+	.make = make_slim_labels,
+};

@@ -81,20 +81,24 @@ static int put_template(const char *template, struct trfs_buffer *out,
 	return 0;
 }
 
-static int put_split(const struct trfs_generation *g, uint32_t number,
+static int put_split(const struct trfs_view *view, uint32_t number,
 		     struct trfs_buffer *out, struct trfs_error *err)
 {
-	const struct trfs_plan_split *s = &g->plan->splits[number];
-	struct trfs_bytes name = trfs_strings_get(&g->plan->split_names, number);
+	const struct trfs_plan_split *s = &view->plan->splits[number];
+	struct trfs_bytes name = trfs_strings_get(&view->plan->split_names, number);
 	uint64_t bytes = 0;
 	int rc = check_split(name, err);
 
-	for (uint32_t i = 0; i < s->nr_shards; i++)
-		bytes += g->layout->shard_sizes[s->first_shard + i];
+	for (uint32_t i = 0; rc == 0 && i < s->nr_shards; i++) {
+		uint64_t size = 0;
+
+		rc = trfs_view_shard_size(view, s->first_shard + i, &size, err);
+		bytes += size;
+	}
 	trfs_buffer_printf(out, "%s    {\n      \"filepathTemplate\": \"",
 			   number > 0 ? ",\n" : "");
 	if (rc == 0)
-		rc = put_template(g->plan->name_template, out, err);
+		rc = put_template(view->plan->name_template, out, err);
 	trfs_buffer_printf(out,
 			   "\",\n      \"name\": \"%.*s\",\n"
 			   "      \"numBytes\": \"%" PRIu64 "\",\n"
@@ -102,7 +106,7 @@ static int put_split(const struct trfs_generation *g, uint32_t number,
 			   TRFS_BYTES_ARG(name), bytes - FRAMING_SIZE * s->nr_records);
 	for (uint32_t i = 0; i < s->nr_shards; i++) {
 		struct trfs_shard_range range =
-			trfs_plan_shard_range(g->plan, s->first_shard + i);
+			trfs_plan_shard_range(view->plan, s->first_shard + i);
 
 		trfs_buffer_printf(out, "        \"%" PRIu64 "\"%s\n", range.nr_records,
 				   i + 1 < s->nr_shards ? "," : "");
@@ -111,30 +115,30 @@ static int put_split(const struct trfs_generation *g, uint32_t number,
 	return rc;
 }
 
-int trfs_side_tfds_info(const struct trfs_generation *generation, struct trfs_buffer *out,
-			struct trfs_error *err)
+static int make_tfds_info(const struct trfs_side_request *request,
+			  struct trfs_buffer *out, struct trfs_error *err)
 {
-	int rc = check_name(generation->options.name, err);
+	const struct trfs_view *view = request->view;
+	int rc = check_name(view->options->name, err);
 
 	if (rc < 0)
 		return rc;
 	trfs_buffer_printf(out,
 			   "{\n  \"fileFormat\": \"tfrecord\",\n  \"name\": \"%s\",\n"
 			   "  \"splits\": [\n",
-			   generation->options.name);
-	for (uint32_t i = 0; rc == 0 && i < generation->plan->nr_splits; i++)
-		rc = put_split(generation, i, out, err);
+			   view->options->name);
+	for (uint32_t i = 0; rc == 0 && i < view->plan->nr_splits; i++)
+		rc = put_split(view, i, out, err);
 	trfs_buffer_printf(out, "\n  ],\n  \"version\": \"1.0.0\"\n}");
 	return rc;
 }
 
 /* One more than the highest id of a class: ids below it may be nobody's. */
-static int count_ids(const struct trfs_generation *g, int64_t *ret,
-		     struct trfs_error *err)
+static int count_ids(const struct trfs_view *view, int64_t *ret, struct trfs_error *err)
 {
 	*ret = 0;
-	for (uint64_t i = 0; i < g->catalog->class_names.nr; i++) {
-		int64_t id = trfs_side_class_id(g, i);
+	for (uint64_t i = 0; i < view->catalog->class_names.nr; i++) {
+		int64_t id = trfs_side_class_id(view, i);
 
 		if (id < 0 || id >= CLASSES_MAX)
 			return trfs_fail(err, -EINVAL,
@@ -142,7 +146,7 @@ static int count_ids(const struct trfs_generation *g, int64_t *ret,
 					 ", and TensorFlow Datasets counts classes from "
 					 "0; leave --labels out, or number them from 0",
 					 TRFS_BYTES_ARG(trfs_strings_get(
-						 &g->catalog->class_names, i)),
+						 &view->catalog->class_names, i)),
 					 id);
 		if (id >= *ret)
 			*ret = id + 1;
@@ -183,11 +187,11 @@ static void put_image(struct trfs_buffer *out)
 	put_class(out, "image", "Image");
 }
 
-static int put_label(const struct trfs_generation *g, struct trfs_buffer *out,
+static int put_label(const struct trfs_view *view, struct trfs_buffer *out,
 		     struct trfs_error *err)
 {
 	int64_t nr;
-	int rc = count_ids(g, &nr, err);
+	int rc = count_ids(view, &nr, err);
 
 	trfs_buffer_printf(out,
 			   "                \"classLabel\": {\n"
@@ -203,9 +207,8 @@ static bool is_from(const struct trfs_feature_rule *rule, const char *source)
 	return rule->source && strcmp(rule->source->name, source) == 0;
 }
 
-static int put_feature(const struct trfs_generation *g,
-		       const struct trfs_feature_rule *rule, struct trfs_buffer *out,
-		       struct trfs_error *err)
+static int put_feature(const struct trfs_view *view, const struct trfs_feature_rule *rule,
+		       struct trfs_buffer *out, struct trfs_error *err)
 {
 	struct trfs_bytes key = rule->feature.key;
 	int rc = 0;
@@ -223,7 +226,7 @@ static int put_feature(const struct trfs_generation *g,
 		put_image(out);
 	} else if (is_from(rule, "label.id") &&
 		   trfs_bytes_equal(key, trfs_bytes_of(LABEL))) {
-		rc = put_label(g, out, err);
+		rc = put_label(view, out, err);
 	} else if (rule->feature.kind == TRFS_FEATURE_BYTES) {
 		put_class(out, "text", "Text");
 		trfs_buffer_printf(out, ",\n                \"text\": {}");
@@ -252,17 +255,18 @@ static const struct trfs_feature_rule *next_rule(const struct trfs_schema *schem
 	return next;
 }
 
-int trfs_side_tfds_features(const struct trfs_generation *generation,
-			    struct trfs_buffer *out, struct trfs_error *err)
+static int make_tfds_features(const struct trfs_side_request *request,
+			      struct trfs_buffer *out, struct trfs_error *err)
 {
+	const struct trfs_view *view = request->view;
 	const struct trfs_feature_rule *rule = NULL;
 	const char *before = "";
 	int rc = 0;
 
 	trfs_buffer_printf(out, "{\n    \"featuresDict\": {\n        \"features\": {\n");
-	while (rc == 0 && (rule = next_rule(generation->schema, rule)) != NULL) {
+	while (rc == 0 && (rule = next_rule(view->schema, rule)) != NULL) {
 		trfs_buffer_printf(out, "%s", before);
-		rc = put_feature(generation, rule, out, err);
+		rc = put_feature(view, rule, out, err);
 		before = ",\n";
 	}
 	trfs_buffer_printf(out, "\n        }\n    },\n    \"pythonClassName\": \"" MODULE
@@ -271,17 +275,18 @@ int trfs_side_tfds_features(const struct trfs_generation *generation,
 }
 
 /* A name a line, by id; an id of no class is its own name. */
-int trfs_side_tfds_labels(const struct trfs_generation *generation,
-			  struct trfs_buffer *out, struct trfs_error *err)
+static int make_tfds_labels(const struct trfs_side_request *request,
+			    struct trfs_buffer *out, struct trfs_error *err)
 {
-	const struct trfs_strings *names = &generation->catalog->class_names;
+	const struct trfs_view *view = request->view;
+	const struct trfs_strings *names = &view->catalog->class_names;
 	uint64_t next = 0;
 	int64_t nr;
-	int rc = count_ids(generation, &nr, err);
+	int rc = count_ids(view, &nr, err);
 
 	/* Classes stand in the order of their ids. */
 	for (int64_t id = 0; rc == 0 && id < nr; id++) {
-		if (next < names->nr && trfs_side_class_id(generation, next) == id) {
+		if (next < names->nr && trfs_side_class_id(view, next) == id) {
 			struct trfs_bytes name = trfs_strings_get(names, next++);
 
 			trfs_buffer_put(out, name.data, name.len);
@@ -292,3 +297,21 @@ int trfs_side_tfds_labels(const struct trfs_generation *generation,
 	}
 	return rc;
 }
+
+const struct trfs_side_kind trfs_side_tfds_info = {
+	.set = "tfds",
+	.path = "dataset_info.json",
+	.make = make_tfds_info,
+};
+
+const struct trfs_side_kind trfs_side_tfds_features = {
+	.set = "tfds",
+	.path = "features.json",
+	.make = make_tfds_features,
+};
+
+const struct trfs_side_kind trfs_side_tfds_labels = {
+	.set = "tfds",
+	.path = "label.labels.txt",
+	.make = make_tfds_labels,
+};

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of side files, and what several of them need. */
+#include "stream/side_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct trfs_side_kind *const trfs_side_kinds[] = {
+	/* Of converters' profiles. */
+	&trfs_side_slim_labels,
+	&trfs_side_image2tfrecords_labels,
+	&trfs_side_image2tfrecords_summary,
+	&trfs_side_tfds_info,
+	&trfs_side_tfds_features,
+	&trfs_side_tfds_labels,
+	&trfs_side_nih_metadata,
+};
+const size_t trfs_side_kinds_len = TRFS_COUNT(trfs_side_kinds);
+
+int64_t trfs_side_class_id(const struct trfs_view *view, uint64_t number)
+{
+	const int64_t *ids = view->catalog->class_ids;
+	const char *text = view->options->label_base;
+	int64_t id = ids[number], shown;
+
+	/* That it is a number was seen to when the schema was bound. */
+	if (!text || __builtin_sub_overflow(id, ids[0], &shown) ||
+	    __builtin_add_overflow(shown, strtoll(text, NULL, 10), &shown))
+		return id;
+	return shown;
+}
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+char *trfs_side_data_set_name(const struct trfs_view *view)
+{
+	const char *given = view->options->name;
+	const char *slash = strrchr(view->catalog->root_path, '/');
+	const char *source = slash ? slash + 1 : view->catalog->root_path;
+	char *name;
+
+	if (given)
+		return strdup(given);
+	if (asprintf(&name, "%s%s", is_letter(*source) ? "" : "images_", source) < 0)
+		return NULL;
+	for (char *c = name; *c; c++)
+		if (!is_letter(*c) && !(*c >= '0' && *c <= '9'))
+			*c = '_';
+	return name;
+}
+
+void trfs_side_put_csv(struct trfs_buffer *out, struct trfs_bytes field)
+{
+	bool quoted = false;
+
+	for (size_t i = 0; i < field.len && !quoted; i++)
+		quoted = strchr(",\"\r\n", field.data[i]) && field.data[i];
+	if (quoted)
+		trfs_buffer_put_u8(out, '"');
+	for (size_t i = 0; i < field.len; i++) {
+		if (field.data[i] == '"')
+			trfs_buffer_put_u8(out, '"');
+		trfs_buffer_put_u8(out, field.data[i]);
+	}
+	if (quoted)
+		trfs_buffer_put_u8(out, '"');
+}
