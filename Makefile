@@ -44,7 +44,7 @@ DEBIAN_yaml-0.1  := libyaml-dev
 DEBIAN_cmocka    := libcmocka-dev
 
 PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PKGS))
-PKG_LIBS   = $(shell $(PKG_CONFIG) --libs $(PKGS))
+PKG_LIBS   = $(shell $(PKG_CONFIG) --libs $(PKGS)) -lm
 
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wundef -Wvla -Wmissing-prototypes \
             -Wstrict-prototypes -Wwrite-strings -Wpointer-arith -Wformat=2 \

@@ -71,6 +71,23 @@ enum trfs_view_path trfs_view_path_parse(const struct trfs_view_context *context
 size_t trfs_view_path_prefix(const struct trfs_view_context *context, const char *path,
 			     struct trfs_view_spec *ret);
 
+/*
+ * How a name (of a class, a column, a value) is spelled in a path: bytes below 0x20,
+ * 0x7f,
+ * '/', '%', and a '.' in front as "%" and two upper-case hexadecimal digits, '=' too
+ * where
+ * @equals; all others as they are; the empty name as "%".  false where it does not fit.
+ */
+bool trfs_view_spell(struct trfs_bytes name, bool equals, char *ret, size_t size);
+
+/* Enough for the spelling of any name of a file. */
+#define TRFS_VIEW_SPELLED_MAX 1024u
+
+/* How by-class/CLASS spells class @number: its name, or "%N" and the number where that
+ * would be longer than a file's name can be. */
+bool trfs_view_spell_class(const struct trfs_catalog *catalog, uint64_t number, char *ret,
+			   size_t size);
+
 /* A text that two specs share exactly when they are the same view.  Into @ret, with NUL.
  */
 #define TRFS_VIEW_KEY_MAX 1024

@@ -10,7 +10,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* Splits by number; those that only folds make stand behind the root's own. */
+static const char *const made_by_folds[] = { TRFS_VIEW_TRAIN, TRFS_VIEW_VALIDATION };
+
+/* Splits by number; those that only folds may make stand behind the root's own. */
 static bool parse_split(const struct trfs_view_context *context, struct trfs_bytes text,
 			uint64_t *ret)
 {
@@ -22,8 +24,15 @@ static bool parse_split(const struct trfs_view_context *context, struct trfs_byt
 			return true;
 		}
 	}
-	*ret = plan->nr_splits;
-	return trfs_bytes_equal(text, trfs_bytes_of(TRFS_VIEW_VALIDATION));
+	for (unsigned int i = 0; i < TRFS_COUNT(made_by_folds); i++) {
+		char buf[TRFS_SPLIT_NAME_MAX];
+
+		*ret = plan->nr_splits + i;
+		if (trfs_bytes_equal(
+			    text, trfs_view_split_shown(context, made_by_folds[i], buf)))
+			return true;
+	}
+	return false;
 }
 
 static bool parse(const struct trfs_view_context *context, unsigned int i,
@@ -34,20 +43,19 @@ static bool parse(const struct trfs_view_context *context, unsigned int i,
 	return trfs_view_parse_number(text, UINT32_MAX, &step->numbers[1]);
 }
 
-static struct trfs_bytes split_name(const struct trfs_view_context *context,
-				    uint64_t number)
+static struct trfs_bytes split_name(const struct trfs_view_builder *b, uint64_t number)
 {
-	const struct trfs_plan *plan = context->plan;
+	const struct trfs_plan *plan = b->context->plan;
 
 	if (number < plan->nr_splits)
 		return trfs_strings_get(&plan->split_names, number);
-	return trfs_bytes_of(TRFS_VIEW_VALIDATION);
+	return trfs_bytes_of(number == plan->nr_splits ? b->train : b->validation);
 }
 
 static int apply(struct trfs_view_builder *b, const struct trfs_view_step *step,
 		 struct trfs_error *err)
 {
-	struct trfs_bytes name = split_name(b->context, step->numbers[0]);
+	struct trfs_bytes name = split_name(b, step->numbers[0]);
 	uint64_t number = step->numbers[1];
 
 	for (uint32_t i = 0; i < b->nr_splits; i++) {

@@ -15,8 +15,14 @@ enum trfs_view_stage {
 	TRFS_VIEW_STAGE_BALANCE,
 	TRFS_VIEW_STAGE_ORDER,
 	TRFS_VIEW_STAGE_FROM,
+	TRFS_VIEW_STAGE_INDEX,
 	TRFS_VIEW_STAGE_CUT,
+	TRFS_VIEW_STAGE_SIZE,
 };
+
+/* The splits that folds make. */
+#define TRFS_VIEW_TRAIN	     "train"
+#define TRFS_VIEW_VALIDATION "validation"
 
 /**
  * struct trfs_view_split - one split of a view in the making
@@ -27,6 +33,7 @@ enum trfs_view_stage {
  * @records: ... or, where it is not NULL, these; owned
  * @permuted: they stand in the order of a permutation, keyed by @seed and @stream
  * @from: so many are left out in front, after the permutation
+ * @nr_most: no more than these are kept behind them
  * @nr_shards: that it is to be cut into; more than records there are means one each
  */
 struct trfs_view_split {
@@ -39,13 +46,21 @@ struct trfs_view_split {
 	uint64_t seed;
 	uint64_t stream;
 	uint64_t from;
+	uint64_t nr_most;
 	uint32_t nr_shards;
 };
 
+/**
+ * struct trfs_view_builder - a view in the making: at first, the root
+ * @size, @user: see trfs_view_plan_build()
+ * @train, @validation: names of the splits of folds
+ */
 struct trfs_view_builder {
 	const struct trfs_view_context *context;
 	trfs_record_size_fn *size;
 	void *user;
+	char train[TRFS_SPLIT_NAME_MAX];
+	char validation[TRFS_SPLIT_NAME_MAX];
 	uint32_t nr_splits;
 	struct trfs_view_split splits[TRFS_SPLITS_MAX];
 };
@@ -56,7 +71,7 @@ struct trfs_view_builder {
  * @stage: no two kinds have the same, so that it orders steps
  * @min_arguments, @max_arguments: path components behind the name
  * @repeatable: may stand in a path several times
- * @cuts: at most one kind that cuts may stand in a path
+ * @unless: a kind that cannot stand in the same path; NULL: any can
  * @parse: understand argument @i of the step; false where it is none
  * @apply: change the builder; -ENOENT for a view that does not exist, -ENOMEM
  */
@@ -66,6 +81,7 @@ struct trfs_view_kind {
 	unsigned int min_arguments;
 	unsigned int max_arguments;
 	bool repeatable;
+	const struct trfs_view_kind *unless;
 	bool (*parse)(const struct trfs_view_context *context, unsigned int i,
 		      struct trfs_bytes text, struct trfs_view_step *step);
 	int (*apply)(struct trfs_view_builder *b, const struct trfs_view_step *step,
@@ -80,6 +96,7 @@ extern const struct trfs_view_kind trfs_view_first;
 extern const struct trfs_view_kind trfs_view_balanced;
 extern const struct trfs_view_kind trfs_view_epochs;
 extern const struct trfs_view_kind trfs_view_from;
+extern const struct trfs_view_kind trfs_view_by_index;
 extern const struct trfs_view_kind trfs_view_shards;
 extern const struct trfs_view_kind trfs_view_bysize;
 
@@ -93,12 +110,53 @@ static inline uint64_t trfs_view_split_record(const struct trfs_view_split *spli
 	return split->records ? split->records[i] : split->first + i;
 }
 
+/* How many records the split has now, @from and @nr_most considered. */
+static inline uint64_t trfs_view_split_nr(const struct trfs_view_split *split)
+{
+	uint64_t left = split->from < split->nr ? split->nr - split->from : 0;
+
+	return left < split->nr_most ? left : split->nr_most;
+}
+
+/* Leave the split without records. */
+void trfs_view_split_drop(struct trfs_view_split *split);
+
+/* Give the split these records of the root's plan, which it owns from now on. */
+void trfs_view_split_set(struct trfs_view_split *split, uint32_t *records, uint64_t nr);
+
+/* A bit an example, in words of 64, all 0; the caller's to free.  NULL without memory. */
+uint64_t *trfs_view_examples_new(const struct trfs_view_builder *b);
+
+static inline void trfs_view_examples_add(uint64_t *examples, uint64_t example)
+{
+	examples[example / 64] |= UINT64_C(1) << example % 64;
+}
+
+static inline bool trfs_view_examples_has(const uint64_t *examples, uint64_t example)
+{
+	return examples[example / 64] >> example % 64 & 1;
+}
+
 /*
- * Keep of @split only the records whose example's bit in @examples (a bit an example,
- * in words of 64) is set, in their order.  -ENOMEM.
+ * Keep of @split only the records whose example is among @examples, in their order.
+ * -ENOMEM.
  */
 TRFS_MUST_CHECK
 int trfs_view_split_keep(struct trfs_view_builder *b, struct trfs_view_split *split,
 			 const uint64_t *examples, struct trfs_error *err);
+
+/* Keep of every split only these examples. */
+TRFS_MUST_CHECK
+int trfs_view_keep(struct trfs_view_builder *b, const uint64_t *examples,
+		   struct trfs_error *err);
+
+/* Keep of every split only the examples with that class. */
+TRFS_MUST_CHECK
+int trfs_view_keep_class(struct trfs_view_builder *b, uint32_t class,
+			 struct trfs_error *err);
+
+/* What the usual split @name ("train") is called in shard names; borrows @buf. */
+struct trfs_bytes trfs_view_split_shown(const struct trfs_view_context *context,
+					const char *name, char buf[TRFS_SPLIT_NAME_MAX]);
 
 #endif

@@ -76,11 +76,6 @@ static bool take(fuse_req_t req, fuse_ino_t inode, struct trfs_place_shown *ret)
 	return rc == 0;
 }
 
-static void give(fuse_req_t req, const struct trfs_place_shown *place)
-{
-	trfs_service_give(service_of(req), place);
-}
-
 static int stat_place(const struct trfs_place_shown *place, struct stat *ret,
 		      struct trfs_error *err)
 {
@@ -111,7 +106,7 @@ static int fill_entry(struct trfs_service *service, uint64_t inode,
 	entry->ino = inode;
 	entry->attr_timeout = timeout_of(&place);
 	rc = stat_place(&place, &entry->attr, err);
-	trfs_service_give(service, &place);
+	trfs_service_give(&place);
 	return rc;
 }
 
@@ -174,7 +169,7 @@ static void op_getattr(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *
 		reply_refusal(req, rc, &err);
 	else
 		fuse_reply_attr(req, &st, timeout_of(&place));
-	give(req, &place);
+	trfs_service_give(&place);
 }
 
 static void op_opendir(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
@@ -189,7 +184,7 @@ static void op_opendir(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *
 		fuse_reply_open(req, fi);
 	else
 		fuse_reply_err(req, ENOTDIR);
-	give(req, &place);
+	trfs_service_give(&place);
 }
 
 /**
@@ -269,6 +264,19 @@ static void add_entries(struct listing *l, uint64_t position)
 	}
 }
 
+/*
+ * Of all shards together, in parallel, as each of them will be asked for.  A failure
+ * shows again where that is done.
+ */
+static void find_sizes(const struct trfs_place_shown *place)
+{
+	const struct trfs_view *view = place->shown->tree.content.view;
+	struct trfs_error unused;
+
+	if (view && trfs_view_find_sizes(view, &unused) < 0)
+		return;
+}
+
 static void reply_entries(fuse_req_t req, fuse_ino_t inode, size_t size, off_t offset,
 			  bool plus)
 {
@@ -284,16 +292,14 @@ static void reply_entries(fuse_req_t req, fuse_ino_t inode, size_t size, off_t o
 	} else if (!trfs_tree_directory(&place.shown->tree, place.local)) {
 		fuse_reply_err(req, ENOTDIR);
 	} else {
-		/* Together, in parallel, as each of them will be asked for; a failure
-		 * shows again where it is asked for. */
-		if (plus && place.shown->view)
-			(void)trfs_view_find_sizes(place.shown->view, NULL);
+		if (plus)
+			find_sizes(&place);
 		add_entries(&l, (uint64_t)offset);
 		fuse_reply_buf(req, l.buf, l.used);
 	}
 	if (l.buf)
 		trfs_reply_buffers_give(pool, l.buf, size);
-	give(req, &place);
+	trfs_service_give(&place);
 }
 
 static void op_readdir(fuse_req_t req, fuse_ino_t inode, size_t size, off_t offset,
@@ -373,7 +379,7 @@ static void op_open(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
 		open_own(req, own, fi);
 	else
 		fuse_reply_open(req, fi);
-	give(req, &place);
+	trfs_service_give(&place);
 }
 
 static void read_own(fuse_req_t req, const struct trfs_buffer *content, size_t size,
@@ -442,7 +448,7 @@ static void op_read(fuse_req_t req, fuse_ino_t inode, size_t size, off_t offset,
 		reply_failure(req, &err);
 	if (buf)
 		trfs_reply_buffers_give(&service->buffers, buf, size);
-	give(req, &place);
+	trfs_service_give(&place);
 }
 
 static void op_statfs(fuse_req_t req, fuse_ino_t inode)
@@ -455,7 +461,8 @@ static void op_statfs(fuse_req_t req, fuse_ino_t inode)
 
 	(void)inode;
 	/* Shards alone: the root's sizes are known, and whatever else is small. */
-	(void)trfs_tree_directory_size(tree, TRFS_INODE_ROOT, &size, NULL);
+	if (trfs_tree_directory_size(tree, TRFS_INODE_ROOT, &size, NULL) < 0)
+		size = 0;
 	st.f_blocks = (size + 511) / 512;
 	st.f_files = tree->nr_nodes;
 	st.f_flag = ST_RDONLY;
@@ -490,7 +497,7 @@ static void op_getxattr(fuse_req_t req, fuse_ino_t inode, const char *name, size
 	else
 		reply_sized(req, &value, size);
 	trfs_buffer_done(&value);
-	give(req, &place);
+	trfs_service_give(&place);
 }
 
 static void op_listxattr(fuse_req_t req, fuse_ino_t inode, size_t size)
@@ -504,7 +511,7 @@ static void op_listxattr(fuse_req_t req, fuse_ino_t inode, size_t size)
 	trfs_attribute_list(&place, &names);
 	reply_sized(req, &names, size);
 	trfs_buffer_done(&names);
-	give(req, &place);
+	trfs_service_give(&place);
 }
 
 void trfs_ops_fill(struct fuse_lowlevel_ops *ops)

@@ -118,7 +118,8 @@ int trfs_service_take(struct trfs_service *service, uint64_t inode,
 	char *path;
 	int rc;
 
-	*ret = (struct trfs_place_shown){ .shown = service->root,
+	*ret = (struct trfs_place_shown){ .service = service,
+					  .shown = service->root,
 					  .view = trfs_inode_view(inode),
 					  .local = trfs_inode_local(inode) };
 	if (ret->view == 0)
@@ -132,10 +133,10 @@ int trfs_service_take(struct trfs_service *service, uint64_t inode,
 	return rc;
 }
 
-void trfs_service_give(struct trfs_service *service, const struct trfs_place_shown *place)
+void trfs_service_give(const struct trfs_place_shown *place)
 {
 	if (place->view != 0)
-		trfs_cache_give(service->views, place->shown);
+		trfs_cache_give(place->service->views, place->shown);
 }
 
 /* The path of @name in a directory of @place, from the root; *@ret is the caller's. */
@@ -196,7 +197,7 @@ int trfs_service_look_up(struct trfs_service *service, uint64_t parent, const ch
 	} else {
 		rc = -ENOTDIR;
 	}
-	trfs_service_give(service, &place);
+	trfs_service_give(&place);
 	return rc;
 }
 

@@ -42,11 +42,13 @@ void trfs_service_done(struct trfs_service *service);
 
 /**
  * struct trfs_place_shown - an inode that was found
+ * @service: whose
  * @shown: what its directory shows
  * @view: number of the directory
  * @local: the inode within its tree
  */
 struct trfs_place_shown {
+	struct trfs_service *service;
 	struct trfs_shown *shown;
 	uint32_t view;
 	uint64_t local;
@@ -59,8 +61,7 @@ struct trfs_place_shown {
 TRFS_MUST_CHECK
 int trfs_service_take(struct trfs_service *service, uint64_t inode,
 		      struct trfs_place_shown *ret, struct trfs_error *err);
-void trfs_service_give(struct trfs_service *service,
-		       const struct trfs_place_shown *place);
+void trfs_service_give(const struct trfs_place_shown *place);
 
 /*
  * The inode of @name in directory @parent, with one look-up counted for the kernel: a

@@ -322,7 +322,7 @@ static void check_attribute(struct served *s, const char *path, const char *name
 		assert_string_equal(trfs_buffer_text(&value), wanted);
 	assert_int_equal(rc, wanted ? 0 : -ENODATA);
 	trfs_buffer_done(&value);
-	trfs_service_give(&s->service, &place);
+	trfs_service_give(&place);
 }
 
 static void check_attribute_names(struct served *s, const char *path, const char *wanted)
@@ -337,7 +337,7 @@ static void check_attribute_names(struct served *s, const char *path, const char
 			names.data[i] = ' ';
 	assert_string_equal(trfs_buffer_text(&names), wanted);
 	trfs_buffer_done(&names);
-	trfs_service_give(&s->service, &place);
+	trfs_service_give(&place);
 }
 
 static void attributes_of_directories_count_all_that_is_beneath(void **state)

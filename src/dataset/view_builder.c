@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* What kinds of views do to splits: keep some records, or have others. */
+#include "dataset/view_kind.h"
+
+#include "base/error.h"
+#include "dataset/split_names.h"
+
+#include <stdlib.h>
+
+void trfs_view_split_drop(struct trfs_view_split *split)
+{
+	trfs_view_split_set(split, NULL, 0);
+}
+
+void trfs_view_split_set(struct trfs_view_split *split, uint32_t *records, uint64_t nr)
+{
+	free(split->records);
+	split->records = records;
+	split->nr = nr;
+}
+
+uint64_t *trfs_view_examples_new(const struct trfs_view_builder *b)
+{
+	return calloc(b->context->catalog->nr_examples / 64 + 1, sizeof(uint64_t));
+}
+
+int trfs_view_split_keep(struct trfs_view_builder *b, struct trfs_view_split *split,
+			 const uint64_t *examples, struct trfs_error *err)
+{
+	const struct trfs_plan *plan = b->context->plan;
+	uint32_t *records, *smaller;
+	uint64_t kept = 0;
+
+	if (split->nr == 0)
+		return 0;
+	records = malloc(split->nr * sizeof(*records));
+	if (!records)
+		return trfs_fail_memory(err, "the records of a view");
+	for (uint64_t i = 0; i < split->nr; i++) {
+		uint64_t record = trfs_view_split_record(split, i);
+
+		/* Written always, kept if wanted: which is no branch to guess. */
+		records[kept] = (uint32_t)record;
+		kept += trfs_view_examples_has(examples, trfs_plan_example(plan, record));
+	}
+	smaller = realloc(records, (kept + 1) * sizeof(*records));
+	trfs_view_split_set(split, smaller ? smaller : records, kept);
+	return 0;
+}
+
+int trfs_view_keep(struct trfs_view_builder *b, const uint64_t *examples,
+		   struct trfs_error *err)
+{
+	int rc = 0;
+
+	for (uint32_t i = 0; rc == 0 && i < b->nr_splits; i++)
+		rc = trfs_view_split_keep(b, &b->splits[i], examples, err);
+	return rc;
+}
+
+struct trfs_bytes trfs_view_split_shown(const struct trfs_view_context *context,
+					const char *name, char buf[TRFS_SPLIT_NAME_MAX])
+{
+	struct trfs_splits usual = { .nr = 1 };
+	char shown[1][TRFS_SPLIT_NAME_MAX];
+
+	memcpy(usual.names[0], name, strlen(name) + 1);
+	/* The option was understood when the root's plan was named. */
+	if (trfs_split_names_show(context->options->split_names, &usual, shown, NULL) < 0)
+		memcpy(shown[0], name, strlen(name) + 1);
+	memcpy(buf, shown[0], sizeof(shown[0]));
+	return trfs_bytes_of(buf);
+}
