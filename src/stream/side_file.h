@@ -76,6 +76,17 @@ extern const struct trfs_side_kind trfs_side_tfds_info;
 extern const struct trfs_side_kind trfs_side_tfds_features;
 extern const struct trfs_side_kind trfs_side_tfds_labels;
 
+extern const struct trfs_side_kind trfs_side_labels_text;
+extern const struct trfs_side_kind trfs_side_labels_csv;
+extern const struct trfs_side_kind trfs_side_label_map;
+extern const struct trfs_side_kind trfs_side_class_weights;
+extern const struct trfs_side_kind trfs_side_splits;
+extern const struct trfs_side_kind trfs_side_stats;
+extern const struct trfs_side_kind trfs_side_num_examples;
+extern const struct trfs_side_kind trfs_side_sums;
+extern const struct trfs_side_kind trfs_side_index_dali;
+extern const struct trfs_side_kind trfs_side_index_pytorch;
+
 /* The id of class @number as records show it, --label-base applied. */
 int64_t trfs_side_class_id(const struct trfs_view *view, uint64_t number);
 
@@ -85,6 +96,9 @@ char *trfs_side_data_set_name(const struct trfs_view *view);
 
 /* What stands between the quotes of a JSON text, all that is not ASCII escaped. */
 void trfs_side_put_json(struct trfs_buffer *out, struct trfs_bytes text);
+
+/* A manifest's cell (dataset/cell.h) as text, several values with '|' between them. */
+void trfs_side_put_cell_text(struct trfs_buffer *out, struct trfs_bytes cell);
 
 /* @field as pandas' to_csv writes it: in quotes only where it has to be. */
 void trfs_side_put_csv(struct trfs_buffer *out, struct trfs_bytes field);

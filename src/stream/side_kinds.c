@@ -2,6 +2,8 @@
 /* The table of side files, and what several of them need. */
 #include "stream/side_file.h"
 
+#include "dataset/cell.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +17,18 @@ const struct trfs_side_kind *const trfs_side_kinds[] = {
 	&trfs_side_tfds_features,
 	&trfs_side_tfds_labels,
 	&trfs_side_nih_metadata,
+
+	/* Of any data set. */
+	&trfs_side_labels_text,
+	&trfs_side_labels_csv,
+	&trfs_side_label_map,
+	&trfs_side_class_weights,
+	&trfs_side_splits,
+	&trfs_side_stats,
+	&trfs_side_num_examples,
+	&trfs_side_sums,
+	&trfs_side_index_dali,
+	&trfs_side_index_pytorch,
 };
 const size_t trfs_side_kinds_len = TRFS_COUNT(trfs_side_kinds);
 
@@ -68,4 +82,18 @@ void trfs_side_put_csv(struct trfs_buffer *out, struct trfs_bytes field)
 	}
 	if (quoted)
 		trfs_buffer_put_u8(out, '"');
+}
+
+void trfs_side_put_cell_text(struct trfs_buffer *out, struct trfs_bytes cell)
+{
+	struct trfs_cell_reader r;
+	struct trfs_value value;
+	const char *before = "";
+
+	trfs_cell_reader_init(&r, cell);
+	while (trfs_cell_reader_next(&r, &value)) {
+		trfs_buffer_printf(out, "%s", before);
+		trfs_value_print(&value, out);
+		before = "|";
+	}
 }
