@@ -3,7 +3,7 @@
 #include "cli/command.h"
 #include "cli/json_output.h"
 #include "cli/output.h"
-#include "cli/schema_python.h"
+#include "dataset/schema_python.h"
 
 #include "base/error.h"
 #include "dataset/feature_source.h"
@@ -12,6 +12,9 @@
 
 #include <errno.h>
 #include <stdio.h>
+
+/* A few lines a feature. */
+#define PYTHON_SIZE_MAX ((size_t)1 << 22)
 
 static int print_sources(bool as_json)
 {
@@ -104,6 +107,16 @@ static void print_features(const struct trfs_schema *schema)
 	}
 }
 
+static void print_python(const struct trfs_schema *schema)
+{
+	struct trfs_buffer text;
+
+	trfs_buffer_init(&text, PYTHON_SIZE_MAX);
+	trfs_schema_print_python(&text, schema);
+	fwrite(text.data, 1, text.len, stdout);
+	trfs_buffer_done(&text);
+}
+
 static int print_schema(const struct trfs_schema *schema)
 {
 	char name[TRFS_PRINTABLE_SIZE], description[TRFS_PRINTABLE_SIZE];
@@ -113,7 +126,7 @@ static int print_schema(const struct trfs_schema *schema)
 	       *description ? ": " : "", description);
 	print_features(schema);
 	printf("\n");
-	trfs_schema_print_python(stdout, schema);
+	print_python(schema);
 	return TRFS_EXIT_DONE;
 }
 

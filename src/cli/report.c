@@ -101,7 +101,7 @@ static void print_oddities(FILE *out, const struct trfs_catalog *catalog,
 				    sizeof(name));
 		fprintf(out, "note: %s image%s %s (%s%s)\n",
 			trfs_count_text(oddity->nr, nr),
-			oddity->nr == 1 ? " is" : "s are", trfs_report_oddity_meaning(i),
+			oddity->nr == 1 ? " is" : "s are", trfs_oddity_texts[i].meaning,
 			name, oddity->nr == 1 ? "" : ", ...");
 	}
 }

@@ -5,39 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static const struct {
-	uint32_t bit;
-	const char *name;
-	const char *meaning;
-} oddities[TRFS_NR_ODDITIES] = {
-	{ TRFS_IMAGE_CMYK, "cmyk",
-	  "CMYK JPEG, which TensorFlow turns into RGB without a colour profile" },
-	{ TRFS_IMAGE_TURNED, "turned",
-	  "turned by EXIF, which TensorFlow ignores: boxes drawn in a viewer may be "
-	  "wrong" },
-	{ TRFS_IMAGE_DEEP, "deep",
-	  "of 16 bits a sample, and decoding to uint8 drops eight: pass "
-	  "dtype=tf.uint16" },
-	{ TRFS_IMAGE_ANIMATED, "animated",
-	  "animated: pass expand_animations=False, or get one dimension more" },
-	{ TRFS_IMAGE_TRAILING, "trailing",
-	  "followed by bytes behind the image's end, which decoders pass over" },
-	{ TRFS_IMAGE_CUT, "cut",
-	  "GIF and cut off; TensorFlow decodes the frames that are whole" },
-	{ TRFS_EXAMPLE_MISNAMED, "misnamed",
-	  "of another format than the extension says; image/format has the true one" },
-};
-
-const char *trfs_report_oddity_name(size_t oddity)
-{
-	return oddities[oddity].name;
-}
-
-const char *trfs_report_oddity_meaning(size_t oddity)
-{
-	return oddities[oddity].meaning;
-}
-
 static void count_splits(const struct trfs_plan *plan, uint64_t nr_examples,
 			 struct trfs_report_counts *counts)
 {
@@ -64,7 +31,7 @@ static void count_oddities(uint32_t bits, uint64_t example,
 			   struct trfs_report_counts *counts)
 {
 	for (size_t i = 0; i < TRFS_NR_ODDITIES; i++) {
-		if (!(bits & oddities[i].bit))
+		if (!(bits & trfs_oddity_texts[i].bit))
 			continue;
 		if (counts->oddities[i].nr++ == 0)
 			counts->oddities[i].first = example;

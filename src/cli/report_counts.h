@@ -4,10 +4,10 @@
 #define TRFS_CLI_REPORT_COUNTS_H
 
 #include "dataset/catalog.h"
+#include "dataset/oddities.h"
 #include "dataset/plan.h"
 
 /* Kinds of oddities: those of an image, and a name that belongs to another format. */
-#define TRFS_NR_ODDITIES 7
 
 /**
  * struct trfs_oddity - a kind of oddity and who has it
@@ -27,7 +27,7 @@ struct trfs_oddity {
  * @by_both: records of class c in split s at [c * nr_splits + s]
  * @by_format: by enum trfs_image_format
  * @by_kind: problems, by enum trfs_problem_kind
- * @oddities: as trfs_report_oddity_name() names them
+ * @oddities: as trfs_oddity_texts has them
  * @bytes: of all images
  * @split_of: of each example; nothing without a plan
  * @records_of: of each example: 0 where --keep-every leaves it out, more than 1 where
@@ -58,12 +58,6 @@ TRFS_MUST_CHECK
 int trfs_report_count(const struct trfs_catalog *catalog, const struct trfs_plan *plan,
 		      struct trfs_report_counts *ret);
 void trfs_report_counts_done(struct trfs_report_counts *counts);
-
-/* "cmyk", "turned", ... */
-const char *trfs_report_oddity_name(size_t oddity);
-
-/* What it means to who trains, as the rest of a sentence about one image or several. */
-const char *trfs_report_oddity_meaning(size_t oddity);
 
 /**
  * struct trfs_shared_groups - groups that two splits have in common

@@ -86,11 +86,11 @@ static json_t *oddities_json(const struct trfs_catalog *catalog,
 			continue;
 		oddities = append(oddities,
 				  json_pack("{s:s, s:o, s:o, s:s}", "kind",
-					    trfs_report_oddity_name(i), "images",
+					    trfs_oddity_texts[i].name, "images",
 					    trfs_json_count(oddity->nr), "first",
 					    trfs_json_bytes(trfs_catalog_name(
 						    catalog, oddity->first)),
-					    "meaning", trfs_report_oddity_meaning(i)));
+					    "meaning", trfs_oddity_texts[i].meaning));
 	}
 	return oddities;
 }

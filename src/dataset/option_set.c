@@ -184,8 +184,8 @@ static const char *choice_name(const struct trfs_option *option, const void *pla
 	return number < nr ? option->choices[number] : "?";
 }
 
-static void print_value(const struct trfs_options *options,
-			const struct trfs_option *option, struct trfs_buffer *buf)
+void trfs_option_print(const struct trfs_options *options,
+		       const struct trfs_option *option, struct trfs_buffer *buf)
 {
 	const void *place = (const uint8_t *)options + option->offset;
 
@@ -232,7 +232,7 @@ void trfs_options_print_layout(const struct trfs_options *options,
 		if (!option->layout)
 			continue;
 		trfs_buffer_printf(buf, "%s=", option->name);
-		print_value(options, option, buf);
+		trfs_option_print(options, option, buf);
 		trfs_buffer_put_u8(buf, '\n');
 	}
 }

@@ -81,6 +81,10 @@ TRFS_MUST_CHECK
 int trfs_options_copy(const struct trfs_options *from, struct trfs_options *ret);
 void trfs_options_copy_done(struct trfs_options *copy);
 
+/* Append an option's value as it would be typed; the items of a list a line each. */
+void trfs_option_print(const struct trfs_options *options,
+		       const struct trfs_option *option, struct trfs_buffer *buf);
+
 /* Append "name=value\n" for every option with @layout set whose value counts. */
 void trfs_options_print_layout(const struct trfs_options *options,
 			       struct trfs_buffer *buf);

@@ -199,6 +199,7 @@ int trfs_generation_open(const struct trfs_options *options, const char *index_d
 	g = calloc(1, sizeof(*g));
 	if (!g || trfs_options_copy(options, &g->options) < 0)
 		return trfs_fail_memory(err, "the data set");
+	g->directory = realpath(".", NULL);
 	rc = trfs_preparation_init(&preparation, options, err);
 	if (rc == 0)
 		rc = open_generation(g, &preparation, options, index_directory, rebuild,
@@ -214,6 +215,7 @@ struct trfs_generation *trfs_generation_free(struct trfs_generation *g)
 	if (g) {
 		forget(g);
 		trfs_options_copy_done(&g->options);
+		free(g->directory);
 		free(g->index_path);
 		free(g);
 	}

@@ -10,6 +10,8 @@
 /**
  * struct trfs_generation - the parts
  * @options: what it was opened with; its own copy
+ * @directory: that relative paths in the options are relative to, without a slash at the
+ *	end: where the process was
  * @fingerprint: of all that the layout depends on, see fingerprint.h
  */
 struct trfs_generation {
@@ -18,6 +20,7 @@ struct trfs_generation {
 	struct trfs_plan *plan;
 	struct trfs_schema *schema;
 	struct trfs_layout *layout;
+	char *directory;
 	uint8_t fingerprint[TRFS_FINGERPRINT_SIZE];
 	char *index_path;
 	bool was_saved;

@@ -86,6 +86,15 @@ extern const struct trfs_side_kind trfs_side_num_examples;
 extern const struct trfs_side_kind trfs_side_sums;
 extern const struct trfs_side_kind trfs_side_index_dali;
 extern const struct trfs_side_kind trfs_side_index_pytorch;
+extern const struct trfs_side_kind trfs_side_readme;
+extern const struct trfs_side_kind trfs_side_dataset;
+extern const struct trfs_side_kind trfs_side_schema;
+extern const struct trfs_side_kind trfs_side_features;
+extern const struct trfs_side_kind trfs_side_problems;
+extern const struct trfs_side_kind trfs_side_leaks;
+extern const struct trfs_side_kind trfs_side_tfds_directory_info;
+extern const struct trfs_side_kind trfs_side_tfds_directory_features;
+extern const struct trfs_side_kind trfs_side_tfds_directory_labels;
 
 /* The id of class @number as records show it, --label-base applied. */
 int64_t trfs_side_class_id(const struct trfs_view *view, uint64_t number);

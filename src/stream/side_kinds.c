@@ -29,6 +29,15 @@ const struct trfs_side_kind *const trfs_side_kinds[] = {
 	&trfs_side_sums,
 	&trfs_side_index_dali,
 	&trfs_side_index_pytorch,
+	&trfs_side_readme,
+	&trfs_side_dataset,
+	&trfs_side_schema,
+	&trfs_side_features,
+	&trfs_side_problems,
+	&trfs_side_leaks,
+	&trfs_side_tfds_directory_info,
+	&trfs_side_tfds_directory_features,
+	&trfs_side_tfds_directory_labels,
 };
 const size_t trfs_side_kinds_len = TRFS_COUNT(trfs_side_kinds);
 

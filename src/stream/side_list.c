@@ -101,7 +101,10 @@ static char *make_path(const struct trfs_view *view, const struct trfs_side_kind
 {
 	char name[TRFS_SHARD_NAME_MAX] = "";
 	struct trfs_bytes stem = { (const uint8_t *)name, 0 };
-	char *data_set = trfs_side_data_set_name(view);
+	const char *given = view->options->name;
+	/* Converters make do with what they are given. */
+	char *data_set = is_standard(kind) ? trfs_side_data_set_name(view)
+					   : strdup(given ? given : "");
 	char *named = NULL, *path = NULL;
 
 	if (kind->flags & TRFS_SIDE_PER_SHARD) {

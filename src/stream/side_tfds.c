@@ -4,7 +4,7 @@
  * them has, what the features are, and the names of classes.  Both JSON files stand as
  * Python's json.dump writes them with an indent and sorted keys.
  */
-#include "stream/side_file.h"
+#include "stream/side_tfds.h"
 
 #include "base/error.h"
 #include "dataset/schema_rule.h"
@@ -81,29 +81,29 @@ static int put_template(const char *template, struct trfs_buffer *out,
 	return 0;
 }
 
-static int put_split(const struct trfs_view *view, uint32_t number,
-		     struct trfs_buffer *out, struct trfs_error *err)
+static int put_split(const struct trfs_view *view, const struct trfs_tfds_place *place,
+		     uint32_t number, struct trfs_buffer *out, struct trfs_error *err)
 {
 	const struct trfs_plan_split *s = &view->plan->splits[number];
 	struct trfs_bytes name = trfs_strings_get(&view->plan->split_names, number);
 	uint64_t bytes = 0;
 	int rc = check_split(name, err);
 
-	for (uint32_t i = 0; rc == 0 && i < s->nr_shards; i++) {
+	for (uint32_t i = 0; rc == 0 && place->is_own && i < s->nr_shards; i++) {
 		uint64_t size = 0;
 
 		rc = trfs_view_shard_size(view, s->first_shard + i, &size, err);
 		bytes += size;
 	}
-	trfs_buffer_printf(out, "%s    {\n      \"filepathTemplate\": \"",
-			   number > 0 ? ",\n" : "");
+	trfs_buffer_printf(out, "%s    {\n      \"filepathTemplate\": \"%s",
+			   number > 0 ? ",\n" : "", place->prefix);
 	if (rc == 0)
 		rc = put_template(view->plan->name_template, out, err);
-	trfs_buffer_printf(out,
-			   "\",\n      \"name\": \"%.*s\",\n"
-			   "      \"numBytes\": \"%" PRIu64 "\",\n"
-			   "      \"shardLengths\": [\n",
-			   TRFS_BYTES_ARG(name), bytes - FRAMING_SIZE * s->nr_records);
+	trfs_buffer_printf(out, "\",\n      \"name\": \"%.*s\",\n", TRFS_BYTES_ARG(name));
+	if (place->is_own)
+		trfs_buffer_printf(out, "      \"numBytes\": \"%" PRIu64 "\",\n",
+				   bytes - FRAMING_SIZE * s->nr_records);
+	trfs_buffer_printf(out, "      \"shardLengths\": [\n");
 	for (uint32_t i = 0; i < s->nr_shards; i++) {
 		struct trfs_shard_range range =
 			trfs_plan_shard_range(view->plan, s->first_shard + i);
@@ -115,22 +115,37 @@ static int put_split(const struct trfs_view *view, uint32_t number,
 	return rc;
 }
 
-static int make_tfds_info(const struct trfs_side_request *request,
-			  struct trfs_buffer *out, struct trfs_error *err)
+int trfs_tfds_put_info(const struct trfs_view *view, const struct trfs_tfds_place *place,
+		       struct trfs_buffer *out, struct trfs_error *err)
 {
-	const struct trfs_view *view = request->view;
-	int rc = check_name(view->options->name, err);
+	int rc = check_name(place->name, err);
 
 	if (rc < 0)
 		return rc;
 	trfs_buffer_printf(out,
 			   "{\n  \"fileFormat\": \"tfrecord\",\n  \"name\": \"%s\",\n"
 			   "  \"splits\": [\n",
-			   view->options->name);
+			   place->name);
 	for (uint32_t i = 0; rc == 0 && i < view->plan->nr_splits; i++)
-		rc = put_split(view, i, out, err);
-	trfs_buffer_printf(out, "\n  ],\n  \"version\": \"1.0.0\"\n}");
+		rc = put_split(view, place, i, out, err);
+	trfs_buffer_printf(out, "\n  ],\n");
+	if (place->is_supervised)
+		trfs_buffer_printf(
+			out,
+			"  \"supervisedKeys\": {\"tuple\": {\"items\": [{\"featureKey\": "
+			"\"image\"}, {\"featureKey\": \"label\"}]}},\n");
+	trfs_buffer_printf(out, "  \"version\": \"1.0.0\"\n}");
 	return rc;
+}
+
+static int make_tfds_info(const struct trfs_side_request *request,
+			  struct trfs_buffer *out, struct trfs_error *err)
+{
+	const struct trfs_tfds_place place = { .name = request->view->options->name,
+					       .prefix = "",
+					       .is_own = true };
+
+	return trfs_tfds_put_info(request->view, &place, out, err);
 }
 
 /* One more than the highest id of a class: ids below it may be nobody's. */
@@ -255,16 +270,15 @@ static const struct trfs_feature_rule *next_rule(const struct trfs_schema *schem
 	return next;
 }
 
-static int make_tfds_features(const struct trfs_side_request *request,
-			      struct trfs_buffer *out, struct trfs_error *err)
+int trfs_tfds_put_features(const struct trfs_view *view, const struct trfs_schema *schema,
+			   struct trfs_buffer *out, struct trfs_error *err)
 {
-	const struct trfs_view *view = request->view;
 	const struct trfs_feature_rule *rule = NULL;
 	const char *before = "";
 	int rc = 0;
 
 	trfs_buffer_printf(out, "{\n    \"featuresDict\": {\n        \"features\": {\n");
-	while (rc == 0 && (rule = next_rule(view->schema, rule)) != NULL) {
+	while (rc == 0 && (rule = next_rule(schema, rule)) != NULL) {
 		trfs_buffer_printf(out, "%s", before);
 		rc = put_feature(view, rule, out, err);
 		before = ",\n";
@@ -274,9 +288,15 @@ static int make_tfds_features(const struct trfs_side_request *request,
 	return rc;
 }
 
+static int make_tfds_features(const struct trfs_side_request *request,
+			      struct trfs_buffer *out, struct trfs_error *err)
+{
+	return trfs_tfds_put_features(request->view, request->view->schema, out, err);
+}
+
 /* A name a line, by id; an id of no class is its own name. */
-static int make_tfds_labels(const struct trfs_side_request *request,
-			    struct trfs_buffer *out, struct trfs_error *err)
+int trfs_tfds_make_labels(const struct trfs_side_request *request,
+			  struct trfs_buffer *out, struct trfs_error *err)
 {
 	const struct trfs_view *view = request->view;
 	const struct trfs_strings *names = &view->catalog->class_names;
@@ -313,5 +333,23 @@ const struct trfs_side_kind trfs_side_tfds_features = {
 const struct trfs_side_kind trfs_side_tfds_labels = {
 	.set = "tfds",
 	.path = "label.labels.txt",
-	.make = make_tfds_labels,
+	.make = trfs_tfds_make_labels,
 };
+
+bool trfs_tfds_fits(const struct trfs_view *view, const char *name)
+{
+	struct trfs_error unused;
+	struct trfs_buffer scratch;
+	int64_t nr;
+	int rc = check_name(name, &unused);
+
+	trfs_buffer_init(&scratch, (size_t)1 << 16);
+	if (rc == 0)
+		rc = put_template(view->plan->name_template, &scratch, &unused);
+	for (uint32_t i = 0; rc == 0 && i < view->plan->nr_splits; i++)
+		rc = check_split(trfs_strings_get(&view->plan->split_names, i), &unused);
+	if (rc == 0)
+		rc = count_ids(view, &nr, &unused);
+	trfs_buffer_done(&scratch);
+	return rc == 0;
+}

@@ -3,7 +3,7 @@
  * The parser is as strict as the schema: a feature that always has so many values is
  * read as a dense tensor of that shape, everything else as a sparse one.
  */
-#include "cli/schema_python.h"
+#include "dataset/schema_python.h"
 
 #include <string.h>
 
@@ -19,20 +19,20 @@ static bool is_fixed(const struct trfs_schema_feature *feature)
 }
 
 /* A text in Python's quotes. */
-static void print_quoted(FILE *out, struct trfs_bytes text)
+static void print_quoted(struct trfs_buffer *out, struct trfs_bytes text)
 {
-	fputc('"', out);
+	trfs_buffer_put_u8(out, '"');
 	for (size_t i = 0; i < text.len; i++) {
 		uint8_t c = text.data[i];
 
 		if (c == '"' || c == '\\')
-			fprintf(out, "\\%c", c);
+			trfs_buffer_printf(out, "\\%c", c);
 		else if (c < 0x20 || c == 0x7f)
-			fprintf(out, "\\x%02x", c);
+			trfs_buffer_printf(out, "\\x%02x", c);
 		else
-			fputc(c, out);
+			trfs_buffer_put_u8(out, c);
 	}
-	fputc('"', out);
+	trfs_buffer_put_u8(out, '"');
 }
 
 static const char *type_of(enum trfs_feature_kind kind)
@@ -48,19 +48,20 @@ static const char *type_of(enum trfs_feature_kind kind)
 	return "tf.string";
 }
 
-static void print_feature(FILE *out, const struct trfs_schema_feature *feature)
+static void print_feature(struct trfs_buffer *out,
+			  const struct trfs_schema_feature *feature)
 {
 	const char *type = type_of(feature->kind);
 
-	fputs("    ", out);
+	trfs_buffer_printf(out, "    ");
 	print_quoted(out, feature->key);
 	if (!is_fixed(feature))
-		fprintf(out, ": tf.io.VarLenFeature(%s),\n", type);
+		trfs_buffer_printf(out, ": tf.io.VarLenFeature(%s),\n", type);
 	else if (feature->nr_values == 1)
-		fprintf(out, ": tf.io.FixedLenFeature([], %s),\n", type);
+		trfs_buffer_printf(out, ": tf.io.FixedLenFeature([], %s),\n", type);
 	else
-		fprintf(out, ": tf.io.FixedLenFeature([%zu], %s),\n", feature->nr_values,
-			type);
+		trfs_buffer_printf(out, ": tf.io.FixedLenFeature([%zu], %s),\n",
+				   feature->nr_values, type);
 }
 
 /* The first feature from @source; false where there is none, or no single value. */
@@ -90,28 +91,30 @@ static bool has_labels(const struct trfs_schema *schema)
 	return false;
 }
 
-static void print_features(FILE *out, const struct trfs_schema *schema)
+static void print_features(struct trfs_buffer *out, const struct trfs_schema *schema)
 {
 	if (has_labels(schema))
-		fputs("# With several labels an image (--label-sep), make the label "
-		      "features\n# tf.io.VarLenFeature.\n",
-		      out);
-	fputs("FEATURES = {\n", out);
+		trfs_buffer_printf(
+			out,
+			"# With several labels an image (--label-sep), make the label "
+			"features\n# tf.io.VarLenFeature.\n");
+	trfs_buffer_printf(out, "FEATURES = {\n");
 	for (size_t i = 0; i < trfs_schema_nr_features(schema); i++) {
 		struct trfs_schema_feature feature = trfs_schema_feature(schema, i);
 
 		print_feature(out, &feature);
 	}
-	fputs("}\n\n\n", out);
+	trfs_buffer_printf(out, "}\n\n\n");
 }
 
-static void print_parse(FILE *out, const struct trfs_schema *schema)
+static void print_parse(struct trfs_buffer *out, const struct trfs_schema *schema)
 {
 	struct trfs_schema_feature image, label;
 	bool has_image = find_one(schema, "image.encoded", &image);
 	bool has_label = find_one(schema, "label.id", &label);
 
-	fprintf(out,
+	trfs_buffer_printf(
+		out,
 		"def parse(record):\n"
 		"    \"\"\"One record: %s.\"\"\"\n"
 		"    example = tf.io.parse_single_example(record, FEATURES)\n",
@@ -119,41 +122,41 @@ static void print_parse(FILE *out, const struct trfs_schema *schema)
 		: has_label ? "its image as uint8 [height, width, 3], and its label"
 			    : "its image as uint8 [height, width, 3], and its features");
 	if (!has_image) {
-		fputs("    return example\n\n\n", out);
+		trfs_buffer_printf(out, "    return example\n\n\n");
 		return;
 	}
-	fputs("    image = tf.io.decode_image(example[", out);
+	trfs_buffer_printf(out, "    image = tf.io.decode_image(example[");
 	print_quoted(out, image.key);
-	fputs("], channels=3, expand_animations=False)\n"
-	      "    image.set_shape([None, None, 3])\n"
-	      "    return image, example",
-	      out);
+	trfs_buffer_printf(out, "], channels=3, expand_animations=False)\n"
+				"    image.set_shape([None, None, 3])\n"
+				"    return image, example");
 	if (has_label) {
-		fputc('[', out);
+		trfs_buffer_put_u8(out, '[');
 		print_quoted(out, label.key);
-		fputc(']', out);
+		trfs_buffer_put_u8(out, ']');
 	}
-	fputs("\n\n\n", out);
+	trfs_buffer_printf(out, "\n\n\n");
 }
 
-static void print_dataset(FILE *out)
+static void print_dataset(struct trfs_buffer *out)
 {
-	fputs("def dataset(pattern):\n"
-	      "    \"\"\"All records of the files that match: "
-	      "dataset(\"mnt/train-*.tfrecord\").\"\"\"\n"
-	      "    files = sorted(tf.io.gfile.glob(pattern))\n"
-	      "    if not files:\n"
-	      "        raise FileNotFoundError(f\"no file matches {pattern}\")\n"
-	      "    records = tf.data.Dataset.from_tensor_slices(files).interleave(\n"
-	      "        tf.data.TFRecordDataset, cycle_length=min(len(files), 16),\n"
-	      "        num_parallel_calls=tf.data.AUTOTUNE)\n"
-	      "    return records.map(parse, num_parallel_calls=tf.data.AUTOTUNE)\n",
-	      out);
+	trfs_buffer_printf(
+		out,
+		"def dataset(pattern):\n"
+		"    \"\"\"All records of the files that match: "
+		"dataset(\"mnt/train-*.tfrecord\").\"\"\"\n"
+		"    files = sorted(tf.io.gfile.glob(pattern))\n"
+		"    if not files:\n"
+		"        raise FileNotFoundError(f\"no file matches {pattern}\")\n"
+		"    records = tf.data.Dataset.from_tensor_slices(files).interleave(\n"
+		"        tf.data.TFRecordDataset, cycle_length=min(len(files), 16),\n"
+		"        num_parallel_calls=tf.data.AUTOTUNE)\n"
+		"    return records.map(parse, num_parallel_calls=tf.data.AUTOTUNE)\n");
 }
 
-void trfs_schema_print_python(FILE *out, const struct trfs_schema *schema)
+void trfs_schema_print_python(struct trfs_buffer *out, const struct trfs_schema *schema)
 {
-	fputs("import tensorflow as tf\n\n", out);
+	trfs_buffer_printf(out, "import tensorflow as tf\n\n");
 	print_features(out, schema);
 	print_parse(out, schema);
 	print_dataset(out);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* A schema as Python that reads its records with TensorFlow. */
-#ifndef TRFS_CLI_SCHEMA_PYTHON_H
-#define TRFS_CLI_SCHEMA_PYTHON_H
+#ifndef TRFS_DATASET_SCHEMA_PYTHON_H
+#define TRFS_DATASET_SCHEMA_PYTHON_H
 
 #include "dataset/schema.h"
-#include <stdio.h>
+#include "base/buffer.h"
 
 /*
  * A module to paste: FEATURES for tf.io.parse_single_example, parse(record) and
  * dataset(pattern).
  */
-void trfs_schema_print_python(FILE *out, const struct trfs_schema *schema);
+void trfs_schema_print_python(struct trfs_buffer *out, const struct trfs_schema *schema);
 
 #endif
