@@ -8,6 +8,19 @@
 #include "fuse/service.h"
 #include <fuse_lowlevel.h>
 
+/* Operations of ops_names.c and ops_attributes.c, as libfuse has them. */
+void trfs_op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name);
+void trfs_op_forget(fuse_req_t req, fuse_ino_t inode, uint64_t nr);
+void trfs_op_forget_multi(fuse_req_t req, size_t nr, struct fuse_forget_data *forgets);
+void trfs_op_getattr(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi);
+void trfs_op_opendir(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi);
+void trfs_op_readdir(fuse_req_t req, fuse_ino_t inode, size_t size, off_t offset,
+		     struct fuse_file_info *fi);
+void trfs_op_readdirplus(fuse_req_t req, fuse_ino_t inode, size_t size, off_t offset,
+			 struct fuse_file_info *fi);
+void trfs_op_getxattr(fuse_req_t req, fuse_ino_t inode, const char *name, size_t size);
+void trfs_op_listxattr(fuse_req_t req, fuse_ino_t inode, size_t size);
+
 /* The operations; those that would write are in read_only.c. */
 void trfs_ops_fill(struct fuse_lowlevel_ops *ops);
 void trfs_read_only_fill(struct fuse_lowlevel_ops *ops);

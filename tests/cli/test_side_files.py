@@ -118,7 +118,8 @@ def test_no_side_file_matches_the_pattern_of_a_splits_shards(tfrecordfs, photos)
 @pytest.mark.parametrize("arguments, words", [
     (["labels.txt", "--side-files", "slim-lables"], ['"slim-lables"', 'mean "slim-labels"']),
     (["labels.txt", "--side-files", "slim-labels,,"], ['""']),
-    (["labels.txt"], ['no shard "labels.txt"', "train-00000-of-00016.tfrecord"]),
+    (["labels.txt", "--side-files", "none"], ['no shard "labels.txt"',
+                                              "train-00000-of-00016.tfrecord"]),
     (["label.txt", "--side-files", "slim-labels"], ['mean "labels.txt"']),
 ])
 def test_a_name_that_is_none_is_refused_with_the_nearest(tfrecordfs, photos, arguments, words):

@@ -42,7 +42,7 @@ class Terminal:
         """Run a line that mounts ./mnt; yields its shards, and unmounts."""
         self(line, **keywords)
         try:
-            yield sorted((self / "mnt").iterdir())
+            yield sorted((self / "mnt").glob("*.tfrecord"))
         finally:
             self("tfrecordfs umount ./mnt")
 

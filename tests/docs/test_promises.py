@@ -166,8 +166,9 @@ def test_the_kernel_sees_no_write_but_of_the_index(tfrecordfs, photos, folder):
     tfrecordfs.prefix = []
     try:
         programs.wait_until(lambda: programs.mounts_below(mnt), 60, "the mount")
-        for path in mnt.iterdir():
-            path.read_bytes()
+        for path in mnt.rglob("*"):
+            if path.is_file():
+                path.read_bytes()
         tfrecordfs("umount", mnt)
     finally:
         programs.force_unmount(mnt)

@@ -19,13 +19,21 @@ def mounted(mount, photos):
         yield mounted
 
 
-def test_the_listing_is_sorted_and_holds_shards_only(mounted):
+VIEWS = ["by-class", "by-index", "bysize", "epochs", "filter", "first", "folds", "from",
+         "schemas", "shards"]
+
+
+def test_the_listing_is_sorted_and_holds_shards_views_and_side_files(mounted):
     with os.scandir(mounted.path) as entries:
         names = [entry.name for entry in entries]
     assert names == sorted(names)
-    assert names == ([f"test-{i:05}-of-00001.tfrecord" for i in range(1)]
-                     + [f"train-{i:05}-of-00012.tfrecord" for i in range(12)]
-                     + [f"validation-{i:05}-of-00002.tfrecord" for i in range(2)])
+    assert [name for name in names if (mounted / name).is_dir()] == sorted(
+        [*VIEWS, "index", "tfds"])
+    # What a pattern finds is shards alone.
+    assert [name for name in names if name.startswith(("test", "train", "validation"))] == (
+        [f"test-{i:05}-of-00001.tfrecord" for i in range(1)]
+        + [f"train-{i:05}-of-00012.tfrecord" for i in range(12)]
+        + [f"validation-{i:05}-of-00002.tfrecord" for i in range(2)])
 
 
 def test_files_are_regular_and_read_only(mounted):

@@ -88,7 +88,7 @@ def test_sighup_does_not_end_a_mount(mount, photos):
 def test_foreground_stays_until_it_is_ended(tfrecordfs, photos, mnt, folder):
     process = tfrecordfs.start("mount", photos, mnt, "-f", "--index", folder / "index")
     programs.wait_until(lambda: programs.mounts_below(mnt), 30, "the mount")
-    assert len(list(mnt.iterdir())) == 16
+    assert len(list(mnt.glob("*.tfrecord"))) == 16
     assert process.poll() is None
     process.terminate()
     out, _ = process.communicate(timeout=30)
@@ -108,7 +108,7 @@ def test_a_dead_mount_is_told_and_replaced(at, tfrecordfs, mnt):
     assert tfrecordfs("status", mnt, "--probe", code=3).out == ""
     assert "dead" in tfrecordfs("status", mnt, code=3).out
     at("--replace")
-    assert len(list(mnt.iterdir())) == 16
+    assert len(list(mnt.glob("*.tfrecord"))) == 16
     tfrecordfs("umount", mnt)
 
 
@@ -122,7 +122,7 @@ def test_umount_clears_a_dead_mount(at, tfrecordfs, mnt):
 def test_replace_of_a_living_mount_is_refused(at, tfrecordfs, mnt):
     at()
     assert "already" in at("--replace", code=3).error
-    assert len(list(mnt.iterdir())) == 16
+    assert len(list(mnt.glob("*.tfrecord"))) == 16
     tfrecordfs("umount", mnt)
 
 
@@ -191,8 +191,8 @@ def test_without_the_device_the_reason_is_told(tfrecordfs, photos, mnt, folder):
 
 def test_relative_paths_work(tfrecordfs, photos, mnt, folder):
     tfrecordfs("mount", "photos", "mnt", "--index", "index", cwd=folder)
-    assert len(list(mnt.iterdir())) == 16
-    tfrecordfs("verify", *sorted(mnt.iterdir()))
+    assert len(list(mnt.glob("*.tfrecord"))) == 16
+    tfrecordfs("verify", *sorted(mnt.glob("*.tfrecord")))
     tfrecordfs("umount", "./mnt/", cwd=folder)
 
 
@@ -203,7 +203,7 @@ def test_a_mountpoint_inside_the_source_is_no_image(tfrecordfs, photos, folder):
     result = tfrecordfs("mount", photos, inside, "--index", folder / "index", code=None,
                         timeout=60)
     if result.code == 0:
-        tfrecordfs("verify", *sorted(inside.iterdir()))
+        tfrecordfs("verify", *sorted(inside.glob("*.tfrecord")))
         tfrecordfs("umount", inside)
     else:
         assert result.error

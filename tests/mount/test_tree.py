@@ -9,6 +9,9 @@ import subprocess
 import pytest
 
 SPLIT = ["--split", "train=0.8,test=0.2", "--shards", "train=3,test=1"]
+# Names of views are listed beside all else in the root.
+VIEWS = ["by-class", "by-index", "bysize", "epochs", "filter", "first", "folds", "from",
+         "schemas", "shards"]
 NESTED = [*SPLIT, "--shard-names", "{split}/{split}-{shard}-of-{shards}",
           "--side-files", "slim-labels"]
 LABELS = "0:cat\n1:dog\n2:newt\n"
@@ -25,13 +28,13 @@ def below(path):
 
 
 def test_names_with_slashes_are_files_in_directories(nested):
-    assert below(nested.path) == [
-        "labels.txt", "test", "test/test-00000-of-00001", "train",
+    assert below(nested.path) == sorted([
+        *VIEWS, "labels.txt", "test", "test/test-00000-of-00001", "train",
         "train/train-00000-of-00003", "train/train-00001-of-00003",
-        "train/train-00002-of-00003"]
+        "train/train-00002-of-00003"])
     assert sorted(os.listdir(nested.path)) == os.listdir(nested.path)
     assert sorted(os.listdir(nested / "train")) == os.listdir(nested / "train")
-    for name, subdirectories in ("", 2), ("train", 0), ("test", 0):
+    for name, subdirectories in ("", 13), ("train", 0), ("test", 0):
         status = (nested / name).stat()
         assert stat.S_ISDIR(status.st_mode) and status.st_mode & 0o777 == 0o555
         assert status.st_nlink == 2 + subdirectories
@@ -107,12 +110,12 @@ def attributes(path):
 
 def test_directories_tell_what_is_beneath(nested):
     train = attributes(nested / "train")
-    assert train == {"num_examples": "28", "num_shards": "3",
+    assert train == {"view": "", "num_examples": "28", "num_shards": "3",
                      "size": str(sum(p.stat().st_size for p in (nested / "train").iterdir()))}
     root = attributes(nested.path)
     assert (root["num_examples"], root["num_shards"]) == ("34", "4")
     assert "source" not in train and root["source"] == str(nested.source)
-    assert os.statvfs(nested.path).f_files == 8
+    assert os.statvfs(nested.path).f_files == 21
 
 
 def test_a_thousand_shards_in_a_directory_are_all_listed(mount, photos):

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* What operations have in common: the request's service and inode, and replies that
+ * refuse. */
+#include "fuse/request.h"
+
+#include <errno.h>
+
+struct trfs_service *trfs_request_service(fuse_req_t req)
+{
+	return fuse_req_userdata(req);
+}
+
+void trfs_reply_failure(fuse_req_t req, const struct trfs_error *err)
+{
+	struct trfs_service *service = trfs_request_service(req);
+
+	trfs_failures_note(&service->failures, err);
+	if (service->log)
+		service->log(service->log_user, err->message);
+	fuse_reply_err(req, err->code == -ENOMEM ? ENOMEM : EIO);
+}
+
+void trfs_reply_refusal(fuse_req_t req, int rc, const struct trfs_error *err)
+{
+	if (rc == -ENOENT || rc == -ENOTDIR || rc == -ENFILE)
+		fuse_reply_err(req, -rc);
+	else if (rc == -ENOMEM || !err->code)
+		fuse_reply_err(req, ENOMEM);
+	else
+		trfs_reply_failure(req, err);
+}
+
+/* What an inode is; replies where that cannot be told.  End with trfs_service_give(). */
+bool trfs_request_take(fuse_req_t req, fuse_ino_t inode, struct trfs_place_shown *ret)
+{
+	struct trfs_error err = { 0 };
+	int rc = trfs_service_take(trfs_request_service(req), inode, ret, &err);
+
+	if (rc < 0)
+		trfs_reply_refusal(req, rc, &err);
+	return rc == 0;
+}
+
+int trfs_place_stat(const struct trfs_place_shown *place, struct stat *ret,
+		    struct trfs_error *err)
+{
+	int rc = trfs_tree_stat(&place->shown->tree, place->local, ret, err);
+
+	if (rc == 0)
+		ret->st_ino = trfs_inode_join(place->view, place->local);
+	return rc;
+}
+
+double trfs_place_timeout(const struct trfs_place_shown *place)
+{
+	enum trfs_own_file own;
+
+	return trfs_tree_own_file(&place->shown->tree, place->local, &own) ? 0
+									   : TRFS_FOREVER;
+}
