@@ -54,11 +54,13 @@ bool trfs_view_spell(struct trfs_bytes name, bool equals, char *ret, size_t size
 /**
  * struct parsing - of one path
  * @pending: the step whose arguments come next; no kind: a kind's name does
+ * @nr_kinds: named so far, also those that say nothing new: no path is endless
  */
 struct parsing {
 	const struct trfs_view_context *context;
 	struct trfs_view_spec *spec;
 	struct trfs_view_step pending;
+	unsigned int nr_kinds;
 };
 
 /* <0, 0, >0: the order in which steps are applied. */
@@ -121,8 +123,9 @@ static bool take_kind(struct parsing *p, struct trfs_bytes text)
 {
 	const struct trfs_view_kind *kind = trfs_view_kind_find(text);
 
-	if (!kind || !is_allowed(p->spec, kind))
+	if (!kind || !is_allowed(p->spec, kind) || p->nr_kinds == TRFS_VIEW_STEPS_MAX)
 		return false;
+	p->nr_kinds++;
 	p->pending = (struct trfs_view_step){ .kind = kind };
 	return true;
 }

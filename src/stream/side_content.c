@@ -240,6 +240,7 @@ int trfs_side_content_read(struct trfs_side_content *content,
 	size_t want = left < len ? (size_t)left : len;
 	int rc = 0;
 
+	request->state = content->state;
 	if (want > 0 && content->starts)
 		rc = read_lines(content, kind, request, offset, buf, want, err);
 	else if (want > 0)
