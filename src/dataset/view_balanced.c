@@ -12,6 +12,7 @@
 #include "dataset/view_kind.h"
 
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -24,12 +25,14 @@
  * @nr: records that count for it
  * @target: that it is to have
  * @end: where its records end among those sorted by class
+ * @last_set: while counting, the label set that last had it, from 1
  */
 struct class
 {
 	uint64_t nr;
 	uint64_t target;
 	uint64_t end;
+	uint32_t last_set;
 };
 
 /**
@@ -109,6 +112,22 @@ static uint32_t rarest(const struct balance *balance, struct trfs_bytes set,
 	return best;
 }
 
+/* A class is in the set of an image with two such objects twice, and counted once. */
+static void count_set(struct balance *balance, uint32_t number, uint64_t nr,
+		      uint64_t *of_classes)
+{
+	struct trfs_bytes set =
+		trfs_strings_get(&balance->b->context->catalog->label_sets, number);
+
+	for (size_t k = 0; k < set.len / 4; k++) {
+		uint32_t class = trfs_catalog_label(set.data, k);
+
+		if (balance->classes[class].last_set != number + 1)
+			of_classes[class] += nr;
+		balance->classes[class].last_set = number + 1;
+	}
+}
+
 /* Records of each label set, then of each class, then which class a set counts for. */
 static int choose_classes(struct balance *balance, struct trfs_error *err)
 {
@@ -123,12 +142,8 @@ static int choose_classes(struct balance *balance, struct trfs_error *err)
 	}
 	for (uint64_t i = 0; i < balance->split->nr; i++)
 		of_sets[set_of(balance, i)]++;
-	for (uint64_t s = 0; s < sets->nr; s++) {
-		struct trfs_bytes set = trfs_strings_get(sets, s);
-
-		for (size_t k = 0; k < set.len / 4; k++)
-			of_classes[trfs_catalog_label(set.data, k)] += of_sets[s];
-	}
+	for (uint64_t s = 0; s < sets->nr; s++)
+		count_set(balance, (uint32_t)s, of_sets[s], of_classes);
 	for (uint64_t s = 0; s < sets->nr; s++) {
 		uint32_t class = rarest(balance, trfs_strings_get(sets, s), of_classes);
 
@@ -138,6 +153,26 @@ static int choose_classes(struct balance *balance, struct trfs_error *err)
 	free(of_sets);
 	free(of_classes);
 	return 0;
+}
+
+/*
+ * @x to the power of so many thousandths, below 1, from its binary digits: the root of
+ * each one that is set.  Square roots and products are the same on every machine, which
+ * nobody says of pow().
+ */
+static double power(double x, uint64_t thousandths)
+{
+	double result = 1;
+
+	for (int digit = 0; digit < DBL_MANT_DIG; digit++) {
+		x = sqrt(x);
+		thousandths *= 2;
+		if (thousandths >= POWER_SCALE) {
+			thousandths -= POWER_SCALE;
+			result *= x;
+		}
+	}
+	return result;
 }
 
 static uint64_t target_of(uint64_t nr, uint64_t most, uint64_t least, uint64_t how)
@@ -150,8 +185,10 @@ static uint64_t target_of(uint64_t nr, uint64_t most, uint64_t least, uint64_t h
 		return least;
 	if (how == 0)
 		return most;
+	if (how == POWER_SCALE)
+		return nr;
 	/* At least one: nobody's class is lost. */
-	share = round((double)most * pow(share, (double)how / POWER_SCALE));
+	share = round((double)most * power(share, how));
 	return share < 1 ? 1 : (uint64_t)share;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "dataset/split_names.h"
+#include "manifest/roles.h"
 
 #include <stdlib.h>
 
@@ -58,16 +59,48 @@ int trfs_view_keep(struct trfs_view_builder *b, const uint64_t *examples,
 	return rc;
 }
 
+/* With --split-names keep a split is called what the manifest calls it: "val". */
+static struct trfs_bytes find_kept(const struct trfs_plan *plan, struct trfs_bytes usual)
+{
+	for (uint32_t i = 0; i < plan->nr_splits; i++) {
+		struct trfs_bytes name = trfs_strings_get(&plan->split_names, i);
+
+		if (trfs_bytes_equal(trfs_split_name(name), usual))
+			return name;
+	}
+	return usual;
+}
+
+/* The last NAME=SHOWN that is for @usual; the text was checked with the root's plan. */
+static struct trfs_bytes find_shown(const char *text, struct trfs_bytes usual)
+{
+	struct trfs_bytes found = usual;
+
+	while (text && *text) {
+		size_t len = strcspn(text, ",");
+		const char *equals = memchr(text, '=', len);
+		size_t name_len = equals ? (size_t)(equals - text) : 0;
+		struct trfs_bytes name = { (const uint8_t *)text, name_len };
+
+		if (equals &&
+		    trfs_bytes_equal(trfs_split_name(trfs_bytes_trim(name)), usual))
+			found = trfs_bytes_trim((struct trfs_bytes){
+				(const uint8_t *)equals + 1, len - name_len - 1 });
+		text += len + (text[len] == ',');
+	}
+	return found;
+}
+
 struct trfs_bytes trfs_view_split_shown(const struct trfs_view_context *context,
 					const char *name, char buf[TRFS_SPLIT_NAME_MAX])
 {
-	struct trfs_splits usual = { .nr = 1 };
-	char shown[1][TRFS_SPLIT_NAME_MAX];
+	const char *text = context->options->split_names;
+	struct trfs_bytes shown = trfs_bytes_of(name);
 
-	memcpy(usual.names[0], name, strlen(name) + 1);
-	/* The option was understood when the root's plan was named. */
-	if (trfs_split_names_show(context->options->split_names, &usual, shown, NULL) < 0)
-		memcpy(shown[0], name, strlen(name) + 1);
-	memcpy(buf, shown[0], sizeof(shown[0]));
+	shown = text && strcmp(text, TRFS_SPLIT_NAMES_KEEP) == 0
+			? find_kept(context->plan, shown)
+			: find_shown(text, shown);
+	memcpy(buf, shown.data, shown.len);
+	buf[shown.len] = '\0';
 	return trfs_bytes_of(buf);
 }

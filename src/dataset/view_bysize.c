@@ -11,9 +11,11 @@ static const struct {
 	{ "KB", 1000 },
 	{ "MB", 1000 * 1000 },
 	{ "GB", 1000 * 1000 * 1000 },
+	{ "TB", UINT64_C(1000) * 1000 * 1000 * 1000 },
 	{ "KiB", UINT64_C(1) << 10 },
 	{ "MiB", UINT64_C(1) << 20 },
 	{ "GiB", UINT64_C(1) << 30 },
+	{ "TiB", UINT64_C(1) << 40 },
 };
 
 static bool parse(const struct trfs_view_context *context, unsigned int i,
@@ -29,7 +31,9 @@ static bool parse(const struct trfs_view_context *context, unsigned int i,
 		if (!trfs_bytes_ends_with(text, units[u].name))
 			continue;
 		digits.len -= strlen(units[u].name);
-		if (!trfs_view_parse_number(digits, UINT32_MAX, &number) || number == 0)
+		if (!trfs_view_parse_number(digits, INT64_MAX / units[u].bytes,
+					    &number) ||
+		    number == 0)
 			return false;
 		step->numbers[0] = number * units[u].bytes;
 		return true;
@@ -37,14 +41,23 @@ static bool parse(const struct trfs_view_context *context, unsigned int i,
 	return false;
 }
 
-/* Of all records of the split, whatever their order. */
+/* Of the records that the view has of the split: those in front that from/R leaves out
+ * are taken off, and only they are looked up in the permutation. */
 static uint64_t add_up(const struct trfs_view_builder *b,
 		       const struct trfs_view_split *split)
 {
-	uint64_t size = 0;
+	uint64_t from = split->from < split->nr ? split->from : split->nr, size = 0;
+	struct trfs_permutation order;
 
 	for (uint64_t i = 0; i < split->nr; i++)
 		size += b->size(b->user, trfs_view_split_record(split, i));
+	if (split->permuted)
+		trfs_permutation_init(&order, split->nr, split->seed, split->stream);
+	for (uint64_t i = 0; i < from; i++) {
+		uint64_t place = split->permuted ? trfs_permutation_at(&order, i) : i;
+
+		size -= b->size(b->user, trfs_view_split_record(split, place));
+	}
 	return size;
 }
 

@@ -8,9 +8,11 @@
 #include "dataset/cell.h"
 #include "dataset/view_kind.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
-#define VALUE_MAX ((size_t)1 << 16)
+#define VALUE_MAX	  ((size_t)1 << 16)
+#define VALUE_SPELLED_MAX ((size_t)NAME_MAX)
 
 static bool find_column(const struct trfs_catalog *catalog, struct trfs_bytes text,
 			uint64_t *ret)
@@ -44,33 +46,71 @@ static void print_cell(struct trfs_bytes cell, struct trfs_buffer *ret)
 	}
 }
 
-/* Whether @name is spelled @text; the empty name, here, as nothing. */
-static bool is_spelled(struct trfs_bytes name, struct trfs_bytes text)
+static int digit_of(uint8_t c)
 {
-	char spelled[TRFS_VIEW_SPELLED_MAX];
-
-	if (name.len == 0 || text.len == 0)
-		return name.len == text.len;
-	/* Spelling only makes longer, and most differ in length already. */
-	if (name.len > text.len)
-		return false;
-	return trfs_view_spell(name, false, spelled, sizeof(spelled)) &&
-	       trfs_bytes_equal(text, trfs_bytes_of(spelled));
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-static bool find_value(const struct trfs_strings *values, struct trfs_bytes text,
+/*
+ * What @text spells, see trfs_view_spell(); the empty value, here, as nothing.  Spelling
+ * every cell to compare it would take long in a column of ids.
+ */
+static bool read_value(struct trfs_bytes text, uint8_t ret[VALUE_SPELLED_MAX],
+		       struct trfs_bytes *ret_value)
+{
+	char again[TRFS_VIEW_SPELLED_MAX];
+	size_t len = 0;
+
+	*ret_value = (struct trfs_bytes){ ret, 0 };
+	if (text.len == 0)
+		return true;
+	if (text.len > VALUE_SPELLED_MAX)
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		int high = 0, low = text.data[i];
+
+		if (text.data[i] == '%') {
+			if (text.len - i < 3)
+				return false;
+			high = digit_of(text.data[++i]);
+			low = digit_of(text.data[++i]);
+			if (high < 0 || low < 0)
+				return false;
+		}
+		ret[len++] = (uint8_t)(high << 4 | low);
+	}
+	ret_value->len = len;
+	return trfs_view_spell(*ret_value, false, again, sizeof(again)) &&
+	       trfs_bytes_equal(text, trfs_bytes_of(again));
+}
+
+/* Whether a cell reads as @value; @scratch is for cells that are not one text. */
+static bool reads_as(struct trfs_bytes cell, struct trfs_bytes value,
+		     struct trfs_buffer *scratch)
+{
+	if (cell.len == 0)
+		return value.len == 0;
+	if (cell.data[0] == 'T')
+		return trfs_bytes_equal(
+			(struct trfs_bytes){ cell.data + 1, cell.len - 1 }, value);
+	print_cell(cell, scratch);
+	return !scratch->failed && trfs_bytes_equal(trfs_buffer_bytes(scratch), value);
+}
+
+static bool find_value(const struct trfs_strings *values, struct trfs_bytes value,
 		       uint64_t *ret)
 {
-	struct trfs_buffer cell;
+	struct trfs_buffer scratch;
 	bool found = false;
 
-	trfs_buffer_init(&cell, VALUE_MAX);
+	trfs_buffer_init(&scratch, VALUE_MAX);
 	for (uint64_t i = 0; !found && i < values->nr; i++) {
-		print_cell(trfs_strings_get(values, i), &cell);
-		found = !cell.failed && is_spelled(trfs_buffer_bytes(&cell), text);
+		found = reads_as(trfs_strings_get(values, i), value, &scratch);
 		*ret = i;
 	}
-	trfs_buffer_done(&cell);
+	trfs_buffer_done(&scratch);
 	return found;
 }
 
@@ -79,6 +119,7 @@ static bool parse(const struct trfs_view_context *context, unsigned int i,
 {
 	const struct trfs_catalog *catalog = context->catalog;
 	const uint8_t *equals = memchr(text.data, '=', text.len);
+	uint8_t read[VALUE_SPELLED_MAX];
 	const struct trfs_column *column;
 	struct trfs_bytes name, value;
 
@@ -87,7 +128,8 @@ static bool parse(const struct trfs_view_context *context, unsigned int i,
 		return false;
 	name = (struct trfs_bytes){ text.data, (size_t)(equals - text.data) };
 	value = (struct trfs_bytes){ equals + 1, text.len - name.len - 1 };
-	if (!find_column(catalog, name, &step->numbers[0]))
+	if (!find_column(catalog, name, &step->numbers[0]) ||
+	    !read_value(value, read, &value))
 		return false;
 	column = &catalog->columns[step->numbers[0]];
 	if (column->numbers)
@@ -96,25 +138,47 @@ static bool parse(const struct trfs_view_context *context, unsigned int i,
 		return false;
 	for (uint64_t class = 0; class < catalog->class_names.nr; class ++) {
 		step->numbers[1] = class;
-		if (is_spelled(trfs_strings_get(&catalog->class_names, class), value))
+		if (trfs_bytes_equal(trfs_strings_get(&catalog->class_names, class),
+				     value))
 			return true;
 	}
 	return false;
 }
 
-static int keep_value(struct trfs_view_builder *b, const uint32_t *numbers,
-		      uint64_t value, struct trfs_error *err)
+/* A byte for each value of the column: whether it reads as the one that was found, which
+ * is the first: a text "3" and the number 3 do.  The caller's to free. */
+static bool *find_alike(const struct trfs_strings *values, uint64_t found)
+{
+	bool *alike = calloc(values->nr, sizeof(*alike));
+	struct trfs_buffer value, scratch;
+
+	trfs_buffer_init(&value, VALUE_MAX);
+	trfs_buffer_init(&scratch, VALUE_MAX);
+	print_cell(trfs_strings_get(values, found), &value);
+	for (uint64_t i = found; alike && i < values->nr; i++)
+		alike[i] = reads_as(trfs_strings_get(values, i),
+				    trfs_buffer_bytes(&value), &scratch);
+	trfs_buffer_done(&value);
+	trfs_buffer_done(&scratch);
+	return alike;
+}
+
+static int keep_value(struct trfs_view_builder *b, const struct trfs_column *column,
+		      uint64_t found, struct trfs_error *err)
 {
 	uint64_t *examples = trfs_view_examples_new(b);
-	int rc;
+	bool *alike = find_alike(&column->values, found);
+	int rc = 0;
 
-	if (!examples)
-		return trfs_fail_memory(err, "the records of a view");
-	for (uint64_t i = 0; i < b->context->catalog->nr_examples; i++)
-		if (numbers[i] == value)
+	if (!examples || !alike)
+		rc = trfs_fail_memory(err, "the records of a view");
+	for (uint64_t i = 0; rc == 0 && i < b->context->catalog->nr_examples; i++)
+		if (alike[column->numbers[i]])
 			trfs_view_examples_add(examples, i);
-	rc = trfs_view_keep(b, examples, err);
+	if (rc == 0)
+		rc = trfs_view_keep(b, examples, err);
 	free(examples);
+	free(alike);
 	return rc;
 }
 
@@ -125,7 +189,7 @@ static int apply(struct trfs_view_builder *b, const struct trfs_view_step *step,
 	const struct trfs_column *column = &catalog->columns[step->numbers[0]];
 
 	if (column->numbers)
-		return keep_value(b, column->numbers, step->numbers[1], err);
+		return keep_value(b, column, step->numbers[1], err);
 	return trfs_view_keep_class(b, (uint32_t)step->numbers[1], err);
 }
 

@@ -19,7 +19,7 @@
  * @left: examples of the set that have none yet
  * @nr: of the turn at hand, which are taken from the end
  * @random: state of the set's own random numbers
- * @folds: its turn; room for K
+ * @folds: its turn; room for K, or for all of a smaller set
  */
 struct turns {
 	uint64_t left;
@@ -83,6 +83,24 @@ static void assign_examples(struct trfs_folds *folds, const struct trfs_strata *
 	}
 }
 
+/* Room for the turns of all sets, of which there can be millions and of few examples.
+ * NULL without memory; the caller's to free. */
+static uint16_t *make_room(struct turns *turns, uint32_t nr_sets, uint32_t nr_folds)
+{
+	uint64_t nr = 0;
+	uint16_t *room;
+
+	for (uint32_t s = 0; s < nr_sets; s++)
+		nr += turns[s].left < nr_folds ? turns[s].left : nr_folds;
+	room = calloc(nr + 1, sizeof(*room));
+	nr = 0;
+	for (uint32_t s = 0; room && s < nr_sets; s++) {
+		turns[s].folds = room + nr;
+		nr += turns[s].left < nr_folds ? turns[s].left : nr_folds;
+	}
+	return room;
+}
+
 int trfs_folds_by_example(struct trfs_folds *folds, struct trfs_error *err)
 {
 	const struct trfs_options *options = folds->context->options;
@@ -95,20 +113,22 @@ int trfs_folds_by_example(struct trfs_folds *folds, struct trfs_error *err)
 	if (rc < 0)
 		return rc;
 	turns = calloc((size_t)strata.nr + 1, sizeof(*turns));
-	room = malloc(((size_t)strata.nr + 1) * folds->nr * sizeof(*room));
-	if (!turns || !room) {
+	if (!turns) {
 		rc = trfs_fail_memory(err, "the folds");
 		goto out;
 	}
-	for (uint32_t s = 0; s < strata.nr; s++) {
-		turns[s].folds = room + (size_t)s * folds->nr;
+	for (uint32_t s = 0; s < strata.nr; s++)
 		turns[s].random =
 			trfs_random_hash(options->seed ^ s, trfs_bytes_of("folds"));
-	}
-	if (count_examples(folds, &strata, turns) < folds->nr)
+	if (count_examples(folds, &strata, turns) < folds->nr) {
 		rc = trfs_fail(err, -ENOENT, "there are fewer examples than folds");
-	else
+		goto out;
+	}
+	room = make_room(turns, strata.nr, folds->nr);
+	if (room)
 		assign_examples(folds, &strata, turns);
+	else
+		rc = trfs_fail_memory(err, "the folds");
 out:
 	free(turns);
 	free(room);

@@ -10,6 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Steps of kinds that can stand in a path several times.  Those that say nothing new
+ * count too, or a path could go on for ever. */
+#define REPEATS_MAX 8u
+
 bool trfs_view_parse_number(struct trfs_bytes text, uint64_t max, uint64_t *ret)
 {
 	uint64_t number = 0;
@@ -33,35 +37,55 @@ static bool is_spelled(uint8_t c, size_t place, bool equals)
 	       (c == '.' && place == 0) || (c == '=' && equals);
 }
 
+/* Byte by byte: every class is spelled to find one by its path. */
 bool trfs_view_spell(struct trfs_bytes name, bool equals, char *ret, size_t size)
 {
+	static const char digits[] = "0123456789ABCDEF";
 	size_t used = 0;
 
 	if (name.len == 0)
 		return snprintf(ret, size, "%%") < (int)size;
 	for (size_t i = 0; i < name.len; i++) {
 		uint8_t c = name.data[i];
-		bool spelled = is_spelled(c, i, equals);
 
 		if (size - used < 4)
 			return false;
-		used += (size_t)snprintf(ret + used, size - used,
-					 spelled ? "%%%02X" : "%c", c);
+		if (!is_spelled(c, i, equals)) {
+			ret[used++] = (char)c;
+			continue;
+		}
+		ret[used++] = '%';
+		ret[used++] = digits[c >> 4];
+		ret[used++] = digits[c & 15];
 	}
+	ret[used] = '\0';
 	return true;
 }
 
 /**
  * struct parsing - of one path
+ * @rest: what was not read yet; NULL at the end
+ * @nr_repeats: steps so far of kinds that can stand in a path several times
  * @pending: the step whose arguments come next; no kind: a kind's name does
- * @nr_kinds: named so far, also those that say nothing new: no path is endless
  */
 struct parsing {
 	const struct trfs_view_context *context;
 	struct trfs_view_spec *spec;
+	const char *rest;
+	unsigned int nr_repeats;
 	struct trfs_view_step pending;
-	unsigned int nr_kinds;
 };
+
+static struct parsing parsing_of(const struct trfs_view_context *context,
+				 const char *path, struct trfs_view_spec *spec)
+{
+	*spec = (struct trfs_view_spec){ .nr_steps = 0 };
+	return (struct parsing){
+		.context = context,
+		.spec = spec,
+		.rest = *path ? path : NULL,
+	};
+}
 
 /* <0, 0, >0: the order in which steps are applied. */
 static int compare_steps(const struct trfs_view_step *a, const struct trfs_view_step *b)
@@ -123,9 +147,10 @@ static bool take_kind(struct parsing *p, struct trfs_bytes text)
 {
 	const struct trfs_view_kind *kind = trfs_view_kind_find(text);
 
-	if (!kind || !is_allowed(p->spec, kind) || p->nr_kinds == TRFS_VIEW_STEPS_MAX)
+	if (!kind || !is_allowed(p->spec, kind))
 		return false;
-	p->nr_kinds++;
+	if (kind->repeatable && ++p->nr_repeats > REPEATS_MAX)
+		return false;
 	p->pending = (struct trfs_view_step){ .kind = kind };
 	return true;
 }
@@ -154,28 +179,26 @@ static bool take_component(struct parsing *p, struct trfs_bytes text)
 	return take_kind(p, text);
 }
 
-/* The component at @path, and what is behind its slash; false at the end. */
-static bool next_component(const char **path, struct trfs_bytes *ret)
+/* The next component, which is empty behind a slash that ends the path. */
+static bool next_component(struct parsing *p, struct trfs_bytes *ret)
 {
-	size_t len = strcspn(*path, "/");
+	size_t len;
 
-	if (!**path)
+	if (!p->rest)
 		return false;
-	*ret = (struct trfs_bytes){ (const uint8_t *)*path, len };
-	*path += len;
-	if (**path == '/')
-		++*path;
+	len = strcspn(p->rest, "/");
+	*ret = (struct trfs_bytes){ (const uint8_t *)p->rest, len };
+	p->rest = p->rest[len] ? p->rest + len + 1 : NULL;
 	return true;
 }
 
 enum trfs_view_path trfs_view_path_parse(const struct trfs_view_context *context,
 					 const char *path, struct trfs_view_spec *ret)
 {
-	struct parsing p = { .context = context, .spec = ret };
+	struct parsing p = parsing_of(context, path, ret);
 	struct trfs_bytes component;
 
-	*ret = (struct trfs_view_spec){ .nr_steps = 0 };
-	while (next_component(&path, &component))
+	while (next_component(&p, &component))
 		if (!take_component(&p, component))
 			return TRFS_VIEW_NONE;
 	if (!p.pending.kind)
@@ -188,13 +211,11 @@ enum trfs_view_path trfs_view_path_parse(const struct trfs_view_context *context
 size_t trfs_view_path_prefix(const struct trfs_view_context *context, const char *path,
 			     struct trfs_view_spec *ret)
 {
-	struct parsing p = { .context = context, .spec = ret };
-	const char *rest = path;
+	struct parsing p = parsing_of(context, path, ret);
 	struct trfs_bytes component;
 	size_t len = 0;
 
-	*ret = (struct trfs_view_spec){ .nr_steps = 0 };
-	while (next_component(&rest, &component) && take_component(&p, component)) {
+	while (next_component(&p, &component) && take_component(&p, component)) {
 		struct trfs_view_spec so_far = *ret;
 
 		if (!is_complete(&p.pending) || !add_step(&so_far, &p.pending))
