@@ -2,7 +2,8 @@
 /*
  * folds/K/I: cross-validation.  What train and validation have together (or all splits,
  * where there is neither) is put into K folds; fold I is "validation", the others are
- * "train".  Other splits stay as they are: a test split is never trained on.
+ * "train".  Other splits stay as they are: a test split is never trained on.  Orders are
+ * the root's: where it shuffles train, train is shuffled and validation as listed.
  */
 #include "dataset/view_folds.h"
 
@@ -99,6 +100,62 @@ static void deal(const struct trfs_view_builder *b, uint32_t nr_pooled, struct d
 	}
 }
 
+/* Whether the root's validation stands as the manifest lists it. */
+static bool is_as_listed(const struct trfs_options *options)
+{
+	return options->order == TRFS_ORDER_SHUFFLED ||
+	       options->order == TRFS_ORDER_MANIFEST ||
+	       options->order == TRFS_ORDER_PYTHON_TRAIN;
+}
+
+/*
+ * Records of different examples by example.  An example's place is the number of examples
+ * before it: those of the words before its own, and of the bits before its own.
+ */
+static void place_by_example(const struct trfs_plan *plan, const uint64_t *examples,
+			     const uint32_t *before, const struct dealing *d,
+			     uint32_t *ret)
+{
+	for (uint64_t i = 0; i < d->nr_validation; i++) {
+		uint32_t record = d->validation[i];
+		uint64_t example = trfs_plan_example(plan, record);
+		uint64_t below = (UINT64_C(1) << example % 64) - 1;
+
+		ret[before[example / 64] +
+		    (uint32_t)__builtin_popcountll(examples[example / 64] & below)] =
+			record;
+	}
+}
+
+static int sort_validation(const struct trfs_view_builder *b, struct dealing *d)
+{
+	const struct trfs_plan *plan = b->context->plan;
+	uint64_t nr_words = b->context->catalog->nr_examples / 64 + 1;
+	uint64_t *examples = trfs_view_examples_new(b);
+	uint32_t *before = malloc(nr_words * sizeof(*before));
+	uint32_t *sorted = malloc((d->nr_validation + 1) * sizeof(*sorted));
+	int rc = examples && before && sorted ? 0 : -ENOMEM;
+	uint32_t nr = 0;
+
+	for (uint64_t i = 0; rc == 0 && i < d->nr_validation; i++)
+		trfs_view_examples_add(examples,
+				       trfs_plan_example(plan, d->validation[i]));
+	for (uint64_t w = 0; rc == 0 && w < nr_words; w++) {
+		before[w] = nr;
+		nr += (uint32_t)__builtin_popcountll(examples[w]);
+	}
+	if (rc == 0) {
+		place_by_example(plan, examples, before, d, sorted);
+		free(d->validation);
+		d->validation = sorted;
+		sorted = NULL;
+	}
+	free(sorted);
+	free(before);
+	free(examples);
+	return rc;
+}
+
 /* How many shards a split of the root's of this name has, or else the first. */
 static uint32_t shards_of(const struct trfs_view_builder *b, uint32_t nr_pooled,
 			  const char *name)
@@ -156,14 +213,17 @@ static int make_splits(struct trfs_view_builder *b, uint32_t nr_pooled,
 	/* Two that hold all: what is not written to takes no memory. */
 	d.train = malloc((nr + 1) * sizeof(*d.train));
 	d.validation = malloc((nr + 1) * sizeof(*d.validation));
-	if (!d.train || !d.validation) {
-		free(d.train);
-		free(d.validation);
-		return trfs_fail_memory(err, "the folds");
-	}
+	if (!d.train || !d.validation)
+		goto no_memory;
 	deal(b, nr_pooled, &d);
+	if (is_as_listed(b->context->options) && sort_validation(b, &d) < 0)
+		goto no_memory;
 	replace_splits(b, nr_pooled, &d);
 	return 0;
+no_memory:
+	free(d.train);
+	free(d.validation);
+	return trfs_fail_memory(err, "the folds");
 }
 
 static int apply(struct trfs_view_builder *b, const struct trfs_view_step *step,
