@@ -48,6 +48,16 @@ static uint32_t sort_splits(struct trfs_view_builder *b)
 	return nr > 0 ? nr : b->nr_splits;
 }
 
+/* Without copies, as many records as there are examples are all of them. */
+static bool holds_all(const struct trfs_view_builder *b, uint32_t nr_pooled)
+{
+	uint64_t nr = 0;
+
+	for (uint32_t s = 0; s < nr_pooled; s++)
+		nr += b->splits[s].nr;
+	return !b->context->plan->copies && nr == b->context->catalog->nr_examples;
+}
+
 static int mark_pool(const struct trfs_view_builder *b, uint32_t nr_pooled,
 		     struct trfs_folds *folds, struct trfs_error *err)
 {
@@ -56,7 +66,10 @@ static int mark_pool(const struct trfs_view_builder *b, uint32_t nr_pooled,
 	folds->of_example = malloc((nr + 1) * sizeof(*folds->of_example));
 	if (!folds->of_example)
 		return trfs_fail_memory(err, "the folds");
-	memset(folds->of_example, 0xff, (nr + 1) * sizeof(*folds->of_example));
+	memset(folds->of_example, holds_all(b, nr_pooled) ? 0 : 0xff,
+	       (nr + 1) * sizeof(*folds->of_example));
+	if (holds_all(b, nr_pooled))
+		return 0;
 	for (uint32_t s = 0; s < nr_pooled; s++) {
 		const struct trfs_view_split *split = &b->splits[s];
 
@@ -69,16 +82,27 @@ static int mark_pool(const struct trfs_view_builder *b, uint32_t nr_pooled,
 
 /**
  * struct dealing - of the pooled records to the two splits
+ * @examples: those of the fold: bits, being looked up in any order
  * @train, @validation: records, and how many of them
  */
 struct dealing {
-	const struct trfs_folds *folds;
-	uint64_t fold;
+	uint64_t *examples;
 	uint32_t *train;
 	uint32_t *validation;
 	uint64_t nr_train;
 	uint64_t nr_validation;
 };
+
+/* The examples of one fold; NULL without memory. */
+static uint64_t *find_examples(const struct trfs_view_builder *b,
+			       const struct trfs_folds *folds, uint64_t fold)
+{
+	uint64_t *examples = trfs_view_examples_new(b);
+
+	for (uint64_t i = 0; examples && i < b->context->catalog->nr_examples; i++)
+		examples[i / 64] |= (uint64_t)(folds->of_example[i] == fold) << i % 64;
+	return examples;
+}
 
 /* Copies that augmentation makes are for training alone. */
 static void deal(const struct trfs_view_builder *b, uint32_t nr_pooled, struct dealing *d)
@@ -92,7 +116,7 @@ static void deal(const struct trfs_view_builder *b, uint32_t nr_pooled, struct d
 			uint64_t record = trfs_view_split_record(split, i);
 			uint64_t example = trfs_plan_example(plan, record);
 
-			if (d->folds->of_example[example] != d->fold)
+			if (!trfs_view_examples_has(d->examples, example))
 				d->train[d->nr_train++] = (uint32_t)record;
 			else if (trfs_plan_copy(plan, record) == 0)
 				d->validation[d->nr_validation++] = (uint32_t)record;
@@ -109,51 +133,38 @@ static bool is_as_listed(const struct trfs_options *options)
 }
 
 /*
- * Records of different examples by example.  An example's place is the number of examples
- * before it: those of the words before its own, and of the bits before its own.
+ * The records of validation by example.  The place of one is the number of the fold's
+ * examples before it: those of the words before its own, and of the bits before its own.
  */
-static void place_by_example(const struct trfs_plan *plan, const uint64_t *examples,
-			     const uint32_t *before, const struct dealing *d,
-			     uint32_t *ret)
-{
-	for (uint64_t i = 0; i < d->nr_validation; i++) {
-		uint32_t record = d->validation[i];
-		uint64_t example = trfs_plan_example(plan, record);
-		uint64_t below = (UINT64_C(1) << example % 64) - 1;
-
-		ret[before[example / 64] +
-		    (uint32_t)__builtin_popcountll(examples[example / 64] & below)] =
-			record;
-	}
-}
-
 static int sort_validation(const struct trfs_view_builder *b, struct dealing *d)
 {
-	const struct trfs_plan *plan = b->context->plan;
 	uint64_t nr_words = b->context->catalog->nr_examples / 64 + 1;
-	uint64_t *examples = trfs_view_examples_new(b);
 	uint32_t *before = malloc(nr_words * sizeof(*before));
 	uint32_t *sorted = malloc((d->nr_validation + 1) * sizeof(*sorted));
-	int rc = examples && before && sorted ? 0 : -ENOMEM;
 	uint32_t nr = 0;
 
-	for (uint64_t i = 0; rc == 0 && i < d->nr_validation; i++)
-		trfs_view_examples_add(examples,
-				       trfs_plan_example(plan, d->validation[i]));
-	for (uint64_t w = 0; rc == 0 && w < nr_words; w++) {
+	if (!before || !sorted) {
+		free(before);
+		free(sorted);
+		return -ENOMEM;
+	}
+	for (uint64_t w = 0; w < nr_words; w++) {
 		before[w] = nr;
-		nr += (uint32_t)__builtin_popcountll(examples[w]);
+		nr += (uint32_t)__builtin_popcountll(d->examples[w]);
 	}
-	if (rc == 0) {
-		place_by_example(plan, examples, before, d, sorted);
-		free(d->validation);
-		d->validation = sorted;
-		sorted = NULL;
+	for (uint64_t i = 0; i < d->nr_validation; i++) {
+		uint32_t record = d->validation[i];
+		uint64_t example = trfs_plan_example(b->context->plan, record);
+		uint64_t word = d->examples[example / 64];
+		uint64_t below = word & ((UINT64_C(1) << example % 64) - 1);
+
+		sorted[before[example / 64] + (uint32_t)__builtin_popcountll(below)] =
+			record;
 	}
-	free(sorted);
 	free(before);
-	free(examples);
-	return rc;
+	free(d->validation);
+	d->validation = sorted;
+	return 0;
 }
 
 /* How many shards a split of the root's of this name has, or else the first. */
@@ -205,22 +216,24 @@ static int make_splits(struct trfs_view_builder *b, uint32_t nr_pooled,
 		       const struct trfs_folds *folds, uint64_t fold,
 		       struct trfs_error *err)
 {
-	struct dealing d = { .folds = folds, .fold = fold };
+	struct dealing d = { .examples = find_examples(b, folds, fold) };
 	uint64_t nr = 0;
+	int rc = -ENOMEM;
 
 	for (uint32_t i = 0; i < nr_pooled; i++)
 		nr += b->splits[i].nr;
 	/* Two that hold all: what is not written to takes no memory. */
 	d.train = malloc((nr + 1) * sizeof(*d.train));
 	d.validation = malloc((nr + 1) * sizeof(*d.validation));
-	if (!d.train || !d.validation)
-		goto no_memory;
-	deal(b, nr_pooled, &d);
-	if (is_as_listed(b->context->options) && sort_validation(b, &d) < 0)
-		goto no_memory;
-	replace_splits(b, nr_pooled, &d);
-	return 0;
-no_memory:
+	if (d.examples && d.train && d.validation) {
+		deal(b, nr_pooled, &d);
+		rc = is_as_listed(b->context->options) ? sort_validation(b, &d) : 0;
+	}
+	free(d.examples);
+	if (rc == 0) {
+		replace_splits(b, nr_pooled, &d);
+		return 0;
+	}
 	free(d.train);
 	free(d.validation);
 	return trfs_fail_memory(err, "the folds");
