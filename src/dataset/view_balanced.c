@@ -7,8 +7,6 @@
  * repeated and a part drawn with the seed, then all are mixed.
  */
 #include "base/error.h"
-#include "base/permutation.h"
-#include "base/random.h"
 #include "dataset/view_kind.h"
 
 #include <errno.h>
@@ -38,6 +36,7 @@ struct class
 /**
  * struct balance - of one split
  * @classes: by number; behind them one for records without a class
+ * @sets: the label set of each record
  * @of_set: the class that each label set counts for
  * @sorted: records, class after class
  */
@@ -46,6 +45,7 @@ struct balance {
 	struct trfs_view_split *split;
 	struct class *classes;
 	uint32_t nr_classes;
+	uint32_t *sets;
 	uint32_t *of_set;
 	uint32_t *sorted;
 };
@@ -84,17 +84,6 @@ static bool parse(const struct trfs_view_context *context, unsigned int i,
 	else
 		return parse_power(text, &step->numbers[0]);
 	return true;
-}
-
-static uint64_t example_of(const struct balance *balance, uint64_t i)
-{
-	return trfs_plan_example(balance->b->context->plan,
-				 trfs_view_split_record(balance->split, i));
-}
-
-static uint32_t set_of(const struct balance *balance, uint64_t i)
-{
-	return balance->b->context->catalog->examples[example_of(balance, i)].labels;
 }
 
 /* The rarest class of a label set, by @nr_records of each; on a tie the first. */
@@ -141,7 +130,7 @@ static int choose_classes(struct balance *balance, struct trfs_error *err)
 		return trfs_fail_memory(err, "the records of a view");
 	}
 	for (uint64_t i = 0; i < balance->split->nr; i++)
-		of_sets[set_of(balance, i)]++;
+		of_sets[balance->sets[i]]++;
 	for (uint64_t s = 0; s < sets->nr; s++)
 		count_set(balance, (uint32_t)s, of_sets[s], of_classes);
 	for (uint64_t s = 0; s < sets->nr; s++) {
@@ -215,7 +204,7 @@ static void sort_records(struct balance *balance)
 {
 	for (uint64_t i = 0; i < balance->split->nr; i++) {
 		struct class *class =
-			&balance->classes[balance->of_set[set_of(balance, i)]];
+			&balance->classes[balance->of_set[balance->sets[i]]];
 
 		balance->sorted[class->end++] =
 			(uint32_t)trfs_view_split_record(balance->split, i);
@@ -227,17 +216,16 @@ static uint64_t repeat(const struct balance *balance, uint32_t number, uint32_t 
 {
 	const struct class *class = &balance->classes[number];
 	const uint32_t *records = balance->sorted + class->end - class->nr;
-	struct trfs_permutation drawn;
-	uint64_t nr = 0;
+	uint64_t random = trfs_random_hash(balance->b->context->options->seed ^ number,
+					   trfs_bytes_of("balanced"));
+	uint64_t left = class->nr, once_more, nr = 0;
 
 	if (class->nr == 0)
 		return 0;
-	trfs_permutation_init(&drawn, class->nr, balance->b->context->options->seed,
-			      trfs_random_hash(number, trfs_bytes_of("balanced")));
+	once_more = class->target % class->nr;
 	for (uint64_t i = 0; i < class->nr; i++) {
-		uint64_t times =
-			class->target / class->nr +
-			(trfs_permutation_at(&drawn, i) < class->target % class->nr);
+		uint64_t times = class->target / class->nr +
+				 trfs_view_draw(&random, &left, &once_more);
 
 		for (; times > 0; times--)
 			ret[nr++] = records[i];
@@ -278,6 +266,9 @@ static int balance_split(struct balance *balance, uint64_t how, struct trfs_erro
 	if (!balance->classes || !balance->of_set || !balance->sorted)
 		rc = trfs_fail_memory(err, "the records of a view");
 	if (rc == 0)
+		rc = trfs_view_split_sets(balance->b, balance->split, &balance->sets,
+					  err);
+	if (rc == 0)
 		rc = choose_classes(balance, err);
 	if (rc == 0) {
 		set_targets(balance, how);
@@ -286,6 +277,7 @@ static int balance_split(struct balance *balance, uint64_t how, struct trfs_erro
 	}
 	free(balance->classes);
 	free(balance->of_set);
+	free(balance->sets);
 	free(balance->sorted);
 	return rc;
 }

@@ -3,10 +3,17 @@
 #include "dataset/view_kind.h"
 
 #include "base/error.h"
+#include "base/workers.h"
 #include "dataset/split_names.h"
 #include "manifest/roles.h"
 
 #include <stdlib.h>
+
+/* Records for which threads are worth their while, and that one takes at a time. */
+#define BATCH 65536u
+
+/* How far ahead examples are fetched: those of a shuffled split are anywhere. */
+#define AHEAD 16u
 
 void trfs_view_split_drop(struct trfs_view_split *split)
 {
@@ -23,6 +30,54 @@ void trfs_view_split_set(struct trfs_view_split *split, uint32_t *records, uint6
 uint64_t *trfs_view_examples_new(const struct trfs_view_builder *b)
 {
 	return calloc(b->context->catalog->nr_examples / 64 + 1, sizeof(uint64_t));
+}
+
+struct gathering {
+	const struct trfs_view_builder *b;
+	const struct trfs_view_split *split;
+	uint32_t *sets;
+};
+
+static const struct trfs_example *example_of(const struct gathering *g, uint64_t i)
+{
+	const struct trfs_view_context *context = g->b->context;
+	uint64_t record = trfs_view_split_record(g->split, i);
+
+	return &context->catalog->examples[trfs_plan_example(context->plan, record)];
+}
+
+static int gather_sets(void *user, unsigned int worker, uint64_t first, uint64_t end,
+		       struct trfs_error *err)
+{
+	const struct gathering *g = user;
+
+	(void)worker;
+	(void)err;
+	for (uint64_t i = first; i < end; i++) {
+		if (i + AHEAD < end)
+			__builtin_prefetch(&example_of(g, i + AHEAD)->labels);
+		g->sets[i] = example_of(g, i)->labels;
+	}
+	return 0;
+}
+
+int trfs_view_split_sets(const struct trfs_view_builder *b,
+			 const struct trfs_view_split *split, uint32_t **ret,
+			 struct trfs_error *err)
+{
+	struct gathering g = { .b = b, .split = split };
+	int rc;
+
+	g.sets = malloc((split->nr + 1) * sizeof(*g.sets));
+	if (!g.sets)
+		return trfs_fail_memory(err, "the records of a view");
+	rc = trfs_workers_run(trfs_workers_nr_threads(b->context->options->threads),
+			      split->nr, BATCH, gather_sets, &g, "labels", NULL, err);
+	if (rc < 0)
+		free(g.sets);
+	else
+		*ret = g.sets;
+	return rc;
 }
 
 int trfs_view_split_keep(struct trfs_view_builder *b, struct trfs_view_split *split,

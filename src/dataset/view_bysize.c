@@ -4,6 +4,9 @@
 #include "dataset/shard_counts.h"
 #include "dataset/view_kind.h"
 
+/* Places that are looked up in a permutation at a time. */
+#define BATCH 1024u
+
 static const struct {
 	const char *name;
 	uint64_t bytes;
@@ -41,24 +44,40 @@ static bool parse(const struct trfs_view_context *context, unsigned int i,
 	return false;
 }
 
-/* Of the records that the view has of the split: those in front that from/R leaves out
- * are taken off, and only they are looked up in the permutation. */
+/* Of the records at places [first, end) of the split, as it is permuted. */
+static uint64_t add_up_places(const struct trfs_view_builder *b,
+			      const struct trfs_view_split *split, uint64_t first,
+			      uint64_t end)
+{
+	struct trfs_permutation order;
+	uint32_t places[BATCH];
+	uint64_t size = 0;
+
+	trfs_permutation_init(&order, split->nr, split->seed, split->stream);
+	while (first < end) {
+		size_t nr = end - first < BATCH ? (size_t)(end - first) : BATCH;
+
+		trfs_permutation_run(&order, first, nr, places);
+		for (size_t i = 0; i < nr; i++)
+			size += b->size(b->user,
+					trfs_view_split_record(split, places[i]));
+		first += nr;
+	}
+	return size;
+}
+
 static uint64_t add_up(const struct trfs_view_builder *b,
 		       const struct trfs_view_split *split)
 {
-	uint64_t from = split->from < split->nr ? split->from : split->nr, size = 0;
-	struct trfs_permutation order;
+	uint64_t from = split->from < split->nr ? split->from : split->nr;
+	uint64_t size = 0;
 
-	for (uint64_t i = 0; i < split->nr; i++)
+	/* Of few that are left, these alone. */
+	if (split->permuted && from > split->nr / 2)
+		return add_up_places(b, split, from, split->nr);
+	for (uint64_t i = split->permuted ? 0 : from; i < split->nr; i++)
 		size += b->size(b->user, trfs_view_split_record(split, i));
-	if (split->permuted)
-		trfs_permutation_init(&order, split->nr, split->seed, split->stream);
-	for (uint64_t i = 0; i < from; i++) {
-		uint64_t place = split->permuted ? trfs_permutation_at(&order, i) : i;
-
-		size -= b->size(b->user, trfs_view_split_record(split, place));
-	}
-	return size;
+	return split->permuted ? size - add_up_places(b, split, 0, from) : size;
 }
 
 static int apply(struct trfs_view_builder *b, const struct trfs_view_step *step,

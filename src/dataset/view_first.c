@@ -5,8 +5,6 @@
  * the seed.  They keep their order.
  */
 #include "base/error.h"
-#include "base/permutation.h"
-#include "base/random.h"
 #include "dataset/split_strata.h"
 #include "dataset/view_kind.h"
 
@@ -15,17 +13,16 @@
 
 /**
  * struct stratum - the records of one label set in the split at hand
- * @nr: of them
- * @quota: that are kept
+ * @nr: of them; while drawing, that are left
+ * @quota: that are kept; while drawing, that are still wanted
  * @remainder: what rounding down took off, times the split's records
- * @seen: while walking
+ * @random: state of its own random numbers
  */
 struct stratum {
 	uint64_t nr;
 	uint64_t quota;
 	uint64_t remainder;
-	uint64_t seen;
-	struct trfs_permutation drawn;
+	uint64_t random;
 };
 
 struct drawing {
@@ -35,14 +32,9 @@ struct drawing {
 	uint32_t *by_remainder;
 };
 
-static struct stratum *stratum_of(const struct drawing *d,
-				  const struct trfs_view_split *split, uint64_t i)
+static struct stratum *stratum_of(const struct drawing *d, uint32_t set)
 {
-	const struct trfs_view_context *context = d->b->context;
-	uint64_t record = trfs_view_split_record(split, i);
-	uint64_t example = trfs_plan_example(context->plan, record);
-
-	return &d->items[trfs_strata_of_example(d->strata, context->catalog, example)];
+	return &d->items[d->strata->of_set ? d->strata->of_set[set] : 0];
 }
 
 /* The largest remainder first; on a tie, the first stratum. */
@@ -75,37 +67,45 @@ static void set_quotas(struct drawing *d, uint64_t nr_records, uint64_t wanted)
 		d->items[d->by_remainder[i]].quota++;
 }
 
-static void count(struct drawing *d, const struct trfs_view_split *split)
+static void count(struct drawing *d, const struct trfs_view_split *split,
+		  const uint32_t *sets)
 {
 	for (uint32_t s = 0; s < d->strata->nr; s++)
-		d->items[s] = (struct stratum){ .nr = 0 };
+		d->items[s] = (struct stratum){
+			.random = trfs_random_hash(d->b->context->options->seed ^ s,
+						   trfs_bytes_of("first")),
+		};
 	for (uint64_t i = 0; i < split->nr; i++)
-		stratum_of(d, split, i)->nr++;
+		stratum_of(d, sets[i])->nr++;
 }
 
 static int draw(struct drawing *d, struct trfs_view_split *split, uint64_t wanted,
 		struct trfs_error *err)
 {
-	uint64_t seed = d->b->context->options->seed, kept = 0;
-	uint32_t *records;
+	uint32_t *records, *sets;
+	uint64_t kept = 0;
+	int rc;
 
 	if (split->nr <= wanted)
 		return 0;
+	rc = trfs_view_split_sets(d->b, split, &sets, err);
+	if (rc < 0)
+		return rc;
 	records = malloc((wanted + 1) * sizeof(*records));
-	if (!records)
+	if (!records) {
+		free(sets);
 		return trfs_fail_memory(err, "the records of a view");
-	count(d, split);
-	set_quotas(d, split->nr, wanted);
-	for (uint32_t s = 0; s < d->strata->nr; s++)
-		trfs_permutation_init(&d->items[s].drawn, d->items[s].nr, seed,
-				      trfs_random_hash(s, trfs_bytes_of("first")));
-	for (uint64_t i = 0; i < split->nr; i++) {
-		struct stratum *stratum = stratum_of(d, split, i);
-
-		if (trfs_permutation_at(&stratum->drawn, stratum->seen++) <
-		    stratum->quota)
-			records[kept++] = (uint32_t)trfs_view_split_record(split, i);
 	}
+	count(d, split, sets);
+	set_quotas(d, split->nr, wanted);
+	for (uint64_t i = 0; i < split->nr; i++) {
+		struct stratum *s = stratum_of(d, sets[i]);
+
+		/* Written always, kept if wanted; there is room for one too many. */
+		records[kept] = (uint32_t)trfs_view_split_record(split, i);
+		kept += trfs_view_draw(&s->random, &s->nr, &s->quota);
+	}
+	free(sets);
 	trfs_view_split_set(split, records, kept);
 	return 0;
 }

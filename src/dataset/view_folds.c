@@ -2,7 +2,8 @@
 /*
  * folds/K/I: cross-validation.  What train and validation have together (or all splits,
  * where there is neither) is put into K folds; fold I is "validation", the others are
- * "train".  Other splits stay as they are: a test split is never trained on.
+ * "train".  Other splits stay as they are: a test split is never trained on.  Orders are
+ * the root's: where it shuffles train, train is shuffled and validation as listed.
  */
 #include "dataset/view_folds.h"
 
@@ -47,6 +48,16 @@ static uint32_t sort_splits(struct trfs_view_builder *b)
 	return nr > 0 ? nr : b->nr_splits;
 }
 
+/* Without copies, as many records as there are examples are all of them. */
+static bool holds_all(const struct trfs_view_builder *b, uint32_t nr_pooled)
+{
+	uint64_t nr = 0;
+
+	for (uint32_t s = 0; s < nr_pooled; s++)
+		nr += b->splits[s].nr;
+	return !b->context->plan->copies && nr == b->context->catalog->nr_examples;
+}
+
 static int mark_pool(const struct trfs_view_builder *b, uint32_t nr_pooled,
 		     struct trfs_folds *folds, struct trfs_error *err)
 {
@@ -55,7 +66,10 @@ static int mark_pool(const struct trfs_view_builder *b, uint32_t nr_pooled,
 	folds->of_example = malloc((nr + 1) * sizeof(*folds->of_example));
 	if (!folds->of_example)
 		return trfs_fail_memory(err, "the folds");
-	memset(folds->of_example, 0xff, (nr + 1) * sizeof(*folds->of_example));
+	memset(folds->of_example, holds_all(b, nr_pooled) ? 0 : 0xff,
+	       (nr + 1) * sizeof(*folds->of_example));
+	if (holds_all(b, nr_pooled))
+		return 0;
 	for (uint32_t s = 0; s < nr_pooled; s++) {
 		const struct trfs_view_split *split = &b->splits[s];
 
@@ -68,16 +82,27 @@ static int mark_pool(const struct trfs_view_builder *b, uint32_t nr_pooled,
 
 /**
  * struct dealing - of the pooled records to the two splits
+ * @examples: those of the fold: bits, being looked up in any order
  * @train, @validation: records, and how many of them
  */
 struct dealing {
-	const struct trfs_folds *folds;
-	uint64_t fold;
+	uint64_t *examples;
 	uint32_t *train;
 	uint32_t *validation;
 	uint64_t nr_train;
 	uint64_t nr_validation;
 };
+
+/* The examples of one fold; NULL without memory. */
+static uint64_t *find_examples(const struct trfs_view_builder *b,
+			       const struct trfs_folds *folds, uint64_t fold)
+{
+	uint64_t *examples = trfs_view_examples_new(b);
+
+	for (uint64_t i = 0; examples && i < b->context->catalog->nr_examples; i++)
+		examples[i / 64] |= (uint64_t)(folds->of_example[i] == fold) << i % 64;
+	return examples;
+}
 
 /* Copies that augmentation makes are for training alone. */
 static void deal(const struct trfs_view_builder *b, uint32_t nr_pooled, struct dealing *d)
@@ -91,12 +116,55 @@ static void deal(const struct trfs_view_builder *b, uint32_t nr_pooled, struct d
 			uint64_t record = trfs_view_split_record(split, i);
 			uint64_t example = trfs_plan_example(plan, record);
 
-			if (d->folds->of_example[example] != d->fold)
+			if (!trfs_view_examples_has(d->examples, example))
 				d->train[d->nr_train++] = (uint32_t)record;
 			else if (trfs_plan_copy(plan, record) == 0)
 				d->validation[d->nr_validation++] = (uint32_t)record;
 		}
 	}
+}
+
+/* Whether the root's validation stands as the manifest lists it. */
+static bool is_as_listed(const struct trfs_options *options)
+{
+	return options->order == TRFS_ORDER_SHUFFLED ||
+	       options->order == TRFS_ORDER_MANIFEST ||
+	       options->order == TRFS_ORDER_PYTHON_TRAIN;
+}
+
+/*
+ * The records of validation by example.  The place of one is the number of the fold's
+ * examples before it: those of the words before its own, and of the bits before its own.
+ */
+static int sort_validation(const struct trfs_view_builder *b, struct dealing *d)
+{
+	uint64_t nr_words = b->context->catalog->nr_examples / 64 + 1;
+	uint32_t *before = malloc(nr_words * sizeof(*before));
+	uint32_t *sorted = malloc((d->nr_validation + 1) * sizeof(*sorted));
+	uint32_t nr = 0;
+
+	if (!before || !sorted) {
+		free(before);
+		free(sorted);
+		return -ENOMEM;
+	}
+	for (uint64_t w = 0; w < nr_words; w++) {
+		before[w] = nr;
+		nr += (uint32_t)__builtin_popcountll(d->examples[w]);
+	}
+	for (uint64_t i = 0; i < d->nr_validation; i++) {
+		uint32_t record = d->validation[i];
+		uint64_t example = trfs_plan_example(b->context->plan, record);
+		uint64_t word = d->examples[example / 64];
+		uint64_t below = word & ((UINT64_C(1) << example % 64) - 1);
+
+		sorted[before[example / 64] + (uint32_t)__builtin_popcountll(below)] =
+			record;
+	}
+	free(before);
+	free(d->validation);
+	d->validation = sorted;
+	return 0;
 }
 
 /* How many shards a split of the root's of this name has, or else the first. */
@@ -148,22 +216,27 @@ static int make_splits(struct trfs_view_builder *b, uint32_t nr_pooled,
 		       const struct trfs_folds *folds, uint64_t fold,
 		       struct trfs_error *err)
 {
-	struct dealing d = { .folds = folds, .fold = fold };
+	struct dealing d = { .examples = find_examples(b, folds, fold) };
 	uint64_t nr = 0;
+	int rc = -ENOMEM;
 
 	for (uint32_t i = 0; i < nr_pooled; i++)
 		nr += b->splits[i].nr;
 	/* Two that hold all: what is not written to takes no memory. */
 	d.train = malloc((nr + 1) * sizeof(*d.train));
 	d.validation = malloc((nr + 1) * sizeof(*d.validation));
-	if (!d.train || !d.validation) {
-		free(d.train);
-		free(d.validation);
-		return trfs_fail_memory(err, "the folds");
+	if (d.examples && d.train && d.validation) {
+		deal(b, nr_pooled, &d);
+		rc = is_as_listed(b->context->options) ? sort_validation(b, &d) : 0;
 	}
-	deal(b, nr_pooled, &d);
-	replace_splits(b, nr_pooled, &d);
-	return 0;
+	free(d.examples);
+	if (rc == 0) {
+		replace_splits(b, nr_pooled, &d);
+		return 0;
+	}
+	free(d.train);
+	free(d.validation);
+	return trfs_fail_memory(err, "the folds");
 }
 
 static int apply(struct trfs_view_builder *b, const struct trfs_view_step *step,

@@ -3,6 +3,7 @@
 #ifndef TRFS_DATASET_VIEW_KIND_H
 #define TRFS_DATASET_VIEW_KIND_H
 
+#include "base/random.h"
 #include "dataset/view.h"
 
 /* In which order steps are applied.  Choose, then repeat, then order, then cut. */
@@ -135,6 +136,29 @@ static inline void trfs_view_examples_add(uint64_t *examples, uint64_t example)
 static inline bool trfs_view_examples_has(const uint64_t *examples, uint64_t example)
 {
 	return examples[example / 64] >> example % 64 & 1;
+}
+
+/*
+ * The label set of each record of @split, before permutation; *@ret is the caller's to
+ * free and never NULL.  -ENOMEM.
+ */
+TRFS_MUST_CHECK
+int trfs_view_split_sets(const struct trfs_view_builder *b,
+			 const struct trfs_view_split *split, uint32_t **ret,
+			 struct trfs_error *err);
+
+/*
+ * Draw @*wanted of @*left items one after the other: whether this one is drawn.  Every
+ * choice is equally likely, and none costs more than a random number: Knuth's algorithm S
+ * (The Art of Computer Programming, 3.4.2).
+ */
+static inline bool trfs_view_draw(uint64_t *random, uint64_t *left, uint64_t *wanted)
+{
+	bool is_drawn = *wanted > 0 && trfs_random_below(random, *left) < *wanted;
+
+	--*left;
+	*wanted -= is_drawn;
+	return is_drawn;
 }
 
 /*

@@ -9,7 +9,10 @@
 
 #include "view_fixture.h"
 
+#include "base/random.h"
+
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct view_fixture *view_fixture_new(struct fixture_catalog *catalog,
@@ -155,4 +158,61 @@ void view_records_sort(struct view_records *records)
 {
 	if (records->nr > 0)
 		qsort(records->items, records->nr, sizeof(*records->items), compare);
+}
+
+struct view_fixture *view_root_of(const struct trfs_options *options)
+{
+	struct fixture_catalog *f = fixture_catalog_new(4);
+	uint64_t state = 1;
+
+	for (uint32_t i = 0; i < 200; i++) {
+		uint32_t classes[2] = { (uint32_t)trfs_random_below(&state, 3), 3 };
+		const char *split = i % 10 == 3 ? "test" : "train";
+		char patient[8];
+
+		snprintf(patient, sizeof(patient), "p%u", i % 7);
+		fixture_catalog_add(
+			f, &(struct fixture_example){ .path = "x.jpg",
+						      .size = 1000,
+						      .labels = classes,
+						      .nr_labels = i % 29 ? 1 : 2,
+						      .group = i % 7 ? patient : NULL,
+						      .split = i % 10 == 7 ? "validation"
+									   : split });
+	}
+	f->catalog.group_column = TRFS_NO_COLUMN;
+	return view_fixture_new(f, options);
+}
+
+struct view_fixture *view_root(void)
+{
+	struct trfs_options options = plan_options();
+
+	return view_root_of(&options);
+}
+
+void view_expect_same(struct view_records a, struct view_records b)
+{
+	assert_int_equal(a.nr, b.nr);
+	if (a.nr > 0)
+		assert_memory_equal(a.items, b.items, a.nr * sizeof(*a.items));
+}
+
+struct view_records view_records_of(const struct view_fixture *v, const char *path,
+				    const char *name)
+{
+	struct trfs_plan *plan = view_plan(v, path);
+	struct view_records records = view_records(plan, name);
+
+	trfs_plan_free(plan);
+	return records;
+}
+
+void view_expect_split(const struct view_fixture *v, const char *path, const char *name,
+		       struct view_records expected)
+{
+	struct view_records found = view_records_of(v, path, name);
+
+	view_expect_same(found, expected);
+	free(found.items);
 }

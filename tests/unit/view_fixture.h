@@ -57,4 +57,19 @@ uint32_t view_nr_shards(const struct trfs_plan *plan, const char *name);
 /* Sort, for comparing as sets. */
 void view_records_sort(struct view_records *records);
 
+/*
+ * A root of 200 examples of 4 classes, the last of which is rare and never alone; a tenth
+ * is validation, a tenth test.  "patient_id" is "p1" to "p6", every seventh without.
+ */
+struct view_fixture *view_root(void);
+struct view_fixture *view_root_of(const struct trfs_options *options);
+
+/* Split @name of the view at @path; free the items. */
+struct view_records view_records_of(const struct view_fixture *v, const char *path,
+				    const char *name);
+
+void view_expect_same(struct view_records a, struct view_records b);
+void view_expect_split(const struct view_fixture *v, const char *path, const char *name,
+		       struct view_records expected);
+
 #endif
