@@ -17,7 +17,7 @@ import pytest
 import images
 import program as programs
 import view_model
-from mount.test_views import place, program, source  # noqa: F401  (fixtures)
+from mount.view_fixtures import place, program  # noqa: F401
 
 
 @pytest.fixture(scope="module")
