@@ -4,7 +4,7 @@
  * the first 64 bytes of the first one, in hexadecimal.
  *
  *	cc read_window.c -I/usr/local/include -L/usr/local/lib -ltfrecordfs -ljansson \
- *	   -ljpeg -lpng -lexpat -lyaml -lisal -lcrypto -pthread -o read_window && \
+ *	   -ljpeg -lpng -lexpat -lyaml -lisal -lcrypto -lm -pthread -o read_window && \
  *	   ./read_window ./images
  */
 #include <inttypes.h>

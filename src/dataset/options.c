@@ -131,8 +131,8 @@ const struct trfs_option trfs_option_table[] = {
 	  "what splits are called in shard names: validation=val", NULL, NULL, true,
 	  TRFS_OPTIONS_SHARDS },
 	{ "side-files", TRFS_OPTION_TEXT, PLACE(side_files), "NAME,...",
-	  "files beside the shards: slim-labels, image2tfrecords, nih-metadata, "
-	  "tfds",
+	  "files beside the shards: standard (default), none, slim-labels, "
+	  "image2tfrecords, nih-metadata, tfds",
 	  NULL, NULL, false, TRFS_OPTIONS_SHARDS },
 	{ "cut", TRFS_OPTION_CHOICE, PLACE(cut), "HOW",
 	  "how a split becomes shards: even, ceiling, round-robin, linspace or blocks",

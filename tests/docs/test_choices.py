@@ -56,6 +56,9 @@ SHOWN_BY = {
     "--keep-every": ["docs/test_choices.py::test_classes_thinned_out_and_added_to",
                      "cli/test_contents.py::"
                      "test_augmented_copies_are_named_and_always_the_same"],
+    "--side-files": ["cli/test_side_files.py::test_a_name_that_is_none_is_refused_with_the_nearest",
+                     "mount/test_view_readers.py::"
+                     "test_files_beside_the_shards_are_what_python_reads"],
     "--one-hot": ["cli/test_contents.py::test_pixels_of_masks_and_one_hot"],
     "--formats": ["cli/test_bad_images.py::test_formats_of_doubt_are_let_in_when_named"],
 }

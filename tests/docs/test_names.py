@@ -18,6 +18,7 @@ BLOCKS = {
     "$ python build_image_data.py":
         "docs/test_profiles.py::test_a_converters_command_line_with_another_name",
     "{ \"name\": \"age\"": "docs/test_readme.py::test_your_own_schema",
+    "for epoch in range(90)": "docs/test_views.py::test_an_epoch_as_readme_reads_it",
     "make    ": "docs/test_library.py::test_building_and_installing",
 }
 # Commands within sentences, and who runs them.
@@ -31,6 +32,8 @@ IN_SENTENCES = {
         "docs/test_profiles.py::test_a_converters_command_line_with_another_name",
     "tfrecordfs schema": "docs/test_readme.py::test_commands_within_sentences",
     "tfrecordfs schema --sources": "docs/test_readme.py::test_commands_within_sentences",
+    "tfrecordfs mount dataset.json ./mnt":
+        "mount/test_view_readers.py::test_mounting_dataset_json_shows_the_same_bytes",
     "tfrecordfs mount ./images ./mnt": "docs/test_readme.py::test_what_lists_the_images",
 }
 

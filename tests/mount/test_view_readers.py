@@ -124,6 +124,21 @@ def test_grain_reads_and_resumes(pets):
     assert said == [wanted, wanted[5:]]
 
 
+@pytest.mark.slow
+def test_ray_reads_a_sorted_list(pets):
+    said = run("""
+        import glob, json, os, sys
+        os.environ["RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO"] = "0"
+        import ray
+        ray.init(num_cpus=2, include_dashboard=False, logging_level="ERROR")
+        files = sorted(glob.glob(sys.argv[1] + "/epochs/4/train-*"))
+        rows = ray.data.read_tfrecords(files).take_all()
+        print(json.dumps(sorted(r["image/filename"].decode() for r in rows)))
+        """, pets.path)
+    assert said == sorted(r["file"] for r in view_model.rows(pets / "epochs/4")
+                          if r["split"] == "train")
+
+
 def test_croissant_is_valid_and_its_records_can_be_read(pets):
     said = run("""
         import json, sys
