@@ -92,6 +92,7 @@ extern const struct trfs_side_kind trfs_side_schema;
 extern const struct trfs_side_kind trfs_side_features;
 extern const struct trfs_side_kind trfs_side_problems;
 extern const struct trfs_side_kind trfs_side_leaks;
+extern const struct trfs_side_kind trfs_side_leaks_content;
 extern const struct trfs_side_kind trfs_side_report;
 extern const struct trfs_side_kind trfs_side_croissant;
 extern const struct trfs_side_kind trfs_side_tfds_directory_info;

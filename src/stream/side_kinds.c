@@ -35,6 +35,7 @@ const struct trfs_side_kind *const trfs_side_kinds[] = {
 	&trfs_side_features,
 	&trfs_side_problems,
 	&trfs_side_leaks,
+	&trfs_side_leaks_content,
 	&trfs_side_report,
 	&trfs_side_croissant,
 	&trfs_side_tfds_directory_info,
