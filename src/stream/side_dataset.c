@@ -61,23 +61,16 @@ static bool is_list(const struct trfs_option *option)
 	return option->type == TRFS_OPTION_LIST || option->type == TRFS_OPTION_PATHS;
 }
 
-/* The items of a list stand on lines. */
 static void put_list(const struct trfs_generation *g, const struct trfs_option *option,
-		     struct trfs_bytes text, struct trfs_buffer *out)
+		     struct trfs_buffer *out)
 {
-	const char *before = "";
+	const void *place = (const uint8_t *)&g->options + option->offset;
+	const struct trfs_option_list *list = place;
 
 	trfs_buffer_put_u8(out, '[');
-	while (text.len > 0) {
-		const uint8_t *end = memchr(text.data, '\n', text.len);
-		size_t len = end ? (size_t)(end - text.data) : text.len;
-
-		trfs_buffer_printf(out, "%s", before);
-		put_item(g, option, (struct trfs_bytes){ text.data, len }, out);
-		before = ", ";
-		len += end != NULL;
-		text.data += len;
-		text.len -= len;
+	for (unsigned int i = 0; i < list->nr; i++) {
+		trfs_buffer_printf(out, "%s", i > 0 ? ", " : "");
+		put_item(g, option, trfs_bytes_of(list->items[i]), out);
 	}
 	trfs_buffer_put_u8(out, ']');
 }
@@ -86,7 +79,7 @@ static void put_value(const struct trfs_generation *g, const struct trfs_option 
 		      struct trfs_bytes text, struct trfs_buffer *out)
 {
 	if (is_list(option))
-		put_list(g, option, text, out);
+		put_list(g, option, out);
 	else if (option->type == TRFS_OPTION_FLAG || option->type == TRFS_OPTION_NUMBER ||
 		 option->type == TRFS_OPTION_COUNT)
 		trfs_buffer_put(out, text.data, text.len);
@@ -120,6 +113,25 @@ static bool is_of_machine(const struct trfs_option *option)
 	return strcmp(option->name, "threads") == 0;
 }
 
+/* JSON is UTF-8, which paths need not be; then there is nothing that could be mounted. */
+static bool fits(const struct trfs_view *view)
+{
+	const struct trfs_generation *g = view->generation;
+	struct trfs_buffer text;
+	bool valid;
+
+	trfs_buffer_init(&text, (size_t)1 << 24);
+	trfs_buffer_printf(&text, "%s\n%s\n", g->catalog->root_path,
+			   g->directory ? g->directory : "");
+	for (size_t i = 0; i < trfs_option_table_len; i++) {
+		trfs_option_print(&g->options, &trfs_option_table[i], &text);
+		trfs_buffer_put_u8(&text, '\n');
+	}
+	valid = !text.failed && trfs_utf8_valid(trfs_buffer_bytes(&text));
+	trfs_buffer_done(&text);
+	return valid;
+}
+
 static int make(const struct trfs_side_request *request, struct trfs_buffer *out,
 		struct trfs_error *err)
 {
@@ -151,5 +163,6 @@ static int make(const struct trfs_side_request *request, struct trfs_buffer *out
 const struct trfs_side_kind trfs_side_dataset = {
 	.set = "standard",
 	.path = "dataset.json",
+	.fits = fits,
 	.make = make,
 };

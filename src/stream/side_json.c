@@ -2,19 +2,23 @@
 /* Texts in JSON as Python's json.dump writes them: ASCII alone. */
 #include "stream/side_file.h"
 
-/* One character of well-formed UTF-8, which is taken off the front. */
+#define REPLACEMENT 0xfffdu /* for what is no UTF-8, a byte each */
+
+/* One character, which is taken off the front. */
 static uint32_t take_character(struct trfs_bytes *text)
 {
 	uint8_t first = text->data[0];
 	size_t len = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 	uint32_t character = len == 1 ? first : first & (0x7fu >> len);
+	bool valid = len <= text->len &&
+		     trfs_utf8_valid((struct trfs_bytes){ text->data, len });
 
-	len = len < text->len ? len : text->len;
+	len = valid ? len : 1;
 	for (size_t i = 1; i < len; i++)
 		character = character << 6 | (text->data[i] & 0x3fu);
 	text->data += len;
 	text->len -= len;
-	return character;
+	return valid || first == 0 ? character : REPLACEMENT;
 }
 
 static void put_escape(struct trfs_buffer *out, uint32_t character)
