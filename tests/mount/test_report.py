@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """report.html: what it says, that it is harmless, and how a browser shows it."""
 
+import html
 import html.parser
 import re
 import subprocess
@@ -107,12 +108,20 @@ def chromium(*arguments):
                           env={"PATH": "/usr/bin:/bin", "HOME": "/tmp"}).stdout
 
 
+# The page in a frame of a given width, as windows cannot be as narrow as a phone.
 MEASURE = """<script>addEventListener("load", () => {
     const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-    document.body.dataset.seen = [document.documentElement.scrollWidth, innerWidth, dark,
-        getComputedStyle(document.body).color, getComputedStyle(document.documentElement)
-        .backgroundColor, [...document.images].every(i => i.naturalWidth > 0)].join("|");
+    parent.document.body.dataset.seen = [document.documentElement.scrollWidth, innerWidth,
+        dark, getComputedStyle(document.body).color, getComputedStyle(
+        document.documentElement).backgroundColor,
+        [...document.images].every(i => i.naturalWidth > 0)].join("|");
 });</script>"""
+
+
+def framed(text, width):
+    inner = html.escape(text.replace("</body>", MEASURE + "</body>"))
+    return (f'<!doctype html><body><iframe width={width} height=900 style="border:0" '
+            f'srcdoc="{inner}"></iframe></body>')
 
 
 def luminance(colour):
@@ -124,16 +133,18 @@ def luminance(colour):
 @pytest.mark.slow
 def test_a_browser_shows_it_on_a_phone_in_the_dark_and_on_paper(report, folder):
     page = folder / "page.html"
-    page.write_text((report / "report.html").read_text().replace("</body>", MEASURE + "</body>"))
-    for width in (390, 1280):
+    text = (report / "report.html").read_text()
+    for width in (360, 390, 1280):
+        page.write_text(framed(text, width))
         for scheme in (0, 1):
-            out = chromium(f"--window-size={width},900", "--dump-dom",
+            out = chromium("--window-size=1400,1000", "--dump-dom",
                            f"--blink-settings=preferredColorScheme={scheme}", page.as_uri())
             wide, inner, dark, ink, paper, pictures = re.search(
                 r'data-seen="([^"]*)"', out).group(1).split("|")
-            assert int(wide) <= int(inner), f"scrolls sideways at {width} pixels"
+            assert int(wide) <= int(inner) == width, f"scrolls sideways at {width} pixels"
             assert dark == ("true" if scheme == 0 else "false") and pictures == "true"
             light, shade = sorted([luminance(ink), luminance(paper)], reverse=True)
             assert (light + 0.05) / (shade + 0.05) >= 4.5
+    page.write_text(text)
     chromium(f"--print-to-pdf={folder / 'page.pdf'}", page.as_uri())
     assert (folder / "page.pdf").read_bytes().startswith(b"%PDF")
