@@ -5,15 +5,17 @@
  *
  * A place is written with two digits, left and right.  Each round adds to one digit,
  * modulo its radix, a function of the other and of the round's key; that can be undone
- * whatever the function is, so all rounds together are a bijection.  It goes from 0 .. A
- * * B - 1 onto itself, and A * B is a little over n.  Where it leads to n or more it is
- * applied again, until it leads back below n: it must, as the cycle began there.
+ * whatever the function is, so all rounds together are a bijection.  With A left and B
+ * right digits it goes from 0 .. AB - 1 onto itself, and AB is a little over n.  Where it
+ * leads to n or more it is applied again, until it leads back below n: it must, as the
+ * cycle began there.
  *
- * A, the number of left digits, is even.  Adding a constant modulo an odd number is an
- * even permutation, so with A and B odd and n = A * B half of all permutations would
- * never come.
+ * A is even.  Adding a constant modulo an odd number is an even permutation, so with A
+ * and B odd and n = AB half of all permutations would never come.
  */
 #include "base/permutation.h"
+
+#include <stdbool.h>
 
 #include "base/random.h"
 
@@ -115,8 +117,7 @@ static void encipher(const struct trfs_permutation *p, struct digits *d, size_t 
 	}
 }
 
-/* Place @k into digits @i.  32 bits hold it, and are divided several times faster
- * than 64. */
+/* Place @k, which 32 bits hold, as they are divided several times faster than 64. */
 static void split(const struct trfs_permutation *p, uint64_t k, struct digits *d,
 		  size_t i)
 {
