@@ -84,6 +84,10 @@ static void print_mounted(const struct service *s)
 			    sizeof(glob)))
 		printf("Train: tf.data.TFRecordDataset(tf.io.gfile.glob(\"%s/%s\"))\n",
 		       mountpoint, glob);
+	if (!s->settings->data.profile && !s->settings->data.side_files)
+		printf("More:  cat %s/README.txt;  epochs/1/, folds/5/0/ and other "
+		       "views\n",
+		       mountpoint);
 	printf("End:   tfrecordfs umount %s\n", mountpoint);
 }
 

@@ -14,6 +14,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* A GiB of record numbers: a rare class beside a huge one could ask for any memory. */
+#define RECORDS_MAX (UINT64_C(1) << 28)
+
 /* The argument: a power in thousandths, or this. */
 #define UNDER	    1001u
 #define POWER_SCALE 1000u
@@ -240,7 +243,7 @@ static int fill(struct balance *balance, struct trfs_error *err)
 
 	for (uint32_t c = 0; c < balance->nr_classes; c++)
 		total += balance->classes[c].target;
-	if (total > UINT32_MAX)
+	if (total > RECORDS_MAX)
 		return trfs_fail(err, -ENOENT, "it would have too many records");
 	records = malloc((total + 1) * sizeof(*records));
 	if (!records)

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "dataset/view_kind.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,15 +62,16 @@ int trfs_view_keep_class(struct trfs_view_builder *b, uint32_t class,
 	const struct trfs_catalog *catalog = b->context->catalog;
 	uint64_t *examples = trfs_view_examples_new(b);
 	bool *has = find_sets(catalog, class);
-	int rc = 0;
+	int rc = -ENOMEM;
 
-	if (!examples || !has)
-		rc = trfs_fail_memory(err, "the records of a view");
-	for (uint64_t i = 0; rc == 0 && i < catalog->nr_examples; i++)
-		if (has[catalog->examples[i].labels])
-			trfs_view_examples_add(examples, i);
-	if (rc == 0)
+	if (examples && has) {
+		for (uint64_t i = 0; i < catalog->nr_examples; i++)
+			if (has[catalog->examples[i].labels])
+				trfs_view_examples_add(examples, i);
 		rc = trfs_view_keep(b, examples, err);
+	} else {
+		trfs_fail_memory(err, "the records of a view");
+	}
 	free(has);
 	free(examples);
 	return rc;

@@ -8,6 +8,7 @@
 #include "dataset/cell.h"
 #include "dataset/view_kind.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 
@@ -168,15 +169,16 @@ static int keep_value(struct trfs_view_builder *b, const struct trfs_column *col
 {
 	uint64_t *examples = trfs_view_examples_new(b);
 	bool *alike = find_alike(&column->values, found);
-	int rc = 0;
+	int rc = -ENOMEM;
 
-	if (!examples || !alike)
-		rc = trfs_fail_memory(err, "the records of a view");
-	for (uint64_t i = 0; rc == 0 && i < b->context->catalog->nr_examples; i++)
-		if (alike[column->numbers[i]])
-			trfs_view_examples_add(examples, i);
-	if (rc == 0)
+	if (examples && alike) {
+		for (uint64_t i = 0; i < b->context->catalog->nr_examples; i++)
+			if (alike[column->numbers[i]])
+				trfs_view_examples_add(examples, i);
 		rc = trfs_view_keep(b, examples, err);
+	} else {
+		trfs_fail_memory(err, "the records of a view");
+	}
 	free(examples);
 	free(alike);
 	return rc;

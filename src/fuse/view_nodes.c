@@ -39,8 +39,8 @@ int trfs_view_nodes_new(struct trfs_view_nodes **ret)
 	if (!nodes)
 		return -ENOMEM;
 	nodes->nr_buckets = NR_BUCKETS_MIN;
-	nodes->by_number = calloc(nodes->nr_buckets, sizeof(*nodes->by_number));
-	nodes->by_path = calloc(nodes->nr_buckets, sizeof(*nodes->by_path));
+	nodes->by_number = calloc(nodes->nr_buckets, sizeof(struct node *));
+	nodes->by_path = calloc(nodes->nr_buckets, sizeof(struct node *));
 	pthread_mutex_init(&nodes->lock, NULL);
 	if (!nodes->by_number || !nodes->by_path) {
 		trfs_view_nodes_free(nodes);
@@ -114,8 +114,8 @@ static void resize(struct trfs_view_nodes *nodes, uint64_t nr_buckets)
 {
 	struct node **old = nodes->by_number;
 	uint64_t nr_old = nodes->nr_buckets;
-	struct node **by_number = calloc(nr_buckets, sizeof(*by_number));
-	struct node **by_path = calloc(nr_buckets, sizeof(*by_path));
+	struct node **by_number = calloc(nr_buckets, sizeof(struct node *));
+	struct node **by_path = calloc(nr_buckets, sizeof(struct node *));
 
 	if (!by_number || !by_path) {
 		free(by_number);

@@ -40,6 +40,7 @@ static const struct {
 	{ "tfds/", "for tfds.load(NAME, data_dir=THIS/tfds)" },
 	{ "metadata.json", "a Croissant description" },
 	{ "SHA256SUMS", "not listed, made when it is read" },
+	{ "leaks-content.csv", "the same: equal images in two splits" },
 };
 
 static void put_glob(const struct trfs_view *view, struct trfs_buffer *out)

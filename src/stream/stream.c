@@ -217,27 +217,25 @@ static int copy_window(struct reading *r, uint64_t offset, uint8_t *buf, size_t 
 	return 0;
 }
 
-/* A builder of the view's schema: the stream's, or one for this read. */
+/* With a builder of the view's schema: one of the stream's, or of a pool for this read.
+ */
 static int copy_with_builder(struct reading *r, uint64_t offset, uint8_t *buf, size_t len,
 			     struct trfs_error *err)
 {
-	struct trfs_builder_pool *pool = &r->stream->builders;
-	struct trfs_example_builder own;
+	bool is_shared = r->view->schema == r->stream->generation->schema;
+	struct trfs_builder_pool own = { .idle = NULL };
+	struct trfs_builder_pool *pool = is_shared ? &r->stream->builders : &own;
 	int rc;
 
-	if (r->view->schema == r->stream->generation->schema) {
-		r->builder = trfs_builder_pool_take(pool);
-		if (!r->builder)
-			return trfs_fail_memory(err, "laying out a record");
-		rc = copy_window(r, offset, buf, len, err);
+	if (!is_shared)
+		trfs_builder_pool_init(&own, r->view->schema, r->view->catalog);
+	r->builder = trfs_builder_pool_take(pool);
+	rc = r->builder ? copy_window(r, offset, buf, len, err)
+			: trfs_fail_memory(err, "laying out a record");
+	if (r->builder)
 		trfs_builder_pool_give(pool, r->builder);
-		return rc;
-	}
-	if (trfs_example_builder_init(&own, r->view->schema, r->view->catalog) < 0)
-		return trfs_fail_memory(err, "laying out a record");
-	r->builder = &own;
-	rc = copy_window(r, offset, buf, len, err);
-	trfs_example_builder_done(&own);
+	if (!is_shared)
+		trfs_builder_pool_done(&own);
 	return rc;
 }
 

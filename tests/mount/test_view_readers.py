@@ -4,8 +4,11 @@
 Each runs in a process of its own: their protobuf messages do not go together in one.
 """
 
+import csv
+import hashlib
 import importlib.util
 import json
+import os
 import pathlib
 import random
 import subprocess
@@ -17,7 +20,7 @@ import pytest
 import images
 import program as programs
 import view_model
-from mount.test_views import place, program, source  # noqa: F401  (fixtures)
+from mount.view_fixtures import place, program  # noqa: F401
 
 
 @pytest.fixture(scope="module")
@@ -245,3 +248,24 @@ def test_windows_of_files_of_lines_are_slices(pets):
             start, length = numbers.randrange(len(whole)), numbers.randrange(1000)
             file.seek(start)
             assert file.read(length) == whole[start:start + length]
+
+
+def test_equal_images_in_two_splits_are_told(program, place):  # noqa: F811
+    for i in range(40):
+        # Every fourth image is one of five, with another label each time.
+        seed = i % 5 if i % 4 == 0 else i + 100
+        images.write(place / f"twins/{'cat' if i % 2 else 'dog'}/{i:02}.jpg", seed,
+                     ("jpeg", "RGB"))
+    with programs.mounted(program, place / "twins", place / "twins-mnt", "--split",
+                          "train=0.5,test=0.5", "--shards", "1",
+                          index=place / "index-twins") as mounted:
+        assert "leaks-content.csv" not in os.listdir(mounted.path)
+        with open(mounted / "leaks-content.csv", newline="", encoding="utf-8") as file:
+            told = [(r["value"], r["split"], r["file"]) for r in csv.DictReader(file)]
+        hashes = {}
+        for row in view_model.rows(mounted.path):
+            digest = hashlib.sha256((mounted.source / row["file"]).read_bytes()).hexdigest()
+            hashes.setdefault(digest, []).append((digest, row["split"], row["file"]))
+        wanted = [twin for twins in hashes.values() if len({s for _, s, _ in twins}) > 1
+                  for twin in twins]
+        assert wanted and sorted(told) == sorted(wanted)
