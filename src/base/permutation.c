@@ -20,9 +20,14 @@
 /* Items of four bits that fit in the key; so few are shuffled rather than computed. */
 #define NR_STORED_MAX 16
 
-/* Measured: see rounds_for(). */
+/*
+ * Rounds, an even number.  Over many keys, counting pairs of places that share a digit
+ * and whose items share one at the same distance, which shows a Feistel network best:
+ * eight rounds cannot be told from a shuffle from 4096 items on, sixteen from 17 on; six
+ * and twelve can.  Few items are given more than they need, as they take no time.
+ */
 #define NR_ROUNDS     8
-#define NR_ROUNDS_FEW 32
+#define NR_ROUNDS_FEW 24
 #define NR_ITEMS_FEW  65536
 
 /* Places computed side by side, so that the processor overlaps their multiplications. */
@@ -110,6 +115,15 @@ static void encipher(const struct trfs_permutation *p, struct digits *d, size_t 
 	}
 }
 
+/* Place @k into digits @i.  32 bits hold it, and are divided several times faster
+ * than 64. */
+static void split(const struct trfs_permutation *p, uint64_t k, struct digits *d,
+		  size_t i)
+{
+	d->left[i] = (uint32_t)k / p->nr_right;
+	d->right[i] = (uint32_t)k % p->nr_right;
+}
+
 static uint64_t joined(const struct trfs_permutation *p, const struct digits *d, size_t i)
 {
 	return (uint64_t)d->left[i] * p->nr_right + d->right[i];
@@ -122,29 +136,25 @@ uint64_t trfs_permutation_at(const struct trfs_permutation *p, uint64_t k)
 	if (p->nr_rounds == 0)
 		return p->key >> 4 * k & 15;
 	do {
-		d.left[0] = (uint32_t)(k / p->nr_right);
-		d.right[0] = (uint32_t)(k % p->nr_right);
+		split(p, k, &d, 0);
 		encipher(p, &d, 1);
 		k = joined(p, &d, 0);
 	} while (k >= p->nr_items);
 	return k;
 }
 
-/* As trfs_permutation_at() for up to NR_ABREAST places, of more than NR_STORED_MAX. */
+/* As trfs_permutation_at() for 1 to NR_ABREAST places, of more than NR_STORED_MAX. */
 static void run_abreast(const struct trfs_permutation *p, uint64_t first, size_t nr,
 			uint32_t *ret)
 {
-	uint32_t left = (uint32_t)(first / p->nr_right);
-	uint32_t right = (uint32_t)(first % p->nr_right);
 	struct digits d;
 
-	for (size_t i = 0; i < nr; i++) {
-		d.left[i] = left;
-		d.right[i] = right;
-		if (++right == p->nr_right) {
-			right = 0;
-			left++;
-		}
+	split(p, first, &d, 0);
+	for (size_t i = 1; i < nr; i++) {
+		bool carry = d.right[i - 1] + 1 == p->nr_right;
+
+		d.left[i] = d.left[i - 1] + carry;
+		d.right[i] = carry ? 0 : d.right[i - 1] + 1;
 	}
 	encipher(p, &d, nr);
 	for (size_t i = 0; i < nr; i++) {

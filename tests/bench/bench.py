@@ -17,6 +17,7 @@ import time
 
 import contents
 import data
+import views
 from harness import (PROGRAM, README, TOOLS, WORK, evict, gigabytes, mounted, ratio, read,
                      resident_mb, run, shards, watch)
 
@@ -147,6 +148,7 @@ def all_rows(quick):
     ours, theirs = measure_tensorflow(photographs, copies, index, rounds)
     rows.append(("epoch of TFRecordDataset, warm", f"{statistics.median(ours):.2f} s",
                  f"{statistics.median(theirs):.2f} s", f"{ratio(theirs, ours):.2f}", "reported"))
+    rows += views.rows(photographs, index, quick)
 
     nr_small = 10000 if quick else 100000
     small = data.small_images(os.path.join(WORK, "small"), nr_small, 20)
@@ -182,11 +184,11 @@ def all_rows(quick):
     return rows + contents.rows(photographs, quick)
 
 
-def table(rows):
+def table(rows, of_views):
     lines = ["| what | mount | materialised, or bare loop | ratio | goal |",
              "| --- | ---: | ---: | ---: | ---: |"]
     lines += ["| " + " | ".join(row) + " |" for row in rows]
-    lines.append("")
+    lines += ["", of_views, ""]
     lines.append(f"Measured {time.strftime('%Y-%m-%d')} by `make bench` on {os.cpu_count()} "
                  f"cores, Linux {platform.release().split('-')[0]}.")
     return "\n".join(lines)
@@ -197,7 +199,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="small data; only print")
     quick = parser.parse_args().quick
     os.makedirs(WORK, exist_ok=True)
-    text = table(all_rows(quick))
+    text = table(all_rows(quick), views.table(quick))
     print(text)
     if not quick:
         page = open(README).read()

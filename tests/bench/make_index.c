@@ -6,13 +6,13 @@
  *	make_index SOURCE INDEX_DIRECTORY NR_RECORDS [SHARDS]
  *
  * SOURCE is a directory, made if need be; SHARDS as --shards has it, and mount needs it
- * too.  Prints the path of the index.  The data set is as a CSV with these columns would
- * make it:
+ * too.  Prints the path of the index.  The data set is what a CSV of these columns makes:
  *
  *	file     d000/i00000000.jpg, of about 100 kB
- *	label    one of 1,000 classes; the first 500 are three times as frequent as the
- *rest split    train or validation, nine to one quality  one of 10 values patient
- *p0000000, 100 records each
+ *	label    one of 1,000 classes, the first 500 being three times as frequent
+ *	split    train or validation, nine to one
+ *	quality  one of 10 values
+ *	batch    b0000000 and so on, 100 records each
  */
 #include "base/error.h"
 #include "base/random.h"
@@ -27,16 +27,16 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#define NR_CLASSES	  1000u
-#define NR_QUALITIES	  10u
-#define RECORDS_A_PATIENT 100u
-#define NAME_LEN	  18u
-#define NEWEST_NS	  INT64_C(1700000000000000000)
-#define SIZE_MIN	  50000u
-#define SIZE_RANGE	  100000u
-#define SEED		  1u
+#define NR_CLASSES	1000u
+#define NR_QUALITIES	10u
+#define RECORDS_A_BATCH 100u
+#define NAME_LEN	18u
+#define NEWEST_NS	INT64_C(1700000000000000000)
+#define SIZE_MIN	50000u
+#define SIZE_RANGE	100000u
+#define SEED		1u
 
-enum { FILE_COLUMN, LABEL, SPLIT, QUALITY, PATIENT, NR_COLUMNS };
+enum { FILE_COLUMN, LABEL, SPLIT, QUALITY, BATCH, NR_COLUMNS };
 
 /* What the catalog borrows. */
 struct memory {
@@ -110,11 +110,11 @@ static int add_values(struct memory *m, uint64_t nr)
 		snprintf(text, sizeof(text), "Tq%u", i);
 		rc = trfs_string_table_add(m->values[QUALITY], trfs_bytes_of(text), NULL);
 	}
-	for (uint64_t i = 0; rc == 0 && i < nr / RECORDS_A_PATIENT + 1; i++) {
+	for (uint64_t i = 0; rc == 0 && i < nr / RECORDS_A_BATCH + 1; i++) {
 		char text[32];
 
-		snprintf(text, sizeof(text), "Tp%07" PRIu64, i);
-		rc = trfs_string_table_add(m->values[PATIENT], trfs_bytes_of(text), NULL);
+		snprintf(text, sizeof(text), "Tb%07" PRIu64, i);
+		rc = trfs_string_table_add(m->values[BATCH], trfs_bytes_of(text), NULL);
 	}
 	return rc;
 }
@@ -122,7 +122,7 @@ static int add_values(struct memory *m, uint64_t nr)
 static int add_names(struct memory *m)
 {
 	static const char *const columns[] = { "file", "label", "split", "quality",
-					       "patient" };
+					       "batch" };
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < TRFS_COUNT(columns); i++)
@@ -168,7 +168,7 @@ static void fill_examples(struct memory *m, uint64_t nr)
 		m->name_ends[i] = (i + 1) * NAME_LEN;
 		m->numbers[SPLIT][i] = (random >> 16) % 10 == 0 ? 2 : 1;
 		m->numbers[QUALITY][i] = 1 + (uint32_t)((random >> 24) % NR_QUALITIES);
-		m->numbers[PATIENT][i] = 1 + (uint32_t)(i / RECORDS_A_PATIENT);
+		m->numbers[BATCH][i] = 1 + (uint32_t)(i / RECORDS_A_BATCH);
 	}
 }
 

@@ -13,7 +13,7 @@
 #include "dataset/schema_rule.h"
 #include "index/generation.h"
 #include "index/saved_index.h"
-#include <tfrecordfs/stream.h>
+#include "stream/stream.h"
 
 #define NR_TRIED   40u /* of examples, columns and the like: the seed has fewer */
 #define NR_SHARDS  8u
@@ -205,7 +205,7 @@ static void read_shard(struct loaded *l, struct trfs_stream *stream, uint32_t sh
 			check_inside(l, (struct trfs_bytes){ (const uint8_t *)place.image,
 							     place.image_len });
 		free(window);
-		use_place(l, shard, size);
+		use_place(l, trfs_stream_root(stream), shard, size);
 		offset = i % 2 == 0 ? offset + WINDOW : next_random(l) % (size + 1);
 	}
 }
