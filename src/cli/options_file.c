@@ -86,10 +86,15 @@ static const char *keep_text(struct trfs_options_file *file, const char *text)
 	return keep(file, &buf);
 }
 
-/* A schema is a built-in one's name or a path; the path has a slash or ends so. */
+/*
+ * A schema is a built-in one's name or a path; the path has a slash or ends so.  An item
+ * of a list that is "none" stands for no file, see struct trfs_options.
+ */
 static bool is_path(const struct trfs_option *option, const char *text)
 {
-	if (option->type == TRFS_OPTION_PATH || option->type == TRFS_OPTION_PATHS)
+	if (option->type == TRFS_OPTION_PATHS)
+		return strcmp(text, "none") != 0;
+	if (option->type == TRFS_OPTION_PATH)
 		return true;
 	return option->offset == offsetof(struct trfs_options, schema) &&
 	       (strchr(text, '/') || trfs_bytes_ends_with(trfs_bytes_of(text), ".json"));

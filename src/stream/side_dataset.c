@@ -38,20 +38,65 @@ static size_t path_start(const struct trfs_option *option, struct trfs_bytes tex
 	return 0;
 }
 
+/* Without what is behind the last slash, and without that. */
+static struct trfs_bytes parent(struct trfs_bytes path)
+{
+	while (path.len > 0 && path.data[path.len - 1] != '/')
+		path.len--;
+	path.len -= path.len > 0;
+	return path;
+}
+
+/*
+ * What annotations of profile pascal are relative to: YEAR of the list
+ * YEAR/ImageSets/Main/LIST.txt that they are for.
+ */
+static struct trfs_bytes year_of(const struct trfs_options *options, unsigned int item)
+{
+	const char *part = item < options->parts.nr ? options->parts.items[item] : NULL;
+	const char *equals = part ? strchr(part, '=') : NULL;
+	const char *list = equals ? equals + 1 : options->manifest;
+
+	return list ? parent(parent(parent(trfs_bytes_of(list))))
+		    : (struct trfs_bytes){ NULL, 0 };
+}
+
+static bool is_below_year(const struct trfs_options *options,
+			  const struct trfs_option *option)
+{
+	return options->dialect && strcmp(options->dialect, "pascal") == 0 &&
+	       strcmp(option->name, "annotations") == 0;
+}
+
+/* @base: what a relative path starts from, itself relative to the working directory. */
+static void put_base(const struct trfs_generation *g, struct trfs_bytes base,
+		     struct trfs_buffer *out)
+{
+	if ((base.len == 0 || base.data[0] != '/') && g->directory) {
+		trfs_side_put_json(out, trfs_bytes_of(g->directory));
+		trfs_buffer_put_u8(out, '/');
+	}
+	if (base.len > 0) {
+		trfs_side_put_json(out, base);
+		trfs_buffer_put_u8(out, '/');
+	}
+}
+
+/* @item: its number in a list */
 static void put_item(const struct trfs_generation *g, const struct trfs_option *option,
-		     struct trfs_bytes text, struct trfs_buffer *out)
+		     unsigned int item, struct trfs_bytes text, struct trfs_buffer *out)
 {
 	size_t start = path_start(option, text);
 	struct trfs_bytes before = { text.data, start };
 	struct trfs_bytes path = { text.data + start, text.len - start };
+	struct trfs_bytes base = { NULL, 0 };
 
+	if (is_below_year(&g->options, option))
+		base = year_of(&g->options, item);
 	trfs_buffer_put_u8(out, '"');
 	trfs_side_put_json(out, before);
-	if (is_path(option, text) && path.len > 0 && path.data[0] != '/' &&
-	    g->directory) {
-		trfs_side_put_json(out, trfs_bytes_of(g->directory));
-		trfs_buffer_put_u8(out, '/');
-	}
+	if (is_path(option, text) && path.len > 0 && path.data[0] != '/')
+		put_base(g, base, out);
 	trfs_side_put_json(out, path);
 	trfs_buffer_put_u8(out, '"');
 }
@@ -70,7 +115,7 @@ static void put_list(const struct trfs_generation *g, const struct trfs_option *
 	trfs_buffer_put_u8(out, '[');
 	for (unsigned int i = 0; i < list->nr; i++) {
 		trfs_buffer_printf(out, "%s", i > 0 ? ", " : "");
-		put_item(g, option, trfs_bytes_of(list->items[i]), out);
+		put_item(g, option, i, trfs_bytes_of(list->items[i]), out);
 	}
 	trfs_buffer_put_u8(out, ']');
 }
@@ -84,7 +129,7 @@ static void put_value(const struct trfs_generation *g, const struct trfs_option 
 		 option->type == TRFS_OPTION_COUNT)
 		trfs_buffer_put(out, text.data, text.len);
 	else
-		put_item(g, option, text, out);
+		put_item(g, option, 0, text, out);
 }
 
 /*

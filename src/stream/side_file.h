@@ -115,4 +115,10 @@ void trfs_side_put_cell_text(struct trfs_buffer *out, struct trfs_bytes cell);
 /* @field as pandas' to_csv writes it: in quotes only where it has to be. */
 void trfs_side_put_csv(struct trfs_buffer *out, struct trfs_bytes field);
 
+/* How many bytes that are. */
+uint64_t trfs_side_csv_length(struct trfs_bytes field);
+
+/* How many digits @number has in decimal. */
+unsigned int trfs_side_nr_digits(uint64_t number);
+
 #endif

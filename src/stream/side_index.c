@@ -25,17 +25,6 @@ static int put_lines(const struct trfs_side_request *request, uint64_t first, si
 	return rc;
 }
 
-static unsigned int nr_digits(uint64_t number)
-{
-	unsigned int nr = 1;
-
-	while (number >= 10) {
-		number /= 10;
-		nr++;
-	}
-	return nr;
-}
-
 static int add_lengths(const struct trfs_side_request *request, uint64_t first, size_t nr,
 		       uint64_t *ret, struct trfs_error *err)
 {
@@ -46,8 +35,8 @@ static int add_lengths(const struct trfs_side_request *request, uint64_t first, 
 	*ret = 0;
 	/* A blank and a line feed. */
 	for (size_t i = 0; rc == 0 && i < nr; i++)
-		*ret += nr_digits(offsets[i]) + nr_digits(offsets[i + 1] - offsets[i]) +
-			2;
+		*ret += trfs_side_nr_digits(offsets[i]) +
+			trfs_side_nr_digits(offsets[i + 1] - offsets[i]) + 2;
 	return rc;
 }
 

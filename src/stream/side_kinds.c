@@ -79,21 +79,55 @@ char *trfs_side_data_set_name(const struct trfs_view *view)
 	return name;
 }
 
-void trfs_side_put_csv(struct trfs_buffer *out, struct trfs_bytes field)
+/* Whether the field has to be in quotes, and how many quotes it has in it. */
+static bool is_quoted(struct trfs_bytes field, size_t *ret_nr_quotes)
 {
 	bool quoted = false;
+	size_t nr = 0;
 
-	for (size_t i = 0; i < field.len && !quoted; i++)
-		quoted = strchr(",\"\r\n", field.data[i]) && field.data[i];
-	if (quoted)
-		trfs_buffer_put_u8(out, '"');
+	for (size_t i = 0; i < field.len; i++) {
+		uint8_t c = field.data[i];
+
+		nr += c == '"';
+		quoted |= c == ',' || c == '"' || c == '\r' || c == '\n';
+	}
+	*ret_nr_quotes = nr;
+	return quoted;
+}
+
+uint64_t trfs_side_csv_length(struct trfs_bytes field)
+{
+	size_t nr_quotes;
+
+	return field.len + (is_quoted(field, &nr_quotes) ? nr_quotes + 2 : 0);
+}
+
+void trfs_side_put_csv(struct trfs_buffer *out, struct trfs_bytes field)
+{
+	size_t unused;
+
+	if (!is_quoted(field, &unused)) {
+		trfs_buffer_put(out, field.data, field.len);
+		return;
+	}
+	trfs_buffer_put_u8(out, '"');
 	for (size_t i = 0; i < field.len; i++) {
 		if (field.data[i] == '"')
 			trfs_buffer_put_u8(out, '"');
 		trfs_buffer_put_u8(out, field.data[i]);
 	}
-	if (quoted)
-		trfs_buffer_put_u8(out, '"');
+	trfs_buffer_put_u8(out, '"');
+}
+
+unsigned int trfs_side_nr_digits(uint64_t number)
+{
+	unsigned int nr = 1;
+
+	while (number >= 10) {
+		number /= 10;
+		nr++;
+	}
+	return nr;
 }
 
 void trfs_side_put_cell_text(struct trfs_buffer *out, struct trfs_bytes cell)

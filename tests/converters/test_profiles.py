@@ -11,6 +11,8 @@ import pytest
 
 pytest.importorskip("tensorflow")
 
+import program as programs
+
 from . import comparison
 from .cases import CASES
 
@@ -74,3 +76,18 @@ def test_verify_compares_them_and_names_the_first_difference(tfrecordfs, convert
     result = tfrecordfs("verify", *arguments[0], "--against", *arguments[1], code=1)
     for word in (case.label, str(old), str(new)):
         assert word in result.out
+
+
+@every_case
+def test_the_data_set_file_of_the_mount_shows_the_same_again(tfrecordfs, folder, case):
+    source, mount, again = folder / "source", folder / "out", folder / "again"
+    source.mkdir()
+    case.make(source)
+    with comparison.mounted_profile(
+            tfrecordfs, case.profile, [*case.flags(source, mount), "--side-files", "standard"],
+            mount, folder / "index", case.code):
+        file = folder / "dataset.json"
+        file.write_bytes((mount / "dataset.json").read_bytes())
+        shards = comparison.shards_of(comparison.contents(mount))
+    with programs.mounted(tfrecordfs, file, again, index=folder / "other", code=case.code):
+        assert comparison.shards_of(comparison.contents(again)) == shards
