@@ -6,7 +6,8 @@
 #include "base/random.h"
 #include "dataset/view.h"
 
-/* In which order steps are applied.  Choose, then repeat, then order, then cut. */
+/* In which order steps are applied.  Choose, then repeat, then order, then cut.  A single
+ * record is taken last: where it is cut off does not matter to it. */
 enum trfs_view_stage {
 	TRFS_VIEW_STAGE_SCHEMA,
 	TRFS_VIEW_STAGE_FOLDS,
@@ -16,9 +17,9 @@ enum trfs_view_stage {
 	TRFS_VIEW_STAGE_BALANCE,
 	TRFS_VIEW_STAGE_ORDER,
 	TRFS_VIEW_STAGE_FROM,
-	TRFS_VIEW_STAGE_INDEX,
 	TRFS_VIEW_STAGE_CUT,
 	TRFS_VIEW_STAGE_SIZE,
+	TRFS_VIEW_STAGE_INDEX,
 };
 
 /* The splits that folds make. */
