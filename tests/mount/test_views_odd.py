@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Views that are not there, endless ones, what they say of themselves, odd data sets."""
 
+import mmap
 import os
 import pathlib
 import subprocess
@@ -94,6 +95,11 @@ def test_metrics_count(mounted):
     assert (mounted / ".tfrecordfs/version").read_text().strip()
 
 
+def forget():
+    """Make the kernel drop inodes that nothing holds."""
+    pathlib.Path("/proc/sys/vm/drop_caches").write_text("3")
+
+
 @pytest.mark.slow
 def test_views_that_nobody_uses_take_no_memory(mounted):
     if os.geteuid() != 0:
@@ -101,12 +107,27 @@ def test_views_that_nobody_uses_take_no_memory(mounted):
     for epoch in range(1000, 1200):
         list((mounted / f"epochs/{epoch}").glob("*.tfrecord"))
     assert metrics(mounted)["tfrecordfs_view_directories"] >= 200
-    pathlib.Path("/proc/sys/vm/drop_caches").write_text("2")
-    programs.wait_until(lambda: metrics(mounted)["tfrecordfs_views"] == 0, 60,
-                        "views to be forgotten")
-    assert metrics(mounted)["tfrecordfs_view_bytes"] == 0
-    pathlib.Path("/proc/sys/vm/drop_caches").write_text("2")
-    assert metrics(mounted)["tfrecordfs_view_directories"] < 20
+    held = mounted / "folds/3/1/epochs/5"
+    shard = "train-00000-of-00004.tfrecord"
+    whole = (held / shard).read_bytes()
+    directory = os.open(held, os.O_RDONLY | os.O_DIRECTORY)
+    with open(held / shard, "rb") as file, mmap.mmap(file.fileno(), 0,
+                                                     access=mmap.ACCESS_READ) as mapped:
+        forget()
+        programs.wait_until(lambda: metrics(mounted)["tfrecordfs_views"] == 0, 60,
+                            "views to be forgotten")
+        assert metrics(mounted)["tfrecordfs_view_bytes"] == 0
+        forget()
+        assert metrics(mounted)["tfrecordfs_view_directories"] < 20
+        # What is open is made again when it is read.
+        assert os.pread(file.fileno(), len(whole), 0) == whole and mapped[:] == whole
+        assert shard in os.listdir(directory)
+        again = os.open(shard, os.O_RDONLY, dir_fd=directory)
+        assert os.read(again, len(whole)) == whole
+        os.close(again)
+    os.close(directory)
+    forget()
+    assert metrics(mounted)["tfrecordfs_view_directories"] == 0
 
 
 # --- Odd data sets --------------------------------------------------------------------
