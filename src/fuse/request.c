@@ -44,10 +44,15 @@ bool trfs_request_take(fuse_req_t req, fuse_ino_t inode, struct trfs_place_shown
 int trfs_place_stat(const struct trfs_place_shown *place, struct stat *ret,
 		    struct trfs_error *err)
 {
-	int rc = trfs_tree_stat(&place->shown->tree, place->local, ret, err);
+	const struct trfs_tree *tree = &place->shown->tree;
+	int rc = trfs_tree_stat(tree, place->local, ret, err);
+	size_t i;
 
 	if (rc == 0)
 		ret->st_ino = trfs_inode_join(place->view, place->local);
+	/* It is an image that is not there, and not the file that is made of it. */
+	if (rc == -ENOENT && trfs_tree_side_file(tree, place->local, &i))
+		rc = -EIO;
 	return rc;
 }
 
