@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Metrics are a few lines. */
 #define OWN_FILE_MAX ((size_t)1 << 16)
@@ -96,15 +97,28 @@ static void op_open(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
 	trfs_service_give(&place);
 }
 
+/*
+ * By way of a buffer: whoever reads can close the file, which frees its content, as soon
+ * as the kernel has the reply, and that is before this thread is done with it.
+ */
 static void read_own(fuse_req_t req, const struct trfs_buffer *content, size_t size,
 		     off_t offset)
 {
+	struct trfs_reply_buffers *buffers = &trfs_request_service(req)->buffers;
 	struct trfs_bytes left = trfs_buffer_bytes(content);
 	size_t skip = (uint64_t)offset < left.len ? (size_t)offset : left.len;
+	void *buf = trfs_reply_buffers_take(buffers, size);
 
+	if (!buf) {
+		fuse_reply_err(req, ENOMEM);
+		return;
+	}
 	left.len -= skip;
-	fuse_reply_buf(req, left.len > 0 ? (const char *)left.data + skip : NULL,
-		       left.len < size ? left.len : size);
+	left.len = left.len < size ? left.len : size;
+	if (left.len > 0)
+		memcpy(buf, left.data + skip, left.len);
+	fuse_reply_buf(req, buf, left.len);
+	trfs_reply_buffers_give(buffers, buf, size);
 }
 
 static void count_read(struct trfs_service *service, size_t nr_bytes)
