@@ -30,8 +30,8 @@ struct hash_place {
 /*
  * @crcs: of each file; 0 while unknown.  A file whose checksum really is 0 is added up
  *	each time, which is slower and just as right.
- * @hashes: of each image; NULL where nobody wants them.  Pages of it that no hash was
- *	put into take no memory.
+ * @hashes: of each image.  Pages of it that no hash was put into take no memory.
+ * @hashed: hashes are made of whatever is read, not only where one is asked for
  */
 struct trfs_file_contents {
 	const struct trfs_catalog *catalog;
@@ -39,6 +39,7 @@ struct trfs_file_contents {
 	struct trfs_image_files files;
 	_Atomic uint32_t *crcs;
 	struct hash_place *hashes;
+	bool hashed;
 };
 
 int trfs_file_contents_open(const struct trfs_catalog *catalog,
@@ -53,11 +54,11 @@ int trfs_file_contents_open(const struct trfs_catalog *catalog,
 	files->catalog = catalog;
 	files->root = root;
 	files->crcs = calloc(nr + 1, sizeof(*files->crcs));
-	if (hashed)
-		files->hashes =
-			calloc((size_t)catalog->nr_examples + 1, sizeof(*files->hashes));
-	if (!files->crcs || (hashed && !files->hashes)) {
+	files->hashed = hashed;
+	files->hashes = calloc((size_t)catalog->nr_examples + 1, sizeof(*files->hashes));
+	if (!files->crcs || !files->hashes) {
 		free(files->crcs);
+		free(files->hashes);
 		free(files);
 		return trfs_fail_memory(err, "checksums");
 	}
@@ -77,12 +78,11 @@ struct trfs_file_contents *trfs_file_contents_close(struct trfs_file_contents *f
 	return NULL;
 }
 
-/* Whose hash is wanted; NULL where none is. */
+/* Where an image's hash is kept; NULL for masks. */
 static struct hash_place *hash_place(const struct trfs_file_contents *files,
 				     uint64_t file)
 {
-	return files->hashes && file < files->catalog->nr_examples ? &files->hashes[file]
-								   : NULL;
+	return file < files->catalog->nr_examples ? &files->hashes[file] : NULL;
 }
 
 static bool hash_known(struct hash_place *place)
@@ -94,18 +94,14 @@ static bool hash_known(struct hash_place *place)
 static bool all_known(struct trfs_file_contents *files, uint64_t file)
 {
 	return atomic_load_explicit(&files->crcs[file], memory_order_relaxed) != 0 &&
-	       hash_known(hash_place(files, file));
+	       (!files->hashed || hash_known(hash_place(files, file)));
 }
 
 /* Under the file's lock.  A hash that libcrypto will not compute stays unknown. */
-static void add_to_hash(struct trfs_image_file *file, const void *buf, size_t len)
+static void begin_hash(struct trfs_image_file *file)
 {
-	if (file->crc_len == 0) {
-		file->hash = EVP_MD_CTX_new();
-		if (file->hash && EVP_DigestInit_ex(file->hash, EVP_sha256(), NULL) != 1)
-			trfs_image_file_drop_hash(file);
-	}
-	if (file->hash && EVP_DigestUpdate(file->hash, buf, len) != 1)
+	file->hash = EVP_MD_CTX_new();
+	if (file->hash && EVP_DigestInit_ex(file->hash, EVP_sha256(), NULL) != 1)
 		trfs_image_file_drop_hash(file);
 }
 
@@ -123,9 +119,12 @@ static void keep_hash(struct trfs_image_file *file, struct hash_place *place)
 	trfs_image_file_drop_hash(file);
 }
 
-/* Add bytes to the sums where they come next; true when these are complete. */
+/*
+ * Add bytes to the sums where they come next; true when these are complete.  A hash goes
+ * on where one was begun.
+ */
 static bool add_up(struct trfs_file_contents *files, struct trfs_image_file *file,
-		   uint64_t offset, const void *buf, size_t len)
+		   bool hashed, uint64_t offset, const void *buf, size_t len)
 {
 	uint32_t size = trfs_source_file_get(files->catalog, file->number).indexed->size;
 	struct hash_place *place = hash_place(files, file->number);
@@ -133,8 +132,10 @@ static bool add_up(struct trfs_file_contents *files, struct trfs_image_file *fil
 
 	pthread_mutex_lock(&file->lock);
 	if (file->crc_len == offset) {
-		if (place)
-			add_to_hash(file, buf, len);
+		if (place && hashed && !file->hash && file->crc_len == 0)
+			begin_hash(file);
+		if (file->hash && EVP_DigestUpdate(file->hash, buf, len) != 1)
+			trfs_image_file_drop_hash(file);
 		file->crc = trfs_crc32c(file->crc, buf, len);
 		file->crc_len += len;
 	}
@@ -190,7 +191,7 @@ int trfs_file_contents_read(struct trfs_file_contents *files, uint64_t number,
 		return rc;
 	rc = trfs_source_file_read(&source, file->fd, offset, buf, len, err);
 	if (rc == 0 && !all_known(files, number))
-		at_end &= add_up(files, file, offset, buf, len);
+		at_end &= add_up(files, file, files->hashed, offset, buf, len);
 	trfs_image_files_unpin(&files->files, file, rc < 0 || at_end);
 	return rc;
 }
@@ -205,9 +206,22 @@ static uint64_t added_up(struct trfs_image_file *file)
 	return len;
 }
 
+/* What was added up without a hash does not help who wants one. */
+static void begin_again(const struct trfs_file_contents *files,
+			struct trfs_image_file *file)
+{
+	pthread_mutex_lock(&file->lock);
+	if (!file->hash && !hash_known(hash_place(files, file->number))) {
+		file->crc = 0;
+		file->crc_len = 0;
+		begin_hash(file);
+	}
+	pthread_mutex_unlock(&file->lock);
+}
+
 /* Read from where the sums stand to the end of the file. */
 static int add_up_rest(struct trfs_file_contents *files, struct trfs_image_file *file,
-		       struct trfs_error *err)
+		       bool hashed, struct trfs_error *err)
 {
 	struct trfs_source_file source =
 		trfs_source_file_get(files->catalog, file->number);
@@ -224,7 +238,7 @@ static int add_up_rest(struct trfs_file_contents *files, struct trfs_image_file 
 
 		rc = trfs_source_file_read(&source, file->fd, offset, piece, len, err);
 		if (rc == 0)
-			add_up(files, file, offset, piece, len);
+			add_up(files, file, hashed, offset, piece, len);
 		/* Where another thread is ahead of us, go on from where it is. */
 		offset = added_up(file);
 	}
@@ -233,7 +247,7 @@ static int add_up_rest(struct trfs_file_contents *files, struct trfs_image_file 
 }
 
 /* Add up all of a file, of which something is not known. */
-static int add_up_all(struct trfs_file_contents *files, uint64_t number,
+static int add_up_all(struct trfs_file_contents *files, uint64_t number, bool hashed,
 		      uint32_t *ret_crc, struct trfs_error *err)
 {
 	struct trfs_image_file *file;
@@ -242,12 +256,13 @@ static int add_up_all(struct trfs_file_contents *files, uint64_t number,
 	file = pin_open(files, number, &rc, err);
 	if (!file)
 		return rc;
-	rc = add_up_rest(files, file, err);
-	if (rc == 0) {
-		pthread_mutex_lock(&file->lock);
-		*ret_crc = file->crc;
-		pthread_mutex_unlock(&file->lock);
-	}
+	if (hashed)
+		begin_again(files, file);
+	rc = add_up_rest(files, file, hashed, err);
+	/* Not the file's own: who wants a hash may have begun again. */
+	if (rc == 0)
+		*ret_crc =
+			atomic_load_explicit(&files->crcs[number], memory_order_relaxed);
 	trfs_image_files_unpin(&files->files, file, true);
 	return rc;
 }
@@ -258,7 +273,7 @@ int trfs_file_contents_crc(struct trfs_file_contents *files, uint64_t file,
 	uint32_t crc = atomic_load_explicit(&files->crcs[file], memory_order_relaxed);
 
 	if (crc == 0)
-		return add_up_all(files, file, ret_crc, err);
+		return add_up_all(files, file, files->hashed, ret_crc, err);
 	*ret_crc = crc;
 	return 0;
 }
@@ -271,7 +286,7 @@ int trfs_file_contents_hash(struct trfs_file_contents *files, uint64_t file,
 	uint32_t crc;
 
 	if (!hash_known(place)) {
-		int rc = add_up_all(files, file, &crc, err);
+		int rc = add_up_all(files, file, true, &crc, err);
 
 		if (rc < 0)
 			return rc;

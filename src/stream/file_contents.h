@@ -12,7 +12,11 @@
 
 struct trfs_file_contents;
 
-/* @hashed: hashes of images will be wanted.  @catalog and @root must outlive it. */
+/*
+ * @hashed: the hash of each image that is read will be wanted, so that it is made in the
+ *	same pass; else it is made where it is asked for
+ * @catalog and @root must outlive it.
+ */
 TRFS_MUST_CHECK
 int trfs_file_contents_open(const struct trfs_catalog *catalog,
 			    const struct trfs_root *root, bool hashed,
@@ -25,8 +29,9 @@ struct trfs_file_contents *trfs_file_contents_close(struct trfs_file_contents *f
  * All of them, or an error: -ESTALE when the file changed, else -errno; the message
  * names the file and says what to do.  Any number of threads.
  *
- * Bytes that come in order, from the first on, are added to the file's checksum and hash
- * on the way, which spares the functions below from reading them again.
+ * Bytes that come in order, from the first on, are added to the file's checksum and,
+ * where hashes are wanted, to its hash on the way, which spares the functions below from
+ * reading them again.
  */
 TRFS_MUST_CHECK
 int trfs_file_contents_read(struct trfs_file_contents *files, uint64_t file,

@@ -39,12 +39,9 @@ int trfs_stream_open(const struct trfs_generation *generation, struct trfs_strea
 		return trfs_fail_memory(err, "the stream");
 	stream->generation = generation;
 	rc = trfs_view_open(generation, NULL, &stream->root, err);
-	/* Views of other schemas may show hashes; memory for them is taken as it fills.
-	 */
 	if (rc == 0)
 		rc = trfs_content_store_open(generation->catalog,
-					     trfs_schema_contents(generation->schema) |
-						     1u << TRFS_CONTENT_IMAGE_SHA256,
+					     trfs_schema_contents(generation->schema),
 					     &stream->content, err);
 	if (rc < 0) {
 		trfs_view_free(stream->root);
