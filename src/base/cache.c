@@ -118,12 +118,13 @@ static struct item *find(struct trfs_cache *cache, const char *key)
 	return item == &cache->ends ? NULL : item;
 }
 
-/* Take unused items out of the list, the oldest first, until they fit the budget. */
+/* Take unused items but the newest out of the list, the oldest first, until they fit the
+ * budget. */
 static struct item *take_surplus(struct trfs_cache *cache)
 {
 	struct item *item = cache->ends.newer, *chain = NULL;
 
-	while (item != &cache->ends && cache->unused > cache->budget) {
+	while (item != cache->ends.older && cache->unused > cache->budget) {
 		struct item *next = item->newer;
 
 		if (item->nr_users == 0) {
@@ -225,9 +226,10 @@ void trfs_cache_give(struct trfs_cache *cache, const void *thing)
 	destroy_chain(cache, chain);
 }
 
-void trfs_cache_age(struct trfs_cache *cache)
+bool trfs_cache_age(struct trfs_cache *cache)
 {
 	struct item *chain = NULL;
+	bool any;
 
 	pthread_mutex_lock(&cache->lock);
 	for (struct item *item = cache->ends.newer, *next; item != &cache->ends;
@@ -242,7 +244,9 @@ void trfs_cache_age(struct trfs_cache *cache)
 		item->is_old = true;
 	}
 	pthread_mutex_unlock(&cache->lock);
+	any = chain != NULL;
 	destroy_chain(cache, chain);
+	return any;
 }
 
 void trfs_cache_count(struct trfs_cache *cache, uint64_t *ret_nr, uint64_t *ret_memory)

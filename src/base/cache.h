@@ -26,7 +26,10 @@ struct trfs_cache_kind {
 
 struct trfs_cache;
 
-/* @budget: bytes for what nobody uses at the moment; what is in use stays regardless. */
+/*
+ * @budget: bytes for what nobody uses at the moment; what is in use stays regardless, and
+ * what was used last: else, larger than the budget, it would be made for each use.
+ */
 TRFS_MUST_CHECK
 int trfs_cache_new(const struct trfs_cache_kind *kind, void *user, uint64_t budget,
 		   struct trfs_cache **ret);
@@ -45,9 +48,9 @@ void trfs_cache_give(struct trfs_cache *cache, const void *thing);
 
 /*
  * Let go of what was not used since the last call of this: call it every so many seconds
- * and things live for one to two such spans.
+ * and things live for one to two such spans.  Whether there was anything.
  */
-void trfs_cache_age(struct trfs_cache *cache);
+bool trfs_cache_age(struct trfs_cache *cache);
 
 /* How many things there are, and their memory when each was last given back. */
 void trfs_cache_count(struct trfs_cache *cache, uint64_t *ret_nr, uint64_t *ret_memory);

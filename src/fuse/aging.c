@@ -2,6 +2,7 @@
 /* Sleep, age, repeat; woken at the end. */
 #include "fuse/aging.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <time.h>
 
@@ -17,8 +18,9 @@ static void *age(void *user)
 		while (!aging->has_ended &&
 		       pthread_cond_timedwait(&aging->ended, &aging->lock, &next) == 0)
 			;
-		if (!aging->has_ended)
-			trfs_cache_age(aging->cache);
+		/* What malloc keeps for later may be never. */
+		if (!aging->has_ended && trfs_cache_age(aging->cache))
+			malloc_trim(0);
 	}
 	pthread_mutex_unlock(&aging->lock);
 	return NULL;

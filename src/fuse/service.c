@@ -47,7 +47,11 @@ static int make_parts(struct trfs_service *service, struct trfs_error *err)
 						     .memory = memory_of_shown };
 	static const struct trfs_view_spec root = { .nr_steps = 0 };
 
-	if (trfs_cache_new(&kind, service, TRFS_VIEWS_BYTES_MAX, &service->views) < 0 ||
+	uint64_t budget = TRFS_VIEWS_BYTES_MAX +
+			  trfs_stream_root(service->stream)->plan->nr_records *
+				  TRFS_VIEWS_BYTES_A_RECORD;
+
+	if (trfs_cache_new(&kind, service, budget, &service->views) < 0 ||
 	    trfs_view_nodes_new(&service->nodes) < 0)
 		return trfs_fail_memory(err, "the mount");
 	return trfs_shown_make(service->stream, &root, service->owner, &service->root,
@@ -85,28 +89,36 @@ static struct trfs_view_context context_of(const struct trfs_service *service)
 	return trfs_generation_view_context(service->root->view->generation);
 }
 
-/* What the directory at @path shows; -ENOENT where there is none. */
-static int take_path(struct trfs_service *service, const char *path,
-		     struct trfs_shown **ret, struct trfs_error *err)
+/* What the directory at @path means; -ENOENT where there is none. */
+static int parse_path(const struct trfs_service *service, const char *path,
+		      struct trfs_view_spec *ret)
 {
 	struct trfs_view_context context = context_of(service);
+
+	switch (trfs_view_path_parse(&context, path, ret)) {
+	case TRFS_VIEW_NONE:
+		return -ENOENT;
+	case TRFS_VIEW_PARTIAL:
+		ret->nr_steps = 0;
+		break;
+	case TRFS_VIEW_WHOLE:
+		break;
+	}
+	return 0;
+}
+
+/* What a directory of that meaning shows; without steps, nothing. */
+static int take_view(struct trfs_service *service, const struct trfs_view_spec *spec,
+		     struct trfs_shown **ret, struct trfs_error *err)
+{
 	char key[TRFS_VIEW_KEY_MAX] = KEY_PARTIAL;
-	struct trfs_view_spec spec;
-	const struct trfs_view_spec *argument = NULL;
+	bool is_whole = spec->nr_steps > 0;
 	void *thing = NULL;
 	int rc;
 
-	switch (trfs_view_path_parse(&context, path, &spec)) {
-	case TRFS_VIEW_NONE:
-		return -ENOENT;
-	case TRFS_VIEW_WHOLE:
-		trfs_view_spec_key(&spec, key);
-		argument = &spec;
-		break;
-	case TRFS_VIEW_PARTIAL:
-		break;
-	}
-	rc = trfs_cache_take(service->views, key, argument, &thing, err);
+	if (is_whole)
+		trfs_view_spec_key(spec, key);
+	rc = trfs_cache_take(service->views, key, is_whole ? spec : NULL, &thing, err);
 	*ret = thing;
 	return rc;
 }
@@ -114,9 +126,7 @@ static int take_path(struct trfs_service *service, const char *path,
 int trfs_service_take(struct trfs_service *service, uint64_t inode,
 		      struct trfs_place_shown *ret, struct trfs_error *err)
 {
-	uint64_t parent;
-	char *path;
-	int rc;
+	struct trfs_view_spec spec;
 
 	*ret = (struct trfs_place_shown){ .service = service,
 					  .shown = service->root,
@@ -124,13 +134,9 @@ int trfs_service_take(struct trfs_service *service, uint64_t inode,
 					  .local = trfs_inode_local(inode) };
 	if (ret->view == 0)
 		return 0;
-	if (!trfs_view_nodes_get(service->nodes, ret->view, &path, &parent))
+	if (!trfs_view_nodes_spec(service->nodes, ret->view, &spec))
 		return trfs_fail(err, -ENOENT, "no such inode");
-	if (!path)
-		return trfs_fail_memory(err, "a path");
-	rc = take_path(service, path, &ret->shown, err);
-	free(path);
-	return rc;
+	return take_view(service, &spec, &ret->shown, err);
 }
 
 void trfs_service_give(const struct trfs_place_shown *place)
@@ -156,6 +162,7 @@ static int look_up_view(struct trfs_service *service, uint64_t parent,
 			const struct trfs_place_shown *place, const char *name,
 			uint64_t *ret, struct trfs_error *err)
 {
+	struct trfs_view_spec spec;
 	struct trfs_shown *shown;
 	struct trfs_buffer path;
 	uint32_t number;
@@ -167,11 +174,13 @@ static int look_up_view(struct trfs_service *service, uint64_t parent,
 	if (rc < 0)
 		rc = -ENOENT;
 	if (rc == 0)
-		rc = take_path(service, trfs_buffer_text(&path), &shown, err);
+		rc = parse_path(service, trfs_buffer_text(&path), &spec);
+	if (rc == 0)
+		rc = take_view(service, &spec, &shown, err);
 	if (rc == 0) {
 		trfs_cache_give(service->views, shown);
 		rc = trfs_view_nodes_look_up(service->nodes, trfs_buffer_text(&path),
-					     parent, &number);
+					     parent, &spec, &number);
 	}
 	if (rc == 0)
 		*ret = trfs_inode_join(number, TRFS_INODE_ROOT);

@@ -9,8 +9,10 @@
 #include "fuse/shown.h"
 #include "fuse/view_nodes.h"
 
-/* Memory for views that nobody uses at the moment. */
-#define TRFS_VIEWS_BYTES_MAX (UINT64_C(48) << 20)
+/* Memory for views that nobody uses at the moment: as much, and so much for each record
+ * of the root, of which a view that chooses records has four bytes. */
+#define TRFS_VIEWS_BYTES_MAX	  (UINT64_C(48) << 20)
+#define TRFS_VIEWS_BYTES_A_RECORD UINT64_C(8)
 
 /* Seconds after one to two of which an unused view's memory is freed. */
 #define TRFS_VIEWS_SECONDS 15

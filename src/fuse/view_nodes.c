@@ -16,6 +16,7 @@ struct node {
 	uint64_t parent;
 	uint64_t nr_lookups;
 	uint32_t number;
+	struct trfs_view_spec spec;
 	char path[];
 };
 
@@ -159,7 +160,7 @@ static int next_number(struct trfs_view_nodes *nodes, uint32_t *ret)
 }
 
 static int add(struct trfs_view_nodes *nodes, const char *path, uint64_t hash,
-	       uint64_t parent, struct node **ret)
+	       uint64_t parent, const struct trfs_view_spec *spec, struct node **ret)
 {
 	size_t len = strlen(path) + 1;
 	struct node *node = calloc(1, sizeof(*node) + len);
@@ -174,6 +175,7 @@ static int add(struct trfs_view_nodes *nodes, const char *path, uint64_t hash,
 	}
 	node->hash = hash;
 	node->parent = parent;
+	node->spec = *spec;
 	memcpy(node->path, path, len);
 	link_node(nodes, node);
 	nodes->nr++;
@@ -183,7 +185,8 @@ static int add(struct trfs_view_nodes *nodes, const char *path, uint64_t hash,
 }
 
 int trfs_view_nodes_look_up(struct trfs_view_nodes *nodes, const char *path,
-			    uint64_t parent, uint32_t *ret)
+			    uint64_t parent, const struct trfs_view_spec *spec,
+			    uint32_t *ret)
 {
 	uint64_t hash = trfs_random_hash(0, trfs_bytes_of(path));
 	struct node *node;
@@ -192,7 +195,7 @@ int trfs_view_nodes_look_up(struct trfs_view_nodes *nodes, const char *path,
 	pthread_mutex_lock(&nodes->lock);
 	node = find_path(nodes, path, hash);
 	if (!node)
-		rc = add(nodes, path, hash, parent, &node);
+		rc = add(nodes, path, hash, parent, spec, &node);
 	if (rc == 0) {
 		node->nr_lookups++;
 		*ret = node->number;
@@ -253,6 +256,19 @@ bool trfs_view_nodes_get(struct trfs_view_nodes *nodes, uint32_t view, char **re
 		*ret_path = strdup(node->path);
 		*ret_parent = node->parent;
 	}
+	pthread_mutex_unlock(&nodes->lock);
+	return node;
+}
+
+bool trfs_view_nodes_spec(struct trfs_view_nodes *nodes, uint32_t view,
+			  struct trfs_view_spec *ret)
+{
+	const struct node *node;
+
+	pthread_mutex_lock(&nodes->lock);
+	node = find_number(nodes, view);
+	if (node)
+		*ret = node->spec;
 	pthread_mutex_unlock(&nodes->lock);
 	return node;
 }

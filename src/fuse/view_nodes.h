@@ -9,6 +9,7 @@
 #define TRFS_FUSE_VIEW_NODES_H
 
 #include "base/compiler.h"
+#include "dataset/view.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -41,11 +42,13 @@ struct trfs_view_nodes *trfs_view_nodes_free(struct trfs_view_nodes *nodes);
 /*
  * The number of the directory at @path (from the root, without slashes at its ends),
  * which is new or known; counts one look-up of its own inode.  @parent: the inode of
- * "..". -ENOMEM; -ENFILE when all numbers are taken.
+ * "..".  @spec: what it shows; without steps, nothing.
+ * -ENOMEM; -ENFILE when all numbers are taken.
  */
 TRFS_MUST_CHECK
 int trfs_view_nodes_look_up(struct trfs_view_nodes *nodes, const char *path,
-			    uint64_t parent, uint32_t *ret);
+			    uint64_t parent, const struct trfs_view_spec *spec,
+			    uint32_t *ret);
 
 /* Count one more look-up of an inode of directory @view, which the kernel knows. */
 void trfs_view_nodes_count(struct trfs_view_nodes *nodes, uint32_t view);
@@ -59,6 +62,10 @@ void trfs_view_nodes_forget(struct trfs_view_nodes *nodes, uint32_t view, uint64
  */
 bool trfs_view_nodes_get(struct trfs_view_nodes *nodes, uint32_t view, char **ret_path,
 			 uint64_t *ret_parent);
+
+/* What directory @view shows; without steps: nothing.  False as above. */
+bool trfs_view_nodes_spec(struct trfs_view_nodes *nodes, uint32_t view,
+			  struct trfs_view_spec *ret);
 
 /* How many there are. */
 uint64_t trfs_view_nodes_nr(struct trfs_view_nodes *nodes);
