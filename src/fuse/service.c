@@ -46,7 +46,6 @@ static int make_parts(struct trfs_service *service, struct trfs_error *err)
 						     .destroy = destroy_shown,
 						     .memory = memory_of_shown };
 	static const struct trfs_view_spec root = { .nr_steps = 0 };
-
 	uint64_t budget = TRFS_VIEWS_BYTES_MAX +
 			  trfs_stream_root(service->stream)->plan->nr_records *
 				  TRFS_VIEWS_BYTES_A_RECORD;
