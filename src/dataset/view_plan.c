@@ -12,26 +12,41 @@
 #include <stdlib.h>
 
 /**
- * struct view_memory - what the plan of a view owns
+ * struct view_memory - what the plan of a view owns; a view has few splits, and there are
+ *	many views, so that it is as large as it has to be
  * @lists: of each split its records, or NULL
  */
 struct view_memory {
-	struct trfs_plan_split splits[TRFS_SPLITS_MAX];
-	struct trfs_plan_source sources[TRFS_SPLITS_MAX];
-	uint32_t *lists[TRFS_SPLITS_MAX];
 	struct trfs_string_table *names;
 	uint64_t *shard_starts;
+	uint32_t nr_splits;
+	struct trfs_plan_split *splits;
+	struct trfs_plan_source *sources;
+	uint32_t **lists;
 };
 
 static void release_memory(void *owner)
 {
 	struct view_memory *m = owner;
 
-	for (uint32_t i = 0; i < TRFS_SPLITS_MAX; i++)
+	for (uint32_t i = 0; m->lists && i < m->nr_splits; i++)
 		free(m->lists[i]);
+	free(m->lists);
+	free(m->splits);
+	free(m->sources);
 	trfs_string_table_free(m->names);
 	free(m->shard_starts);
 	free(m);
+}
+
+static int reserve(struct view_memory *m, uint32_t nr_splits)
+{
+	m->nr_splits = nr_splits;
+	m->names = trfs_string_table_new();
+	m->splits = calloc(nr_splits, sizeof(*m->splits));
+	m->sources = calloc(nr_splits, sizeof(*m->sources));
+	m->lists = calloc(nr_splits, sizeof(*m->lists));
+	return m->names && m->splits && m->sources && m->lists ? 0 : -ENOMEM;
 }
 
 static void start(struct trfs_view_builder *b)
@@ -170,8 +185,7 @@ static int show(struct trfs_view_builder *b, struct view_memory *m,
 {
 	const struct trfs_plan *root = b->context->plan;
 
-	m->names = trfs_string_table_new();
-	if (!m->names)
+	if (reserve(m, b->nr_splits) < 0)
 		return -ENOMEM;
 	plan->nr_splits = b->nr_splits;
 	for (uint32_t i = 0; i < b->nr_splits; i++) {

@@ -6,7 +6,6 @@ Each runs in a process of its own: their protobuf messages do not go together in
 
 import csv
 import hashlib
-import importlib.util
 import json
 import os
 import pathlib
@@ -35,9 +34,9 @@ def pets(program, place):  # noqa: F811
         yield mounted
 
 
-def run(script, *arguments, timeout=200, python=sys.executable):
+def run(script, *arguments, timeout=200):
     """What a Python script prints as JSON on its last line."""
-    done = subprocess.run([python, "-c", textwrap.dedent(script),
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(script),
                            *map(str, arguments)], capture_output=True, text=True,
                           timeout=timeout, check=False,
                           env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent",
@@ -172,15 +171,6 @@ def test_dali_finds_every_record_by_the_index(pets):
             assert [whole[o:o + n] for o, n in index] == list(view_model.framed(whole))
 
 
-def dali_python():
-    """A Python that has DALI: 1.1 GB of packages, which the tests do not install."""
-    given = os.environ.get("TRFS_DALI_PYTHON")
-    if given or (importlib.util.find_spec("nvidia") and importlib.util.find_spec("nvidia.dali")):
-        return given or sys.executable
-    return pytest.skip("NVIDIA DALI is not installed (TRFS_DALI_PYTHON names a Python that has "
-                       "it); its rules for indexes are tested without it")
-
-
 def test_dali_itself(pets):
     said = run("""
         import json, sys
@@ -203,7 +193,7 @@ def test_dali_itself(pets):
             batches = [p.run()[0] for _ in range(6)]
             said[view] = [bytes(b.at(i)).decode() for b in batches for i in range(6)]
         print(json.dumps(said))
-        """, pets.path, ".", "epochs/3", "balanced/epochs/4", python=dali_python())
+        """, pets.path, ".", "epochs/3", "balanced/epochs/4")
     for view, read in said.items():
         assert read == [r["file"] for r in view_model.rows(pets / view)
                         if r["split"] == "train"]
