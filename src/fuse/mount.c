@@ -124,7 +124,7 @@ static int serve_mounted(struct fuse_session *session, struct trfs_service *serv
 	if (rc == 0) {
 		struct trfs_aging aging;
 
-		trfs_aging_start(&aging, service->views, TRFS_VIEWS_SECONDS);
+		trfs_aging_start(&aging, service, TRFS_VIEWS_SECONDS);
 		rc = run_loop(session);
 		trfs_aging_stop(&aging);
 		/* Its stat, if it still waits, fails once nobody answers. */
@@ -134,6 +134,29 @@ static int serve_mounted(struct fuse_session *session, struct trfs_service *serv
 	sigaction(SIGHUP, &before, NULL);
 	fuse_remove_signal_handlers(session);
 	return rc < 0 ? trfs_fail_errno(err, rc, "serving %s", options->mountpoint) : 0;
+}
+
+bool trfs_mount_cache_parse(const char *word, enum trfs_mount_cache *ret)
+{
+	static const char *const words[] = {
+		[TRFS_MOUNT_CACHE_AUTO] = "auto",
+		[TRFS_MOUNT_CACHE_KERNEL] = "kernel",
+		[TRFS_MOUNT_CACHE_NONE] = "none",
+	};
+
+	for (unsigned int i = 0; i < TRFS_COUNT(words); i++) {
+		if (strcmp(words[i], word) == 0) {
+			*ret = (enum trfs_mount_cache)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool is_direct(const struct trfs_generation *g, enum trfs_mount_cache cache)
+{
+	(void)g;
+	return cache == TRFS_MOUNT_CACHE_NONE;
 }
 
 static int serve_session(struct trfs_service *service,
@@ -171,7 +194,9 @@ static int serve_session(struct trfs_service *service,
 int trfs_mount_serve(const struct trfs_generation *generation,
 		     const struct trfs_mount_options *options, struct trfs_error *err)
 {
-	struct trfs_service service = { .log = options->log, .log_user = options->user };
+	struct trfs_service service = { .direct = is_direct(generation, options->cache),
+					.log = options->log,
+					.log_user = options->user };
 	int rc = trfs_service_init(&service, generation, err);
 
 	if (rc < 0)
