@@ -6,6 +6,7 @@
 #include "fuse/mount.h"
 
 #include "base/error.h"
+#include "base/memory_limit.h"
 #include "fuse/aging.h"
 #include "fuse/ops.h"
 #include "fuse/read_ahead.h"
@@ -18,6 +19,10 @@
 #include <unistd.h>
 
 #define READ_AHEAD_KIB 1024u
+
+/* Of memory.  What is larger would be gone from the page cache before it is read again,
+ * and would have driven out what else is there. */
+#define CACHED_PERCENT_MAX 80
 
 struct announcement {
 	const struct trfs_mount_options *options;
@@ -155,8 +160,14 @@ bool trfs_mount_cache_parse(const char *word, enum trfs_mount_cache *ret)
 
 static bool is_direct(const struct trfs_generation *g, enum trfs_mount_cache cache)
 {
-	(void)g;
-	return cache == TRFS_MOUNT_CACHE_NONE;
+	const struct trfs_plan *plan = trfs_generation_plan(g);
+	uint64_t limit = trfs_memory_limit() / 100 * CACHED_PERCENT_MAX;
+	uint64_t size = 0;
+
+	for (uint32_t i = 0; i < trfs_plan_nr_shards(plan) && size <= limit; i++)
+		size += trfs_generation_shard_size(g, i);
+	return cache == TRFS_MOUNT_CACHE_NONE ||
+	       (cache == TRFS_MOUNT_CACHE_AUTO && size > limit);
 }
 
 static int serve_session(struct trfs_service *service,
@@ -184,6 +195,8 @@ static int serve_session(struct trfs_service *service,
 			       *libfuse_message ? libfuse_message
 						: "see fusermount3's line above");
 	} else {
+		if (service->direct)
+			trfs_init_exchange_watch(session);
 		rc = serve_mounted(session, service, options, err);
 		fuse_session_unmount(session);
 	}

@@ -251,6 +251,13 @@ void trfs_service_print_view(struct trfs_service *service,
 	free(path);
 }
 
+struct trfs_init_exchange *trfs_init_exchange_of(void *userdata)
+{
+	struct trfs_service *service = userdata;
+
+	return &service->init;
+}
+
 bool trfs_service_age(struct trfs_service *service)
 {
 	bool has_read_ahead = trfs_read_ahead_age(service->read_ahead);

@@ -5,6 +5,7 @@
 
 #include "base/cache.h"
 #include "fuse/failures.h"
+#include "fuse/init_exchange.h"
 #include "fuse/reply_buffers.h"
 #include "fuse/shown.h"
 #include "fuse/view_nodes.h"
@@ -36,6 +37,7 @@ struct trfs_service {
 	struct trfs_shown_owner owner;
 	struct trfs_reply_buffers buffers;
 	struct trfs_failures failures;
+	struct trfs_init_exchange init;
 	uint64_t nr_reads; /* of shards, atomically */
 	uint64_t nr_bytes; /* read of shards, atomically */
 	void (*log)(void *user, const char *message);
