@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: MIT
 """What stays in the page cache after a shard was read: one copy, or none."""
 
+import contextlib
 import ctypes
 import mmap
 import os
+import pathlib
 import shutil
 
 import pytest
 
 import images
+import program as programs
 
 PAGE = mmap.PAGESIZE
 libc = ctypes.CDLL(None, use_errno=True)
@@ -112,6 +115,44 @@ def test_the_other_words_keep_what_was_read(mount, large, cache):
     with mount(large, "--split", "train=1", "--shards", "2", "--cache", cache) as mounted:
         whole = read_shards(mounted)
         assert sum(map(resident, mounted.shards())) >= sum(map(len, whole))
+
+
+@contextlib.contextmanager
+def control_group(limit):
+    """A control group with so much memory, of whichever version; its directory."""
+    top = pathlib.Path("/sys/fs/cgroup")
+    is_first = (top / "memory").is_dir()
+    group = top / ("memory" if is_first else "") / f"tfrecordfs-test-{os.getpid()}"
+    file = group / ("memory.limit_in_bytes" if is_first else "memory.max")
+    try:
+        group.mkdir()
+        file.write_text(str(limit))
+    except OSError as error:
+        pytest.skip(f"a control group with a limit cannot be made: {error}")
+    try:
+        yield group
+    finally:
+        programs.wait_until(lambda: not (group / "cgroup.procs").read_text(), 30,
+                            "the group to be empty")
+        group.rmdir()
+
+
+@pytest.mark.parametrize("gigabytes, kept", [(1, False), (8, True)])
+def test_auto_keeps_what_fits_the_memory_of_the_container(mount, tfrecordfs, folder, kept,
+                                                          gigabytes):
+    source = images.class_folders(folder / "photos", {"cat": 12})
+    for path in source.glob("*/*"):
+        if path.suffix == ".png":
+            os.truncate(path, 400 << 20)    # a hole, which takes no place on the disk
+    with control_group(gigabytes << 30) as group:
+        tfrecordfs.prefix = ["sh", "-c", f'echo $$ > {group}/cgroup.procs; exec "$@"', "sh"]
+        with mount(source, "--split", "train=1", "--shards", "1") as mounted:
+            tfrecordfs.prefix = []
+            shard, = mounted.shards()
+            assert 1 << 30 < shard.stat().st_size < 6 << 30
+            with open(shard, "rb") as file:
+                assert len(file.read(1 << 20)) == 1 << 20
+            assert (resident(shard) > 0) == kept
 
 
 def test_another_word_is_refused(tfrecordfs, large, folder):
