@@ -18,39 +18,45 @@ struct trfs_chunk *trfs_chunk_new(struct trfs_shard_reader *reader, uint64_t sta
 	return chunk;
 }
 
-bool trfs_chunk_drop(struct trfs_chunk *chunk, struct trfs_chunk_memory *memory)
+void trfs_chunk_free(struct trfs_chunk *chunk, struct trfs_chunk_memory *memory)
 {
-	if (--chunk->nr_users > 0)
-		return false;
 	if (chunk->data)
 		trfs_chunk_memory_give(memory, chunk->data,
 				       (size_t)trfs_chunk_len(chunk));
 	pthread_cond_destroy(&chunk->changed);
 	free(chunk);
-	return true;
 }
 
-void trfs_chunk_queue_add(struct trfs_chunk_queue *queue, struct trfs_chunk *chunk)
+static struct trfs_chunk_link *link_of(const struct trfs_chunk_list *list,
+				       struct trfs_chunk *chunk)
 {
-	chunk->queue_previous = queue->last;
-	chunk->queue_next = NULL;
-	if (queue->last)
-		queue->last->queue_next = chunk;
-	else
-		queue->first = chunk;
-	queue->last = chunk;
+	return (struct trfs_chunk_link *)(void *)((char *)chunk + list->link_offset);
 }
 
-void trfs_chunk_queue_remove(struct trfs_chunk_queue *queue, struct trfs_chunk *chunk)
+void trfs_chunk_list_add(struct trfs_chunk_list *list, struct trfs_chunk *chunk)
 {
-	if (chunk->queue_previous)
-		chunk->queue_previous->queue_next = chunk->queue_next;
+	*link_of(list, chunk) =
+		(struct trfs_chunk_link){ .previous = list->last, .is_linked = true };
+	if (list->last)
+		link_of(list, list->last)->next = chunk;
 	else
-		queue->first = chunk->queue_next;
-	if (chunk->queue_next)
-		chunk->queue_next->queue_previous = chunk->queue_previous;
+		list->first = chunk;
+	list->last = chunk;
+}
+
+void trfs_chunk_list_remove(struct trfs_chunk_list *list, struct trfs_chunk *chunk)
+{
+	struct trfs_chunk_link *link = link_of(list, chunk);
+
+	if (!link->is_linked)
+		return;
+	if (link->previous)
+		link_of(list, link->previous)->next = link->next;
 	else
-		queue->last = chunk->queue_previous;
-	chunk->queue_previous = NULL;
-	chunk->queue_next = NULL;
+		list->first = link->next;
+	if (link->next)
+		link_of(list, link->next)->previous = link->previous;
+	else
+		list->last = link->previous;
+	*link = (struct trfs_chunk_link){ .is_linked = false };
 }

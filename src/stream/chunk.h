@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A chunk, and the lists it stands in.  All under the lock of struct trfs_read_ahead. */
+/*
+ * A chunk, and the lists it stands in.  All under the lock of struct trfs_read_ahead.
+ */
 #ifndef TRFS_STREAM_CHUNK_H
 #define TRFS_STREAM_CHUNK_H
 
@@ -8,6 +10,15 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+struct trfs_chunk;
+
+/* Its neighbours in a list. */
+struct trfs_chunk_link {
+	struct trfs_chunk *next;
+	struct trfs_chunk *previous;
+	bool is_linked;
+};
 
 /* See read_ahead.h for how one follows the other. */
 enum trfs_chunk_state {
@@ -19,13 +30,13 @@ enum trfs_chunk_state {
 
 /**
  * struct trfs_chunk - bytes [@start, @end) of a shard
+ * @reader: who had it made; stays until the chunk goes, and with it the view
  * @data: while loading or ready
- * @nr_users: its reader's list, who loads or waits for it, and replies that point to it
+ * @nr_users: lists of readers, who loads or waits for it, and replies that point to it
  * @nr_counted: bytes that it counts for in the sum of all
- * @nr_served: bytes of it that were asked for
  * @changed: whoever waits for the state to change
- * @next: the one behind it in its reader's list
- * @queue_next, @queue_previous: in the loaders' queue
+ * @queue: the loaders' queue, while it is queued
+ * @all: among all chunks that others may share
  */
 struct trfs_chunk {
 	struct trfs_shard_reader *reader;
@@ -35,18 +46,16 @@ struct trfs_chunk {
 	enum trfs_chunk_state state;
 	unsigned int nr_users;
 	uint64_t nr_counted;
-	uint64_t nr_served;
 	pthread_cond_t changed;
-	struct trfs_chunk *next;
-	struct trfs_chunk *queue_next;
-	struct trfs_chunk *queue_previous;
+	struct trfs_chunk_link queue;
+	struct trfs_chunk_link all;
 };
 
 /* With one user; NULL: no memory. */
 struct trfs_chunk *trfs_chunk_new(struct trfs_shard_reader *reader, uint64_t start,
 				  uint64_t end);
-/* One user less; true where that was the last and the chunk is gone. */
-bool trfs_chunk_drop(struct trfs_chunk *chunk, struct trfs_chunk_memory *memory);
+/* It must stand in no list. */
+void trfs_chunk_free(struct trfs_chunk *chunk, struct trfs_chunk_memory *memory);
 
 static inline uint64_t trfs_chunk_len(const struct trfs_chunk *chunk)
 {
@@ -54,15 +63,17 @@ static inline uint64_t trfs_chunk_len(const struct trfs_chunk *chunk)
 }
 
 /**
- * struct trfs_chunk_queue - chunks that wait for a loader, the first to be needed in
- * front
+ * struct trfs_chunk_list - chunks in the order in which they were added
+ * @link_offset: which link of the chunks it goes by
  */
-struct trfs_chunk_queue {
+struct trfs_chunk_list {
 	struct trfs_chunk *first;
 	struct trfs_chunk *last;
+	size_t link_offset;
 };
 
-void trfs_chunk_queue_add(struct trfs_chunk_queue *queue, struct trfs_chunk *chunk);
-void trfs_chunk_queue_remove(struct trfs_chunk_queue *queue, struct trfs_chunk *chunk);
+void trfs_chunk_list_add(struct trfs_chunk_list *list, struct trfs_chunk *chunk);
+/* Nothing where it is not in the list. */
+void trfs_chunk_list_remove(struct trfs_chunk_list *list, struct trfs_chunk *chunk);
 
 #endif

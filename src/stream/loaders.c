@@ -9,6 +9,7 @@
 #include "base/workers.h"
 #include <errno.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -20,12 +21,51 @@ uint64_t trfs_read_ahead_now_ms(void)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
+void trfs_read_ahead_lock(struct trfs_read_ahead *ahead)
+{
+	pthread_mutex_lock(&ahead->lock);
+}
+
+void trfs_read_ahead_unlock(struct trfs_read_ahead *ahead)
+{
+	struct trfs_shard_reader *ended = ahead->ended;
+
+	ahead->ended = NULL;
+	pthread_mutex_unlock(&ahead->lock);
+	/* Whoever is told may take locks of its own. */
+	while (ended) {
+		struct trfs_shard_reader *reader = ended;
+
+		ended = reader->older;
+		reader->closed(reader->user);
+		free(reader);
+	}
+}
+
+struct trfs_chunk *trfs_read_ahead_add(struct trfs_shard_reader *reader, uint64_t start,
+				       uint64_t end)
+{
+	struct trfs_chunk *chunk = trfs_chunk_new(reader, start, end);
+
+	if (chunk) {
+		reader->nr_inside++;
+		chunk->nr_counted = end - start;
+		reader->ahead->nr_bytes += chunk->nr_counted;
+	}
+	return chunk;
+}
+
 void trfs_read_ahead_drop(struct trfs_read_ahead *ahead, struct trfs_chunk *chunk)
 {
-	uint64_t nr_counted = chunk->nr_counted;
+	struct trfs_shard_reader *reader = chunk->reader;
 
-	if (trfs_chunk_drop(chunk, &ahead->memory))
-		ahead->nr_bytes -= nr_counted;
+	if (--chunk->nr_users > 0)
+		return;
+	trfs_chunk_list_remove(&ahead->queue, chunk);
+	trfs_chunk_list_remove(&ahead->all, chunk);
+	ahead->nr_bytes -= chunk->nr_counted;
+	trfs_chunk_free(chunk, &ahead->memory);
+	trfs_shard_reader_leave(reader);
 }
 
 void trfs_chunk_load(struct trfs_read_ahead *ahead, struct trfs_chunk *chunk)
@@ -36,7 +76,7 @@ void trfs_chunk_load(struct trfs_read_ahead *ahead, struct trfs_chunk *chunk)
 	size_t got = 0;
 	int rc = -1;
 
-	trfs_chunk_queue_remove(&ahead->queue, chunk);
+	trfs_chunk_list_remove(&ahead->queue, chunk);
 	chunk->state = TRFS_CHUNK_LOADING;
 	pthread_mutex_unlock(&ahead->lock);
 	chunk->data = trfs_chunk_memory_take(&ahead->memory, len);
@@ -65,35 +105,35 @@ static bool has_work(struct trfs_read_ahead *ahead)
 static void load_first(struct trfs_read_ahead *ahead)
 {
 	struct trfs_chunk *chunk = ahead->queue.first;
-	struct trfs_shard_reader *reader = chunk->reader;
 
 	chunk->nr_users++;
-	reader->nr_inside++;
 	ahead->nr_busy++;
 	ahead->counts.nr_ahead++;
+	/* Whoever is woken wakes the next. */
+	trfs_chunk_list_remove(&ahead->queue, chunk);
+	trfs_loaders_wake(ahead);
 	trfs_chunk_load(ahead, chunk);
 	ahead->nr_busy--;
 	trfs_read_ahead_drop(ahead, chunk);
-	trfs_shard_reader_leave(reader);
 }
 
 static void *run_loader(void *user)
 {
 	struct trfs_read_ahead *ahead = user;
 
-	pthread_mutex_lock(&ahead->lock);
+	trfs_read_ahead_lock(ahead);
 	while (!ahead->stopping) {
 		if (has_work(ahead)) {
 			load_first(ahead);
-			/* Whoever is woken wakes the next. */
-			trfs_loaders_wake(ahead);
+			trfs_read_ahead_unlock(ahead);
+			trfs_read_ahead_lock(ahead);
 			continue;
 		}
 		ahead->nr_idle++;
 		pthread_cond_wait(&ahead->work, &ahead->lock);
 		ahead->nr_idle--;
 	}
-	pthread_mutex_unlock(&ahead->lock);
+	trfs_read_ahead_unlock(ahead);
 	return NULL;
 }
 
@@ -128,6 +168,8 @@ int trfs_read_ahead_new(struct trfs_stream *stream, struct trfs_read_ahead **ret
 	if (!ahead)
 		return -ENOMEM;
 	ahead->stream = stream;
+	ahead->queue.link_offset = offsetof(struct trfs_chunk, queue);
+	ahead->all.link_offset = offsetof(struct trfs_chunk, all);
 	pthread_mutex_init(&ahead->lock, NULL);
 	pthread_cond_init(&ahead->work, NULL);
 	trfs_chunk_memory_init(&ahead->memory);

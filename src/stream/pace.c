@@ -8,6 +8,9 @@
 #define NEWEST_SHIFT 4
 #define COLD	     (TRFS_PACE_ONE / 5)
 
+/* Share of readers that must have read to the end for others to be trusted to. */
+#define THOROUGH (TRFS_PACE_ONE / 2)
+
 #define LOADERS_COLD  16u
 #define BYTES_COLD    (UINT64_C(16) << 20)
 #define BYTES_WARM    (UINT64_C(1) << 20)
@@ -18,11 +21,26 @@ void trfs_pace_init(struct trfs_pace *pace, unsigned int nr_processors)
 	*pace = (struct trfs_pace){ .nr_processors = nr_processors };
 }
 
+static void average(uint32_t *share, bool newest)
+{
+	uint32_t value = newest ? TRFS_PACE_ONE : 0;
+
+	*share += (value >> NEWEST_SHIFT) - (*share >> NEWEST_SHIFT);
+}
+
 void trfs_pace_note(struct trfs_pace *pace, bool slept)
 {
-	uint32_t newest = slept ? TRFS_PACE_ONE : 0;
+	average(&pace->sleepiness, slept);
+}
 
-	pace->sleepiness += (newest >> NEWEST_SHIFT) - (pace->sleepiness >> NEWEST_SHIFT);
+void trfs_pace_note_closed(struct trfs_pace *pace, bool at_end)
+{
+	average(&pace->thoroughness, at_end);
+}
+
+bool trfs_pace_trusts_readers(const struct trfs_pace *pace)
+{
+	return pace->thoroughness > THOROUGH;
 }
 
 bool trfs_pace_is_cold(const struct trfs_pace *pace)
@@ -42,7 +60,8 @@ uint64_t trfs_pace_bytes_ahead(const struct trfs_pace *pace, unsigned int nr_rea
 {
 	uint64_t share = TRFS_PACE_BYTES_MAX / (nr_readers ? nr_readers : 1);
 	uint64_t most = trfs_pace_is_cold(pace) ? BYTES_COLD : BYTES_WARM;
-	uint64_t grown = BYTES_AT_ONCE << (nr_reads < 5 ? nr_reads : 5);
+	bool is_trusted = nr_reads >= 5 || trfs_pace_trusts_readers(pace);
+	uint64_t grown = is_trusted ? most : BYTES_AT_ONCE << nr_reads;
 
 	if (trfs_pace_nr_loaders(pace, nr_readers) == 0)
 		return 0;

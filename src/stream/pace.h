@@ -19,10 +19,12 @@
  * struct trfs_pace - what was seen lately
  * @nr_processors: that we may run on
  * @sleepiness: share of the last loads that slept, 0 .. TRFS_PACE_ONE
+ * @thoroughness: share of the last readers that read their shards to the end
  */
 struct trfs_pace {
 	unsigned int nr_processors;
 	uint32_t sleepiness;
+	uint32_t thoroughness;
 };
 
 #define TRFS_PACE_ONE (UINT32_C(1) << 16)
@@ -31,6 +33,12 @@ void trfs_pace_init(struct trfs_pace *pace, unsigned int nr_processors);
 
 /* A load of a chunk has slept, or not. */
 void trfs_pace_note(struct trfs_pace *pace, bool slept);
+
+/* A reader was closed, at the end of its shard or before. */
+void trfs_pace_note_closed(struct trfs_pace *pace, bool at_end);
+
+/* Whether whoever opens a shard will read all of it, as far as one can tell. */
+bool trfs_pace_trusts_readers(const struct trfs_pace *pace);
 
 bool trfs_pace_is_cold(const struct trfs_pace *pace);
 

@@ -42,6 +42,7 @@ bool trfs_read_ahead_age(struct trfs_read_ahead *ahead);
  * @nr_chunks: loaded
  * @nr_ahead: of these, by loaders
  * @nr_by_window: reads, or parts of them, that no chunk was for
+ * @nr_shared: chunks that a reader found another reader of the shard to have
  * @nr_waits: of a reader for a chunk that was being loaded
  * @nr_loaders: threads there are
  * @nr_bytes: in memory for chunks
@@ -51,6 +52,7 @@ struct trfs_read_ahead_counts {
 	uint64_t nr_chunks;
 	uint64_t nr_ahead;
 	uint64_t nr_by_window;
+	uint64_t nr_shared;
 	uint64_t nr_waits;
 	uint64_t nr_bytes;
 	unsigned int nr_loaders;
@@ -66,7 +68,7 @@ struct trfs_read_ahead_counts trfs_read_ahead_count(struct trfs_read_ahead *ahea
  *for the reader any more; by another thread then, or at once
  *
  * A reader may be used by several threads; where these read at different places, one
- * reader for each is faster.
+ * reader for each is faster.  Readers of the same shard share what was loaded.
  */
 TRFS_MUST_CHECK
 int trfs_shard_reader_open(struct trfs_read_ahead *ahead, const struct trfs_view *view,

@@ -4,7 +4,7 @@
 #include "source_fixture.h"
 
 #include "base/random.h"
-#include "stream/read_ahead.h"
+#include "stream/loaders.h"
 #include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -155,6 +155,59 @@ static void every_chunk_is_loaded_once(void **state)
 	tear_down(&f);
 }
 
+/* Two that read a shard side by side have each chunk loaded once, wherever they began. */
+static void readers_of_one_shard_share_what_is_loaded(void **state)
+{
+	struct trfs_shard_reader *first, *second;
+	struct trfs_read_ahead_counts counts;
+	struct fixture f;
+	uint64_t offset = 0;
+	size_t len = 100000;
+
+	(void)state;
+	set_up(&f);
+	first = open_reader(&f);
+	second = open_reader(&f);
+	while (offset < f.size) {
+		check_window(&f, first, offset, len);
+		check_window(&f, second, offset + 1000, len);
+		offset += len;
+	}
+	counts = trfs_read_ahead_count(f.ahead);
+	assert_in_range(counts.nr_shared, counts.nr_chunks / 2, counts.nr_chunks);
+	assert_in_range(counts.nr_chunks, (f.size - HUGE_EXTRA) / (512 << 10),
+			2 * (f.size - HUGE_EXTRA) / (256 << 10) + 2);
+	trfs_shard_reader_close(first);
+	check_window(&f, second, 0, 300000);
+	trfs_shard_reader_close(second);
+	tear_down(&f);
+	assert_int_equal(atomic_load(&f.nr_closed), 2);
+}
+
+/* Where all readers read all, the next one finds its shard begun; one that stops early
+ * leaves nothing behind. */
+static void shards_are_begun_when_they_are_opened(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	set_up(&f);
+	for (int i = 0; i < 40; i++) {
+		trfs_pace_note(&f.ahead->pace, true);
+		trfs_pace_note_closed(&f.ahead->pace, true);
+	}
+	for (int i = 0; i < 20; i++) {
+		struct trfs_shard_reader *reader = open_reader(&f);
+
+		assert_true(trfs_read_ahead_count(f.ahead).nr_bytes > 0 || i > 5);
+		trfs_shard_reader_close(reader);
+	}
+	for (int i = 0; i < 1000 && trfs_read_ahead_count(f.ahead).nr_bytes > 0; i++)
+		usleep(10000);
+	assert_int_equal(trfs_read_ahead_count(f.ahead).nr_bytes, 0);
+	tear_down(&f);
+}
+
 /* As the kernel asks on behalf of one reader: neighbours change places. */
 static void requests_that_overtake_each_other(void **state)
 {
@@ -301,6 +354,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(every_chunk_is_loaded_once, scratch_enter,
 						scratch_leave),
 		cmocka_unit_test_setup_teardown(requests_that_overtake_each_other,
+						scratch_enter, scratch_leave),
+		cmocka_unit_test_setup_teardown(readers_of_one_shard_share_what_is_loaded,
+						scratch_enter, scratch_leave),
+		cmocka_unit_test_setup_teardown(shards_are_begun_when_they_are_opened,
 						scratch_enter, scratch_leave),
 		cmocka_unit_test_setup_teardown(
 			threads_with_readers_of_their_own_and_with_one, scratch_enter,
