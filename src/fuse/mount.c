@@ -20,6 +20,10 @@
 
 #define READ_AHEAD_KIB 1024u
 
+/* Requests that are answered at a time. */
+#define THREADS_MAX	 128u
+#define THREADS_IDLE_MAX 16u
+
 /* Of memory.  What is larger would be gone from the page cache before it is read again,
  * and would have driven out what else is there. */
 #define CACHED_PERCENT_MAX 80
@@ -95,7 +99,7 @@ static int add_options(struct fuse_args *args, const char *source_name)
 	return rc == 0 ? 0 : -ENOMEM;
 }
 
-/* Ask for as many threads as libfuse would by itself; idle ones stay. */
+/* Threads that wait for storage leave enough others; idle ones beyond a few end. */
 static int run_loop(struct fuse_session *session)
 {
 	struct fuse_loop_config *config = fuse_loop_cfg_create();
@@ -104,6 +108,8 @@ static int run_loop(struct fuse_session *session)
 	if (!config)
 		return -ENOMEM;
 	fuse_loop_cfg_set_clone_fd(config, 0);
+	fuse_loop_cfg_set_max_threads(config, THREADS_MAX);
+	fuse_loop_cfg_set_idle_threads(config, THREADS_IDLE_MAX);
 	rc = fuse_session_loop_mt(session, config);
 	fuse_loop_cfg_destroy(config);
 	return rc < 0 ? rc : 0;
