@@ -15,7 +15,9 @@ MARKS = {"met": "met", "missed": "**missed**", "": ""}
 
 
 def ratio(line):
-    return "" if line["ratio"] is None else f"{line['ratio']:.2f}"
+    if line["ratio"] is None:
+        return ""
+    return f"{line['ratio']:.2f}" if line["ratio"] < 100 else f"{line['ratio']:,.0f}"
 
 
 def as_markdown(lines):

@@ -74,7 +74,7 @@ def comparisons(sets):
         Comparison("start", show.seconds, sides, (
             Row(f"first batch, cold, {many}, from a mount: from copies", "mounted:batch",
                 "copies:batch", at_most(2)),
-            Row("… and mounting, index saved", "saved:all", "copies:batch", at_most(2)))),
+            Row("… and mounting, index saved", "saved:all", "copies:batch", at_most(2))), 9),
         Comparison("start", show.seconds, whole, (
             Row("… and indexing and mounting: a Python converter, without reading", "none:all",
                 "Python:1", at_most(0.1)),

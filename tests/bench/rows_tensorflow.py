@@ -29,8 +29,8 @@ def decoded(images, parallel, state, how):
     return Comparison("decode", show.a_second(images), {
         "mount": passes(Mount(images), reader, state),
         "copies": passes(Copies(images), reader, state),
-    }, (Row(f"… and decode_jpeg and resize, {parallel} parallel, {how}: copies", "mount:1",
-            "copies:1", at_least(0.98)),))
+    }, (Row(f"TFRecordDataset, decode_jpeg and resize, {parallel} parallel, {images.label}, {how}: "
+            "copies", "mount:1", "copies:1", at_least(0.98)),))
 
 
 def comparisons(sets):
