@@ -24,7 +24,7 @@ import rows_start
 import rows_tensorflow
 import views
 from harness import ROOT, WORK, can_drop_caches, left_mounted
-from measure import measure
+from measure import full_names, measure
 from sets import Sets
 
 # What stands between which marks of the README; views have a table of their own form.
@@ -46,48 +46,63 @@ def arguments():
                         help="of these only what has TEXT in a row's name, printed only")
     parser.add_argument("--rounds", type=int, help="default: 5; quick: 2")
     parser.add_argument("--quick", action="store_true", help="a tenth of the images, printed only")
+    parser.add_argument("--keep", action="store_true",
+                        help="with --only or --match: put the rows among those kept before")
     parser.add_argument("--list", action="store_true", help="only list groups and rows")
     told = parser.parse_args()
+    if told.quick and told.keep:
+        parser.error("quick rows are not kept")
     told.rounds = told.rounds or (2 if told.quick else 5)
     return told
 
 
-def chosen(told, sets):
-    """Comparisons by section: what was asked for."""
-    sections = {name: [comparison for module in modules for comparison in module.comparisons(sets)]
-                for name, modules in SECTIONS.items()}
+def all_sections(sets):
+    """Comparisons by section."""
+    return {name: [comparison for module in modules for comparison in module.comparisons(sets)]
+            for name, modules in SECTIONS.items()}
+
+
+def keys_of(section):
+    """The full names of a section's rows, by comparison."""
+    names = iter(full_names([row.what for comparison in section for row in comparison.rows]))
+    return [[next(names) for _ in comparison.rows] for comparison in section]
+
+
+def chosen(told, sections):
+    """Of all sections what was asked for: comparisons, each with the names of its rows."""
     groups = {comparison.group for section in sections.values() for comparison in section}
     unknown = set(told.only or ()) - groups - set(SECTIONS)
     if unknown:
         sys.exit(f"no group {', '.join(sorted(unknown))}; there are: {', '.join(sorted(groups))}, "
-                 "views")
-    wanted = told.only or (SECTIONS if told.all else ["epochs"])
+                 f"{', '.join(SECTIONS)}")
+    wanted = told.only or (SECTIONS if told.all or told.match else ["epochs"])
     picked = {}
     for name, section in sections.items():
-        some = [comparison for comparison in section
+        some = [(comparison, keys) for comparison, keys in zip(section, keys_of(section))
                 if (name in wanted or comparison.group in wanted) and
-                any(told.match in row.what for row in comparison.rows)]
-        if some or (name == "views" and name in wanted):
+                any(told.match in key for key in keys)]
+        if some or (name == "views" and name in wanted and not told.match):
             picked[name] = some
     return picked
 
 
-def print_list(sections):
-    for name, section in sections.items():
+def print_list(picked):
+    for name, section in picked.items():
         print(f"section {name}")
-        for comparison in section:
-            for row in comparison.rows:
-                print(f"  {comparison.group:<11}{row.what}  [{row.goal}]")
+        for comparison, keys in section:
+            for row, key in zip(comparison.rows, keys):
+                print(f"  {comparison.group:<11}{key}  [{row.goal}]")
 
 
 def measure_section(name, section, told):
     """Lines of a section, each printed when it is there."""
     lines = []
-    for number, comparison in enumerate(section, 1):
+    for number, (comparison, keys) in enumerate(section, 1):
         start = time.monotonic()
         some = measure(comparison, told.rounds)
         print(f"{name} {number}/{len(section)}, {time.monotonic() - start:.1f} s", file=sys.stderr)
-        for line in some:
+        for line, key in zip(some, keys):
+            line.update(key=key, machine=report.machine())
             print("  " + " | ".join((line["what"], line["ours"], line["theirs"],
                                      report.ratio(line), line["goal"], line["verdict"])),
                   flush=True)
@@ -95,47 +110,61 @@ def measure_section(name, section, told):
     return lines
 
 
-def keep(name, text, lines):
-    """Write a section that was measured as a whole."""
-    report.put_between_marks(name, text)
-    if name == "epochs":
-        title = "tfrecordfs against copies of its shards, and against other ways"
-        with open(PLOT, "w", encoding="utf-8") as file:
-            file.write(plot.svg(report.full_names(lines), title))
+def plot_to(path, lines):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(plot.svg(lines, "tfrecordfs against copies of its shards, and other ways"))
 
 
-def run_all(told, sections):
-    kept = not (told.quick or told.only or told.match)
-    every = []
-    for name, section in sections.items():
+def run_all(told, sections, picked):
+    kept = told.keep or not (told.quick or told.only or told.match)
+    path = os.path.join(WORK, "results.json")
+    every = {}
+    for name, section in picked.items():
         lines = measure_section(name, section, told)
-        text = f"{views.table(told.quick)}\n\n{report.footer(told.rounds)}" if name == "views" \
-            else f"{report.as_markdown(lines)}\n\n{report.footer(told.rounds)}"
-        print("\n" + text + "\n")
         if kept:
-            keep(name, text, lines)
-        every += lines
-    print(report.summary(every))
-    path = os.path.join(WORK, "results.json" if kept else "results-part.json")
-    report.write_json(path, every, told.rounds, told.quick)
-    with open(path.replace(".json", ".svg"), "w", encoding="utf-8") as file:
-        file.write(plot.svg(report.full_names(every), "Ratios of this run"))
-    print(f"{path}; {time.strftime('%H:%M')}", file=sys.stderr)
+            keys = [key for some in keys_of(sections[name]) for key in some]
+            lines = report.merged(path, name, keys, lines)
+        if name == "views":
+            text = views.table(told.quick)
+            text += "\n\n" + report.footer([{"machine": report.machine(), "rounds": views.ROUNDS}])
+        else:
+            text = f"{report.as_markdown(lines)}\n\n{report.footer(lines)}"
+        print(f"\n{text}\n")
+        if kept:
+            report.put_between_marks(name, text)
+        every[name] = lines
+    print(report.summary([line for lines in every.values() for line in lines]))
+    write_results(path, every, kept)
+
+
+def write_results(path, every, kept):
+    """The JSON file, and the plots: of what was kept one to commit."""
+    if kept:
+        before = report.read_json(path)
+        every = {**before, **every}
+        if every.get("epochs"):
+            plot_to(PLOT, every["epochs"])
+    else:
+        path = os.path.join(WORK, "results-part.json")
+    report.write_json(path, every)
+    plot_to(path.replace(".json", ".svg"), [line for lines in every.values() for line in lines])
+    print(path, file=sys.stderr)
 
 
 def main():
     told = arguments()
     os.makedirs(WORK, exist_ok=True)
-    sections = chosen(told, Sets(told.quick))
+    sections = all_sections(Sets(told.quick))
+    picked = chosen(told, sections)
     if told.list:
-        return print_list(sections)
+        return print_list(picked)
     if not can_drop_caches():
         print("*** Not root: caches cannot be dropped, NO COLD ROW IS MEASURED. ***",
               file=sys.stderr)
     if left_mounted():
         sys.exit(f"mounted already: {' '.join(left_mounted())}")
     try:
-        run_all(told, sections)
+        run_all(told, sections, picked)
     finally:
         peers.stop_workers()
     if left_mounted():

@@ -62,7 +62,8 @@ def mounted(source, index, *options):
     point = new_directory("mnt")
     start = time.perf_counter()
     try:
-        told = json.loads(run(PROGRAM, "mount", source, point, "--index", index, "--json", *options))
+        told = json.loads(run(PROGRAM, "mount", source, point, "--index", index, "--json",
+                              *options))
         told["seconds"] = time.perf_counter() - start
         if os.stat(point).st_dev == os.stat(WORK).st_dev:
             sys.exit(f"{point} is not a mount")

@@ -152,4 +152,19 @@ def measure(comparison, rounds):
     told, reasons = run_rounds(comparison, rounds)
     for name, reason in reasons.items():
         print(f"not measured: {name}: {reason}", file=sys.stderr)
-    return [tell(row, comparison, told, reasons) for row in comparison.rows]
+    lines = [tell(row, comparison, told, reasons) for row in comparison.rows]
+    for line in lines:
+        line["rounds"] = comparison.rounds or rounds
+    return lines
+
+
+def full_names(names):
+    """Names of rows; those that begin with … go on from the last one that does not."""
+    told, above = [], ""
+    for name in names:
+        if name.startswith("…"):
+            told.append(f"{above} {name}")
+        else:
+            above = name.split(":")[0]
+            told.append(name)
+    return told

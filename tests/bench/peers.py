@@ -31,7 +31,7 @@ def missing_module(name):
 
 def fresh(what, images):
     """An empty directory for what a peer needs of images."""
-    directory = os.path.join(WORK, f"{what}-{images.label.replace(' ', '-')}")
+    directory = os.path.join(WORK, f"{what}-{images.label.replace(' ', '-')}-{images.nr}")
     shutil.rmtree(directory, ignore_errors=True)
     os.makedirs(directory)
     return directory

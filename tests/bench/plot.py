@@ -38,7 +38,7 @@ def bar(line, y):
     value = speed(line, line["ratio"])
     one, end = across(1), across(value)
     colour = COLOURS[line["verdict"]]
-    drawn = [text(LEFT - 8, y + 12, shorten(line["what"]), "end"),
+    drawn = [text(LEFT - 8, y + 12, shorten(line["key"]), "end"),
              f'<rect x="{min(one, end):.1f}" y="{y + 3:.1f}" width="{max(abs(end - one), 1):.1f}" '
              f'height="{ROW - 6}" fill="{colour}"/>',
              text(max(one, end) + 4, y + 12, f"{value:.2f}", colour=colour)]

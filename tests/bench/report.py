@@ -38,17 +38,23 @@ def read_ahead(path):
 
 def machine():
     release = platform.release().split("-")[0]
-    load = os.getloadavg()[2]
+    load = os.getloadavg()[1]
     ahead = read_ahead(WORK)
     return {"date": time.strftime("%Y-%m-%d"), "processors": NR_CPUS, "kernel": release,
             "load": round(load, 1), "read_ahead_kb": ahead}
 
 
-def footer(rounds):
-    seen = machine()
-    ahead = seen["read_ahead_kb"]
-    return (f"Measured {seen['date']} by `make bench`: {rounds} rounds, {NR_CPUS} cores, Linux "
-            f"{seen['kernel']}, load {seen['load']}"
+def span(values):
+    least, most = min(values), max(values)
+    return f"{least}" if least == most else f"{least} to {most}"
+
+
+def footer(lines):
+    dates = span([line["machine"]["date"] for line in lines])
+    loads = span([line["machine"]["load"] for line in lines])
+    ahead = lines[-1]["machine"]["read_ahead_kb"]
+    return (f"Measured {dates} by `make bench`: {span([line['rounds'] for line in lines])} rounds, "
+            f"{NR_CPUS} cores, Linux {lines[-1]['machine']['kernel']}, load {loads}"
             + (f", a disk that reads {ahead:,} KiB ahead." if ahead else "."))
 
 
@@ -62,28 +68,30 @@ def put_between_marks(name, text):
     open(README, "w", encoding="utf-8").write(page)
 
 
-def write_json(path, lines, rounds, quick):
+def write_json(path, sections):
     with open(path, "w", encoding="utf-8") as file:
-        json.dump(dict(machine(), rounds=rounds, quick=quick, rows=lines), file, indent=1,
-                  ensure_ascii=False)
+        json.dump(sections, file, indent=1, ensure_ascii=False)
         file.write("\n")
+
+
+def read_json(path):
+    """Lines by section; none where nothing was kept."""
+    if not os.path.exists(path):
+        return {}
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def merged(path, name, keys, lines):
+    """Lines of a section in the order of keys: these, and for others what was kept before."""
+    kept = {line["key"]: line for line in read_json(path).get(name, ())}
+    kept.update((line["key"], line) for line in lines)
+    return [kept[key] for key in keys if key in kept]
 
 
 def summary(lines):
     """How many goals were met, and which were not."""
     met = sum(line["verdict"] == "met" for line in lines)
-    missed = [line["what"] for line in full_names(lines) if line["verdict"] == "missed"]
+    missed = [line["key"] for line in lines if line["verdict"] == "missed"]
     return "\n".join([f"{met} of {met + len(missed)} goals met.",
                       *(f"missed: {what}" for what in missed)])
-
-
-def full_names(lines):
-    """Lines whose names that begin with … are preceded by what they go on from."""
-    told, above = [], ""
-    for line in lines:
-        if line["what"].startswith("…"):
-            line = dict(line, what=f"{above} {line['what']}")
-        else:
-            above = line["what"].split(":")[0]
-        told.append(line)
-    return told

@@ -6,8 +6,7 @@ import sys
 
 import show
 from harness import (TOOLS, WORK, can_drop_caches, children_cpu, daemon_of, drop_caches,
-                     forget_peak, meminfo_bytes, mounted, parse_pass, process_cpu,
-                     read_counted, run, shards, status_mb)
+                     forget_peak, meminfo_bytes, mounted, process_cpu, read_counted, run, shards, status_mb)
 from measure import REPORTED, Comparison, Row, at_most, below
 from sides import NOT_ROOT, missing_option
 

@@ -127,6 +127,11 @@ def shuffled(images):
             "folders": passes(Mount(images, "--order", "local"), c_reader("verify"), COLD),
         }, (Row(f"epochs/E, cold, {images.label}: the order of the folders", "epoch:1",
                 "folders:1", at_least(0.9)),)),
+        Comparison("shuffle", show.gigabytes(images), {
+            "epoch": passes(Mount(images, view="epochs/7"), c_reader("verify"), WARM),
+            "folders": passes(Mount(images, "--order", "local"), c_reader("verify"), WARM),
+        }, (Row(f"epochs/E, images warm, {images.label}: the order of the folders", "epoch:1",
+                "folders:1", at_least(0.9)),)),
         Comparison("shuffle", show.a_second(images), {
             "epoch": passes(Mount(images, view="epochs/7"), tensorflow, COLD),
             "grain": peers.grain_shuffled(images, COLD),

@@ -9,7 +9,7 @@ import peers
 import show
 from harness import (TOOLS, WORK, can_drop_caches, drop_caches, mounted, parse_pass, run, shards)
 from measure import Comparison, Row, at_most
-from sides import NOT_ROOT
+from sides import COLD, NOT_ROOT
 
 
 def first_batch(directory):
@@ -57,8 +57,8 @@ def comparisons(sets):
     sides = {"saved": from_mount(images, True), "mounted": after_mount(images),
              "copies": from_copies(images)}
     whole = {"none": from_mount(images, False),
-             "Python": peers.converted(images, peers.convert_in_python, "cold", False),
-             "C": peers.converted(images, peers.convert_in_c, "cold", False)}
+             "Python": peers.converted(images, peers.convert_in_python, COLD, False),
+             "C": peers.converted(images, peers.convert_in_c, COLD, False)}
     if not can_drop_caches():
         sides, whole = dict.fromkeys(sides, NOT_ROOT), dict.fromkeys(whole, NOT_ROOT)
 

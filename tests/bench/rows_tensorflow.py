@@ -35,6 +35,6 @@ def decoded(images, parallel, state, how):
 
 def comparisons(sets):
     told = [comparison for parallel in PARALLEL for comparison in records(sets.middle, parallel)]
-    told += [decoded(sets.middle, parallel, state, how) for parallel in PARALLEL
+    told += [decoded(sets.few, parallel, state, how) for parallel in PARALLEL
              for state, how in ((WARM, "warm"), (COLD, "cold"))]
     return told

@@ -33,7 +33,7 @@ class Images:
         The images in them are compared with the files, so that from here on it is enough to
         compare records with these.
         """
-        directory = os.path.join(WORK, f"copies-{self.label.replace(' ', '-')}")
+        directory = os.path.join(WORK, f"copies-{self.label.replace(' ', '-')}-{self.nr}")
         shutil.rmtree(directory, ignore_errors=True)
         os.makedirs(os.path.join(directory, "index"))
         with mounted(self.source, self.index) as (point, _):
@@ -92,4 +92,5 @@ class Sets:
         self.middle = images("110 KB", data.photographs, 4000)
         self.large = images("1 MB", data.megabytes, 400)
         self.start = images("100 KB", data.hundred_kilobytes, 20000)
+        self.few = images("110 KB", data.photographs, 1500)  # for what takes processors long
         self.sizes = (self.middle, self.small, self.large)

@@ -1,6 +1,7 @@
 """Places to read from, readers, and how both make a side of a comparison."""
 
 import contextlib
+import enum
 import os
 import shutil
 import sys
@@ -9,10 +10,15 @@ import time
 from harness import (TOOLS, can_drop_caches, drop_caches, evict, has_option, mounted, Pass,
                      parse_pass, read_counted, read_files, run, shards)
 
-# How a side starts: what is in the page cache.
-COLD = "nothing is in the page cache"
-WARM = "the images, or the copies, are in the page cache"
-EVICTED = "the images are in the page cache, copies are not"
+
+class Start(enum.Enum):
+    """What is in the page cache when a side starts."""
+    COLD = "nothing"
+    WARM = "the images, or the copies"
+    EVICTED = "the images, but not the copies"
+
+
+COLD, WARM, EVICTED = Start
 
 NOT_ROOT = "not root: caches cannot be dropped"
 MEMORY = "/dev/shm"
@@ -118,7 +124,7 @@ def plain_passes(place, readers, start, number=1):
     return passes(place, read, start, number)
 
 
-def image_files(images, threads, start, directory=None):
+def image_files(images, threads, start):
     """A side: seconds of reading the image files themselves, in C."""
     if start == COLD and not can_drop_caches():
         return NOT_ROOT

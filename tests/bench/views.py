@@ -13,6 +13,7 @@ import time
 from harness import TOOLS, WORK, daemon_of, mounted, run, shards, status_mb
 
 NR_HELD = 1000
+ROUNDS = 7
 
 # What is opened, by round: each time a view that nobody opened before.
 OPENINGS = (
@@ -138,7 +139,7 @@ def measure_memory(source, index):
 def table(quick):
     """A table of its own: a column a number of records."""
     sizes = (100000, 1000000) if quick else (100000, 10000000)
-    rounds = 3 if quick else 7
+    rounds = 3 if quick else ROUNDS
     columns = []
     for nr in sizes:
         source, index = os.path.join(WORK, f"records-{nr}"), os.path.join(WORK, "index-records")
