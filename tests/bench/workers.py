@@ -11,25 +11,29 @@ import subprocess
 import sys
 import time
 
+from harness import WORK
+
 
 class Worker:
     """A process of this file that is started when it is first asked."""
 
     def __init__(self, kind):
         self.kind, self.process = kind, None
+        self.log = os.path.join(WORK, f"{kind}.log")
 
     def ask(self, what, **arguments):
         if self.process is None:
             environment = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3", TF_ENABLE_ONEDNN_OPTS="0")
             self.process = subprocess.Popen([sys.executable, __file__, self.kind],
                                             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                            stderr=subprocess.PIPE,
+                                            stderr=open(self.log, "w", encoding="utf-8"),
                                             text=True, env=environment)
         self.process.stdin.write(json.dumps(dict(arguments, what=what)) + "\n")
         self.process.stdin.flush()
         line = self.process.stdout.readline()
         if not line:
-            sys.exit(f"{self.kind}, asked for {what}:\n{self.process.stderr.read()[-3000:]}")
+            said = open(self.log, encoding="utf-8", errors="replace").read()
+            sys.exit(f"{self.kind}, asked for {what}, ended:\n{said[-3000:]}")
         return json.loads(line)
 
     def stop(self):
