@@ -31,6 +31,7 @@ struct hash_place {
  * @crcs: of each file; 0 while unknown.  A file whose checksum really is 0 is added up
  *	each time, which is slower and just as right.
  * @hashes: of each image.  Pages of it that no hash was put into take no memory.
+ * @hashes_lock: of who puts one there
  * @hashed: hashes are made of whatever is read, not only where one is asked for
  */
 struct trfs_file_contents {
@@ -39,6 +40,7 @@ struct trfs_file_contents {
 	struct trfs_image_files files;
 	_Atomic uint32_t *crcs;
 	struct hash_place *hashes;
+	pthread_mutex_t hashes_lock;
 	bool hashed;
 };
 
@@ -63,6 +65,7 @@ int trfs_file_contents_open(const struct trfs_catalog *catalog,
 		return trfs_fail_memory(err, "checksums");
 	}
 	trfs_image_files_init(&files->files);
+	pthread_mutex_init(&files->hashes_lock, NULL);
 	*ret = files;
 	return 0;
 }
@@ -71,6 +74,7 @@ struct trfs_file_contents *trfs_file_contents_close(struct trfs_file_contents *f
 {
 	if (files) {
 		trfs_image_files_done(&files->files);
+		pthread_mutex_destroy(&files->hashes_lock);
 		free(files->crcs);
 		free(files->hashes);
 		free(files);
@@ -105,17 +109,27 @@ static void begin_hash(struct trfs_image_file *file)
 		trfs_image_file_drop_hash(file);
 }
 
+static void keep_hash_bytes(struct trfs_file_contents *files, struct hash_place *place,
+			    const uint8_t bytes[HASH_SIZE])
+{
+	pthread_mutex_lock(&files->hashes_lock);
+	if (!hash_known(place)) {
+		memcpy(place->bytes, bytes, HASH_SIZE);
+		atomic_store_explicit(&place->known, true, memory_order_release);
+	}
+	pthread_mutex_unlock(&files->hashes_lock);
+}
+
 /* Under the file's lock, once all is added up. */
-static void keep_hash(struct trfs_image_file *file, struct hash_place *place)
+static void keep_hash(struct trfs_file_contents *files, struct trfs_image_file *file,
+		      struct hash_place *place)
 {
 	uint8_t bytes[HASH_SIZE];
 
 	if (!file->hash)
 		return;
-	if (!hash_known(place) && EVP_DigestFinal_ex(file->hash, bytes, NULL) == 1) {
-		memcpy(place->bytes, bytes, sizeof(bytes));
-		atomic_store_explicit(&place->known, true, memory_order_release);
-	}
+	if (!hash_known(place) && EVP_DigestFinal_ex(file->hash, bytes, NULL) == 1)
+		keep_hash_bytes(files, place, bytes);
 	trfs_image_file_drop_hash(file);
 }
 
@@ -142,7 +156,7 @@ static bool add_up(struct trfs_file_contents *files, struct trfs_image_file *fil
 	complete = file->crc_len == size;
 	if (complete) {
 		if (place)
-			keep_hash(file, place);
+			keep_hash(files, file, place);
 		atomic_store_explicit(&files->crcs[file->number], file->crc,
 				      memory_order_relaxed);
 	}
@@ -177,6 +191,38 @@ static struct trfs_image_file *pin_open(struct trfs_file_contents *files, uint64
 	return file;
 }
 
+/* Sums of a file that was read in one piece. */
+static void sum_up(struct trfs_file_contents *files, uint64_t number, const void *buf,
+		   size_t len)
+{
+	struct hash_place *place = files->hashed ? hash_place(files, number) : NULL;
+	uint8_t bytes[HASH_SIZE];
+
+	if (!hash_known(place) &&
+	    EVP_Digest(buf, len, bytes, NULL, EVP_sha256(), NULL) == 1)
+		keep_hash_bytes(files, place, bytes);
+	atomic_store_explicit(&files->crcs[number], trfs_crc32c(0, buf, len),
+			      memory_order_relaxed);
+}
+
+/* The usual case, as chunks hold whole records: nobody will come back to this file. */
+static int read_whole(struct trfs_file_contents *files, uint64_t number,
+		      const struct trfs_source_file *source, void *buf,
+		      struct trfs_error *err)
+{
+	size_t len = source->indexed->size;
+	int fd = trfs_source_file_open(source, files->root, err);
+	int rc;
+
+	if (fd < 0)
+		return fd;
+	rc = trfs_source_file_read(source, files->root, fd, 0, buf, len, err);
+	trfs_file_close(fd);
+	if (rc == 0 && !all_known(files, number))
+		sum_up(files, number, buf, len);
+	return rc;
+}
+
 int trfs_file_contents_read(struct trfs_file_contents *files, uint64_t number,
 			    uint64_t offset, void *buf, size_t len,
 			    struct trfs_error *err)
@@ -186,10 +232,12 @@ int trfs_file_contents_read(struct trfs_file_contents *files, uint64_t number,
 	struct trfs_image_file *file;
 	int rc;
 
+	if (at_end && offset == 0)
+		return read_whole(files, number, &source, buf, err);
 	file = pin_open(files, number, &rc, err);
 	if (!file)
 		return rc;
-	rc = trfs_source_file_read(&source, file->fd, offset, buf, len, err);
+	rc = trfs_source_file_read(&source, files->root, file->fd, offset, buf, len, err);
 	if (rc == 0 && !all_known(files, number))
 		at_end &= add_up(files, file, files->hashed, offset, buf, len);
 	trfs_image_files_unpin(&files->files, file, rc < 0 || at_end);
@@ -236,7 +284,8 @@ static int add_up_rest(struct trfs_file_contents *files, struct trfs_image_file 
 		size_t len = size - offset < CHECKSUM_PIECE ? (size_t)(size - offset)
 							    : CHECKSUM_PIECE;
 
-		rc = trfs_source_file_read(&source, file->fd, offset, piece, len, err);
+		rc = trfs_source_file_read(&source, files->root, file->fd, offset, piece,
+					   len, err);
 		if (rc == 0)
 			add_up(files, file, hashed, offset, piece, len);
 		/* Where another thread is ahead of us, go on from where it is. */
