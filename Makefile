@@ -9,7 +9,7 @@
 #   make install PREFIX=/usr DESTDIR=stage
 #
 # Overridable: CC CFLAGS CPPFLAGS LDFLAGS PKG_CONFIG PREFIX BINDIR LIBDIR INCLUDEDIR
-#              MANDIR DESTDIR SANITIZE WERROR V
+#              MANDIR DESTDIR SANITIZE WERROR V BENCH (options of tests/bench/run)
 
 VERSION := 0.1.0
 
@@ -162,9 +162,10 @@ $(BENCH_BIN): %: %.o $(BUILD)/libtfrecordfs.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
-bench: all $(BENCH_BIN) ## measure, and rewrite the table in tests/bench/README.md
-	$(Q)tests/setup/install --tests
-	$(Q)tests/bench/run
+bench: ## install what is missing, measure all others beside us, rewrite tests/bench/README.md
+	$(Q)tests/setup/install --bench
+	$(Q)$(MAKE) --no-print-directory all $(BENCH_BIN)
+	$(Q)tests/bench/run $(BENCH)
 
 lint: ## layers, symbols, headers, clang-tidy, cppcheck, manual page
 	$(Q)tests/run lint
