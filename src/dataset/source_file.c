@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <time.h>
 
 struct trfs_source_file trfs_source_file_get(const struct trfs_catalog *c,
 					     uint64_t number)
@@ -35,6 +36,25 @@ static int fail_file(const struct trfs_source_file *file, int rc, struct trfs_er
 	return trfs_fail_errno(err, rc, "reading %.*s", TRFS_BYTES_ARG(file->name));
 }
 
+/*
+ * Others close theirs within moments where the process has no descriptor left: we wait
+ * for that, a second at most.
+ */
+static int open_file(const struct trfs_root *root, const char *path)
+{
+	struct timespec pause = { .tv_nsec = 1000000 };
+	int fd = trfs_root_open_file(root, path);
+
+	for (int i = 0; i < 10 && (fd == -EMFILE || fd == -ENFILE); i++) {
+		nanosleep(&pause, NULL);
+		pause.tv_nsec *= 2;
+		if (pause.tv_nsec > 250000000)
+			pause.tv_nsec = 250000000;
+		fd = trfs_root_open_file(root, path);
+	}
+	return fd;
+}
+
 int trfs_source_file_open(const struct trfs_source_file *file,
 			  const struct trfs_root *root, struct trfs_error *err)
 {
@@ -45,7 +65,7 @@ int trfs_source_file_open(const struct trfs_source_file *file,
 		return fail_file(file, -ENAMETOOLONG, err);
 	memcpy(path, file->name.data, file->name.len);
 	path[file->name.len] = '\0';
-	fd = trfs_root_open_file(root, path);
+	fd = open_file(root, path);
 	return fd < 0 ? fail_file(file, fd, err) : fd;
 }
 

@@ -108,6 +108,17 @@ def test_readers_at_once_in_little_memory(mount, large, cache):
                             "chunks to be given back")
 
 
+def test_readers_at_once_with_few_descriptors(mount, tfrecordfs, large):
+    tfrecordfs.prefix = ["prlimit", "--nofile=32"]
+    with mount(large, *OPTIONS, "--cache", "none") as mounted:
+        tfrecordfs.prefix = []
+        whole = whole_of(mounted)
+        with concurrent.futures.ThreadPoolExecutor(48) as pool:
+            for done in [pool.submit(read_at_random, mounted, whole, seed, 20)
+                         for seed in range(96)]:
+                done.result()
+
+
 def test_a_thousand_open_files(mount, large):
     with mount(large, *OPTIONS) as mounted:
         whole = whole_of(mounted)
