@@ -108,13 +108,15 @@ def test_readers_at_once_in_little_memory(mount, large, cache):
                             "chunks to be given back")
 
 
-def test_readers_at_once_with_few_descriptors(mount, tfrecordfs, large):
-    tfrecordfs.prefix = ["prlimit", "--nofile=32"]
-    with mount(large, *OPTIONS, "--cache", "none") as mounted:
+def test_readers_at_once_with_few_descriptors(mount, tfrecordfs, storage):
+    tfrecordfs.prefix = ["prlimit", "--nofile=24"]
+    with mount(storage.path, *OPTIONS, "--cache", "none") as mounted:
         tfrecordfs.prefix = []
         whole = whole_of(mounted)
-        with concurrent.futures.ThreadPoolExecutor(48) as pool:
-            for done in [pool.submit(read_at_random, mounted, whole, seed, 20)
+        # Slow, so that many are open at a time.
+        with storage.fault("/", "read", 20), \
+                concurrent.futures.ThreadPoolExecutor(48) as pool:
+            for done in [pool.submit(read_at_random, mounted, whole, seed, 2)
                          for seed in range(96)]:
                 done.result()
 
