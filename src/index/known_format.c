@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* Headers and entries of known sums; no I/O. */
+#include "index/known_format.h"
+
+#include "base/random.h"
+
+void trfs_known_header(uint32_t value_size,
+		       const uint8_t fingerprint[TRFS_FINGERPRINT_SIZE],
+		       uint8_t ret[TRFS_KNOWN_HEADER_SIZE])
+{
+	memset(ret, 0, TRFS_KNOWN_HEADER_SIZE);
+	memcpy(ret, TRFS_KNOWN_MAGIC, 8);
+	trfs_store_u32le(ret + 8, TRFS_KNOWN_VERSION);
+	trfs_store_u32le(ret + 12, value_size);
+	memcpy(ret + 16, fingerprint, TRFS_FINGERPRINT_SIZE);
+}
+
+/* The name's hash is the key under which the rest is hashed. */
+static uint64_t check_of(const struct trfs_source_file *file, const void *value,
+			 uint32_t value_size)
+{
+	uint64_t key = trfs_random_hash(TRFS_KNOWN_VERSION, file->name);
+	uint8_t rest[24 + TRFS_KNOWN_VALUE_MAX];
+	uint64_t check;
+
+	trfs_store_u64le(rest, file->indexed->inode);
+	trfs_store_u64le(rest + 8, (uint64_t)file->indexed->mtime_ns);
+	trfs_store_u64le(rest + 16, file->indexed->size);
+	memcpy(rest + 24, value, value_size);
+	check = trfs_random_hash(key, (struct trfs_bytes){ rest, 24 + value_size });
+	return check ? check : 1;
+}
+
+void trfs_known_entry_make(const struct trfs_source_file *file, const void *value,
+			   uint32_t value_size, uint8_t ret[TRFS_KNOWN_ENTRY_MAX])
+{
+	memcpy(ret, value, value_size);
+	trfs_store_u64le(ret + value_size, check_of(file, value, value_size));
+}
+
+static uint64_t stored_check(const uint8_t *entry, uint32_t value_size)
+{
+	uint64_t check;
+
+	memcpy(&check, entry + value_size, sizeof(check));
+	return check;
+}
+
+bool trfs_known_entry_is_set(const uint8_t *entry, uint32_t value_size)
+{
+	return stored_check(entry, value_size) != 0;
+}
+
+bool trfs_known_entry_is_of(const uint8_t *entry, const struct trfs_source_file *file,
+			    uint32_t value_size)
+{
+	uint64_t check = stored_check(entry, value_size);
+
+	return check != 0 && check == check_of(file, entry, value_size);
+}
