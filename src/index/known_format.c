@@ -3,6 +3,36 @@
 #include "index/known_format.h"
 
 #include "base/random.h"
+#include <stdio.h>
+
+static const struct {
+	const char *extension;
+	uint32_t value_size;
+} kinds[TRFS_NR_KNOWN_KINDS] = {
+	[TRFS_KNOWN_CRC32C] = { "crc32c", 4 },
+	[TRFS_KNOWN_SHA256] = { "sha256", 32 },
+};
+
+uint32_t trfs_known_value_size(enum trfs_known_kind kind)
+{
+	return kinds[kind].value_size;
+}
+
+uint64_t trfs_known_nr(enum trfs_known_kind kind, const struct trfs_catalog *catalog)
+{
+	return kind == TRFS_KNOWN_CRC32C ? trfs_source_file_count(catalog)
+					 : catalog->nr_examples;
+}
+
+void trfs_known_name(enum trfs_known_kind kind, const char *index_name,
+		     char ret[TRFS_INDEX_NAME_MAX])
+{
+	const char *dot = strrchr(index_name, '.');
+	size_t len = dot ? (size_t)(dot - index_name) : strlen(index_name);
+
+	snprintf(ret, TRFS_INDEX_NAME_MAX, "%.*s.%s", (int)len, index_name,
+		 kinds[kind].extension);
+}
 
 void trfs_known_header(uint32_t value_size,
 		       const uint8_t fingerprint[TRFS_FINGERPRINT_SIZE],

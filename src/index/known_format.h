@@ -41,7 +41,7 @@
 #define TRFS_INDEX_KNOWN_FORMAT_H
 
 #include "dataset/source_file.h"
-#include "index/format.h"
+#include "index/fingerprint.h"
 
 #define TRFS_KNOWN_MAGIC       "TRFSSUM\n"
 #define TRFS_KNOWN_VERSION     1u
@@ -49,6 +49,21 @@
 #define TRFS_KNOWN_CHECK_SIZE  8u
 #define TRFS_KNOWN_VALUE_MAX   32u
 #define TRFS_KNOWN_ENTRY_MAX   (TRFS_KNOWN_VALUE_MAX + TRFS_KNOWN_CHECK_SIZE)
+
+enum trfs_known_kind {
+	TRFS_KNOWN_CRC32C, /* of images and masks */
+	TRFS_KNOWN_SHA256, /* of images */
+	TRFS_NR_KNOWN_KINDS
+};
+
+uint32_t trfs_known_value_size(enum trfs_known_kind kind);
+
+/* How many entries there are at most. */
+uint64_t trfs_known_nr(enum trfs_known_kind kind, const struct trfs_catalog *catalog);
+
+/* The name of the file that is beside an index of that name. */
+void trfs_known_name(enum trfs_known_kind kind, const char *index_name,
+		     char ret[TRFS_INDEX_NAME_MAX]);
 
 void trfs_known_header(uint32_t value_size,
 		       const uint8_t fingerprint[TRFS_FINGERPRINT_SIZE],

@@ -4,67 +4,42 @@
 
 #include "base/error.h"
 #include "index/known_column.h"
-#include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 struct trfs_known_sums {
 	int directory_fd;
-	struct trfs_known_column crcs;
-	struct trfs_known_column hashes;
+	struct trfs_known_column columns[TRFS_NR_KNOWN_KINDS];
 };
 
-/* The name of the index without its extension, in a path to its directory. */
-struct place {
-	char *directory;
-	char *stem;
-};
-
-static int find_place(const char *index_path, struct place *ret)
+/* Of the file's directory; -1 where it cannot be had. */
+static int open_directory(const char *path, size_t len)
 {
-	const char *slash = strrchr(index_path, '/');
-	const char *name = slash ? slash + 1 : index_path;
-	const char *dot = strrchr(name, '.');
+	char *directory = len ? strndup(path, len) : strdup(".");
+	int fd = directory ? open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 
-	ret->directory = strndup(index_path, (size_t)(name - index_path));
-	ret->stem = strndup(name, dot ? (size_t)(dot - name) : strlen(name));
-	return ret->directory && ret->stem ? 0 : -ENOMEM;
-}
-
-static int open_column(struct trfs_known_column *column, const struct trfs_generation *g,
-		       uint64_t nr, uint32_t value_size, int directory_fd,
-		       const char *stem, const char *extension)
-{
-	char *name;
-	int rc;
-
-	if (asprintf(&name, "%s.%s", stem, extension) < 0)
-		return -ENOMEM;
-	rc = trfs_known_column_init(column, g->catalog, nr, value_size, directory_fd,
-				    name, g->fingerprint);
-	free(name);
-	return rc;
+	free(directory);
+	return fd;
 }
 
 static int open_columns(struct trfs_known_sums *sums, const struct trfs_generation *g)
 {
-	struct place place = { .stem = NULL };
-	int rc = find_place(g->index_path ? g->index_path : "", &place);
+	const char *path = g->index_path ? g->index_path : "";
+	const char *slash = strrchr(path, '/');
+	const char *index_name = slash ? slash + 1 : path;
+	int rc = 0;
 
-	if (rc == 0 && g->index_path)
-		sums->directory_fd = open(*place.directory ? place.directory : ".",
-					  O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (rc == 0)
-		rc = open_column(&sums->crcs, g, trfs_source_file_count(g->catalog),
-				 sizeof(uint32_t), sums->directory_fd, place.stem,
-				 "crc32c");
-	if (rc == 0)
-		rc = open_column(&sums->hashes, g, g->catalog->nr_examples,
-				 TRFS_SHA256_SIZE, sums->directory_fd, place.stem,
-				 "sha256");
-	free(place.directory);
-	free(place.stem);
+	if (g->index_path)
+		sums->directory_fd = open_directory(path, (size_t)(index_name - path));
+	for (unsigned int k = 0; k < TRFS_NR_KNOWN_KINDS && rc == 0; k++) {
+		char name[TRFS_INDEX_NAME_MAX];
+
+		trfs_known_name(k, index_name, name);
+		rc = trfs_known_column_init(&sums->columns[k], g->catalog,
+					    trfs_known_nr(k, g->catalog),
+					    trfs_known_value_size(k), sums->directory_fd,
+					    name, g->fingerprint);
+	}
 	return rc;
 }
 
@@ -87,8 +62,8 @@ int trfs_known_sums_open(const struct trfs_generation *generation,
 struct trfs_known_sums *trfs_known_sums_close(struct trfs_known_sums *sums)
 {
 	if (sums) {
-		trfs_known_column_done(&sums->hashes);
-		trfs_known_column_done(&sums->crcs);
+		for (unsigned int k = 0; k < TRFS_NR_KNOWN_KINDS; k++)
+			trfs_known_column_done(&sums->columns[k]);
 		trfs_file_close(sums->directory_fd);
 		free(sums);
 	}
@@ -97,22 +72,22 @@ struct trfs_known_sums *trfs_known_sums_close(struct trfs_known_sums *sums)
 
 bool trfs_known_crc(struct trfs_known_sums *sums, uint64_t file, uint32_t *ret)
 {
-	return trfs_known_column_get(&sums->crcs, file, ret);
+	return trfs_known_column_get(&sums->columns[TRFS_KNOWN_CRC32C], file, ret);
 }
 
 bool trfs_known_sha256(struct trfs_known_sums *sums, uint64_t image,
 		       uint8_t ret[TRFS_SHA256_SIZE])
 {
-	return trfs_known_column_get(&sums->hashes, image, ret);
+	return trfs_known_column_get(&sums->columns[TRFS_KNOWN_SHA256], image, ret);
 }
 
 void trfs_known_crc_set(struct trfs_known_sums *sums, uint64_t file, uint32_t crc)
 {
-	trfs_known_column_set(&sums->crcs, file, &crc);
+	trfs_known_column_set(&sums->columns[TRFS_KNOWN_CRC32C], file, &crc);
 }
 
 void trfs_known_sha256_set(struct trfs_known_sums *sums, uint64_t image,
 			   const uint8_t hash[TRFS_SHA256_SIZE])
 {
-	trfs_known_column_set(&sums->hashes, image, hash);
+	trfs_known_column_set(&sums->columns[TRFS_KNOWN_SHA256], image, hash);
 }

@@ -122,6 +122,20 @@ def test_an_unchanged_image_is_not_read_again_after_others_changed(mount, source
     assert 3 * IMAGE < nr_bytes < NR * 3 * 8192 + 6 * IMAGE
 
 
+def test_images_that_got_another_number_are_not_read_again(mount, source):
+    with mount(source, *OPTIONS) as mounted:
+        before = footers(mounted)
+    for i in range(3):
+        (source / f"{i % 2}/{7 * i + i % 2:02}.bmp").unlink()
+        images.write(source / f"{i % 2}/0{i}-new.bmp", i + 500, ("bmp", "RGB"), (150, 140))
+    with mount(source, *OPTIONS) as mounted:
+        nr_bytes, after = read_of_images(mounted)
+        nr_files = len(list(mounted.index.iterdir()))
+    assert len(set(before) & set(after)) == NR - 3
+    assert 3 * IMAGE < nr_bytes < NR * 3 * 8192 + 6 * IMAGE
+    assert nr_files == 2, "an index and its checksums"
+
+
 def test_a_killed_mount_leaves_what_it_knew(mount, tfrecordfs, source, folder):
     (folder / "killed").mkdir()
     tfrecordfs("mount", source, folder / "killed", *OPTIONS, "--index", folder / "index")
