@@ -13,6 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static uint64_t offset_of(const struct trfs_known_file *file, uint64_t number)
+{
+	return TRFS_KNOWN_HEADER_SIZE + number * file->entry_size;
+}
+
 static int open_at(const struct trfs_known_file *file, int flags)
 {
 	int fd;
@@ -64,19 +69,24 @@ static int open_existing(const struct trfs_known_file *file,
 	return -EBADMSG;
 }
 
-static int create(const struct trfs_known_file *file)
+static int create(struct trfs_known_file *file)
 {
 	int fd = open_at(file, O_RDWR | O_CREAT | O_EXCL);
 
-	if (fd < 0 || write_at(fd, 0, file->header, sizeof(file->header)))
+	if (fd < 0)
 		return fd;
+	if (write_at(fd, 0, file->header, sizeof(file->header))) {
+		file->written =
+			calloc((size_t)(file->nr / 8 + 1), sizeof(*file->written));
+		return fd;
+	}
 	trfs_file_close(fd);
 	unlinkat(file->directory_fd, file->name, 0);
 	return -EIO;
 }
 
 /* Somebody else may make it at the same time: then it is theirs that is written. */
-static int make(const struct trfs_known_file *file, enum trfs_known_access *ret_access)
+static int make(struct trfs_known_file *file, enum trfs_known_access *ret_access)
 {
 	int fd = create(file);
 
@@ -111,18 +121,18 @@ int trfs_known_file_init(struct trfs_known_file *file, int directory_fd, const c
 	*file = (struct trfs_known_file){
 		.directory_fd = directory_fd,
 		.name = strdup(name),
+		.nr = nr,
 		.entry_size = value_size + TRFS_KNOWN_CHECK_SIZE,
 	};
 	if (!file->name)
 		return -ENOMEM;
-	file->size_max = TRFS_KNOWN_HEADER_SIZE + nr * file->entry_size;
 	trfs_known_header(value_size, fingerprint, file->header);
 	pthread_mutex_init(&file->lock, NULL);
 	if (directory_fd >= 0) {
 		fd = open_existing(file, &access);
 		if (fd == -ENOENT || fd == -EBADMSG)
 			access = TRFS_KNOWN_UNMADE;
-		if (!is_below_limit(file->size_max))
+		if (!is_below_limit(offset_of(file, nr)))
 			access = TRFS_KNOWN_READ_ONLY;
 	}
 	atomic_init(&file->fd, fd < 0 ? -1 : fd);
@@ -135,13 +145,25 @@ void trfs_known_file_done(struct trfs_known_file *file)
 	if (file->name) {
 		trfs_file_close(atomic_load(&file->fd));
 		pthread_mutex_destroy(&file->lock);
+		free(file->written);
 		free(file->name);
 	}
 }
 
-static uint64_t offset_of(const struct trfs_known_file *file, uint64_t number)
+/* Once @fd is seen to be there. */
+static bool is_unwritten(const struct trfs_known_file *file, uint64_t number)
 {
-	return TRFS_KNOWN_HEADER_SIZE + number * file->entry_size;
+	return file->written &&
+	       !(atomic_load_explicit(&file->written[number / 8], memory_order_relaxed) &
+		 (1u << number % 8));
+}
+
+static void note_written(struct trfs_known_file *file, uint64_t number)
+{
+	if (file->written)
+		atomic_fetch_or_explicit(&file->written[number / 8],
+					 (uint8_t)(1u << number % 8),
+					 memory_order_relaxed);
 }
 
 uint64_t trfs_known_file_read(const struct trfs_known_file *file, uint64_t number,
@@ -151,7 +173,7 @@ uint64_t trfs_known_file_read(const struct trfs_known_file *file, uint64_t numbe
 	size_t len = (size_t)nr * file->entry_size;
 	ssize_t n;
 
-	if (fd < 0)
+	if (fd < 0 || (nr == 1 && is_unwritten(file, number)))
 		return 0;
 	do
 		n = pread(fd, ret, len, (off_t)offset_of(file, number));
@@ -189,8 +211,10 @@ bool trfs_known_file_write(struct trfs_known_file *file, uint64_t number,
 	if (access == TRFS_KNOWN_UNMADE && !be_writable(file))
 		return false;
 	if (write_at(atomic_load_explicit(&file->fd, memory_order_acquire),
-		     offset_of(file, number), entry, file->entry_size))
+		     offset_of(file, number), entry, file->entry_size)) {
+		note_written(file, number);
 		return true;
+	}
 	atomic_store(&file->access, TRFS_KNOWN_READ_ONLY);
 	return false;
 }

@@ -14,8 +14,10 @@
 /**
  * struct trfs_known_file - the file, where there is one
  * @directory_fd: of the index; borrowed
- * @size_max: of the file with all its entries
+ * @nr: how many entries it has at most
  * @lock: of who makes the file
+ * @written: a bit an entry, where the file was made by us: of what is not written there
+ *is no need to ask; set before @fd, NULL else
  * @fd: -1 until there is one; then it stays open
  * @access: enum trfs_known_access
  */
@@ -24,8 +26,9 @@ struct trfs_known_file {
 	char *name;
 	uint8_t header[TRFS_KNOWN_HEADER_SIZE];
 	uint32_t entry_size;
-	uint64_t size_max;
+	uint64_t nr;
 	pthread_mutex_t lock;
+	_Atomic uint8_t *written;
 	_Atomic int fd;
 	_Atomic int access;
 };
@@ -47,7 +50,10 @@ int trfs_known_file_init(struct trfs_known_file *file, int directory_fd, const c
 			 uint32_t value_size, uint64_t nr);
 void trfs_known_file_done(struct trfs_known_file *file);
 
-/* Up to @nr entries from @number on; how many whole ones are there. */
+/*
+ * Up to @nr entries from @number on; how many whole ones are there.  One that was written
+ * by somebody else after we had made the file may be passed over.
+ */
 uint64_t trfs_known_file_read(const struct trfs_known_file *file, uint64_t number,
 			      uint64_t nr, uint8_t *ret);
 
