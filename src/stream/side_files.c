@@ -131,12 +131,11 @@ int trfs_side_files_read(struct trfs_side_files *files, size_t i, uint64_t offse
 
 uint64_t trfs_side_files_memory(const struct trfs_side_files *files)
 {
-	uint64_t memory = sizeof(*files) +
-			  files->list.capacity * sizeof(*files->list.items);
+	uint64_t memory =
+		sizeof(*files) + files->list.capacity * sizeof(*files->list.items);
 
 	for (size_t i = 0; i < files->list.nr; i++)
-		memory += sizeof(files->contents[i]) +
-			  strlen(files->list.items[i].path) +
+		memory += sizeof(files->contents[i]) + strlen(files->list.items[i].path) +
 			  trfs_side_content_memory(&files->contents[i]);
 	return memory;
 }
