@@ -125,9 +125,10 @@ def test_an_unchanged_image_is_not_read_again_after_others_changed(mount, source
 def test_images_that_got_another_number_are_not_read_again(mount, source):
     with mount(source, *OPTIONS) as mounted:
         before = footers(mounted)
-    for i in range(3):
-        (source / f"{i % 2}/{7 * i + i % 2:02}.bmp").unlink()
-        images.write(source / f"{i % 2}/0{i}-new.bmp", i + 500, ("bmp", "RGB"), (150, 140))
+    for i in (0, 7, 20):
+        (source / f"{i % 2}/{i:02}.bmp").unlink()
+        images.write(source / f"{i % 2}/{i + 3:02}-new.bmp", i + 500, ("bmp", "RGB"),
+                     (150, 140))
     with mount(source, *OPTIONS) as mounted:
         nr_bytes, after = read_of_images(mounted)
         nr_files = len(list(mounted.index.iterdir()))
