@@ -72,10 +72,12 @@ static int check_unchanged(const struct trfs_source_file *file, int fd,
 	return 0;
 }
 
-int trfs_source_file_read(const struct trfs_source_file *file, int fd, uint64_t offset,
+int trfs_source_file_read(const struct trfs_source_file *file,
+			  const struct trfs_root *root, int fd, uint64_t offset,
 			  void *buf, size_t len, struct trfs_error *err)
 {
-	int read_rc = trfs_file_read(fd, offset, buf, len);
+	int read_rc = root->uncached ? trfs_file_read_uncached(fd, offset, buf, len)
+				     : trfs_file_read(fd, offset, buf, len);
 	/* First: a file that shrank makes the read end early, and should be named so. */
 	int rc = check_unchanged(file, fd, err);
 
@@ -98,7 +100,7 @@ int trfs_source_file_read_all(const struct trfs_source_file *file,
 	fd = trfs_source_file_open(file, root, err);
 	if (fd < 0)
 		return fd;
-	rc = trfs_source_file_read(file, fd, 0, room, whole->len, err);
+	rc = trfs_source_file_read(file, root, fd, 0, room, whole->len, err);
 	trfs_file_close(fd);
 	return rc;
 }

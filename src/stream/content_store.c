@@ -87,6 +87,11 @@ struct trfs_content_store *trfs_content_store_close(struct trfs_content_store *s
 	return NULL;
 }
 
+void trfs_content_store_leave_uncached(struct trfs_content_store *store)
+{
+	store->root.uncached = true;
+}
+
 static enum trfs_origin origin_of(const struct trfs_content_store *store,
 				  struct trfs_content_ref ref)
 {

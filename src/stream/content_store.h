@@ -14,6 +14,10 @@ int trfs_content_store_open(const struct trfs_generation *generation,
 			    struct trfs_content_store **ret, struct trfs_error *err);
 struct trfs_content_store *trfs_content_store_close(struct trfs_content_store *store);
 
+/* From now on files that are read do not stay in the page cache, unless they were there.
+ */
+void trfs_content_store_leave_uncached(struct trfs_content_store *store);
+
 /*
  * Bytes [@offset, @offset + @len) of a content, which must be that long.  All of them,
  * or an error that names the file: see file_contents.h and made_contents.h.  Any number

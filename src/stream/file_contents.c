@@ -142,6 +142,37 @@ static struct trfs_image_file *pin_open(struct trfs_file_contents *files, uint64
 	return file;
 }
 
+/* Sums of a file that was read in one piece. */
+static void sum_up(struct trfs_file_contents *files, uint64_t number, const void *buf,
+		   size_t len)
+{
+	uint8_t hash[TRFS_SHA256_SIZE];
+
+	if (files->hashed && lacks_hash(files, number) &&
+	    EVP_Digest(buf, len, hash, NULL, EVP_sha256(), NULL) == 1)
+		trfs_known_sha256_set(files->sums, number, hash);
+	if (!trfs_known_crc(files->sums, number, NULL))
+		trfs_known_crc_set(files->sums, number, trfs_crc32c(0, buf, len));
+}
+
+/* The usual case, as chunks hold whole records: nobody will come back to this file. */
+static int read_whole(struct trfs_file_contents *files, uint64_t number,
+		      const struct trfs_source_file *source, void *buf,
+		      struct trfs_error *err)
+{
+	size_t len = source->indexed->size;
+	int fd = trfs_source_file_open(source, files->root, err);
+	int rc;
+
+	if (fd < 0)
+		return fd;
+	rc = trfs_source_file_read(source, files->root, fd, 0, buf, len, err);
+	trfs_file_close(fd);
+	if (rc == 0 && !all_known(files, number))
+		sum_up(files, number, buf, len);
+	return rc;
+}
+
 int trfs_file_contents_read(struct trfs_file_contents *files, uint64_t number,
 			    uint64_t offset, void *buf, size_t len,
 			    struct trfs_error *err)
@@ -151,10 +182,12 @@ int trfs_file_contents_read(struct trfs_file_contents *files, uint64_t number,
 	struct trfs_image_file *file;
 	int rc;
 
+	if (at_end && offset == 0)
+		return read_whole(files, number, &source, buf, err);
 	file = pin_open(files, number, &rc, err);
 	if (!file)
 		return rc;
-	rc = trfs_source_file_read(&source, file->fd, offset, buf, len, err);
+	rc = trfs_source_file_read(&source, files->root, file->fd, offset, buf, len, err);
 	if (rc == 0 && !all_known(files, number))
 		at_end &= add_up(files, file, files->hashed, offset, buf, len);
 	trfs_image_files_unpin(&files->files, file, rc < 0 || at_end);
@@ -203,7 +236,8 @@ static int add_up_rest(struct trfs_file_contents *files, struct trfs_image_file 
 		size_t len = size - offset < CHECKSUM_PIECE ? (size_t)(size - offset)
 							    : CHECKSUM_PIECE;
 
-		rc = trfs_source_file_read(&source, file->fd, offset, piece, len, err);
+		rc = trfs_source_file_read(&source, files->root, file->fd, offset, piece,
+					   len, err);
 		if (rc == 0)
 			add_up(files, file, hashed, offset, piece, len);
 		/* Where another thread is ahead of us, go on from where it is. */

@@ -73,6 +73,11 @@ struct trfs_content_store *trfs_stream_contents(struct trfs_stream *stream)
 	return stream->content;
 }
 
+void trfs_stream_leave_uncached(struct trfs_stream *stream)
+{
+	trfs_content_store_leave_uncached(stream->content);
+}
+
 /* The four bytes at the end of a record; they need every content's checksum. */
 static int make_footer(struct trfs_stream *stream, struct trfs_content_ref ref,
 		       const struct trfs_record *record,
