@@ -12,6 +12,7 @@
 #include "dataset/options.h"
 #include "image/codec_versions.h"
 #include "index/fingerprint.h"
+#include "index/known_carry.h"
 #include "index/preparation.h"
 #include "index/saved_index.h"
 #include <errno.h>
@@ -136,12 +137,17 @@ static void make_directories(const char *directory)
 static void save(struct trfs_generation *g, const char *directory, const char *name,
 		 const uint8_t *made_for)
 {
+	struct trfs_known_carry *carry =
+		trfs_known_carry_begin(directory, name, made_for);
 	struct trfs_error why = { 0 };
 	int rc;
 
 	make_directories(directory);
 	rc = trfs_saved_index_write(directory, name, made_for, g->catalog, g->plan,
 				    g->layout, &why);
+	if (rc == 0)
+		trfs_known_carry_over(carry, g->catalog);
+	trfs_known_carry_end(carry);
 	if (rc == 0)
 		return;
 	trfs_fail(&g->note, rc,

@@ -51,6 +51,9 @@ struct trfs_planned_chunk {
 /**
  * struct trfs_shard_reader - of one shard
  * @next: behind the last byte that was asked for
+ * @run_start, @run_bytes: since requests go on from each other: the first byte, and how
+ *	many were asked for
+ * @is_doubted: it has skipped most of the shard, and has to ask for some in a row first
  * @planned: behind the last chunk
  * @nr_reads: how often it was read on
  * @chunks: in the order of the shard, without gaps
@@ -65,6 +68,9 @@ struct trfs_shard_reader {
 	uint64_t size;
 	struct trfs_view_cursor cursor;
 	uint64_t next;
+	uint64_t run_start;
+	uint64_t run_bytes;
+	bool is_doubted;
 	uint64_t planned;
 	unsigned int nr_reads;
 	struct trfs_planned_chunk *chunks;

@@ -9,6 +9,9 @@
 
 #define RECOUNT_MS 20
 
+/* Requests are looked at for gaps once they span this much. */
+#define SPAN_MIN ((uint64_t)512 << 10)
+
 static void unlink_reader(struct trfs_shard_reader *reader)
 {
 	struct trfs_read_ahead *ahead = reader->ahead;
@@ -114,21 +117,47 @@ void trfs_shard_reader_leave(struct trfs_shard_reader *reader)
 	reader->ahead->ended = reader;
 }
 
+/* Whether most of what lies between the requests so far was asked for. */
+static bool reads_most(const struct trfs_shard_reader *reader)
+{
+	return reader->run_bytes >= (reader->next - reader->run_start) / 2;
+}
+
+static bool is_run(struct trfs_shard_reader *reader)
+{
+	bool is_long = reader->next - reader->run_start > SPAN_MIN;
+
+	if (reader->is_doubted)
+		reader->is_doubted = !is_long || !reads_most(reader);
+	else
+		reader->is_doubted = is_long && !reads_most(reader);
+	return !reader->is_doubted;
+}
+
+static bool is_near(const struct trfs_shard_reader *reader, uint64_t offset)
+{
+	return offset <= reader->next + TRFS_READER_REORDERED &&
+	       offset + TRFS_READER_REORDERED >= reader->next;
+}
+
 /* True where the request goes on from those before, or begins the shard. */
 static bool goes_on(struct trfs_shard_reader *reader, uint64_t offset, uint64_t end)
 {
-	bool is_near = offset <= reader->next + TRFS_READER_REORDERED &&
-		       offset + TRFS_READER_REORDERED >= reader->next;
-
-	if (!is_near) {
-		trfs_shard_reader_forget(reader);
-		reader->nr_reads = 0;
-		reader->next = end;
-		return false;
+	if (is_near(reader, offset)) {
+		reader->nr_reads++;
+		reader->run_bytes += end - offset;
+		reader->next = reader->next > end ? reader->next : end;
+		if (is_run(reader))
+			return true;
+		if (reads_most(reader))
+			return false;
 	}
-	reader->nr_reads++;
-	reader->next = reader->next > end ? reader->next : end;
-	return true;
+	trfs_shard_reader_forget(reader);
+	reader->nr_reads = 0;
+	reader->run_start = offset;
+	reader->run_bytes = end - offset;
+	reader->next = end;
+	return false;
 }
 
 static struct trfs_planned_chunk *chunk_at(const struct trfs_shard_reader *reader,

@@ -40,9 +40,7 @@ int trfs_stream_open(const struct trfs_generation *generation, struct trfs_strea
 	stream->generation = generation;
 	rc = trfs_view_open(generation, NULL, &stream->root, err);
 	if (rc == 0)
-		rc = trfs_content_store_open(generation->catalog,
-					     trfs_schema_contents(generation->schema),
-					     &stream->content, err);
+		rc = trfs_content_store_open(generation, &stream->content, err);
 	if (rc < 0) {
 		trfs_view_free(stream->root);
 		free(stream);

@@ -208,6 +208,25 @@ static void shards_are_begun_when_they_are_opened(void **state)
 	tear_down(&f);
 }
 
+/* Whoever jumps from record to record gets what was asked for, and no chunks. */
+static void a_little_of_each_record_is_read_by_window(void **state)
+{
+	struct trfs_shard_reader *reader;
+	struct trfs_read_ahead_counts counts;
+	struct fixture f;
+
+	(void)state;
+	set_up(&f);
+	reader = open_reader(&f);
+	for (uint64_t at = 0; at < f.size; at += 65536)
+		check_window(&f, reader, at, 8);
+	counts = trfs_read_ahead_count(f.ahead);
+	assert_in_range(counts.nr_by_window, f.size / 65536 / 2, f.size / 65536);
+	assert_in_range(counts.nr_chunks, 0, f.size / (512 << 10));
+	trfs_shard_reader_close(reader);
+	tear_down(&f);
+}
+
 /* As the kernel asks on behalf of one reader: neighbours change places. */
 static void requests_that_overtake_each_other(void **state)
 {
@@ -356,6 +375,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(requests_that_overtake_each_other,
 						scratch_enter, scratch_leave),
 		cmocka_unit_test_setup_teardown(readers_of_one_shard_share_what_is_loaded,
+						scratch_enter, scratch_leave),
+		cmocka_unit_test_setup_teardown(a_little_of_each_record_is_read_by_window,
 						scratch_enter, scratch_leave),
 		cmocka_unit_test_setup_teardown(shards_are_begun_when_they_are_opened,
 						scratch_enter, scratch_leave),
