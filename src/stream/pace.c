@@ -8,6 +8,10 @@
 #define NEWEST_SHIFT 4
 #define COLD	     (TRFS_PACE_ONE / 5)
 
+/* Before anything is known: cold, until a few loads did not sleep.  The first batch is
+ * what people wait for, and guessing wrong costs little. */
+#define UNKNOWN (TRFS_PACE_ONE / 4)
+
 /* Share of readers that must have read to the end for others to be trusted to. */
 #define THOROUGH (TRFS_PACE_ONE / 2)
 
@@ -18,7 +22,8 @@
 
 void trfs_pace_init(struct trfs_pace *pace, unsigned int nr_processors)
 {
-	*pace = (struct trfs_pace){ .nr_processors = nr_processors };
+	*pace = (struct trfs_pace){ .nr_processors = nr_processors,
+				    .sleepiness = UNKNOWN };
 }
 
 static void average(uint32_t *share, bool newest)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Which chunks a reader has.  Where chunks begin depends on the shard alone: at the first
- * record that starts at or behind each multiple of 256 KiB.  So readers of one shard can
+ * record that starts at or behind each multiple of 128 KiB.  So readers of one shard can
  * share them, wherever they began.
  */
 #include "stream/loaders.h"
 
 #include <stdlib.h>
 
-#define CHUNK_LEN     (UINT64_C(256) << 10)
+#define CHUNK_LEN     (UINT64_C(128) << 10)
 #define CHUNK_LEN_MAX (UINT64_C(8) << 20)
 
 /* Chunks that were passed over are kept this long behind the last byte asked for. */

@@ -2,7 +2,7 @@
 /*
  * Reading shards from front to back, ahead of whoever reads them.
  *
- * A reader cuts its shard into chunks: runs of whole records, of about 256 KiB, or one
+ * A reader cuts its shard into chunks: runs of whole records, of about 128 KiB, or one
  * larger record.  A chunk is loaded once, so each image is opened once, its checksum is
  * made in the pass that reads it, and replies are sent from where the bytes were put.
  *

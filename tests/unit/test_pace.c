@@ -24,15 +24,17 @@ static struct trfs_pace after(unsigned int nr_processors, unsigned int nr_slept,
 	return pace;
 }
 
-static void it_begins_warm_and_a_few_sleeps_make_it_cold(void **state)
+static void it_begins_cold_and_a_few_loads_tell(void **state)
 {
 	struct trfs_pace pace = after(2, 0, 0);
 
 	(void)state;
+	assert_true(trfs_pace_is_cold(&pace));
+	pace = after(2, 0, 6);
 	assert_false(trfs_pace_is_cold(&pace));
-	pace = after(2, 1, 0);
-	assert_false(trfs_pace_is_cold(&pace));
-	pace = after(2, 4, 0);
+	trfs_pace_note(&pace, true);
+	trfs_pace_note(&pace, true);
+	trfs_pace_note(&pace, true);
 	assert_true(trfs_pace_is_cold(&pace));
 	pace = after(2, 1000, 10);
 	assert_true(trfs_pace_is_cold(&pace));
@@ -42,7 +44,7 @@ static void it_begins_warm_and_a_few_sleeps_make_it_cold(void **state)
 
 static void warm_loaders_use_the_processors_that_readers_leave(void **state)
 {
-	struct trfs_pace pace = after(4, 0, 0);
+	struct trfs_pace pace = after(4, 0, 100);
 
 	(void)state;
 	assert_int_equal(trfs_pace_nr_loaders(&pace, 1), 3);
@@ -94,7 +96,7 @@ static void sleeping_is_noticed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(it_begins_warm_and_a_few_sleeps_make_it_cold),
+		cmocka_unit_test(it_begins_cold_and_a_few_loads_tell),
 		cmocka_unit_test(warm_loaders_use_the_processors_that_readers_leave),
 		cmocka_unit_test(cold_storage_is_read_wide_and_far_by_however_many),
 		cmocka_unit_test(one_read_promises_less_than_many),

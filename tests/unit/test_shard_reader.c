@@ -148,8 +148,8 @@ static void every_chunk_is_loaded_once(void **state)
 	counts = trfs_read_ahead_count(f.ahead);
 	assert_in_range(counts.nr_by_window, HUGE_EXTRA / 131072,
 			HUGE_EXTRA / 131072 + 4);
-	assert_in_range(counts.nr_chunks, (f.size - HUGE_EXTRA) / (512 << 10),
-			2 * (f.size - HUGE_EXTRA) / (256 << 10) + 2);
+	assert_in_range(counts.nr_chunks, (f.size - HUGE_EXTRA) / (256 << 10),
+			2 * (f.size - HUGE_EXTRA) / (128 << 10) + 2);
 	assert_int_equal(counts.nr_bytes, 0);
 	trfs_shard_reader_close(reader);
 	tear_down(&f);
@@ -175,8 +175,8 @@ static void readers_of_one_shard_share_what_is_loaded(void **state)
 	}
 	counts = trfs_read_ahead_count(f.ahead);
 	assert_in_range(counts.nr_shared, counts.nr_chunks / 2, counts.nr_chunks);
-	assert_in_range(counts.nr_chunks, (f.size - HUGE_EXTRA) / (512 << 10),
-			2 * (f.size - HUGE_EXTRA) / (256 << 10) + 2);
+	assert_in_range(counts.nr_chunks, (f.size - HUGE_EXTRA) / (256 << 10),
+			2 * (f.size - HUGE_EXTRA) / (128 << 10) + 2);
 	trfs_shard_reader_close(first);
 	check_window(&f, second, 0, 300000);
 	trfs_shard_reader_close(second);
