@@ -94,6 +94,8 @@ void trfs_content_maker_trim(struct trfs_content_maker *maker);
  * @needs_masks, @needs_pixels: what the catalog must have, see struct trfs_needs
  * @is_panoptic: its mask is the panoptic picture, which not every example has
  * @several: an example can have more than one
+ * @of_image: what is made depends on the image file and the presentation, and where it is
+ *	a copy's on the example's name and classes, but on nothing else
  * @origin: where this one's bytes come from
  * @is_measured: whether any has to be made to know its length; NULL: none
  * @nr_items: how many an example has; NULL: one
@@ -108,6 +110,7 @@ struct trfs_content_kind {
 	bool needs_pixels;
 	bool is_panoptic;
 	bool several;
+	bool of_image;
 	enum trfs_origin (*origin)(const struct trfs_catalog *catalog,
 				   struct trfs_content_ref ref);
 	bool (*is_measured)(const struct trfs_presentation *presentation);

@@ -53,6 +53,7 @@ static bool made_by(const struct trfs_presentation *presentation)
 
 const struct trfs_content_kind trfs_content_image = {
 	.name = "an encoded image",
+	.of_image = true,
 	.origin = origin_of_image,
 	.length = length_of_image,
 	.make = make_image,

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/workers.h"
 #include "dataset/extensions.h"
+#include "dataset/scan_known.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -26,12 +27,14 @@ struct scan_worker {
 	struct trfs_findings findings;
 	struct trfs_buffer whole;
 	struct trfs_buffer scratch;
+	struct trfs_scan_directory directory;
 };
 
 struct scan_job {
 	const struct trfs_root *root;
 	const struct trfs_strings *paths;
 	const struct trfs_scan_rules *rules;
+	struct trfs_known_files *known;
 	struct trfs_example *examples;
 	struct scan_worker *workers;
 };
@@ -226,6 +229,9 @@ static int scan_image(const struct scan_job *job, struct scan_worker *worker,
 	int fd = -ENAMETOOLONG;
 	int rc;
 
+	if (job->known && trfs_scan_known(job->known, job->root, &worker->directory, path,
+					  &job->examples[image]))
+		return 0;
 	if (path.len < sizeof(name)) {
 		memcpy(name, path.data, path.len);
 		name[path.len] = '\0';
@@ -308,6 +314,7 @@ static int gather(struct trfs_scan *scan, struct scan_job *job, unsigned int nr_
 		trfs_findings_done(&worker->findings);
 		trfs_buffer_done(&worker->whole);
 		trfs_buffer_done(&worker->scratch);
+		trfs_scan_directory_done(&worker->directory);
 	}
 	trfs_findings_sort(&scan->findings);
 	free(job->workers);
@@ -316,10 +323,13 @@ static int gather(struct trfs_scan *scan, struct scan_job *job, unsigned int nr_
 
 int trfs_scan_run(struct trfs_scan *scan, const struct trfs_root *root,
 		  const struct trfs_strings *paths, const struct trfs_scan_rules *rules,
-		  unsigned int nr_threads, const char *what,
-		  const struct trfs_progress *progress, struct trfs_error *err)
+		  struct trfs_known_files *known, unsigned int nr_threads,
+		  const char *what, const struct trfs_progress *progress,
+		  struct trfs_error *err)
 {
-	struct scan_job job = { .root = root, .paths = paths, .rules = rules };
+	struct scan_job job = {
+		.root = root, .paths = paths, .rules = rules, .known = known
+	};
 	int rc;
 
 	scan->examples = calloc(paths->nr ? paths->nr : 1, sizeof(*scan->examples));

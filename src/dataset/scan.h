@@ -5,6 +5,7 @@
 
 #include "dataset/catalog.h"
 #include "dataset/findings.h"
+#include "dataset/known.h"
 #include <tfrecordfs/options.h>
 #include <tfrecordfs/progress.h>
 
@@ -34,10 +35,12 @@ struct trfs_scan_rules {
 /**
  * trfs_scan_run() - look at all images
  * @paths: of the images, relative to @root
+ * @known: files that need not be opened where they are as they were; NULL: none
  * @what: for progress: "Scanning images"
  *
  * Cost: for most images open, fstat, one read of 4 KiB at most, perhaps a short one at
- * the end, and close.  The result does not depend on the number of threads.
+ * the end, and close; for a known one a look-up and stat.  The result does not depend on
+ * the number of threads.
  *
  * Fails only for want of memory or descriptors, and when the source itself is gone; all
  * else is a finding on one image.  @scan is zeroed before, and to be done() even after
@@ -46,8 +49,9 @@ struct trfs_scan_rules {
 TRFS_MUST_CHECK
 int trfs_scan_run(struct trfs_scan *scan, const struct trfs_root *root,
 		  const struct trfs_strings *paths, const struct trfs_scan_rules *rules,
-		  unsigned int nr_threads, const char *what,
-		  const struct trfs_progress *progress, struct trfs_error *err);
+		  struct trfs_known_files *known, unsigned int nr_threads,
+		  const char *what, const struct trfs_progress *progress,
+		  struct trfs_error *err);
 void trfs_scan_done(struct trfs_scan *scan);
 
 #endif

@@ -6,13 +6,17 @@
 #include "index/format.h"
 #include "index/layout.h"
 
-/* Write it under @directory, atomically.  -errno with a sentence that names the place. */
+/*
+ * Write it under @directory, atomically.  Its modification time becomes @looked_ns, when
+ * looking at the source began: what was touched later may not be as the index says.
+ * -errno with a sentence that names the place.
+ */
 TRFS_MUST_CHECK
 int trfs_saved_index_write(const char *directory, const char *name,
 			   const uint8_t fingerprint[TRFS_FINGERPRINT_SIZE],
 			   const struct trfs_catalog *catalog,
 			   const struct trfs_plan *plan, const struct trfs_layout *layout,
-			   struct trfs_error *err);
+			   int64_t looked_ns, struct trfs_error *err);
 
 /**
  * trfs_saved_index_load() - map a saved index
@@ -34,10 +38,11 @@ int trfs_saved_index_load(const char *path,
 
 /*
  * Whether the source is still as it was when @catalog was made: 0, or 1 with the reason
- * in @why.  Looks at every input, and at the files of rows that were left out, since
- * those may have been mended; images that are examples are checked by each read.
+ * in @why.  @looked_ns: see trfs_saved_index_write().  Looks at every input, and at the
+ * files of rows that were left out, since those may have been mended; images that are
+ * examples are checked by each read.
  */
-int trfs_saved_index_outdated(const struct trfs_catalog *catalog, int64_t saved_ns,
+int trfs_saved_index_outdated(const struct trfs_catalog *catalog, int64_t looked_ns,
 			      struct trfs_error *why);
 
 #endif

@@ -9,6 +9,9 @@
 #include "base/error.h"
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+
+#define NS_PER_SECOND 1000000000
 
 struct section {
 	uint32_t id;
@@ -201,11 +204,24 @@ static int write_header(struct trfs_atomic_file *file, const struct section_list
 	return rc;
 }
 
+static int date(struct trfs_atomic_file *file, int64_t looked_ns, struct trfs_error *err)
+{
+	const struct timespec times[2] = {
+		{ .tv_nsec = UTIME_OMIT },
+		{ .tv_sec = looked_ns / NS_PER_SECOND,
+		  .tv_nsec = looked_ns % NS_PER_SECOND },
+	};
+
+	if (futimens(file->fd, times) < 0)
+		return trfs_fail_errno(err, -errno, "dating %s", file->path);
+	return 0;
+}
+
 int trfs_saved_index_write(const char *directory, const char *name,
 			   const uint8_t fingerprint[TRFS_FINGERPRINT_SIZE],
 			   const struct trfs_catalog *catalog,
 			   const struct trfs_plan *plan, const struct trfs_layout *layout,
-			   struct trfs_error *err)
+			   int64_t looked_ns, struct trfs_error *err)
 {
 	struct trfs_index_counts counts = count(catalog, plan);
 	struct trfs_atomic_file file;
@@ -227,6 +243,8 @@ int trfs_saved_index_write(const char *directory, const char *name,
 			rc = write_sections(&file, &list, err);
 		if (rc == 0)
 			rc = write_header(&file, &list, fingerprint, true, err);
+		if (rc == 0)
+			rc = date(&file, looked_ns, err);
 		if (rc == 0)
 			rc = trfs_atomic_file_commit(&file, err);
 		trfs_atomic_file_abort(&file);

@@ -245,7 +245,7 @@ static int save(const struct trfs_options *options, const struct trfs_catalog *c
 		return rc;
 	trfs_fingerprint_file_name(options->source, fingerprint, name);
 	rc = trfs_saved_index_write(directory, name, fingerprint, catalog, plan, layout,
-				    err);
+				    NEWEST_NS, err);
 	if (rc == 0)
 		printf("%s/%s\n", directory, name);
 	return rc;

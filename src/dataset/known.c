@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* A table from names to what was seen of them, and which of it still holds. */
+#include "dataset/known.h"
+
+#include "base/random.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+#define SLOT_BITS_MIN 4
+
+/* Where @name is, or the empty slot where it would be. */
+static size_t slot_of(const struct trfs_known_files *files, struct trfs_bytes name)
+{
+	size_t mask = ((size_t)1 << files->slot_bits) - 1;
+	size_t slot = (size_t)trfs_random_hash(files->seed, name) & mask;
+
+	while (files->slots[slot] > 0 &&
+	       !trfs_bytes_equal(trfs_strings_get(&files->names, files->slots[slot] - 1),
+				 name))
+		slot = (slot + 1) & mask;
+	return slot;
+}
+
+static int init_files(struct trfs_known_files *files, const struct trfs_example *examples,
+		      const struct trfs_strings *names)
+{
+	files->examples = examples;
+	files->names = *names;
+	files->slot_bits = SLOT_BITS_MIN;
+	/* Three quarters at most are in use. */
+	while (((uint64_t)3 << files->slot_bits) / 4 <= names->nr)
+		files->slot_bits++;
+	if (getrandom(&files->seed, sizeof(files->seed), GRND_NONBLOCK) < 0)
+		files->seed = (uint64_t)(uintptr_t)files;
+	files->slots = calloc((size_t)1 << files->slot_bits, sizeof(*files->slots));
+	files->confirmed = calloc((size_t)names->nr + 1, sizeof(*files->confirmed));
+	if (!files->slots || !files->confirmed)
+		return -ENOMEM;
+	for (uint64_t i = 0; i < names->nr; i++) {
+		struct trfs_bytes name = trfs_strings_get(names, i);
+		size_t slot = slot_of(files, name);
+
+		/* Without a name there is no mask; of rows of one image any will do. */
+		if (name.len > 0 && files->slots[slot] == 0)
+			files->slots[slot] = (uint32_t)i + 1;
+	}
+	return 0;
+}
+
+static void files_done(struct trfs_known_files *files)
+{
+	free(files->slots);
+	free(files->confirmed);
+}
+
+int trfs_known_init(struct trfs_known *known, const struct trfs_catalog *before,
+		    int64_t looked_ns)
+{
+	int rc;
+
+	*known = (struct trfs_known){ .before = before };
+	known->images.looked_ns = known->masks.looked_ns = looked_ns;
+	rc = init_files(&known->images, before->examples, &before->names);
+	if (rc == 0 && before->masks)
+		rc = init_files(&known->masks, before->masks, &before->mask_names);
+	return rc;
+}
+
+void trfs_known_done(struct trfs_known *known)
+{
+	files_done(&known->images);
+	files_done(&known->masks);
+	*known = (struct trfs_known){ .before = NULL };
+}
+
+uint32_t trfs_known_find(const struct trfs_known_files *files, struct trfs_bytes name)
+{
+	/* No slot is in use where there are no files: an empty one says so, too. */
+	return files->slots ? files->slots[slot_of(files, name)] - 1 : TRFS_NOT_KNOWN;
+}
+
+/* By name: numbers may be others. */
+static bool same_classes(const struct trfs_catalog *a, uint64_t example_a,
+			 const struct trfs_catalog *b, uint64_t example_b)
+{
+	size_t nr_a, nr_b;
+	const uint8_t *labels_a = trfs_catalog_labels(a, example_a, &nr_a);
+	const uint8_t *labels_b = trfs_catalog_labels(b, example_b, &nr_b);
+
+	if (nr_a != nr_b)
+		return false;
+	for (size_t i = 0; i < nr_a; i++) {
+		struct trfs_bytes class_a = trfs_strings_get(
+			&a->class_names, trfs_catalog_label(labels_a, i));
+		struct trfs_bytes class_b = trfs_strings_get(
+			&b->class_names, trfs_catalog_label(labels_b, i));
+
+		if (!trfs_bytes_equal(class_a, class_b))
+			return false;
+	}
+	return true;
+}
+
+bool trfs_known_made(const struct trfs_known *known, const struct trfs_catalog *catalog,
+		     struct trfs_content_ref ref, struct trfs_made *ret)
+{
+	uint32_t number;
+
+	if (!known || !trfs_content_kind(ref.hole)->of_image)
+		return false;
+	number = trfs_known_find(&known->images, trfs_catalog_name(catalog, ref.example));
+	if (number == TRFS_NOT_KNOWN || !known->images.confirmed[number])
+		return false;
+	if (ref.copy > 0 && !same_classes(known->before, number, catalog, ref.example))
+		return false;
+	ref.example = number;
+	return trfs_made_find(known->before, ref, ret);
+}
