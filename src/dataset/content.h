@@ -140,7 +140,7 @@ struct trfs_image_shown trfs_image_shown(const struct trfs_catalog *catalog,
 bool trfs_image_is_made(const struct trfs_catalog *catalog, uint64_t example);
 
 /* What trfs_image_probe() said of an image or mask. */
-struct trfs_image_info trfs_example_info(const struct trfs_example *example);
+struct trfs_image_info trfs_appearance_info(const struct trfs_appearance *appearance);
 
 /* NULL for what is no kind (an index can hold any number). */
 const struct trfs_content_kind *trfs_content_kind(uint32_t hole);

@@ -33,7 +33,7 @@ static int make_image(struct trfs_content_maker *maker, struct trfs_content_ref 
 {
 	const struct trfs_catalog *catalog = maker->catalog;
 	const struct trfs_source_file file = trfs_source_file_get(catalog, ref.example);
-	struct trfs_image_info info = trfs_example_info(file.indexed);
+	struct trfs_image_info info = trfs_appearance_info(file.appearance);
 	int rc;
 
 	rc = trfs_source_file_read_all(&file, maker->root, &maker->file, err);
@@ -102,7 +102,8 @@ static int change_pixels(struct trfs_content_maker *maker, struct trfs_content_r
 	const struct trfs_augmentation *what =
 		trfs_augments_of_copy(catalog, ref.example, ref.copy);
 	struct trfs_image_shown shown = trfs_image_shown(catalog, ref.example, ref.copy);
-	unsigned int orientation = catalog->examples[ref.example].orientation;
+	const struct trfs_example *example = &catalog->examples[ref.example];
+	unsigned int orientation = trfs_catalog_appearance(catalog, example)->orientation;
 	struct trfs_augmentation_draw draw;
 	int rc = 0;
 

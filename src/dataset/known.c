@@ -10,24 +10,39 @@
 
 #define SLOT_BITS_MIN 4
 
-/* Where @name is, or the empty slot where it would be. */
-static size_t slot_of(const struct trfs_known_files *files, struct trfs_bytes name)
+/*
+ * Where @name is, or the empty slot where it would be; and what stands there, or but for
+ * the number would.
+ */
+static size_t slot_of(const struct trfs_known_files *files, struct trfs_bytes name,
+		      uint64_t *ret)
 {
 	size_t mask = ((size_t)1 << files->slot_bits) - 1;
-	size_t slot = (size_t)trfs_random_hash(files->seed, name) & mask;
+	uint64_t hash = trfs_random_hash(files->seed, name);
+	size_t slot = (size_t)hash & mask;
+	struct trfs_name room;
 
-	while (files->slots[slot] > 0 &&
-	       !trfs_bytes_equal(trfs_strings_get(&files->names, files->slots[slot] - 1),
-				 name))
-		slot = (slot + 1) & mask;
+	for (; files->slots[slot] > 0; slot = (slot + 1) & mask) {
+		uint64_t found = files->slots[slot];
+
+		if (found >> 32 == hash >> 32 &&
+		    trfs_bytes_equal(
+			    trfs_names_get(&files->names, (uint32_t)found - 1, &room),
+			    name))
+			break;
+	}
+	*ret = files->slots[slot] ? files->slots[slot] : hash >> 32 << 32;
 	return slot;
 }
 
-static int init_files(struct trfs_known_files *files, const struct trfs_example *examples,
-		      const struct trfs_strings *names)
+static int init_files(struct trfs_known_files *files, const struct trfs_catalog *before,
+		      const struct trfs_example *examples, const struct trfs_names *names)
 {
+	struct trfs_name room;
+
 	files->examples = examples;
 	files->names = *names;
+	files->appearances = before->appearances;
 	files->slot_bits = SLOT_BITS_MIN;
 	/* Three quarters at most are in use. */
 	while (((uint64_t)3 << files->slot_bits) / 4 <= names->nr)
@@ -39,12 +54,13 @@ static int init_files(struct trfs_known_files *files, const struct trfs_example 
 	if (!files->slots || !files->confirmed)
 		return -ENOMEM;
 	for (uint64_t i = 0; i < names->nr; i++) {
-		struct trfs_bytes name = trfs_strings_get(names, i);
-		size_t slot = slot_of(files, name);
+		struct trfs_bytes name = trfs_names_get(names, i, &room);
+		uint64_t entry;
+		size_t slot = slot_of(files, name, &entry);
 
 		/* Without a name there is no mask; of rows of one image any will do. */
 		if (name.len > 0 && files->slots[slot] == 0)
-			files->slots[slot] = (uint32_t)i + 1;
+			files->slots[slot] = entry | (i + 1);
 	}
 	return 0;
 }
@@ -62,9 +78,10 @@ int trfs_known_init(struct trfs_known *known, const struct trfs_catalog *before,
 
 	*known = (struct trfs_known){ .before = before };
 	known->images.looked_ns = known->masks.looked_ns = looked_ns;
-	rc = init_files(&known->images, before->examples, &before->names);
+	rc = init_files(&known->images, before, before->examples, &before->names);
 	if (rc == 0 && before->masks)
-		rc = init_files(&known->masks, before->masks, &before->mask_names);
+		rc = init_files(&known->masks, before, before->masks,
+				&before->mask_names);
 	return rc;
 }
 
@@ -77,8 +94,13 @@ void trfs_known_done(struct trfs_known *known)
 
 uint32_t trfs_known_find(const struct trfs_known_files *files, struct trfs_bytes name)
 {
-	/* No slot is in use where there are no files: an empty one says so, too. */
-	return files->slots ? files->slots[slot_of(files, name)] - 1 : TRFS_NOT_KNOWN;
+	uint64_t entry;
+
+	if (!files->slots)
+		return TRFS_NOT_KNOWN;
+	slot_of(files, name, &entry);
+	/* 0 where there is none, and so TRFS_NOT_KNOWN. */
+	return (uint32_t)entry - 1;
 }
 
 /* By name: numbers may be others. */
@@ -106,11 +128,13 @@ static bool same_classes(const struct trfs_catalog *a, uint64_t example_a,
 bool trfs_known_made(const struct trfs_known *known, const struct trfs_catalog *catalog,
 		     struct trfs_content_ref ref, struct trfs_made *ret)
 {
+	struct trfs_name room;
 	uint32_t number;
 
 	if (!known || !trfs_content_kind(ref.hole)->of_image)
 		return false;
-	number = trfs_known_find(&known->images, trfs_catalog_name(catalog, ref.example));
+	number = trfs_known_find(&known->images,
+				 trfs_catalog_name(catalog, ref.example, &room));
 	if (number == TRFS_NOT_KNOWN || !known->images.confirmed[number])
 		return false;
 	if (ref.copy > 0 && !same_classes(known->before, number, catalog, ref.example))

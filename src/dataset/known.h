@@ -12,20 +12,29 @@
 
 #include "dataset/content.h"
 
+/**
+ * struct trfs_seen - what a look at a file tells
+ */
+struct trfs_seen {
+	struct trfs_file_identity identity;
+	struct trfs_appearance appearance;
+};
+
 #define TRFS_NOT_KNOWN UINT32_MAX
 
 /**
  * struct trfs_known_files - images, or masks, by name
  * @looked_ns: when the scan for them began
- * @slots: 2^@slot_bits of: number plus one; 0 where empty
+ * @slots: 2^@slot_bits of: half of the name's hash << 32 | number + 1; 0 where empty
  * @confirmed: of each number whether the file was found to be as it was; a byte is
  *	written by one thread only, that which looks at the name
  */
 struct trfs_known_files {
 	const struct trfs_example *examples;
-	struct trfs_strings names;
+	struct trfs_names names;
+	const struct trfs_appearance *appearances;
 	int64_t looked_ns;
-	uint32_t *slots;
+	uint64_t *slots;
 	unsigned int slot_bits;
 	uint64_t seed;
 	uint8_t *confirmed;

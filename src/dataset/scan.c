@@ -35,13 +35,13 @@ struct scan_job {
 	const struct trfs_strings *paths;
 	const struct trfs_scan_rules *rules;
 	struct trfs_known_files *known;
-	struct trfs_example *examples;
+	struct trfs_seen *seen;
 	struct scan_worker *workers;
 };
 
 void trfs_scan_done(struct trfs_scan *scan)
 {
-	free(scan->examples);
+	free(scan->seen);
 	trfs_findings_done(&scan->findings);
 	*scan = (struct trfs_scan){ 0 };
 }
@@ -174,7 +174,7 @@ static int check_pixels(const struct trfs_scan_rules *rules,
 /* Fill @ret from an open image; -EBADMSG and @why when it is bad. */
 static int look_at(const struct scan_job *job, struct scan_worker *worker, int fd,
 		   const struct trfs_file_identity *identity, struct trfs_bytes path,
-		   struct trfs_example *ret, struct trfs_error *why)
+		   struct trfs_seen *ret, struct trfs_error *why)
 {
 	struct trfs_image_source source = { .read = read_image, .user = &fd };
 	struct trfs_image_info info;
@@ -201,20 +201,18 @@ static int look_at(const struct scan_job *job, struct scan_worker *worker, int f
 		return rc;
 
 	promised = trfs_extension_format(path);
-	*ret = (struct trfs_example){
-		.inode = identity->inode,
-		.mtime_ns = identity->mtime_ns,
-		.size = (uint32_t)identity->size,
+	ret->identity = *identity;
+	ret->appearance = (struct trfs_appearance){
 		.height = info.height,
 		.width = info.width,
+		.oddities = info.oddities,
 		.format = info.format,
 		.channels = info.channels,
 		.depth = info.depth,
 		.orientation = info.orientation,
-		.oddities = info.oddities,
 	};
 	if (promised != TRFS_IMAGE_UNKNOWN && promised != info.format)
-		ret->oddities |= TRFS_EXAMPLE_MISNAMED;
+		ret->appearance.oddities |= TRFS_EXAMPLE_MISNAMED;
 	return 0;
 }
 
@@ -230,7 +228,7 @@ static int scan_image(const struct scan_job *job, struct scan_worker *worker,
 	int rc;
 
 	if (job->known && trfs_scan_known(job->known, job->root, &worker->directory, path,
-					  &job->examples[image]))
+					  &job->seen[image]))
 		return 0;
 	if (path.len < sizeof(name)) {
 		memcpy(name, path.data, path.len);
@@ -242,7 +240,7 @@ static int scan_image(const struct scan_job *job, struct scan_worker *worker,
 			       ? fd
 			       : note_open_failure(job, worker, image, path, fd);
 	why.message[0] = '\0';
-	rc = look_at(job, worker, fd, &identity, path, &job->examples[image], &why);
+	rc = look_at(job, worker, fd, &identity, path, &job->seen[image], &why);
 	trfs_file_close(fd);
 	if (rc == 0 || is_our_trouble(rc))
 		return rc;
@@ -332,10 +330,10 @@ int trfs_scan_run(struct trfs_scan *scan, const struct trfs_root *root,
 	};
 	int rc;
 
-	scan->examples = calloc(paths->nr ? paths->nr : 1, sizeof(*scan->examples));
-	job.examples = scan->examples;
+	scan->seen = calloc(paths->nr ? paths->nr : 1, sizeof(*scan->seen));
+	job.seen = scan->seen;
 	job.workers = calloc(nr_threads, sizeof(*job.workers));
-	if (!scan->examples || !job.workers) {
+	if (!scan->seen || !job.workers) {
 		free(job.workers);
 		return trfs_fail_memory(err, "the examples");
 	}

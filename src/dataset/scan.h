@@ -11,11 +11,11 @@
 
 /**
  * struct trfs_scan - what was seen
- * @examples: one an image; @labels is not set, and nothing is of images with a finding
+ * @seen: one an image; nothing is set of images with a finding
  * @findings: by image
  */
 struct trfs_scan {
-	struct trfs_example *examples;
+	struct trfs_seen *seen;
 	struct trfs_findings findings;
 };
 

@@ -39,7 +39,7 @@ static bool enter(struct trfs_scan_directory *directory, const struct trfs_root 
 
 bool trfs_scan_known(struct trfs_known_files *files, const struct trfs_root *root,
 		     struct trfs_scan_directory *directory, struct trfs_bytes path,
-		     struct trfs_example *ret)
+		     struct trfs_seen *ret)
 {
 	uint32_t number = trfs_known_find(files, path);
 	const uint8_t *slash = memrchr(path.data, '/', path.len);
@@ -56,11 +56,9 @@ bool trfs_scan_known(struct trfs_known_files *files, const struct trfs_root *roo
 	name[path.len - start] = '\0';
 	then = &files->examples[number];
 	if (trfs_file_look(directory->fd, name, &now, &touched_ns) < 0 ||
-	    now.size != then->size || now.mtime_ns != then->mtime_ns ||
-	    now.inode != then->inode || touched_ns >= files->looked_ns)
+	    !trfs_example_is(then, &now) || touched_ns >= files->looked_ns)
 		return false;
-	*ret = *then;
-	ret->labels = 0;
+	*ret = (struct trfs_seen){ now, files->appearances[then->appearance] };
 	files->confirmed[number] = 1;
 	return true;
 }

@@ -20,11 +20,11 @@ void trfs_scan_directory_done(struct trfs_scan_directory *directory);
 
 /*
  * Whether @path is a file of @files that is as it was; then @ret is
- * what was seen of it, but for its labels.  Where it is not, or that cannot be told, the
+ * what was seen of it.  Where it is not, or that cannot be told, the
  * file is to be opened, which says what is wrong with it.
  */
 bool trfs_scan_known(struct trfs_known_files *files, const struct trfs_root *root,
 		     struct trfs_scan_directory *directory, struct trfs_bytes path,
-		     struct trfs_example *ret);
+		     struct trfs_seen *ret);
 
 #endif

@@ -22,7 +22,11 @@
  *       24     4  CRC-32C of the section
  *       28     4  zero
  *
- * Little-endian.  A list of strings is two sections: u64 ends, then the bytes.  A reader
+ * Little-endian.  A list of strings is two sections: u64 ends, then the bytes; one of
+ * names is u64 starts of blocks, then the bytes.  A column's numbers have as many bytes
+ * as its values need: 1 up to 256 of them, 2 up to 65,536, else 4.  Images that were seen
+ * by another version of the program may have been judged otherwise: whoever changes that
+ * counts the version up, as for a change of what is stored.  A reader
  * maps the file and uses the sections where they stand, after it has read all of it once
  * and found every checksum, order and number within bounds.  Anything odd and the file is
  * not believed: the index is built anew, never repaired.
@@ -33,7 +37,7 @@
 #include <stdint.h>
 
 #define TRFS_INDEX_MAGIC	"TRFSIDX\n"
-#define TRFS_INDEX_VERSION	3u
+#define TRFS_INDEX_VERSION	4u
 #define TRFS_INDEX_HEADER_SIZE	64u
 #define TRFS_INDEX_ENTRY_SIZE	32u
 #define TRFS_INDEX_ALIGNMENT	64u
@@ -41,10 +45,10 @@
 #define TRFS_FINGERPRINT_SIZE	32u
 
 enum trfs_section {
-	TRFS_SECTION_COUNTS = 1, /* struct trfs_index_counts */
-	TRFS_SECTION_ROOT_PATH,	 /* text without NUL */
-	TRFS_SECTION_EXAMPLES,	 /* struct trfs_example */
-	TRFS_SECTION_NAME_ENDS,
+	TRFS_SECTION_COUNTS = 1,  /* struct trfs_index_counts */
+	TRFS_SECTION_ROOT_PATH,	  /* text without NUL */
+	TRFS_SECTION_EXAMPLES,	  /* struct trfs_example */
+	TRFS_SECTION_NAME_STARTS, /* names: see base/names.h */
 	TRFS_SECTION_NAME_BYTES,
 	TRFS_SECTION_LABEL_SET_ENDS,
 	TRFS_SECTION_LABEL_SET_BYTES, /* u32 class numbers */
@@ -53,7 +57,8 @@ enum trfs_section {
 	TRFS_SECTION_CLASS_NAME_BYTES,
 	TRFS_SECTION_COLUMN_NAME_ENDS,
 	TRFS_SECTION_COLUMN_NAME_BYTES,
-	TRFS_SECTION_COLUMN_NUMBERS, /* u32 an example; absent for virtual columns */
+	TRFS_SECTION_COLUMN_NUMBERS, /* an example, see below; absent for virtual columns
+				      */
 	TRFS_SECTION_COLUMN_VALUE_ENDS,
 	TRFS_SECTION_COLUMN_VALUE_BYTES,
 	TRFS_SECTION_PROBLEMS, /* struct trfs_problem */
@@ -74,10 +79,11 @@ enum trfs_section {
 	TRFS_SECTION_RECORD_SIZES,  /* u32 an example; a record where there are copies */
 	TRFS_SECTION_BLOCK_OFFSETS, /* u64 */
 	TRFS_SECTION_SHARD_SIZES,   /* u64 */
+	TRFS_SECTION_APPEARANCES,   /* struct trfs_appearance */
 
 	/* Not in every index. */
 	TRFS_SECTION_MASKS, /* struct trfs_example */
-	TRFS_SECTION_MASK_NAME_ENDS,
+	TRFS_SECTION_MASK_NAME_STARTS,
 	TRFS_SECTION_MASK_NAME_BYTES,
 	TRFS_SECTION_MADE_ENDS,
 	TRFS_SECTION_MADE_BYTES,     /* struct trfs_made */

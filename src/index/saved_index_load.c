@@ -111,11 +111,31 @@ static struct expectation expect_list(const struct trfs_index_loader *l,
 	};
 }
 
-static struct expectation expect_numbers(uint64_t nr, uint64_t limit)
+static struct expectation expect_numbers(uint64_t nr, uint64_t limit, unsigned int width)
 {
-	return (struct expectation){ .len = nr * sizeof(uint32_t),
-				     .check = { .rule = TRFS_RULE_BELOW,
-						.limit = limit } };
+	return (struct expectation){
+		.len = nr * width,
+		.check = { .rule = TRFS_RULE_BELOW, .limit = limit, .width = width }
+	};
+}
+
+/* Where the blocks of the names of all examples start, and where the last one ends. */
+static struct expectation expect_names(const struct trfs_index_loader *l,
+				       const struct trfs_index_section *s)
+{
+	return expect_list(l, s, trfs_names_nr_blocks(l->counts.nr_examples) + 1,
+			   TRFS_RULE_ASCENDING);
+}
+
+static struct expectation expect_column(const struct trfs_index_loader *l,
+					const struct trfs_index_section *s)
+{
+	uint64_t nr_values =
+		trfs_index_length(l, TRFS_SECTION_COLUMN_VALUE_ENDS, s->number) /
+		sizeof(uint64_t);
+
+	return expect_numbers(l->counts.nr_examples, nr_values,
+			      trfs_numbers_width(nr_values));
 }
 
 static struct expectation expect_array(uint64_t nr, size_t element)
@@ -123,11 +143,24 @@ static struct expectation expect_array(uint64_t nr, size_t element)
 	return (struct expectation){ .len = nr * element };
 }
 
-static struct expectation expect_examples(uint64_t nr, uint64_t nr_label_sets)
+static struct expectation expect_examples(const struct trfs_index_loader *l,
+					  uint64_t nr_label_sets)
 {
-	return (struct expectation){ .len = nr * sizeof(struct trfs_example),
-				     .check = { .rule = TRFS_RULE_EXAMPLES,
-						.limit = nr_label_sets } };
+	return (struct expectation){
+		.len = l->counts.nr_examples * sizeof(struct trfs_example),
+		.check = { .rule = TRFS_RULE_EXAMPLES,
+			   .limit = nr_label_sets,
+			   .limit_of_appearances =
+				   trfs_index_length(l, TRFS_SECTION_APPEARANCES, 0) /
+				   sizeof(struct trfs_appearance) }
+	};
+}
+
+static struct expectation expect_appearances(const struct trfs_index_section *s)
+{
+	return (struct expectation){ .len = s->len -
+					    s->len % sizeof(struct trfs_appearance),
+				     .check = { .rule = TRFS_RULE_APPEARANCES } };
 }
 
 static struct expectation expect(const struct trfs_index_loader *l,
@@ -140,15 +173,18 @@ static struct expectation expect(const struct trfs_index_loader *l,
 		return expect_array(1, sizeof(*c));
 	case TRFS_SECTION_EXAMPLES:
 		return expect_examples(
-			c->nr_examples,
-			trfs_index_length(l, TRFS_SECTION_LABEL_SET_ENDS, 0) /
-				sizeof(uint64_t));
-	case TRFS_SECTION_NAME_ENDS:
-		return expect_list(l, s, c->nr_examples, TRFS_RULE_ASCENDING);
+			l, trfs_index_length(l, TRFS_SECTION_LABEL_SET_ENDS, 0) /
+				   sizeof(uint64_t));
+	case TRFS_SECTION_APPEARANCES:
+		return expect_appearances(s);
+	case TRFS_SECTION_NAME_STARTS:
+	case TRFS_SECTION_MASK_NAME_STARTS:
+		return expect_names(l, s);
 	case TRFS_SECTION_LABEL_SET_ENDS:
 		return expect_list(l, s, ANY_LENGTH, TRFS_RULE_MULTIPLES);
 	case TRFS_SECTION_LABEL_SET_BYTES:
-		return expect_numbers(s->len / sizeof(uint32_t), c->nr_classes);
+		return expect_numbers(s->len / sizeof(uint32_t), c->nr_classes,
+				      sizeof(uint32_t));
 	case TRFS_SECTION_CLASS_IDS:
 		return expect_array(c->nr_classes, sizeof(int64_t));
 	case TRFS_SECTION_CLASS_NAME_ENDS:
@@ -156,10 +192,7 @@ static struct expectation expect(const struct trfs_index_loader *l,
 	case TRFS_SECTION_COLUMN_NAME_ENDS:
 		return expect_list(l, s, c->nr_columns, TRFS_RULE_ASCENDING);
 	case TRFS_SECTION_COLUMN_NUMBERS:
-		return expect_numbers(
-			c->nr_examples,
-			trfs_index_length(l, TRFS_SECTION_COLUMN_VALUE_ENDS, s->number) /
-				sizeof(uint64_t));
+		return expect_column(l, s);
 	case TRFS_SECTION_COLUMN_VALUE_ENDS:
 		return expect_list(l, s, ANY_LENGTH, TRFS_RULE_ASCENDING);
 	case TRFS_SECTION_PROBLEMS:
@@ -179,7 +212,7 @@ static struct expectation expect(const struct trfs_index_loader *l,
 	case TRFS_SECTION_SPLIT_NAME_ENDS:
 		return expect_list(l, s, c->nr_splits, TRFS_RULE_ASCENDING);
 	case TRFS_SECTION_ORDER:
-		return expect_numbers(c->nr_records, c->nr_examples);
+		return expect_numbers(c->nr_records, c->nr_examples, sizeof(uint32_t));
 	case TRFS_SECTION_COPIES:
 		return expect_array(s->len > 0 ? c->nr_records : 0, sizeof(uint8_t));
 	case TRFS_SECTION_SHARD_STARTS:
@@ -193,8 +226,7 @@ static struct expectation expect(const struct trfs_index_loader *l,
 					    : c->nr_examples,
 				    sizeof(uint32_t));
 	case TRFS_SECTION_MASKS:
-		return expect_examples(c->nr_examples, 1);
-	case TRFS_SECTION_MASK_NAME_ENDS:
+		return expect_examples(l, 1);
 	case TRFS_SECTION_MADE_ENDS:
 		return expect_list(l, s, c->nr_examples, TRFS_RULE_ASCENDING);
 	case TRFS_SECTION_LEFT_OUT_NAME_ENDS:

@@ -48,6 +48,30 @@ static struct trfs_strings strings_of(const struct trfs_index_loader *l,
 	};
 }
 
+static struct trfs_names names_of(const struct trfs_index_loader *l,
+				  const struct mapping *m, uint32_t starts_id)
+{
+	return (struct trfs_names){
+		.starts = data_of(l, m, starts_id, 0),
+		.bytes = data_of(l, m, starts_id + 1, 0),
+		.nr = l->counts.nr_examples,
+	};
+}
+
+static struct trfs_column column_of(const struct trfs_index_loader *l,
+				    const struct mapping *m, struct trfs_bytes name,
+				    uint32_t i)
+{
+	struct trfs_strings values = strings_of(l, m, TRFS_SECTION_COLUMN_VALUE_ENDS, i);
+
+	return (struct trfs_column){
+		.name = name,
+		.numbers = { .data = data_of(l, m, TRFS_SECTION_COLUMN_NUMBERS, i),
+			     .width = trfs_numbers_width(values.nr) },
+		.values = values,
+	};
+}
+
 static int make_columns(const struct trfs_index_loader *l, const struct mapping *m,
 			struct trfs_catalog *c)
 {
@@ -55,11 +79,7 @@ static int make_columns(const struct trfs_index_loader *l, const struct mapping 
 	if (!c->columns)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < l->counts.nr_columns; i++)
-		c->columns[i] = (struct trfs_column){
-			.name = trfs_strings_get(&c->column_names, i),
-			.numbers = data_of(l, m, TRFS_SECTION_COLUMN_NUMBERS, i),
-			.values = strings_of(l, m, TRFS_SECTION_COLUMN_VALUE_ENDS, i),
-		};
+		c->columns[i] = column_of(l, m, trfs_strings_get(&c->column_names, i), i);
 	return 0;
 }
 
@@ -68,7 +88,7 @@ static void take_rest(const struct trfs_index_loader *l, const struct mapping *m
 		      struct trfs_catalog *c)
 {
 	c->masks = data_of(l, m, TRFS_SECTION_MASKS, 0);
-	c->mask_names = strings_of(l, m, TRFS_SECTION_MASK_NAME_ENDS, 0);
+	c->mask_names = names_of(l, m, TRFS_SECTION_MASK_NAME_STARTS);
 	c->made = strings_of(l, m, TRFS_SECTION_MADE_ENDS, 0);
 	c->dialect = (struct trfs_bytes){ data_of(l, m, TRFS_SECTION_DIALECT, 0),
 					  (size_t)trfs_index_length(
@@ -96,7 +116,10 @@ static int make_catalog(const struct trfs_index_loader *l, struct mapping *m,
 	c->group_column = l->counts.group_column;
 	c->target_column = l->counts.target_column;
 	c->examples = data_of(l, m, TRFS_SECTION_EXAMPLES, 0);
-	c->names = strings_of(l, m, TRFS_SECTION_NAME_ENDS, 0);
+	c->names = names_of(l, m, TRFS_SECTION_NAME_STARTS);
+	c->appearances = data_of(l, m, TRFS_SECTION_APPEARANCES, 0);
+	c->nr_appearances = trfs_index_length(l, TRFS_SECTION_APPEARANCES, 0) /
+			    sizeof(struct trfs_appearance);
 	c->label_sets = strings_of(l, m, TRFS_SECTION_LABEL_SET_ENDS, 0);
 	c->class_ids = data_of(l, m, TRFS_SECTION_CLASS_IDS, 0);
 	c->class_names = strings_of(l, m, TRFS_SECTION_CLASS_NAME_ENDS, 0);
@@ -217,7 +240,7 @@ static bool together(const struct trfs_index_loader *l, const enum trfs_section 
 static bool complete_groups(const struct trfs_index_loader *l)
 {
 	static const enum trfs_section masks[] = { TRFS_SECTION_MASKS,
-						   TRFS_SECTION_MASK_NAME_ENDS,
+						   TRFS_SECTION_MASK_NAME_STARTS,
 						   TRFS_SECTION_MASK_NAME_BYTES };
 	static const enum trfs_section made[] = { TRFS_SECTION_MADE_ENDS,
 						  TRFS_SECTION_MADE_BYTES };
@@ -235,7 +258,7 @@ static bool complete_groups(const struct trfs_index_loader *l)
 /* Every section that is not optional; a column has all of its own, or none. */
 static bool complete(const struct trfs_index_loader *l)
 {
-	for (uint32_t id = TRFS_SECTION_COUNTS; id <= TRFS_SECTION_SHARD_SIZES; id++) {
+	for (uint32_t id = TRFS_SECTION_COUNTS; id <= TRFS_SECTION_APPEARANCES; id++) {
 		bool optional = id >= TRFS_SECTION_COLUMN_NUMBERS &&
 				id <= TRFS_SECTION_COLUMN_VALUE_BYTES;
 

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #define NS_PER_SECOND 1000000000
+#define PIECE_SIZE    65536u
 
 struct section {
 	uint32_t id;
@@ -20,6 +21,8 @@ struct section {
 	uint64_t len;
 	uint64_t offset;
 	uint32_t crc;
+	const struct trfs_numbers *numbers; /* to be packed instead of @data, or NULL */
+	unsigned int width;
 };
 
 struct section_list {
@@ -44,22 +47,41 @@ static void add_strings(struct section_list *list, uint32_t ends_id, uint32_t nu
 	add(list, ends_id + 1, number, s->bytes, trfs_strings_nr_bytes(s));
 }
 
+static void add_names(struct section_list *list, uint32_t starts_id,
+		      const struct trfs_names *names)
+{
+	add(list, starts_id, 0, names->starts,
+	    (trfs_names_nr_blocks(names->nr) + 1) * sizeof(uint64_t));
+	add(list, starts_id + 1, 0, names->bytes, trfs_names_nr_bytes(names));
+}
+
+static void add_numbers(struct section_list *list, uint32_t number,
+			const struct trfs_column *column, uint64_t nr)
+{
+	unsigned int width = trfs_numbers_width(column->values.nr);
+
+	add(list, TRFS_SECTION_COLUMN_NUMBERS, number, NULL, nr * width);
+	list->items[list->nr - 1].numbers = &column->numbers;
+	list->items[list->nr - 1].width = width;
+}
+
 static void add_catalog(struct section_list *list, const struct trfs_catalog *c)
 {
 	add(list, TRFS_SECTION_ROOT_PATH, 0, c->root_path, strlen(c->root_path));
 	add(list, TRFS_SECTION_EXAMPLES, 0, c->examples,
 	    c->nr_examples * sizeof(struct trfs_example));
-	add_strings(list, TRFS_SECTION_NAME_ENDS, 0, &c->names);
+	add_names(list, TRFS_SECTION_NAME_STARTS, &c->names);
+	add(list, TRFS_SECTION_APPEARANCES, 0, c->appearances,
+	    c->nr_appearances * sizeof(struct trfs_appearance));
 	add_strings(list, TRFS_SECTION_LABEL_SET_ENDS, 0, &c->label_sets);
 	add(list, TRFS_SECTION_CLASS_IDS, 0, c->class_ids,
 	    c->class_names.nr * sizeof(int64_t));
 	add_strings(list, TRFS_SECTION_CLASS_NAME_ENDS, 0, &c->class_names);
 	add_strings(list, TRFS_SECTION_COLUMN_NAME_ENDS, 0, &c->column_names);
 	for (uint32_t i = 0; i < c->column_names.nr; i++) {
-		if (!c->columns[i].numbers)
+		if (!trfs_column_is_stored(&c->columns[i]))
 			continue;
-		add(list, TRFS_SECTION_COLUMN_NUMBERS, i, c->columns[i].numbers,
-		    c->nr_examples * sizeof(uint32_t));
+		add_numbers(list, i, &c->columns[i], c->nr_examples);
 		add_strings(list, TRFS_SECTION_COLUMN_VALUE_ENDS, i,
 			    &c->columns[i].values);
 	}
@@ -80,7 +102,7 @@ static void add_rest(struct section_list *list, const struct trfs_catalog *c)
 	if (c->masks) {
 		add(list, TRFS_SECTION_MASKS, 0, c->masks,
 		    c->nr_examples * sizeof(struct trfs_example));
-		add_strings(list, TRFS_SECTION_MASK_NAME_ENDS, 0, &c->mask_names);
+		add_names(list, TRFS_SECTION_MASK_NAME_STARTS, &c->mask_names);
 	}
 	if (c->made.nr > 0)
 		add_strings(list, TRFS_SECTION_MADE_ENDS, 0, &c->made);
@@ -146,18 +168,47 @@ static int pad(struct trfs_atomic_file *file, struct trfs_error *err)
 		    : 0;
 }
 
+/* Numbers in fewer bytes than they have in memory, a piece after the other. */
+static int write_numbers(struct trfs_atomic_file *file, struct section *s,
+			 struct trfs_error *err)
+{
+	uint8_t piece[PIECE_SIZE];
+	uint64_t nr = s->len / s->width;
+	int rc = 0;
+
+	for (uint64_t done = 0; rc == 0 && done < nr;) {
+		uint64_t most = PIECE_SIZE / s->width;
+		uint64_t some = nr - done < most ? nr - done : most;
+		size_t len = (size_t)(some * s->width);
+
+		trfs_numbers_pack(s->numbers, done, some, s->width, piece);
+		s->crc = trfs_crc32c(s->crc, piece, len);
+		rc = trfs_atomic_file_write(file, piece, len, err);
+		done += some;
+	}
+	return rc;
+}
+
+static int write_section(struct trfs_atomic_file *file, struct section *s,
+			 struct trfs_error *err)
+{
+	int rc = pad(file, err);
+
+	if (rc < 0)
+		return rc;
+	s->offset = file->offset;
+	if (s->numbers)
+		return write_numbers(file, s, err);
+	s->crc = trfs_crc32c(0, s->data, s->len);
+	return trfs_atomic_file_write(file, s->data, s->len, err);
+}
+
 static int write_sections(struct trfs_atomic_file *file, struct section_list *list,
 			  struct trfs_error *err)
 {
 	for (uint32_t i = 0; i < list->nr; i++) {
-		struct section *s = &list->items[i];
-		int rc = pad(file, err);
+		int rc = write_section(file, &list->items[i], err);
 
-		if (rc < 0)
-			return rc;
-		s->offset = file->offset;
-		s->crc = trfs_crc32c(0, s->data, s->len);
-		rc = trfs_atomic_file_write(file, s->data, s->len, err);
 		if (rc < 0)
 			return rc;
 	}
@@ -225,7 +276,7 @@ int trfs_saved_index_write(const char *directory, const char *name,
 {
 	struct trfs_index_counts counts = count(catalog, plan);
 	struct trfs_atomic_file file;
-	struct section_list list = { .capacity = 56 + 3 * counts.nr_columns };
+	struct section_list list = { .capacity = 64 + 3 * counts.nr_columns };
 	int rc;
 
 	list.items = calloc(list.capacity, sizeof(*list.items));

@@ -12,9 +12,11 @@
 enum trfs_section_rule {
 	TRFS_RULE_ANY,	     /* bytes that are only ever shown or opened */
 	TRFS_RULE_ASCENDING, /* u64, none less than the one before, last equal to limit */
-	TRFS_RULE_BELOW,     /* u32 less than limit */
-	TRFS_RULE_EXAMPLES,  /* struct trfs_example with labels less than limit */
+	TRFS_RULE_BELOW,     /* numbers of width bytes less than limit */
+	TRFS_RULE_EXAMPLES,  /* struct trfs_example with labels less than limit and an
+				appearance less than limit_of_appearances */
 	TRFS_RULE_MULTIPLES, /* ASCENDING, and each a multiple of four */
+	TRFS_RULE_APPEARANCES,
 };
 
 /**
@@ -24,6 +26,8 @@ enum trfs_section_rule {
 struct trfs_section_check {
 	enum trfs_section_rule rule;
 	uint64_t limit;
+	uint64_t limit_of_appearances;
+	unsigned int width;
 	uint64_t previous;
 };
 

@@ -149,15 +149,18 @@ static int own_sizes(const struct trfs_view *view, struct trfs_example_builder *
 
 		__builtin_prefetch(
 			(const void *)&known[trfs_layout_size_number(plan, origins[i])]);
-		/* Half of them lie in two cache lines. */
+		/* Some lie in two cache lines. */
 		__builtin_prefetch(&catalog->examples[example]);
-		__builtin_prefetch(&catalog->examples[example].oddities);
-		__builtin_prefetch(&catalog->names.ends[example]);
+		__builtin_prefetch(&catalog->examples[example].labels);
+		__builtin_prefetch(&catalog->names.starts[example / TRFS_NAMES_BLOCK]);
 	}
 	for (uint32_t i = 0; i < nr; i++) {
-		uint64_t example = trfs_plan_example(plan, origins[i]);
+		uint64_t block = trfs_plan_example(plan, origins[i]) / TRFS_NAMES_BLOCK;
+		const uint8_t *names =
+			catalog->names.bytes + catalog->names.starts[block];
 
-		__builtin_prefetch(trfs_catalog_name(catalog, example).data);
+		__builtin_prefetch(names);
+		__builtin_prefetch(names + 64);
 	}
 	return find_own_sizes(view, builder, origins, nr, ret, err);
 }

@@ -269,6 +269,7 @@ int trfs_stream_where_view(const struct trfs_view *view, uint32_t shard, uint64_
 	struct trfs_view_cursor cursor = { .nr = 0 };
 	struct trfs_record_place place;
 	struct trfs_bytes name;
+	struct trfs_name room;
 	uint64_t size;
 	int rc = trfs_view_shard_size(view, shard, &size, NULL);
 
@@ -278,12 +279,12 @@ int trfs_stream_where_view(const struct trfs_view *view, uint32_t shard, uint64_
 		rc = trfs_view_find(view, &cursor, shard, offset, &place, NULL);
 	if (rc < 0)
 		return rc;
-	name = trfs_catalog_name(view->catalog, place.example);
-	*ret = (struct trfs_place){ .record = place.record,
-				    .record_offset = place.offset,
-				    .record_size = place.size,
-				    .image = (const char *)name.data,
-				    .image_len = name.len };
+	ret->record = place.record;
+	ret->record_offset = place.offset;
+	ret->record_size = place.size;
+	name = trfs_catalog_name(view->catalog, place.example, &room);
+	memcpy(ret->image, name.data, name.len + 1);
+	ret->image_len = name.len;
 	return 0;
 }
 

@@ -63,6 +63,21 @@ static void check_strings(const struct loaded *l, const struct trfs_strings *str
 		check_inside(l, trfs_strings_get(strings, strings->nr - 1));
 }
 
+static void check_names(const struct loaded *l, const struct trfs_names *names)
+{
+	uint64_t nr_blocks = trfs_names_nr_blocks(names->nr);
+
+	check_inside(l, (struct trfs_bytes){ (const uint8_t *)names->starts,
+					     (nr_blocks + 1) * sizeof(uint64_t) });
+	check_inside(l, (struct trfs_bytes){ names->bytes, trfs_names_nr_bytes(names) });
+	for (uint64_t i = 0; i < names->nr && i < NR_TRIED; i++) {
+		struct trfs_name room;
+		struct trfs_bytes name = trfs_names_get(names, i, &room);
+
+		insist(name.len < sizeof(room.text) && name.data[name.len] == 0);
+	}
+}
+
 /* Where the section @id of @file stands; it was loaded, so there is one. */
 static uint64_t offset_of(struct trfs_bytes file, uint32_t id)
 {
@@ -106,7 +121,7 @@ static void use_catalog(const struct loaded *l)
 	const struct trfs_catalog *c = l->generation.catalog;
 	volatile uint64_t sum = 0; /* volatile: so that all is really read */
 
-	check_strings(l, &c->names);
+	check_names(l, &c->names);
 	check_strings(l, &c->label_sets);
 	check_strings(l, &c->class_names);
 	check_strings(l, &c->column_names);
@@ -114,7 +129,7 @@ static void use_catalog(const struct loaded *l)
 	check_strings(l, &c->problems.reasons);
 	check_strings(l, &c->input_paths);
 	if (c->masks)
-		check_strings(l, &c->mask_names);
+		check_names(l, &c->mask_names);
 	if (c->made.nr > 0)
 		check_strings(l, &c->made);
 	if (c->left_out.lines) {
@@ -135,7 +150,8 @@ static void use_catalog(const struct loaded *l)
 						     sizeof(*example) });
 		for (size_t j = 0; j < nr && j < NR_TRIED; j++)
 			sum += (uint64_t)c->class_ids[trfs_catalog_label(labels, j)];
-		sum += strlen(trfs_image_format_name(example->format));
+		sum += strlen(trfs_image_format_name(
+			trfs_catalog_appearance(c, example)->format));
 	}
 	for (uint64_t i = 0; i < c->problems.nr && i < NR_TRIED; i++)
 		sum += strlen(trfs_problem_kind_name(
@@ -202,8 +218,8 @@ static void read_shard(struct loaded *l, struct trfs_stream *stream, uint32_t sh
 		rc = trfs_stream_where(stream, shard, offset, &place);
 		insist((rc < 0) == (left == 0));
 		if (rc == 0)
-			check_inside(l, (struct trfs_bytes){ (const uint8_t *)place.image,
-							     place.image_len });
+			insist(place.image_len < sizeof(place.image) &&
+			       place.image[place.image_len] == '\0');
 		free(window);
 		use_place(l, trfs_stream_root(stream), shard, size);
 		offset = i % 2 == 0 ? offset + WINDOW : next_random(l) % (size + 1);

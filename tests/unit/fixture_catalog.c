@@ -35,7 +35,6 @@ struct fixture_catalog *fixture_catalog_new(uint32_t nr_classes)
 	struct fixture_catalog *f = calloc(1, sizeof(*f));
 
 	assert_non_null(f);
-	f->names = new_table();
 	f->label_sets = new_table();
 	f->class_names = new_table();
 	f->problem_names = new_table();
@@ -100,13 +99,10 @@ static uint32_t add_text(struct fixture_catalog *f, enum fixture_column column,
 void fixture_catalog_add(struct fixture_catalog *f, const struct fixture_example *example)
 {
 	size_t at = (size_t)f->catalog.nr_examples;
-	uint32_t number;
 
 	if (at == f->capacity)
 		grow(f);
-	assert_int_equal(
-		trfs_string_table_add(f->names, trfs_bytes_of(example->path), &number),
-		0);
+	assert_int_equal(trfs_name_list_add(&f->names, trfs_bytes_of(example->path)), 0);
 	f->examples[at] = (struct trfs_example){
 		.size = example->size,
 		.labels = intern(f->label_sets, example->labels, 4 * example->nr_labels),
@@ -151,9 +147,12 @@ void fixture_catalog_add_class(struct fixture_catalog *f, uint32_t class, uint32
 const struct trfs_catalog *fixture_catalog_finish(struct fixture_catalog *f)
 {
 	static const char *const names[FIXTURE_NR_COLUMNS] = { "subset", "patient_id" };
+	static const struct trfs_appearance nothing;
 
 	f->catalog.examples = f->examples;
-	f->catalog.names = trfs_string_table_view(f->names);
+	f->catalog.names = trfs_name_list_view(&f->names);
+	f->catalog.appearances = &nothing;
+	f->catalog.nr_appearances = 1;
 	f->catalog.label_sets = trfs_string_table_view(f->label_sets);
 	f->catalog.class_ids = f->class_ids;
 	f->catalog.nr_rows = f->catalog.nr_examples + f->nr_problems;
@@ -166,7 +165,7 @@ const struct trfs_catalog *fixture_catalog_finish(struct fixture_catalog *f)
 	for (int i = 0; i < FIXTURE_NR_COLUMNS; i++) {
 		f->columns[i] = (struct trfs_column){
 			.name = trfs_bytes_of(names[i]),
-			.numbers = f->numbers[i],
+			.numbers = { f->numbers[i], sizeof(uint32_t) },
 			.values = trfs_string_table_view(f->values[i]),
 		};
 	}
@@ -176,7 +175,7 @@ const struct trfs_catalog *fixture_catalog_finish(struct fixture_catalog *f)
 
 void fixture_catalog_free(struct fixture_catalog *f)
 {
-	trfs_string_table_free(f->names);
+	trfs_name_list_done(&f->names);
 	trfs_string_table_free(f->label_sets);
 	trfs_string_table_free(f->class_names);
 	trfs_string_table_free(f->problem_names);
