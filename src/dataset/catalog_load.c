@@ -102,8 +102,8 @@ static int look_at(struct trfs_catalog_parts *parts, const struct trfs_options *
 	if (rc < 0)
 		return rc;
 	paths = trfs_string_table_view(files->paths);
-	return trfs_scan_run(scan, &parts->root, &paths, rules, seen, nr_threads, what,
-			     progress, err);
+	return trfs_scan_run(scan, &parts->root, &paths, rules, seen, options->threads,
+			     what, progress, err);
 }
 
 static uint32_t find_column(const struct trfs_catalog_parts *parts, const char *name)

@@ -19,7 +19,7 @@
 
 #define HEAD_SIZE	1024
 #define SMALL_FILE_MAX	2048 /* read whole at once: its end is looked at anyway */
-#define IMAGES_PER_WORK 128
+#define IMAGES_PER_WORK 64
 #define REASON_MAX	512
 
 /* One thread's own; whole files and other names are only needed now and then. */
@@ -321,13 +321,14 @@ static int gather(struct trfs_scan *scan, struct scan_job *job, unsigned int nr_
 
 int trfs_scan_run(struct trfs_scan *scan, const struct trfs_root *root,
 		  const struct trfs_strings *paths, const struct trfs_scan_rules *rules,
-		  struct trfs_known_files *known, unsigned int nr_threads,
+		  struct trfs_known_files *known, unsigned int wanted_threads,
 		  const char *what, const struct trfs_progress *progress,
 		  struct trfs_error *err)
 {
 	struct scan_job job = {
 		.root = root, .paths = paths, .rules = rules, .known = known
 	};
+	unsigned int nr_threads = trfs_workers_nr_waiting(wanted_threads);
 	int rc;
 
 	scan->seen = calloc(paths->nr ? paths->nr : 1, sizeof(*scan->seen));
@@ -341,8 +342,9 @@ int trfs_scan_run(struct trfs_scan *scan, const struct trfs_root *root,
 		trfs_buffer_init(&job.workers[i].whole, UINT32_MAX);
 		trfs_buffer_init(&job.workers[i].scratch, UINT32_MAX);
 	}
-	rc = trfs_workers_run(nr_threads, paths->nr, IMAGES_PER_WORK, scan_range, &job,
-			      what, progress, err);
+	rc = trfs_workers_run_waiting(trfs_workers_nr_threads(wanted_threads), nr_threads,
+				      paths->nr, IMAGES_PER_WORK, scan_range, &job, what,
+				      progress, err);
 	if (gather(scan, &job, nr_threads) < 0 && rc == 0)
 		rc = trfs_fail_memory(err, "the list of problems");
 	if (rc == 0 && any_missing(&scan->findings))

@@ -36,6 +36,7 @@ struct trfs_scan_rules {
  * trfs_scan_run() - look at all images
  * @paths: of the images, relative to @root
  * @known: files that need not be opened where they are as they were; NULL: none
+ * @wanted_threads: as an option has it: 0 for as many as are of use
  * @what: for progress: "Scanning images"
  *
  * Cost: for most images open, fstat, one read of 4 KiB at most, perhaps a short one at
@@ -49,7 +50,7 @@ struct trfs_scan_rules {
 TRFS_MUST_CHECK
 int trfs_scan_run(struct trfs_scan *scan, const struct trfs_root *root,
 		  const struct trfs_strings *paths, const struct trfs_scan_rules *rules,
-		  struct trfs_known_files *known, unsigned int nr_threads,
+		  struct trfs_known_files *known, unsigned int wanted_threads,
 		  const char *what, const struct trfs_progress *progress,
 		  struct trfs_error *err);
 void trfs_scan_done(struct trfs_scan *scan);
