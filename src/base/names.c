@@ -66,14 +66,18 @@ static inline bool decode_next(struct cursor *c, uint8_t *text, size_t *len)
 struct trfs_bytes trfs_names_get(const struct trfs_names *names, uint64_t i,
 				 struct trfs_name *room)
 {
-	uint64_t start = names->starts[i / TRFS_NAMES_BLOCK];
-	uint64_t end = names->starts[i / TRFS_NAMES_BLOCK + 1];
-	struct cursor c = { names->bytes + start, names->bytes + end };
+	const uint64_t *starts = &names->starts[i / TRFS_NAMES_BLOCK];
+	struct cursor c;
 	size_t len;
 
 	room->text[0] = '\0';
-	if (end < start || !read_u16(&c, &len) || len >= TRFS_NAME_SIZE ||
-	    len > (size_t)(c.end - c.at))
+	if (!trfs_guard_sound(names->guard, starts, 2 * sizeof(*starts)) ||
+	    starts[1] < starts[0] ||
+	    !trfs_guard_sound(names->guard, names->bytes + starts[0],
+			      starts[1] - starts[0]))
+		return NOTHING;
+	c = (struct cursor){ names->bytes + starts[0], names->bytes + starts[1] };
+	if (!read_u16(&c, &len) || len >= TRFS_NAME_SIZE || len > (size_t)(c.end - c.at))
 		return NOTHING;
 	memcpy(room->text, c.at, len);
 	c.at += len;
@@ -215,7 +219,9 @@ void trfs_name_list_finish(struct trfs_name_list *list)
 
 struct trfs_names trfs_name_list_view(const struct trfs_name_list *list)
 {
-	return (struct trfs_names){ list->starts, list->bytes, list->nr };
+	return (struct trfs_names){ .starts = list->starts,
+				    .bytes = list->bytes,
+				    .nr = list->nr };
 }
 
 int trfs_name_list_fill(struct trfs_name_list *list, const struct trfs_strings *strings)

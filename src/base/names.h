@@ -28,6 +28,7 @@ struct trfs_names {
 	const uint64_t *starts;
 	const uint8_t *bytes;
 	uint64_t nr;
+	struct trfs_guard *guard;
 };
 
 static inline uint64_t trfs_names_nr_blocks(uint64_t nr)
@@ -46,6 +47,19 @@ struct trfs_name {
  */
 struct trfs_bytes trfs_names_get(const struct trfs_names *names, uint64_t i,
 				 struct trfs_name *room);
+
+/* Begin to fetch what name @i needs, of a list whose starts are there. */
+static inline void trfs_names_prefetch(const struct trfs_names *names, uint64_t i)
+{
+	const uint64_t *start = &names->starts[i / TRFS_NAMES_BLOCK];
+	const uint8_t *bytes;
+
+	if (!trfs_guard_sound(names->guard, start, sizeof(*start)))
+		return;
+	bytes = names->bytes + *start;
+	__builtin_prefetch(bytes);
+	__builtin_prefetch(bytes + 64);
+}
 
 static inline uint64_t trfs_names_nr_bytes(const struct trfs_names *names)
 {

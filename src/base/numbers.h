@@ -6,6 +6,7 @@
 #ifndef TRFS_BASE_NUMBERS_H
 #define TRFS_BASE_NUMBERS_H
 
+#include "base/guard.h"
 #include <stdint.h>
 #include <string.h>
 
@@ -13,14 +14,26 @@
  * struct trfs_numbers - a list, borrowed
  * @data: NULL where there is none
  * @width: bytes a number
+ * @guard: see base/guard.h
  */
 struct trfs_numbers {
 	const void *data;
 	unsigned int width;
+	struct trfs_guard *guard;
 };
 
+/* Where number @i stands. */
+static inline const void *trfs_numbers_at(const struct trfs_numbers *numbers, uint64_t i)
+{
+	return (const uint8_t *)numbers->data + i * numbers->width;
+}
+
+/* Number @i, which must be there; 0 where what it stands in is damaged. */
 static inline uint32_t trfs_numbers_get(const struct trfs_numbers *numbers, uint64_t i)
 {
+	if (!trfs_guard_sound(numbers->guard, trfs_numbers_at(numbers, i),
+			      numbers->width))
+		return 0;
 	switch (numbers->width) {
 	case 1:
 		return ((const uint8_t *)numbers->data)[i];

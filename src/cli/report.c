@@ -138,11 +138,13 @@ void trfs_report_print_summary(FILE *out, const struct trfs_options *options,
 			       const struct trfs_catalog *catalog,
 			       const struct trfs_plan *plan)
 {
-	struct trfs_report_counts counts;
+	struct trfs_report_counts counts = { 0 };
 	char nr[TRFS_COUNT_SIZE];
 
 	print_found(out, catalog);
-	if (trfs_report_count(catalog, plan, &counts) == 0) {
+	if (catalog->guard)
+		trfs_report_print_dialect(out, options, catalog);
+	else if (trfs_report_count(catalog, plan, &counts) == 0) {
 		trfs_report_print_table(out, catalog, plan, &counts);
 		print_formats(out, &counts);
 		trfs_report_print_dialect(out, options, catalog);

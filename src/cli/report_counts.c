@@ -41,7 +41,7 @@ static void count_oddities(uint32_t bits, uint64_t example,
 static void count_example(const struct trfs_catalog *catalog, uint64_t example,
 			  struct trfs_report_counts *counts)
 {
-	const struct trfs_example *e = &catalog->examples[example];
+	const struct trfs_example *e = trfs_catalog_example(catalog, example);
 	const struct trfs_appearance *a = trfs_catalog_appearance(catalog, e);
 	size_t nr;
 	const uint8_t *labels = trfs_catalog_labels(catalog, example, &nr);

@@ -10,6 +10,8 @@
 
 #include <stdlib.h>
 
+const struct trfs_example trfs_example_empty;
+
 struct trfs_catalog *trfs_catalog_free(struct trfs_catalog *catalog)
 {
 	if (catalog) {

@@ -37,19 +37,17 @@ _Static_assert(sizeof(struct trfs_appearance) == 16, "stored in the index as it 
 
 /**
  * struct trfs_example - what is known of one image; stored in the index as it is
- * @who: trfs_example_who() of the file when it was looked at, low half first
+ * @who: trfs_example_who() of the file when it was looked at
  * @size: of the file; one of 4 GiB or more cannot be a record and is bad
  * @appearance: number of its appearance, see struct trfs_catalog
- * @labels: number of its label set, see struct trfs_catalog
  */
 struct trfs_example {
-	uint32_t who[2];
+	uint64_t who;
 	uint32_t size;
 	uint32_t appearance;
-	uint32_t labels;
 };
 
-_Static_assert(sizeof(struct trfs_example) == 20, "stored in the index as it is");
+_Static_assert(sizeof(struct trfs_example) == 16, "stored in the index as it is");
 
 /*
  * A file's inode and modification time in 64 bits.  Of one inode no two times give the
@@ -68,11 +66,10 @@ static inline uint64_t trfs_example_who(const struct trfs_file_identity *identit
 static inline bool trfs_example_is(const struct trfs_example *example,
 				   const struct trfs_file_identity *now)
 {
-	uint64_t who = trfs_example_who(now);
-
-	return now->size == example->size && (uint32_t)who == example->who[0] &&
-	       (uint32_t)(who >> 32) == example->who[1];
+	return now->size == example->size && trfs_example_who(now) == example->who;
 }
+
+extern const struct trfs_example trfs_example_empty;
 
 /* The extension belongs to another format than the content. */
 #define TRFS_EXAMPLE_MISNAMED (1u << 16)
@@ -166,7 +163,9 @@ struct trfs_left_out {
  * @dialect: how the manifest was read: "CSV"; of a mapped catalog not ended by NUL
  * @nr_rows: of the manifest: those that became examples and those that are problems
  * @names: path of each image relative to the root
+ * @labels: number of each example's label set
  * @appearances: of images and masks, each once
+ * @guard: of a mapped catalog that was not read yet: see base/guard.h; NULL: all is sound
  * @masks: what is known of the mask of each example; NULL where nobody needs masks
  * @mask_names: their paths, as @names
  * @made: of each example the contents that were made, see struct trfs_made; no strings
@@ -191,6 +190,7 @@ struct trfs_catalog {
 	uint64_t nr_examples;
 	uint64_t nr_rows;
 	const struct trfs_example *examples;
+	struct trfs_numbers labels;
 	struct trfs_names names;
 	const struct trfs_appearance *appearances;
 	uint64_t nr_appearances;
@@ -213,11 +213,39 @@ struct trfs_catalog {
 	const struct trfs_input_stamp *input_stamps;
 	uint64_t nr_ignored;
 	int64_t newest_mtime_ns;
+	struct trfs_guard *guard;
 	void (*release)(void *owner);
 	void *owner;
 };
 
 TRFS_DEFINE_FREEP(trfs_catalog)
+
+/*
+ * What is known of an example's image, or of its mask; there must be masks.  Where the
+ * index turns out to be damaged, an empty file.
+ */
+static inline const struct trfs_example *trfs_catalog_example(
+	const struct trfs_catalog *c, uint64_t example)
+{
+	return trfs_guard_sound(c->guard, &c->examples[example], sizeof(*c->examples))
+		       ? &c->examples[example]
+		       : &trfs_example_empty;
+}
+
+static inline const struct trfs_example *trfs_catalog_mask(const struct trfs_catalog *c,
+							   uint64_t example)
+{
+	return trfs_guard_sound(c->guard, &c->masks[example], sizeof(*c->masks))
+		       ? &c->masks[example]
+		       : &trfs_example_empty;
+}
+
+/* The number of an example's label set. */
+static inline uint32_t trfs_catalog_label_set(const struct trfs_catalog *c,
+					      uint64_t example)
+{
+	return trfs_numbers_get(&c->labels, example);
+}
 
 /* The path of an example's image; in @room, see trfs_names_get(). */
 static inline struct trfs_bytes trfs_catalog_name(const struct trfs_catalog *c,
@@ -238,7 +266,7 @@ static inline const uint8_t *trfs_catalog_labels(const struct trfs_catalog *c,
 						 uint64_t example, size_t *ret_nr)
 {
 	struct trfs_bytes set =
-		trfs_strings_get(&c->label_sets, c->examples[example].labels);
+		trfs_strings_get(&c->label_sets, trfs_catalog_label_set(c, example));
 
 	*ret_nr = set.len / 4;
 	return set.data;

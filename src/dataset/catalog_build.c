@@ -42,7 +42,6 @@ static int pack_one(struct packing *p, const struct trfs_seen *seen,
 {
 	struct trfs_bytes bytes = { (const uint8_t *)&seen->appearance,
 				    sizeof(seen->appearance) };
-	uint64_t who = trfs_example_who(&seen->identity);
 	int rc = 0;
 
 	if (!p->any || memcmp(&p->last, &seen->appearance, sizeof(p->last)) != 0)
@@ -51,7 +50,7 @@ static int pack_one(struct packing *p, const struct trfs_seen *seen,
 	p->last = seen->appearance;
 	p->any = true;
 	*ret = (struct trfs_example){
-		.who = { (uint32_t)who, (uint32_t)(who >> 32) },
+		.who = trfs_example_who(&seen->identity),
 		.size = (uint32_t)seen->identity.size,
 		.appearance = p->appearance,
 	};
@@ -100,7 +99,8 @@ static int take_images(struct trfs_catalog_parts *parts,
 
 	packing.appearances = memory->appearances = trfs_string_table_new();
 	memory->mtimes = malloc(((size_t)nr + 1) * sizeof(*memory->mtimes));
-	if (!memory->appearances || !memory->mtimes)
+	memory->labels = malloc(((size_t)nr + 1) * sizeof(*memory->labels));
+	if (!memory->appearances || !memory->mtimes || !memory->labels)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < nr; i++)
 		memory->mtimes[i] = INT64_MIN;
@@ -111,7 +111,7 @@ static int take_images(struct trfs_catalog_parts *parts,
 			  &packing, &memory->mask_names, &memory->masks, memory->mtimes);
 	trfs_string_table_finish(memory->appearances);
 	for (uint32_t i = 0; rc == 0 && i < nr; i++)
-		memory->examples[i].labels =
+		memory->labels[i] =
 			trfs_classes_of_row(&parts->classes, &parts->rows,
 					    parts->roles.label, parts->judgement.kept[i]);
 	return rc;
@@ -201,8 +201,8 @@ static int take_columns(struct trfs_catalog_parts *parts,
 			continue;
 		}
 		rc = gather_column(parts, i);
-		column->numbers = (struct trfs_numbers){ rows->columns[i].numbers,
-							 sizeof(uint32_t) };
+		column->numbers = (struct trfs_numbers){ .data = rows->columns[i].numbers,
+							 .width = sizeof(uint32_t) };
 		column->values = trfs_rows_cells(rows, i);
 	}
 	free(virtual);

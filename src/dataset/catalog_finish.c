@@ -92,6 +92,7 @@ static void drop_items(struct trfs_catalog_memory *memory,
 			continue;
 		memory->examples[to] = memory->examples[from];
 		memory->mtimes[to] = memory->mtimes[from];
+		memory->labels[to] = memory->labels[from];
 		if (memory->masks)
 			memory->masks[to] = memory->masks[from];
 		for (uint32_t c = 0; c < memory->nr_columns; c++) {

@@ -25,6 +25,7 @@ void trfs_catalog_memory_free(void *owner)
 	trfs_string_table_free(memory->made);
 	free(memory->examples);
 	free(memory->masks);
+	free(memory->labels);
 	trfs_classes_done(&memory->classes);
 	trfs_problem_list_done(&memory->problems);
 	trfs_remarks_done(&memory->remarks);
@@ -61,6 +62,8 @@ void trfs_catalog_memory_view(const struct trfs_catalog_memory *memory, uint64_t
 
 	catalog->nr_examples = nr;
 	catalog->examples = memory->examples;
+	catalog->labels = (struct trfs_numbers){ .data = memory->labels,
+						 .width = sizeof(uint32_t) };
 	catalog->names = trfs_name_list_view(&memory->names);
 	/* Strings of one length each: an array. */
 	catalog->appearances = (const void *)appearances.bytes;

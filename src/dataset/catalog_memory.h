@@ -25,6 +25,7 @@ struct trfs_catalog_memory {
 	struct trfs_string_table *made;
 	struct trfs_example *examples;
 	struct trfs_example *masks;
+	uint32_t *labels;
 	struct trfs_classes classes;
 	struct trfs_rows_column *columns;
 	uint32_t nr_columns;

@@ -50,7 +50,7 @@ static struct trfs_image_info info_of(const struct trfs_catalog *catalog,
 				      uint64_t example)
 {
 	return trfs_appearance_info(
-		trfs_catalog_appearance(catalog, &catalog->examples[example]));
+		trfs_catalog_appearance(catalog, trfs_catalog_example(catalog, example)));
 }
 
 bool trfs_image_is_made(const struct trfs_catalog *catalog, uint64_t example)

@@ -24,7 +24,7 @@ static enum trfs_origin origin_of_image(const struct trfs_catalog *catalog,
 static bool length_of_image(const struct trfs_catalog *catalog,
 			    struct trfs_content_ref ref, uint64_t *ret)
 {
-	*ret = catalog->examples[ref.example].size;
+	*ret = trfs_catalog_example(catalog, ref.example)->size;
 	return origin_of_image(catalog, ref) == TRFS_ORIGIN_FILE;
 }
 
@@ -102,7 +102,7 @@ static int change_pixels(struct trfs_content_maker *maker, struct trfs_content_r
 	const struct trfs_augmentation *what =
 		trfs_augments_of_copy(catalog, ref.example, ref.copy);
 	struct trfs_image_shown shown = trfs_image_shown(catalog, ref.example, ref.copy);
-	const struct trfs_example *example = &catalog->examples[ref.example];
+	const struct trfs_example *example = trfs_catalog_example(catalog, ref.example);
 	unsigned int orientation = trfs_catalog_appearance(catalog, example)->orientation;
 	struct trfs_augmentation_draw draw;
 	int rc = 0;

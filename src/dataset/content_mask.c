@@ -28,7 +28,7 @@ static enum trfs_origin origin_of_mask(const struct trfs_catalog *catalog,
 static bool length_of_mask(const struct trfs_catalog *catalog,
 			   struct trfs_content_ref ref, uint64_t *ret)
 {
-	*ret = catalog->masks[ref.example].size;
+	*ret = trfs_catalog_mask(catalog, ref.example)->size;
 	return true;
 }
 
@@ -59,7 +59,7 @@ static bool length_of_pixels(const struct trfs_catalog *catalog,
 			     struct trfs_content_ref ref, uint64_t *ret)
 {
 	const struct trfs_appearance *mask =
-		trfs_catalog_appearance(catalog, &catalog->masks[ref.example]);
+		trfs_catalog_appearance(catalog, trfs_catalog_mask(catalog, ref.example));
 
 	*ret = trfs_picture_size(mask->height, mask->width,
 				 pixel_size(&catalog->presentation));

@@ -81,8 +81,8 @@ static int make_object(struct trfs_content_maker *maker, struct trfs_content_ref
 		       struct trfs_buffer *out, struct trfs_error *err)
 {
 	const struct trfs_catalog *catalog = maker->catalog;
-	const struct trfs_appearance *image =
-		trfs_catalog_appearance(catalog, &catalog->examples[ref.example]);
+	const struct trfs_appearance *image = trfs_catalog_appearance(
+		catalog, trfs_catalog_example(catalog, ref.example));
 	uint32_t item = trfs_content_item_of(ref.hole);
 	struct trfs_pixels *mask = &maker->scratch.pixels;
 	uint64_t max_pixels = catalog->presentation.recipe.max_pixels;
@@ -119,7 +119,7 @@ const struct trfs_content_kind trfs_content_object_mask = {
 /* Not every image needs to have a picture. */
 static uint32_t nr_pictures(const struct trfs_catalog *catalog, uint64_t example)
 {
-	return catalog->masks[example].size > 0;
+	return trfs_catalog_mask(catalog, example)->size > 0;
 }
 
 static int make_panoptic(struct trfs_content_maker *maker, struct trfs_content_ref ref,

@@ -102,7 +102,7 @@ static bool length_of_numbers(const struct trfs_catalog *catalog,
 			      struct trfs_content_ref ref, uint64_t *ret)
 {
 	const struct trfs_appearance *mask =
-		trfs_catalog_appearance(catalog, &catalog->masks[ref.example]);
+		trfs_catalog_appearance(catalog, trfs_catalog_mask(catalog, ref.example));
 	uint64_t size = trfs_picture_size(mask->height, mask->width, sizeof(float));
 
 	if (__builtin_mul_overflow(size, nr_objects(catalog, ref.example), ret))

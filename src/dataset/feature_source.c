@@ -13,7 +13,7 @@
 
 static const struct trfs_example *example_of(const struct trfs_source_request *request)
 {
-	return &request->catalog->examples[request->example];
+	return trfs_catalog_example(request->catalog, request->example);
 }
 
 static struct trfs_image_shown shown_of(const struct trfs_source_request *request)
@@ -115,8 +115,9 @@ static int give_mask_format(const struct trfs_source_request *request,
 
 	if (!request->catalog->masks)
 		return 0;
-	format = trfs_catalog_appearance(request->catalog,
-					 &request->catalog->masks[request->example])
+	format = trfs_catalog_appearance(
+			 request->catalog,
+			 trfs_catalog_mask(request->catalog, request->example))
 			 ->format;
 	trfs_feature_values_give_text(values,
 				      trfs_bytes_of(trfs_image_format_name(format)));

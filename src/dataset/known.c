@@ -36,13 +36,13 @@ static size_t slot_of(const struct trfs_known_files *files, struct trfs_bytes na
 }
 
 static int init_files(struct trfs_known_files *files, const struct trfs_catalog *before,
-		      const struct trfs_example *examples, const struct trfs_names *names)
+		      bool are_masks, const struct trfs_names *names)
 {
 	struct trfs_name room;
 
-	files->examples = examples;
+	files->before = before;
+	files->are_masks = are_masks;
 	files->names = *names;
-	files->appearances = before->appearances;
 	files->slot_bits = SLOT_BITS_MIN;
 	/* Three quarters at most are in use. */
 	while (((uint64_t)3 << files->slot_bits) / 4 <= names->nr)
@@ -78,10 +78,9 @@ int trfs_known_init(struct trfs_known *known, const struct trfs_catalog *before,
 
 	*known = (struct trfs_known){ .before = before };
 	known->images.looked_ns = known->masks.looked_ns = looked_ns;
-	rc = init_files(&known->images, before, before->examples, &before->names);
+	rc = init_files(&known->images, before, false, &before->names);
 	if (rc == 0 && before->masks)
-		rc = init_files(&known->masks, before, before->masks,
-				&before->mask_names);
+		rc = init_files(&known->masks, before, true, &before->mask_names);
 	return rc;
 }
 

@@ -24,15 +24,16 @@ struct trfs_seen {
 
 /**
  * struct trfs_known_files - images, or masks, by name
+ * @before: whose they are
  * @looked_ns: when the scan for them began
  * @slots: 2^@slot_bits of: half of the name's hash << 32 | number + 1; 0 where empty
  * @confirmed: of each number whether the file was found to be as it was; a byte is
  *	written by one thread only, that which looks at the name
  */
 struct trfs_known_files {
-	const struct trfs_example *examples;
+	const struct trfs_catalog *before;
+	bool are_masks;
 	struct trfs_names names;
-	const struct trfs_appearance *appearances;
 	int64_t looked_ns;
 	uint64_t *slots;
 	unsigned int slot_bits;

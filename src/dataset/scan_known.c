@@ -54,11 +54,12 @@ bool trfs_scan_known(struct trfs_known_files *files, const struct trfs_root *roo
 		return false;
 	memcpy(name, path.data + start, path.len - start);
 	name[path.len - start] = '\0';
-	then = &files->examples[number];
+	then = files->are_masks ? trfs_catalog_mask(files->before, number)
+				: trfs_catalog_example(files->before, number);
 	if (trfs_file_look(directory->fd, name, &now, &touched_ns) < 0 ||
 	    !trfs_example_is(then, &now) || touched_ns >= files->looked_ns)
 		return false;
-	*ret = (struct trfs_seen){ now, files->appearances[then->appearance] };
+	*ret = (struct trfs_seen){ now, *trfs_catalog_appearance(files->before, then) };
 	files->confirmed[number] = 1;
 	return true;
 }

@@ -11,9 +11,9 @@
 struct trfs_source_file trfs_source_file_get(const struct trfs_catalog *c,
 					     uint64_t number)
 {
-	const struct trfs_example *indexed = number < c->nr_examples
-						     ? &c->examples[number]
-						     : &c->masks[number - c->nr_examples];
+	const struct trfs_example *indexed =
+		number < c->nr_examples ? trfs_catalog_example(c, number)
+					: trfs_catalog_mask(c, number - c->nr_examples);
 
 	return (struct trfs_source_file){ .catalog = c,
 					  .number = number,

@@ -151,7 +151,11 @@ static int build_upon(struct trfs_generation *g,
 	else
 		rc = build(g, preparation, options, &known, progress, err);
 	trfs_known_done(&known);
-	return rc;
+	if (!trfs_saved_index_damaged(before))
+		return rc;
+	/* Whatever came of it, nothing of it can be believed. */
+	forget(g);
+	return build(g, preparation, options, NULL, progress, err);
 }
 
 /* mkdir -p; what goes wrong shows when the index is written. */
@@ -272,6 +276,15 @@ struct trfs_generation *trfs_generation_free(struct trfs_generation *g)
 		free(g);
 	}
 	return NULL;
+}
+
+int trfs_generation_check(const struct trfs_generation *g, struct trfs_error *err)
+{
+	if (!trfs_saved_index_damaged(g->catalog))
+		return 0;
+	if (g->index_path)
+		unlink(g->index_path);
+	return trfs_fail(err, -EIO, "%s", TRFS_GUARD_DAMAGED);
 }
 
 const struct trfs_catalog *trfs_generation_catalog(const struct trfs_generation *g)

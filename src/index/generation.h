@@ -29,4 +29,12 @@ struct trfs_generation {
 
 TRFS_DEFINE_FREEP(trfs_generation)
 
+/*
+ * Whether all that was used of the saved index until now could be believed: to be asked
+ * before anything that was made of it is handed out.  -EIO where not; then the index is
+ * removed, so that the next generation is built anew.
+ */
+TRFS_MUST_CHECK
+int trfs_generation_check(const struct trfs_generation *g, struct trfs_error *err);
+
 #endif

@@ -26,7 +26,10 @@ int trfs_saved_index_write(const char *directory, const char *name,
  *	are freed
  *
  * Reads the whole file once (not through the mapping, so that this leaves no pages
- * resident) and checks all that later code relies on for memory safety.
+ * resident) and checks all that later code relies on for memory safety.  Of a file larger
+ * than trfs_saved_index_whole_max it reads and checks only what does not grow with the
+ * records; the rest is checked when it is used, and trfs_saved_index_damaged() tells
+ * whether all that was used could be believed.
  *
  * -ENOENT when there is none; -EBADMSG when it is odd in any way; else -errno.
  */
@@ -35,6 +38,12 @@ int trfs_saved_index_load(const char *path,
 			  const uint8_t fingerprint[TRFS_FINGERPRINT_SIZE],
 			  struct trfs_catalog **ret_catalog, struct trfs_plan **ret_plan,
 			  struct trfs_layout **ret_layout, struct trfs_error *err);
+
+/* 64 MiB; tests set it. */
+extern uint64_t trfs_saved_index_whole_max;
+
+/* Whether anything that was used of a catalog, plan or layout cannot be believed. */
+bool trfs_saved_index_damaged(const struct trfs_catalog *catalog);
 
 /*
  * Whether the source is still as it was when @catalog was made: 0, or 1 with the reason

@@ -26,11 +26,14 @@ static bool all_below(const struct trfs_section_check *check, const uint8_t *dat
 	uint32_t highest;
 
 	if (check->width == 1)
-		highest = highest_of(&(struct trfs_numbers){ data, 1 }, nr);
+		highest = highest_of(&(struct trfs_numbers){ .data = data, .width = 1 },
+				     nr);
 	else if (check->width == 2)
-		highest = highest_of(&(struct trfs_numbers){ data, 2 }, nr);
+		highest = highest_of(&(struct trfs_numbers){ .data = data, .width = 2 },
+				     nr);
 	else
-		highest = highest_of(&(struct trfs_numbers){ data, 4 }, nr);
+		highest = highest_of(&(struct trfs_numbers){ .data = data, .width = 4 },
+				     nr);
 	return nr == 0 || highest < check->limit;
 }
 
@@ -52,20 +55,30 @@ static bool ascending(struct trfs_section_check *check, const uint8_t *data, siz
 static bool sound_examples(const struct trfs_section_check *check, const uint8_t *data,
 			   size_t len)
 {
-	uint32_t highest_labels = 0, highest_appearance = 0;
+	uint32_t highest = 0;
 	size_t nr = len / sizeof(struct trfs_example);
 
 	for (size_t i = 0; i < nr; i++) {
 		struct trfs_example example;
 
 		memcpy(&example, data + i * sizeof(example), sizeof(example));
-		if (example.labels > highest_labels)
-			highest_labels = example.labels;
-		if (example.appearance > highest_appearance)
-			highest_appearance = example.appearance;
+		highest = example.appearance > highest ? example.appearance : highest;
 	}
-	return nr == 0 || (highest_labels < check->limit &&
-			   highest_appearance < check->limit_of_appearances);
+	return nr == 0 || highest < check->limit;
+}
+
+/* Numbers of an ascending section, each for itself. */
+static bool none_above(const uint8_t *data, size_t len, uint64_t limit, uint64_t multiple)
+{
+	bool sound = true;
+
+	for (size_t i = 0; i + 8 <= len; i += 8) {
+		uint64_t number;
+
+		memcpy(&number, data + i, 8);
+		sound &= number <= limit && number % multiple == 0;
+	}
+	return sound;
 }
 
 static bool sound_appearances(const uint8_t *data, size_t len)
@@ -101,6 +114,18 @@ bool trfs_section_check_piece(struct trfs_section_check *check, const uint8_t *d
 		break;
 	}
 	return true;
+}
+
+bool trfs_section_check_alone(const struct trfs_section_check *check, const uint8_t *data,
+			      size_t len)
+{
+	struct trfs_section_check copy = *check;
+
+	if (check->rule == TRFS_RULE_ASCENDING)
+		return none_above(data, len, check->limit, 1);
+	if (check->rule == TRFS_RULE_MULTIPLES)
+		return none_above(data, len, check->limit, 4);
+	return trfs_section_check_piece(&copy, data, len);
 }
 
 bool trfs_section_check_end(const struct trfs_section_check *check)

@@ -127,7 +127,7 @@ static int find_candidates(struct twins *t, struct trfs_error *err)
 		return trfs_fail_memory(err, "finding leaks");
 	}
 	for (uint64_t i = 0; i < catalog->nr_examples; i++) {
-		const struct trfs_example *e = &catalog->examples[i];
+		const struct trfs_example *e = trfs_catalog_example(catalog, i);
 		const struct trfs_appearance *a = trfs_catalog_appearance(catalog, e);
 
 		if (of_example[i] != NO_SPLIT)

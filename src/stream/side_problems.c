@@ -47,7 +47,8 @@ static void put_odd_images(const struct trfs_catalog *catalog, struct trfs_buffe
 {
 	for (uint64_t i = 0; i < catalog->nr_examples; i++) {
 		uint32_t oddities =
-			trfs_catalog_appearance(catalog, &catalog->examples[i])->oddities;
+			trfs_catalog_appearance(catalog, trfs_catalog_example(catalog, i))
+				->oddities;
 		struct trfs_name room;
 
 		for (size_t k = 0; oddities && k < TRFS_NR_ODDITIES; k++)

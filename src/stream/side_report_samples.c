@@ -95,7 +95,7 @@ static int choose_samples(struct samples *s, struct trfs_error *err)
 	qsort(s->items, s->nr, sizeof(s->items[0]), compare_samples);
 	for (size_t i = 0; i < s->nr; i++) {
 		const struct trfs_appearance *a = trfs_catalog_appearance(
-			catalog, &catalog->examples[s->items[i].example]);
+			catalog, trfs_catalog_example(catalog, s->items[i].example));
 		uint64_t size = (uint64_t)a->height * a->width;
 
 		trfs_buffer_init(&s->items[i].jpeg, JPEG_SIZE_MAX);
@@ -195,7 +195,7 @@ static void put_base64(struct trfs_buffer *out, struct trfs_bytes bytes)
 static bool is_tiny(const struct trfs_catalog *catalog, uint64_t example)
 {
 	const struct trfs_appearance *a =
-		trfs_catalog_appearance(catalog, &catalog->examples[example]);
+		trfs_catalog_appearance(catalog, trfs_catalog_example(catalog, example));
 
 	return a->height <= SIDE_MAX / 2 && a->width <= SIDE_MAX / 2;
 }

@@ -41,6 +41,7 @@ enum { FILE_COLUMN, LABEL, SPLIT, QUALITY, BATCH, NR_COLUMNS };
 /* What the catalog borrows. */
 struct memory {
 	struct trfs_example *examples;
+	uint32_t *labels;
 	struct trfs_appearance appearance;
 	struct trfs_name_list names;
 	uint32_t *numbers[NR_COLUMNS];
@@ -63,6 +64,7 @@ static void release_memory(void *owner)
 	trfs_string_table_free(m->class_names);
 	trfs_string_table_free(m->column_names);
 	free(m->examples);
+	free(m->labels);
 	trfs_name_list_done(&m->names);
 	free(m);
 }
@@ -72,6 +74,7 @@ static int allocate(struct memory *m, uint64_t nr)
 	bool failed = false;
 
 	m->examples = calloc(nr, sizeof(*m->examples));
+	m->labels = calloc(nr, sizeof(*m->labels));
 	m->sets = trfs_string_table_new();
 	m->class_names = trfs_string_table_new();
 	m->column_names = trfs_string_table_new();
@@ -83,7 +86,8 @@ static int allocate(struct memory *m, uint64_t nr)
 		m->values[i] = trfs_string_table_new();
 		failed |= !m->values[i];
 	}
-	failed |= !m->examples || !m->sets || !m->class_names || !m->column_names;
+	failed |= !m->examples || !m->labels || !m->sets || !m->class_names ||
+		  !m->column_names;
 	return failed ? -ENOMEM : 0;
 }
 
@@ -153,15 +157,13 @@ static int fill_examples(struct memory *m, uint64_t nr)
 							     .mtime_ns = NEWEST_NS };
 		uint64_t random = trfs_random_next(&state);
 		char name[2 * NAME_LEN];
-		uint64_t who;
 
-		who = trfs_example_who(&identity);
 		m->examples[i] = (struct trfs_example){
-			.who = { (uint32_t)who, (uint32_t)(who >> 32) },
+			.who = trfs_example_who(&identity),
 			.size = SIZE_MIN + (uint32_t)(random >> 32) % SIZE_RANGE,
-			.labels = (uint32_t)(random % (random & 1024 ? NR_CLASSES
-								     : NR_CLASSES / 2)),
 		};
+		m->labels[i] = (uint32_t)(random %
+					  (random & 1024 ? NR_CLASSES : NR_CLASSES / 2));
 		snprintf(name, sizeof(name), "d%03" PRIu64 "/i%08" PRIu64 ".jpg",
 			 i * 1000 / nr, i);
 		rc = trfs_name_list_add(&m->names, trfs_bytes_of(name));
@@ -179,6 +181,7 @@ static void show(const struct memory *m, uint64_t nr, struct trfs_catalog *c)
 	c->nr_examples = nr;
 	c->nr_rows = nr;
 	c->examples = m->examples;
+	c->labels = (struct trfs_numbers){ .data = m->labels, .width = sizeof(uint32_t) };
 	c->names = trfs_name_list_view(&m->names);
 	c->appearances = &m->appearance;
 	c->nr_appearances = 1;
@@ -189,7 +192,8 @@ static void show(const struct memory *m, uint64_t nr, struct trfs_catalog *c)
 	for (uint32_t i = 0; i < NR_COLUMNS; i++) {
 		c->columns[i].name = trfs_strings_get(&c->column_names, i);
 		c->columns[i].numbers =
-			(struct trfs_numbers){ m->numbers[i], sizeof(uint32_t) };
+			(struct trfs_numbers){ .data = m->numbers[i],
+					       .width = sizeof(uint32_t) };
 		c->columns[i].values = trfs_string_table_view(m->values[i]);
 	}
 	c->label_column = LABEL;

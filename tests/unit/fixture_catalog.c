@@ -63,6 +63,8 @@ static void grow(struct fixture_catalog *f)
 	f->capacity = f->capacity ? 2 * f->capacity : 64;
 	f->examples = realloc(f->examples, f->capacity * sizeof(*f->examples));
 	assert_non_null(f->examples);
+	f->labels = realloc(f->labels, f->capacity * sizeof(*f->labels));
+	assert_non_null(f->labels);
 	for (int i = 0; i < FIXTURE_NR_COLUMNS; i++) {
 		f->numbers[i] =
 			realloc(f->numbers[i], f->capacity * sizeof(*f->numbers[i]));
@@ -103,10 +105,8 @@ void fixture_catalog_add(struct fixture_catalog *f, const struct fixture_example
 	if (at == f->capacity)
 		grow(f);
 	assert_int_equal(trfs_name_list_add(&f->names, trfs_bytes_of(example->path)), 0);
-	f->examples[at] = (struct trfs_example){
-		.size = example->size,
-		.labels = intern(f->label_sets, example->labels, 4 * example->nr_labels),
-	};
+	f->examples[at] = (struct trfs_example){ .size = example->size };
+	f->labels[at] = intern(f->label_sets, example->labels, 4 * example->nr_labels);
 	f->numbers[FIXTURE_SPLIT][at] =
 		example->split ? add_text(f, FIXTURE_SPLIT, example->split)
 			       : add_cell(f, FIXTURE_SPLIT, example->split_cell);
@@ -151,6 +151,8 @@ const struct trfs_catalog *fixture_catalog_finish(struct fixture_catalog *f)
 
 	f->catalog.examples = f->examples;
 	f->catalog.names = trfs_name_list_view(&f->names);
+	f->catalog.labels =
+		(struct trfs_numbers){ .data = f->labels, .width = sizeof(uint32_t) };
 	f->catalog.appearances = &nothing;
 	f->catalog.nr_appearances = 1;
 	f->catalog.label_sets = trfs_string_table_view(f->label_sets);
@@ -165,7 +167,7 @@ const struct trfs_catalog *fixture_catalog_finish(struct fixture_catalog *f)
 	for (int i = 0; i < FIXTURE_NR_COLUMNS; i++) {
 		f->columns[i] = (struct trfs_column){
 			.name = trfs_bytes_of(names[i]),
-			.numbers = { f->numbers[i], sizeof(uint32_t) },
+			.numbers = { .data = f->numbers[i], .width = sizeof(uint32_t) },
 			.values = trfs_string_table_view(f->values[i]),
 		};
 	}
@@ -185,5 +187,6 @@ void fixture_catalog_free(struct fixture_catalog *f)
 	}
 	free(f->class_ids);
 	free(f->examples);
+	free(f->labels);
 	free(f);
 }

@@ -15,6 +15,7 @@ enum fixture_column { FIXTURE_SPLIT, FIXTURE_GROUP, FIXTURE_NR_COLUMNS };
 struct fixture_catalog {
 	struct trfs_catalog catalog; /* valid after fixture_catalog_finish() */
 	struct trfs_example *examples;
+	uint32_t *labels;
 	size_t capacity;
 	uint32_t *numbers[FIXTURE_NR_COLUMNS];
 	struct trfs_column columns[FIXTURE_NR_COLUMNS];

@@ -161,7 +161,8 @@ static void fill_columns(struct small_catalog *c)
 		if (column == SMALL_FILE || column == SMALL_LABEL)
 			continue;
 		c->columns[column].numbers =
-			(struct trfs_numbers){ c->numbers[column], sizeof(uint32_t) };
+			(struct trfs_numbers){ .data = c->numbers[column],
+					       .width = sizeof(uint32_t) };
 		for (uint64_t i = 0; i < SMALL_NR_EXAMPLES; i++)
 			small_catalog_set(c, column, i, rows[i].cells[column].values,
 					  rows[i].cells[column].nr);
@@ -178,9 +179,11 @@ static void fill_examples(struct small_catalog *c)
 		c->examples[i].appearance = (uint32_t)i;
 		if (trfs_name_list_add(&c->names, trfs_bytes_of(rows[i].path)) < 0)
 			abort();
-		c->examples[i].labels =
+		c->labels[i] =
 			add(sets, rows[i].labels, rows[i].nr_labels * sizeof(uint32_t));
 	}
+	c->catalog.labels =
+		(struct trfs_numbers){ .data = c->labels, .width = sizeof(uint32_t) };
 	c->catalog.names = trfs_name_list_view(&c->names);
 	c->catalog.appearances = c->appearances;
 	c->catalog.nr_appearances = SMALL_NR_EXAMPLES;

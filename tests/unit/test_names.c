@@ -132,7 +132,9 @@ static void damage_is_harmless(void **state)
 		size_t len = (size_t)trfs_random_below(&random, 200);
 		uint8_t *bytes = malloc(len + 1);
 		uint64_t starts[3] = { 0, trfs_random_below(&random, len + 1), len };
-		const struct trfs_names names = { starts, bytes, 2 * TRFS_NAMES_BLOCK };
+		const struct trfs_names names = { .starts = starts,
+						  .bytes = bytes,
+						  .nr = 2 * TRFS_NAMES_BLOCK };
 		struct trfs_name room;
 
 		for (size_t i = 0; i < len; i++)

@@ -32,7 +32,7 @@ static uint64_t example_of(const struct view_fixture *v, uint32_t record)
 
 static uint32_t set_of(const struct view_fixture *v, uint32_t record)
 {
-	return v->context.catalog->examples[example_of(v, record)].labels;
+	return trfs_catalog_label_set(v->context.catalog, example_of(v, record));
 }
 
 /* All records of the root's splits that are shared out. */
