@@ -77,8 +77,8 @@ static bool is_of_source(const struct trfs_catalog *catalog,
 static int map_saved(struct trfs_generation *g, const struct trfs_options *options,
 		     struct trfs_error *why)
 {
-	int rc = trfs_saved_index_load(g->index_path, g->fingerprint, &g->catalog,
-				       &g->plan, &g->layout, why);
+	int rc = trfs_saved_index_load(g->index_path, g->fingerprint, g->whole_max,
+				       &g->catalog, &g->plan, &g->layout, why);
 
 	if (rc == 0 && !is_of_source(g->catalog, options, why)) {
 		forget(g);
@@ -248,6 +248,15 @@ int trfs_generation_open(const struct trfs_options *options, const char *index_d
 			 bool rebuild, const struct trfs_progress *progress,
 			 struct trfs_generation **ret, struct trfs_error *err)
 {
+	return trfs_generation_open_with(options, index_directory, rebuild,
+					 TRFS_INDEX_WHOLE_MAX, progress, ret, err);
+}
+
+int trfs_generation_open_with(const struct trfs_options *options,
+			      const char *index_directory, bool rebuild,
+			      uint64_t whole_max, const struct trfs_progress *progress,
+			      struct trfs_generation **ret, struct trfs_error *err)
+{
 	TRFS_CLEANUP(trfs_generation_freep) struct trfs_generation *g = NULL;
 	struct trfs_preparation preparation;
 	int rc;
@@ -255,6 +264,7 @@ int trfs_generation_open(const struct trfs_options *options, const char *index_d
 	g = calloc(1, sizeof(*g));
 	if (!g || trfs_options_copy(options, &g->options) < 0)
 		return trfs_fail_memory(err, "the data set");
+	g->whole_max = whole_max;
 	g->directory = realpath(".", NULL);
 	rc = trfs_preparation_init(&preparation, options, err);
 	if (rc == 0)

@@ -22,12 +22,13 @@ int trfs_saved_index_write(const char *directory, const char *name,
  * trfs_saved_index_load() - map a saved index
  * @path: its file
  * @fingerprint: what it must have been made for
+ * @whole_max: in bytes, TRFS_INDEX_WHOLE_MAX; tests have others
  * @ret_catalog, @ret_plan, @ret_layout: views of the mapping, which goes when all three
  *	are freed
  *
  * Reads the whole file once (not through the mapping, so that this leaves no pages
  * resident) and checks all that later code relies on for memory safety.  Of a file larger
- * than trfs_saved_index_whole_max it reads and checks only what does not grow with the
+ * than @whole_max it reads and checks only what does not grow with the
  * records; the rest is checked when it is used, and trfs_saved_index_damaged() tells
  * whether all that was used could be believed.
  *
@@ -36,11 +37,12 @@ int trfs_saved_index_write(const char *directory, const char *name,
 TRFS_MUST_CHECK
 int trfs_saved_index_load(const char *path,
 			  const uint8_t fingerprint[TRFS_FINGERPRINT_SIZE],
-			  struct trfs_catalog **ret_catalog, struct trfs_plan **ret_plan,
-			  struct trfs_layout **ret_layout, struct trfs_error *err);
+			  uint64_t whole_max, struct trfs_catalog **ret_catalog,
+			  struct trfs_plan **ret_plan, struct trfs_layout **ret_layout,
+			  struct trfs_error *err);
 
-/* 64 MiB; tests set it. */
-extern uint64_t trfs_saved_index_whole_max;
+/* What reading costs a few tens of milliseconds of. */
+#define TRFS_INDEX_WHOLE_MAX (UINT64_C(64) << 20)
 
 /* Whether anything that was used of a catalog, plan or layout cannot be believed. */
 bool trfs_saved_index_damaged(const struct trfs_catalog *catalog);

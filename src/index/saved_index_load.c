@@ -11,8 +11,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 
-uint64_t trfs_saved_index_whole_max = UINT64_C(64) << 20;
-
 static int read_table(struct trfs_index_loader *l, const uint8_t *table, size_t len,
 		      struct trfs_error *err)
 {
@@ -231,8 +229,9 @@ static int check_sections(struct trfs_index_loader *l, struct trfs_error *err)
 
 int trfs_saved_index_load(const char *path,
 			  const uint8_t fingerprint[TRFS_FINGERPRINT_SIZE],
-			  struct trfs_catalog **ret_catalog, struct trfs_plan **ret_plan,
-			  struct trfs_layout **ret_layout, struct trfs_error *err)
+			  uint64_t whole_max, struct trfs_catalog **ret_catalog,
+			  struct trfs_plan **ret_plan, struct trfs_layout **ret_layout,
+			  struct trfs_error *err)
 {
 	struct trfs_file_identity identity;
 	struct trfs_index_loader l = { .fd = open(path,
@@ -245,7 +244,7 @@ int trfs_saved_index_load(const char *path,
 	if (rc < 0)
 		trfs_fail_errno(err, rc, "looking at it");
 	l.size = identity.size;
-	l.whole = l.size <= trfs_saved_index_whole_max;
+	l.whole = l.size <= whole_max;
 	if (rc == 0)
 		rc = read_header(&l, fingerprint, err);
 	if (rc == 0)

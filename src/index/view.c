@@ -80,9 +80,10 @@ struct trfs_view *trfs_view_free(struct trfs_view *view)
 
 static uint64_t plan_memory(const struct trfs_plan *plan)
 {
-	uint64_t memory = sizeof(*plan) +
-			  ((uint64_t)plan->nr_shards + 1) * sizeof(*plan->shard_starts) +
-			  plan->nr_splits * (sizeof(*plan->splits) + sizeof(*plan->sources));
+	uint64_t memory =
+		sizeof(*plan) +
+		((uint64_t)plan->nr_shards + 1) * sizeof(*plan->shard_starts) +
+		plan->nr_splits * (sizeof(*plan->splits) + sizeof(*plan->sources));
 
 	for (uint32_t i = 0; plan->sources && i < plan->nr_splits; i++)
 		if (plan->sources[i].records)

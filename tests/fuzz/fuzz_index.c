@@ -283,6 +283,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct trfs_bytes seed = seed_index();
 	struct loaded l = { .random = size, .sound = size == 0 };
+	/* Every other input is looked at when it is used. */
+	uint64_t whole_max = size % 2 == 0 ? UINT64_MAX : 0;
 	struct trfs_generation *g = &l.generation;
 	struct trfs_error err = { 0 };
 	struct trfs_buffer file;
@@ -294,10 +296,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	path = feed_file("fuzz.index", file.data, file.len);
 	for (size_t i = 0; i < size; i++)
 		l.random = l.random * 31 + data[i];
-	/* Every other input is looked at when it is used. */
-	trfs_saved_index_whole_max = size % 2 == 0 ? UINT64_MAX : 0;
-	rc = trfs_saved_index_load(path, seed_fingerprint, &g->catalog, &g->plan,
-				   &g->layout, &err);
+	rc = trfs_saved_index_load(path, seed_fingerprint, whole_max, &g->catalog,
+				   &g->plan, &g->layout, &err);
 	insist(rc == 0 || err.code == rc);
 	if (rc < 0)
 		check_failure(&err, l.sound);
