@@ -9,7 +9,7 @@
 #   make install PREFIX=/usr DESTDIR=stage
 #
 # Overridable: CC CFLAGS CPPFLAGS LDFLAGS PKG_CONFIG PREFIX BINDIR LIBDIR INCLUDEDIR
-#              MANDIR DESTDIR SANITIZE WERROR V
+#              MANDIR DESTDIR SANITIZE WERROR V BENCH (options of tests/bench/run)
 
 VERSION := 0.1.0
 
@@ -107,8 +107,15 @@ $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(call objects,$(HELP_S
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(PKG_LIBS)
 
+# Storage at its worst, for the tests of mounts.
+FAULTS_SRC := $(sort $(wildcard tests/faults/*.c))
+FAULTS_BIN := $(patsubst %.c,$(BUILD)/%,$(FAULTS_SRC))
+$(FAULTS_BIN): %: %.o
+	@echo "  LD      $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
 UNIT_BIN := $(patsubst %.c,$(BUILD)/%,$(UNIT_SRC))
-unit-build: need-cmocka all $(UNIT_BIN)
+unit-build: need-cmocka all $(UNIT_BIN) $(FAULTS_BIN)
 unit: unit-build ## build and run the C unit tests of this flavour
 	$(Q)tests/run unit $(BUILD)
 
@@ -155,9 +162,10 @@ $(BENCH_BIN): %: %.o $(BUILD)/libtfrecordfs.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
-bench: all $(BENCH_BIN) ## measure, and rewrite the table in tests/bench/README.md
-	$(Q)tests/setup/install --tests
-	$(Q)tests/bench/run
+bench: ## install what is missing, measure all others beside us, rewrite tests/bench/README.md
+	$(Q)tests/setup/install --bench
+	$(Q)$(MAKE) --no-print-directory all $(BENCH_BIN)
+	$(Q)tests/bench/run $(BENCH)
 
 lint: ## layers, symbols, headers, clang-tidy, cppcheck, manual page
 	$(Q)tests/run lint
@@ -189,5 +197,5 @@ help: ## list the targets
         install uninstall clean distclean help FORCE
 FORCE:
 
--include $(patsubst %.o,%.d,$(call objects,$(LIB_SRC) $(CLI_SRC) $(UNIT_SRC) $(HELP_SRC) \
+-include $(patsubst %.o,%.d,$(call objects,$(LIB_SRC) $(CLI_SRC) $(UNIT_SRC) $(HELP_SRC) $(FAULTS_SRC) \
            $(FUZZ_SRC) $(FUZZ_HELP) tests/fuzz/driver.c tests/fuzz/small_window.c))

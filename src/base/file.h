@@ -50,11 +50,14 @@ static inline void trfs_file_closep(int *fd)
  * @fd: open directory
  * @path: its real path, without a slash at the end, so "" for "/" (owned)
  * @follow: symbolic links may lead out of it
+ * @uncached: what is read of its files leaves no copy in the page cache that was not
+ * there
  */
 struct trfs_root {
 	int fd;
 	char *path;
 	bool follow;
+	bool uncached;
 };
 
 /* -ENOENT, -ENOTDIR, ... with a sentence that names @path. */
@@ -103,6 +106,13 @@ int trfs_root_relative(const struct trfs_root *root, struct trfs_bytes path,
 /* pread until @len bytes are there; -EIO at an early end, else -errno. */
 TRFS_MUST_CHECK
 int trfs_file_read(int fd, uint64_t offset, void *buf, size_t len);
+
+/*
+ * As above; what of it was not in the page cache before is not afterwards either, unless
+ * another reads it at the same time.
+ */
+TRFS_MUST_CHECK
+int trfs_file_read_uncached(int fd, uint64_t offset, void *buf, size_t len);
 
 /*
  * Append a whole file of at most @max bytes to @buf; -EFBIG if it is larger.  The

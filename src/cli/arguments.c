@@ -26,6 +26,8 @@ struct own_option {
 static const struct own_option own_options[] = {
 	{ "foreground", 'f', NULL, SETTING(foreground), TRFS_FOR_MOUNT,
 	  "stay in the foreground" },
+	{ "cache", 0, "WHICH", SETTING(cache), TRFS_FOR_MOUNT,
+	  "auto, kernel or none: what keeps the bytes that were read; auto" },
 	{ "replace", 0, NULL, SETTING(replace), TRFS_FOR_MOUNT,
 	  "clear a dead mount that is in the way" },
 	{ "index", 0, "DIR", SETTING(index_directory),

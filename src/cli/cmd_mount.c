@@ -29,6 +29,7 @@
 struct service {
 	const struct trfs_settings *settings;
 	const struct trfs_generation *generation;
+	enum trfs_mount_cache cache;
 	struct trfs_daemon daemon;
 	double seconds;
 	pthread_mutex_t lock; /* guards last_failure */
@@ -165,6 +166,7 @@ static int serve(struct service *s, struct trfs_error *err)
 {
 	struct trfs_mount_options options = {
 		.mountpoint = s->settings->positionals[1],
+		.cache = s->cache,
 		.source_name = s->generation->catalog->root_path,
 		.ready = ready,
 		.log = log_failure,
@@ -239,12 +241,17 @@ static int check_side_files(const struct trfs_generation *g, struct trfs_error *
 
 int trfs_cmd_mount(const struct trfs_settings *settings)
 {
-	struct service s = { .settings = settings };
+	struct service s = { .settings = settings, .cache = TRFS_MOUNT_CACHE_AUTO };
 	struct trfs_generation *generation = NULL;
 	struct trfs_error err = { 0 };
 	double started = now_seconds();
 	int code = TRFS_EXIT_DONE;
 
+	if (settings->cache && !trfs_mount_cache_parse(settings->cache, &s.cache)) {
+		trfs_output_error("--cache wants auto, kernel or none, not \"%s\"",
+				  settings->cache);
+		return TRFS_EXIT_USAGE;
+	}
 	if (settings->make_mountpoint &&
 	    make_mountpoint(settings->positionals[1], &err) < 0) {
 		trfs_output_error("%s", err.message);

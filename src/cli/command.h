@@ -69,6 +69,7 @@ struct trfs_settings {
 	bool json;
 	bool quiet;
 	bool foreground;
+	const char *cache; /* NULL, or the word of --cache */
 	bool replace;
 	bool make_mountpoint; /* a converter would make its output directory */
 	bool lazy;

@@ -85,12 +85,12 @@ static int read_manifest(struct trfs_catalog_parts *parts,
 static int look_at(struct trfs_catalog_parts *parts, const struct trfs_options *options,
 		   uint32_t column, const struct trfs_scan_rules *rules,
 		   struct trfs_files *files, struct trfs_scan *scan,
-		   struct trfs_known *known, const char *what,
+		   struct trfs_earlier *known, const char *what,
 		   const struct trfs_progress *progress, struct trfs_error *err)
 {
 	unsigned int nr_threads = trfs_workers_nr_threads(options->threads);
 	struct trfs_strings cells = trfs_rows_cells(&parts->rows, column);
-	struct trfs_known_files *seen = NULL;
+	struct trfs_earlier_files *seen = NULL;
 	struct trfs_strings paths;
 	int rc;
 
@@ -119,7 +119,7 @@ static uint32_t find_column(const struct trfs_catalog_parts *parts, const char *
 
 static int look_at_masks(struct trfs_catalog_parts *parts,
 			 const struct trfs_options *options, struct trfs_scan_rules rules,
-			 const struct trfs_needs *needs, struct trfs_known *known,
+			 const struct trfs_needs *needs, struct trfs_earlier *known,
 			 const struct trfs_progress *progress, struct trfs_error *err)
 {
 	const struct trfs_recipe as_they_are = {
@@ -152,7 +152,7 @@ static int look_at_masks(struct trfs_catalog_parts *parts,
 
 static int look_at_images(struct trfs_catalog_parts *parts,
 			  const struct trfs_options *options,
-			  const struct trfs_needs *needs, struct trfs_known *known,
+			  const struct trfs_needs *needs, struct trfs_earlier *known,
 			  const struct trfs_progress *progress, struct trfs_error *err)
 {
 	struct trfs_scan_rules rules = {
@@ -204,7 +204,7 @@ static int judge_rows(struct trfs_catalog_parts *parts,
 }
 
 int trfs_catalog_load_for(const struct trfs_options *options,
-			  const struct trfs_needs *needs, struct trfs_known *known,
+			  const struct trfs_needs *needs, struct trfs_earlier *known,
 			  const struct trfs_progress *progress, struct trfs_catalog **ret,
 			  struct trfs_error *err)
 {

@@ -35,7 +35,7 @@ struct making_span {
 struct making {
 	const struct trfs_catalog *catalog;
 	const struct trfs_needs *needs;
-	const struct trfs_known *known;
+	const struct trfs_earlier *known;
 	bool check_all;
 	struct making_worker *workers;
 	unsigned int nr_workers;
@@ -95,7 +95,7 @@ static int make_kind(const struct making *m, struct making_worker *w,
 		if (known &&
 		    !(m->check_all && kind->origin(m->catalog, ref) == TRFS_ORIGIN_MADE))
 			continue;
-		if (!known && trfs_known_made(m->known, m->catalog, ref, &before)) {
+		if (!known && trfs_earlier_made(m->known, m->catalog, ref, &before)) {
 			trfs_buffer_put(&w->made, &before, sizeof(before));
 			continue;
 		}
@@ -220,7 +220,7 @@ static void end(struct making *m)
 }
 
 int trfs_making_run(struct trfs_catalog *catalog, const struct trfs_needs *needs,
-		    const struct trfs_known *known, const struct trfs_options *options,
+		    const struct trfs_earlier *known, const struct trfs_options *options,
 		    const struct trfs_progress *progress, struct trfs_error *err)
 {
 	struct making m = {

@@ -22,7 +22,7 @@
  */
 TRFS_MUST_CHECK
 int trfs_making_run(struct trfs_catalog *catalog, const struct trfs_needs *needs,
-		    const struct trfs_known *known, const struct trfs_options *options,
+		    const struct trfs_earlier *known, const struct trfs_options *options,
 		    const struct trfs_progress *progress, struct trfs_error *err);
 
 #endif

@@ -4,7 +4,7 @@
 #define TRFS_DATASET_NEEDS_H
 
 #include "dataset/catalog.h"
-#include "dataset/known.h"
+#include "dataset/earlier.h"
 #include "dataset/schema.h"
 
 /**
@@ -44,7 +44,7 @@ int trfs_needs_find(const struct trfs_schema *schema,
  */
 TRFS_MUST_CHECK
 int trfs_catalog_load_for(const struct trfs_options *options,
-			  const struct trfs_needs *needs, struct trfs_known *known,
+			  const struct trfs_needs *needs, struct trfs_earlier *known,
 			  const struct trfs_progress *progress, struct trfs_catalog **ret,
 			  struct trfs_error *err);
 

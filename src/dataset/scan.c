@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "base/workers.h"
 #include "dataset/extensions.h"
-#include "dataset/scan_known.h"
+#include "dataset/scan_earlier.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -34,7 +34,7 @@ struct scan_job {
 	const struct trfs_root *root;
 	const struct trfs_strings *paths;
 	const struct trfs_scan_rules *rules;
-	struct trfs_known_files *known;
+	struct trfs_earlier_files *known;
 	struct trfs_seen *seen;
 	struct scan_worker *workers;
 };
@@ -227,8 +227,8 @@ static int scan_image(const struct scan_job *job, struct scan_worker *worker,
 	int fd = -ENAMETOOLONG;
 	int rc;
 
-	if (job->known && trfs_scan_known(job->known, job->root, &worker->directory, path,
-					  &job->seen[image]))
+	if (job->known && trfs_scan_earlier(job->known, job->root, &worker->directory,
+					    path, &job->seen[image]))
 		return 0;
 	if (path.len < sizeof(name)) {
 		memcpy(name, path.data, path.len);
@@ -321,7 +321,7 @@ static int gather(struct trfs_scan *scan, struct scan_job *job, unsigned int nr_
 
 int trfs_scan_run(struct trfs_scan *scan, const struct trfs_root *root,
 		  const struct trfs_strings *paths, const struct trfs_scan_rules *rules,
-		  struct trfs_known_files *known, unsigned int wanted_threads,
+		  struct trfs_earlier_files *known, unsigned int wanted_threads,
 		  const char *what, const struct trfs_progress *progress,
 		  struct trfs_error *err)
 {

@@ -5,7 +5,7 @@
 
 #include "dataset/catalog.h"
 #include "dataset/findings.h"
-#include "dataset/known.h"
+#include "dataset/earlier.h"
 #include <tfrecordfs/options.h>
 #include <tfrecordfs/progress.h>
 
@@ -50,7 +50,7 @@ struct trfs_scan_rules {
 TRFS_MUST_CHECK
 int trfs_scan_run(struct trfs_scan *scan, const struct trfs_root *root,
 		  const struct trfs_strings *paths, const struct trfs_scan_rules *rules,
-		  struct trfs_known_files *known, unsigned int wanted_threads,
+		  struct trfs_earlier_files *known, unsigned int wanted_threads,
 		  const char *what, const struct trfs_progress *progress,
 		  struct trfs_error *err);
 void trfs_scan_done(struct trfs_scan *scan);

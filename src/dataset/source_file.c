@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <time.h>
 
 struct trfs_source_file trfs_source_file_get(const struct trfs_catalog *c,
 					     uint64_t number)
@@ -45,12 +46,31 @@ static int fail_file(const struct trfs_source_file *file, int rc, struct trfs_er
 	return trfs_fail_errno(err, rc, "reading %.*s", TRFS_BYTES_ARG(name));
 }
 
+/*
+ * Others close theirs within moments where the process has no descriptor left: we wait
+ * for that, a second at most.
+ */
+static int open_file(const struct trfs_root *root, const char *path)
+{
+	struct timespec pause = { .tv_nsec = 1000000 };
+	int fd = trfs_root_open_file(root, path);
+
+	for (int i = 0; i < 10 && (fd == -EMFILE || fd == -ENFILE); i++) {
+		nanosleep(&pause, NULL);
+		pause.tv_nsec *= 2;
+		if (pause.tv_nsec > 250000000)
+			pause.tv_nsec = 250000000;
+		fd = trfs_root_open_file(root, path);
+	}
+	return fd;
+}
+
 int trfs_source_file_open(const struct trfs_source_file *file,
 			  const struct trfs_root *root, struct trfs_error *err)
 {
 	struct trfs_name room;
 	struct trfs_bytes name = trfs_source_file_name(file, &room);
-	int fd = trfs_root_open_file(root, (const char *)name.data);
+	int fd = open_file(root, (const char *)name.data);
 
 	return fd < 0 ? fail_file(file, fd, err) : fd;
 }
@@ -86,10 +106,12 @@ static int check_unchanged(const struct trfs_source_file *file, int fd,
 	return trfs_example_is(file->indexed, &now) ? 0 : fail_changed(file, &now, err);
 }
 
-int trfs_source_file_read(const struct trfs_source_file *file, int fd, uint64_t offset,
+int trfs_source_file_read(const struct trfs_source_file *file,
+			  const struct trfs_root *root, int fd, uint64_t offset,
 			  void *buf, size_t len, struct trfs_error *err)
 {
-	int read_rc = trfs_file_read(fd, offset, buf, len);
+	int read_rc = root->uncached ? trfs_file_read_uncached(fd, offset, buf, len)
+				     : trfs_file_read(fd, offset, buf, len);
 	/* First: a file that shrank makes the read end early, and should be named so. */
 	int rc = check_unchanged(file, fd, err);
 
@@ -112,7 +134,7 @@ int trfs_source_file_read_all(const struct trfs_source_file *file,
 	fd = trfs_source_file_open(file, root, err);
 	if (fd < 0)
 		return fd;
-	rc = trfs_source_file_read(file, fd, 0, room, whole->len, err);
+	rc = trfs_source_file_read(file, root, fd, 0, room, whole->len, err);
 	trfs_file_close(fd);
 	return rc;
 }

@@ -51,9 +51,13 @@ TRFS_MUST_CHECK
 int trfs_source_file_open(const struct trfs_source_file *file,
 			  const struct trfs_root *root, struct trfs_error *err);
 
-/* Bytes [@offset, @offset + @len), all of them.  -ESTALE when the file changed. */
+/*
+ * Bytes [@offset, @offset + @len), all of them, of what @root opened as @fd.  -ESTALE
+ * when the file changed.
+ */
 TRFS_MUST_CHECK
-int trfs_source_file_read(const struct trfs_source_file *file, int fd, uint64_t offset,
+int trfs_source_file_read(const struct trfs_source_file *file,
+			  const struct trfs_root *root, int fd, uint64_t offset,
 			  void *buf, size_t len, struct trfs_error *err);
 
 /* All of it in place of what @whole held.  As open and read, and -ENOMEM. */

@@ -19,20 +19,20 @@ static void *age(void *user)
 		       pthread_cond_timedwait(&aging->ended, &aging->lock, &next) == 0)
 			;
 		/* What malloc keeps for later may be never. */
-		if (!aging->has_ended && trfs_cache_age(aging->cache))
+		if (!aging->has_ended && trfs_service_age(aging->service))
 			malloc_trim(0);
 	}
 	pthread_mutex_unlock(&aging->lock);
 	return NULL;
 }
 
-void trfs_aging_start(struct trfs_aging *aging, struct trfs_cache *cache,
+void trfs_aging_start(struct trfs_aging *aging, struct trfs_service *service,
 		      unsigned int seconds)
 {
 	pthread_condattr_t attributes;
 	sigset_t all, before;
 
-	*aging = (struct trfs_aging){ .cache = cache, .seconds = seconds };
+	*aging = (struct trfs_aging){ .service = service, .seconds = seconds };
 	pthread_mutex_init(&aging->lock, NULL);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);

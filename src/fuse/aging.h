@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* A thread that lets a cache forget what is not used any more. */
+/* A thread that lets a service forget what is not used any more. */
 #ifndef TRFS_FUSE_AGING_H
 #define TRFS_FUSE_AGING_H
 
-#include "base/cache.h"
+#include "fuse/service.h"
 #include <pthread.h>
 
 struct trfs_aging {
-	struct trfs_cache *cache;
+	struct trfs_service *service;
 	unsigned int seconds;
 	pthread_mutex_t lock;
 	pthread_cond_t ended;
@@ -17,10 +17,10 @@ struct trfs_aging {
 };
 
 /*
- * Call trfs_cache_age() every @seconds.  Without a thread the cache only keeps to its
- * budget.  The thread takes no signals.
+ * Call trfs_service_age() every @seconds.  Without a thread memory only keeps to its
+ * budgets.  The thread takes no signals.
  */
-void trfs_aging_start(struct trfs_aging *aging, struct trfs_cache *cache,
+void trfs_aging_start(struct trfs_aging *aging, struct trfs_service *service,
 		      unsigned int seconds);
 void trfs_aging_stop(struct trfs_aging *aging);
 

@@ -16,6 +16,7 @@ static void put(struct trfs_buffer *ret, const char *name, const char *type,
 void trfs_service_print_metrics(struct trfs_service *service, struct trfs_buffer *ret)
 {
 	const struct trfs_generation *g = service->root->view->generation;
+	struct trfs_read_ahead_counts counts = trfs_read_ahead_count(service->read_ahead);
 	uint64_t nr_views, memory;
 
 	trfs_cache_count(service->views, &nr_views, &memory);
@@ -31,6 +32,19 @@ void trfs_service_print_metrics(struct trfs_service *service, struct trfs_buffer
 	    __atomic_load_n(&service->nr_bytes, __ATOMIC_RELAXED));
 	put(ret, "failed_reads_total", "counter", "Reads of shards that failed.",
 	    trfs_failures_count(&service->failures));
+	put(ret, "chunks_total", "counter", "Chunks of shards that were loaded.",
+	    counts.nr_chunks);
+	put(ret, "chunks_ahead_total", "counter", "Chunks loaded ahead of their reader.",
+	    counts.nr_ahead);
+	put(ret, "chunk_waits_total", "counter", "Waits for a chunk being loaded.",
+	    counts.nr_waits);
+	put(ret, "window_reads_total", "counter",
+	    "Windows that were read without a chunk.", counts.nr_by_window);
+	put(ret, "chunk_bytes", "gauge", "Memory of chunks.", counts.nr_bytes);
+	put(ret, "loader_threads", "gauge", "Threads that load ahead.",
+	    counts.nr_loaders);
+	put(ret, "source_is_cold", "gauge", "Whether loading waits for storage.",
+	    counts.is_cold);
 	put(ret, "view_directories", "gauge", "Directories of views the kernel knows.",
 	    trfs_view_nodes_nr(service->nodes));
 	put(ret, "views", "gauge", "Views that are kept in memory.", nr_views);

@@ -6,6 +6,7 @@
 #include "fuse/mount.h"
 
 #include "base/error.h"
+#include "base/memory_limit.h"
 #include "fuse/aging.h"
 #include "fuse/ops.h"
 #include "fuse/read_ahead.h"
@@ -18,6 +19,14 @@
 #include <unistd.h>
 
 #define READ_AHEAD_KIB 1024u
+
+/* Requests that are answered at a time. */
+#define THREADS_MAX	 128u
+#define THREADS_IDLE_MAX 16u
+
+/* Of memory.  What is larger would be gone from the page cache before it is read again,
+ * and would have driven out what else is there. */
+#define CACHED_PERCENT_MAX 80
 
 struct announcement {
 	const struct trfs_mount_options *options;
@@ -90,7 +99,7 @@ static int add_options(struct fuse_args *args, const char *source_name)
 	return rc == 0 ? 0 : -ENOMEM;
 }
 
-/* Ask for as many threads as libfuse would by itself; idle ones stay. */
+/* Threads that wait for storage leave enough others; idle ones beyond a few end. */
 static int run_loop(struct fuse_session *session)
 {
 	struct fuse_loop_config *config = fuse_loop_cfg_create();
@@ -99,6 +108,8 @@ static int run_loop(struct fuse_session *session)
 	if (!config)
 		return -ENOMEM;
 	fuse_loop_cfg_set_clone_fd(config, 0);
+	fuse_loop_cfg_set_max_threads(config, THREADS_MAX);
+	fuse_loop_cfg_set_idle_threads(config, THREADS_IDLE_MAX);
 	rc = fuse_session_loop_mt(session, config);
 	fuse_loop_cfg_destroy(config);
 	return rc < 0 ? rc : 0;
@@ -124,7 +135,7 @@ static int serve_mounted(struct fuse_session *session, struct trfs_service *serv
 	if (rc == 0) {
 		struct trfs_aging aging;
 
-		trfs_aging_start(&aging, service->views, TRFS_VIEWS_SECONDS);
+		trfs_aging_start(&aging, service, TRFS_VIEWS_SECONDS);
 		rc = run_loop(session);
 		trfs_aging_stop(&aging);
 		/* Its stat, if it still waits, fails once nobody answers. */
@@ -134,6 +145,35 @@ static int serve_mounted(struct fuse_session *session, struct trfs_service *serv
 	sigaction(SIGHUP, &before, NULL);
 	fuse_remove_signal_handlers(session);
 	return rc < 0 ? trfs_fail_errno(err, rc, "serving %s", options->mountpoint) : 0;
+}
+
+bool trfs_mount_cache_parse(const char *word, enum trfs_mount_cache *ret)
+{
+	static const char *const words[] = {
+		[TRFS_MOUNT_CACHE_AUTO] = "auto",
+		[TRFS_MOUNT_CACHE_KERNEL] = "kernel",
+		[TRFS_MOUNT_CACHE_NONE] = "none",
+	};
+
+	for (unsigned int i = 0; i < TRFS_COUNT(words); i++) {
+		if (strcmp(words[i], word) == 0) {
+			*ret = (enum trfs_mount_cache)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool is_direct(const struct trfs_generation *g, enum trfs_mount_cache cache)
+{
+	const struct trfs_plan *plan = trfs_generation_plan(g);
+	uint64_t limit = trfs_memory_limit() / 100 * CACHED_PERCENT_MAX;
+	uint64_t size = 0;
+
+	for (uint32_t i = 0; i < trfs_plan_nr_shards(plan) && size <= limit; i++)
+		size += trfs_generation_shard_size(g, i);
+	return cache == TRFS_MOUNT_CACHE_NONE ||
+	       (cache == TRFS_MOUNT_CACHE_AUTO && size > limit);
 }
 
 static int serve_session(struct trfs_service *service,
@@ -161,6 +201,8 @@ static int serve_session(struct trfs_service *service,
 			       *libfuse_message ? libfuse_message
 						: "see fusermount3's line above");
 	} else {
+		if (service->direct)
+			trfs_init_exchange_watch(session);
 		rc = serve_mounted(session, service, options, err);
 		fuse_session_unmount(session);
 	}
@@ -171,7 +213,9 @@ static int serve_session(struct trfs_service *service,
 int trfs_mount_serve(const struct trfs_generation *generation,
 		     const struct trfs_mount_options *options, struct trfs_error *err)
 {
-	struct trfs_service service = { .log = options->log, .log_user = options->user };
+	struct trfs_service service = { .direct = is_direct(generation, options->cache),
+					.log = options->log,
+					.log_user = options->user };
 	int rc = trfs_service_init(&service, generation, err);
 
 	if (rc < 0)

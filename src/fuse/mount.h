@@ -6,10 +6,21 @@
 #include "base/compiler.h"
 #include <tfrecordfs/stream.h>
 
+/* What keeps the bytes of shards that were read, so that they need not be made again. */
+enum trfs_mount_cache {
+	TRFS_MOUNT_CACHE_AUTO,	 /* the kernel, if that can hold them all; else nothing */
+	TRFS_MOUNT_CACHE_KERNEL, /* the kernel's page cache, as for files on a disk */
+	TRFS_MOUNT_CACHE_NONE,
+};
+
+/* The word for one of them, as users write it; false where @word is none. */
+bool trfs_mount_cache_parse(const char *word, enum trfs_mount_cache *ret);
+
 /**
  * struct trfs_mount_options - where and for whom
  * @mountpoint: an existing, empty directory, checked by trfs_mountpoint_check()
  * @source_name: what mount(8) and df show as the device
+ * @cache: see there
  * @ready: called once, from a thread of its own, when the mount answers; @note says in
  *	one line what could not be set up as wished, or is NULL
  * @log: called with a line for each kind of failing read; from any thread
@@ -18,6 +29,7 @@
 struct trfs_mount_options {
 	const char *mountpoint;
 	const char *source_name;
+	enum trfs_mount_cache cache;
 	void (*ready)(void *user, const char *note);
 	void (*log)(void *user, const char *message);
 	void *user;

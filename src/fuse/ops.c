@@ -4,16 +4,15 @@
  * once.  What an inode shows never changes, so the kernel may remember all of it: names
  * (also those that do not exist), attributes, directory entries, and bytes.
  */
+#include "fuse/handle.h"
 #include "fuse/request.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Metrics are a few lines. */
-#define OWN_FILE_MAX ((size_t)1 << 16)
 
 static void op_init(void *user, struct fuse_conn_info *conn)
 {
@@ -31,94 +30,90 @@ static void op_init(void *user, struct fuse_conn_info *conn)
 	conn->congestion_threshold = 48;
 }
 
-/* What one of the mount's own files says now; NULL without memory. */
-static struct trfs_buffer *make_own(struct trfs_service *service, enum trfs_own_file own)
+static void op_open(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
 {
-	struct trfs_buffer *content = malloc(sizeof(*content));
+	struct trfs_place_shown place;
+	struct trfs_error err = { 0 };
+	struct trfs_handle *handle;
+	int rc;
 
-	if (!content)
-		return NULL;
-	trfs_buffer_init(content, OWN_FILE_MAX);
-	if (own == TRFS_OWN_METRICS)
-		trfs_service_print_metrics(service, content);
+	if (!trfs_request_take(req, inode, &place))
+		return;
+	if (trfs_tree_directory(&place.shown->tree, place.local))
+		rc = EISDIR;
+	else if ((fi->flags & O_ACCMODE) != O_RDONLY || (fi->flags & O_TRUNC))
+		rc = EROFS;
 	else
-		trfs_buffer_printf(content, "%s\n", TRFS_VERSION);
-	return content;
-}
-
-/* It changes, so every open has its own content and the kernel keeps none of it. */
-static void open_own(fuse_req_t req, enum trfs_own_file own, struct fuse_file_info *fi)
-{
-	struct trfs_buffer *content = make_own(trfs_request_service(req), own);
-
-	if (!content) {
-		fuse_reply_err(req, ENOMEM);
+		rc = 0;
+	if (rc > 0) {
+		trfs_service_give(&place);
+		fuse_reply_err(req, rc);
 		return;
 	}
-	fi->fh = (uint64_t)(uintptr_t)content;
-	fi->direct_io = 1;
-	fi->keep_cache = 0;
-	if (fuse_reply_open(req, fi) < 0) {
-		trfs_buffer_done(content);
-		free(content);
+	rc = trfs_handle_open(&place, &handle, &err);
+	if (rc < 0) {
+		trfs_reply_refusal(req, rc, &err);
+		return;
 	}
+	fi->fh = (uint64_t)(uintptr_t)handle;
+	fi->noflush = 1;
+	/* Own files change, so that the kernel keeps nothing of them. */
+	fi->direct_io = handle->own || (handle->reader && place.service->direct);
+	fi->keep_cache = !fi->direct_io;
+	if (fuse_reply_open(req, fi) < 0)
+		trfs_handle_close(handle);
 }
 
 static void op_release(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
 {
-	struct trfs_buffer *content = (struct trfs_buffer *)(uintptr_t)fi->fh;
-
 	(void)inode;
-	if (content) {
-		trfs_buffer_done(content);
-		free(content);
-	}
+	trfs_handle_close(trfs_handle_of(fi->fh));
 	fuse_reply_err(req, 0);
 }
 
-static void op_open(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
+/* Files that are made as a whole, by way of a buffer: whoever reads can close the file,
+ * which frees its content, as soon as the kernel has the reply, and that is before this
+ * thread is done with it. */
+static int read_to_buffer(const struct trfs_handle *handle, uint64_t offset, void *buf,
+			  size_t size, size_t *ret_got, struct trfs_error *err)
 {
-	struct trfs_place_shown place;
-	enum trfs_own_file own;
+	const struct trfs_shown *shown = handle->place.shown;
+	size_t i;
 
-	if (!trfs_request_take(req, inode, &place))
-		return;
-	fi->fh = 0;
-	fi->keep_cache = 1;
-	fi->noflush = 1;
-	if (trfs_tree_directory(&place.shown->tree, place.local))
-		fuse_reply_err(req, EISDIR);
-	else if ((fi->flags & O_ACCMODE) != O_RDONLY || (fi->flags & O_TRUNC))
-		fuse_reply_err(req, EROFS);
-	else if (trfs_tree_own_file(&place.shown->tree, place.local, &own))
-		open_own(req, own, fi);
-	else
-		fuse_reply_open(req, fi);
-	trfs_service_give(&place);
+	if (handle->own) {
+		struct trfs_bytes left = trfs_buffer_bytes(handle->own);
+		size_t skip = offset < left.len ? (size_t)offset : left.len;
+
+		left.len -= skip;
+		*ret_got = left.len < size ? left.len : size;
+		if (*ret_got > 0)
+			memcpy(buf, left.data + skip, *ret_got);
+		return 0;
+	}
+	if (!trfs_tree_side_file(&shown->tree, handle->place.local, &i))
+		return -EISDIR;
+	return trfs_side_files_read(shown->side_files, i, offset, buf, size, ret_got,
+				    err);
 }
 
-/*
- * By way of a buffer: whoever reads can close the file, which frees its content, as soon
- * as the kernel has the reply, and that is before this thread is done with it.
- */
-static void read_own(fuse_req_t req, const struct trfs_buffer *content, size_t size,
-		     off_t offset)
+static void read_whole_file(fuse_req_t req, const struct trfs_handle *handle,
+			    uint64_t offset, size_t size)
 {
-	struct trfs_reply_buffers *buffers = &trfs_request_service(req)->buffers;
-	struct trfs_bytes left = trfs_buffer_bytes(content);
-	size_t skip = (uint64_t)offset < left.len ? (size_t)offset : left.len;
+	struct trfs_reply_buffers *buffers = &handle->place.service->buffers;
 	void *buf = trfs_reply_buffers_take(buffers, size);
+	struct trfs_error err = { 0 };
+	size_t got;
+	int rc;
 
-	if (!buf) {
-		fuse_reply_err(req, ENOMEM);
-		return;
-	}
-	left.len -= skip;
-	left.len = left.len < size ? left.len : size;
-	if (left.len > 0)
-		memcpy(buf, left.data + skip, left.len);
-	fuse_reply_buf(req, buf, left.len);
-	trfs_reply_buffers_give(buffers, buf, size);
+	rc = buf ? read_to_buffer(handle, offset, buf, size, &got, &err) : -ENOMEM;
+	if (rc == 0)
+		fuse_reply_buf(req, buf, got);
+	else if (!err.code)
+		fuse_reply_err(req, -rc);
+	else
+		trfs_reply_failure(req, &err);
+	if (buf)
+		trfs_reply_buffers_give(buffers, buf, size);
 }
 
 static void count_read(struct trfs_service *service, size_t nr_bytes)
@@ -127,56 +122,58 @@ static void count_read(struct trfs_service *service, size_t nr_bytes)
 	__atomic_fetch_add(&service->nr_bytes, nr_bytes, __ATOMIC_RELAXED);
 }
 
-static int read_place(struct trfs_service *service, const struct trfs_place_shown *place,
-		      uint64_t offset, void *buf, size_t size, size_t *ret_got,
-		      struct trfs_error *err)
+/**
+ * struct interruption - a read that may wait, and be told that nobody waits for it
+ */
+struct interruption {
+	struct trfs_shard_reader *reader;
+	_Atomic bool happened;
+};
+
+static void interrupt(fuse_req_t req, void *user)
 {
-	const struct trfs_shown *shown = place->shown;
-	uint32_t shard;
-	size_t i;
+	struct interruption *interruption = user;
+
+	(void)req;
+	atomic_store(&interruption->happened, true);
+	trfs_shard_reader_wake(interruption->reader);
+}
+
+static void read_shard(fuse_req_t req, struct trfs_handle *handle, uint64_t offset,
+		       size_t size)
+{
+	struct interruption interruption = { .reader = handle->reader };
+	struct trfs_shard_reader *reader = handle->reader;
+	struct trfs_error err = { 0 };
+	struct trfs_reply reply;
 	int rc;
 
-	if (trfs_tree_side_file(&shown->tree, place->local, &i))
-		return trfs_side_files_read(shown->side_files, i, offset, buf, size,
-					    ret_got, err);
-	if (!trfs_tree_shard(&shown->tree, place->local, &shard))
-		return -EISDIR;
-	rc = trfs_stream_read_view(service->stream, shown->view, shard, offset, buf, size,
-				   ret_got, err);
-	if (rc == 0)
-		count_read(service, *ret_got);
-	return rc;
+	fuse_req_interrupt_func(req, interrupt, &interruption);
+	rc = trfs_shard_reader_read(reader, offset, size, &interruption.happened, &reply,
+				    &err);
+	fuse_req_interrupt_func(req, NULL, NULL);
+	if (rc == 0) {
+		count_read(handle->place.service, reply.len);
+		fuse_reply_iov(req, reply.parts, reply.nr);
+	} else if (rc == -EINTR) {
+		fuse_reply_err(req, EINTR);
+	} else {
+		trfs_reply_failure(req, &err);
+	}
+	/* The handle may be gone by now; the reader waits for this. */
+	trfs_reply_done(reader, &reply);
 }
 
 static void op_read(fuse_req_t req, fuse_ino_t inode, size_t size, off_t offset,
 		    struct fuse_file_info *fi)
 {
-	struct trfs_service *service = trfs_request_service(req);
-	struct trfs_place_shown place;
-	struct trfs_error err = { 0 };
-	void *buf;
-	size_t got;
-	int rc;
+	struct trfs_handle *handle = trfs_handle_of(fi->fh);
 
-	if (fi->fh) {
-		read_own(req, (const struct trfs_buffer *)(uintptr_t)fi->fh, size,
-			 offset);
-		return;
-	}
-	if (!trfs_request_take(req, inode, &place))
-		return;
-	buf = trfs_reply_buffers_take(&service->buffers, size);
-	rc = buf ? read_place(service, &place, (uint64_t)offset, buf, size, &got, &err)
-		 : -ENOMEM;
-	if (rc == 0)
-		fuse_reply_buf(req, buf, got);
-	else if (!err.code)
-		fuse_reply_err(req, -rc);
+	(void)inode;
+	if (handle->reader)
+		read_shard(req, handle, (uint64_t)offset, size);
 	else
-		trfs_reply_failure(req, &err);
-	if (buf)
-		trfs_reply_buffers_give(&service->buffers, buf, size);
-	trfs_service_give(&place);
+		read_whole_file(req, handle, (uint64_t)offset, size);
 }
 
 static void op_statfs(fuse_req_t req, fuse_ino_t inode)

@@ -50,7 +50,8 @@ static int make_parts(struct trfs_service *service, struct trfs_error *err)
 			  trfs_stream_root(service->stream)->plan->nr_records *
 				  TRFS_VIEWS_BYTES_A_RECORD;
 
-	if (trfs_cache_new(&kind, service, budget, &service->views) < 0 ||
+	if (trfs_read_ahead_new(service->stream, &service->read_ahead) < 0 ||
+	    trfs_cache_new(&kind, service, budget, &service->views) < 0 ||
 	    trfs_view_nodes_new(&service->nodes) < 0)
 		return trfs_fail_memory(err, "the mount");
 	return trfs_shown_make(service->stream, &root, service->owner, &service->root,
@@ -64,6 +65,8 @@ int trfs_service_init(struct trfs_service *service,
 
 	if (rc < 0)
 		return rc;
+	/* What the kernel keeps of shards is the one copy there should be. */
+	trfs_stream_leave_uncached(service->stream);
 	service->owner = (struct trfs_shown_owner){ .uid = geteuid(), .gid = getegid() };
 	trfs_reply_buffers_init(&service->buffers);
 	trfs_failures_init(&service->failures);
@@ -75,6 +78,7 @@ int trfs_service_init(struct trfs_service *service,
 
 void trfs_service_done(struct trfs_service *service)
 {
+	trfs_read_ahead_free(service->read_ahead);
 	trfs_cache_free(service->views);
 	trfs_view_nodes_free(service->nodes);
 	trfs_shown_free(service->root);
@@ -245,4 +249,18 @@ void trfs_service_print_view(struct trfs_service *service,
 	    trfs_view_nodes_get(service->nodes, place->view, &path, &parent) && path)
 		trfs_buffer_printf(ret, "%s", path);
 	free(path);
+}
+
+struct trfs_init_exchange *trfs_init_exchange_of(void *userdata)
+{
+	struct trfs_service *service = userdata;
+
+	return &service->init;
+}
+
+bool trfs_service_age(struct trfs_service *service)
+{
+	bool has_read_ahead = trfs_read_ahead_age(service->read_ahead);
+
+	return trfs_cache_age(service->views) || has_read_ahead;
 }

@@ -5,9 +5,11 @@
 
 #include "base/cache.h"
 #include "fuse/failures.h"
+#include "fuse/init_exchange.h"
 #include "fuse/reply_buffers.h"
 #include "fuse/shown.h"
 #include "fuse/view_nodes.h"
+#include "stream/read_ahead.h"
 
 /* Memory for views that nobody uses at the moment: as much, and so much for each record
  * of the root, of which a view that chooses records has four bytes. */
@@ -21,16 +23,21 @@
  * struct trfs_service - libfuse's user data
  * @root: what the root shows; always there
  * @views: what other directories show, by the key of their view
+ * @read_ahead: by which shards are read
+ * @direct: shards are read past the kernel's page cache
  * @log: told of each failing read; may be NULL
  */
 struct trfs_service {
 	struct trfs_stream *stream;
+	struct trfs_read_ahead *read_ahead;
+	bool direct;
 	struct trfs_shown *root;
 	struct trfs_cache *views;
 	struct trfs_view_nodes *nodes;
 	struct trfs_shown_owner owner;
 	struct trfs_reply_buffers buffers;
 	struct trfs_failures failures;
+	struct trfs_init_exchange init;
 	uint64_t nr_reads; /* of shards, atomically */
 	uint64_t nr_bytes; /* read of shards, atomically */
 	void (*log)(void *user, const char *message);
@@ -85,6 +92,9 @@ void trfs_service_forget(struct trfs_service *service, uint64_t inode, uint64_t 
 void trfs_service_print_view(struct trfs_service *service,
 			     const struct trfs_place_shown *place,
 			     struct trfs_buffer *ret);
+
+/* Forget what was not used since the last time; true where that freed something. */
+bool trfs_service_age(struct trfs_service *service);
 
 /* The mount's state as Prometheus' text. */
 void trfs_service_print_metrics(struct trfs_service *service, struct trfs_buffer *ret);

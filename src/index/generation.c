@@ -12,6 +12,7 @@
 #include "dataset/options.h"
 #include "image/codec_versions.h"
 #include "index/fingerprint.h"
+#include "index/known_carry.h"
 #include "index/preparation.h"
 #include "index/saved_index.h"
 #include <errno.h>
@@ -118,7 +119,7 @@ static bool load(struct trfs_generation *g, const struct trfs_preparation *prepa
 
 /* @known: see trfs_preparation_run(). */
 static int build(struct trfs_generation *g, const struct trfs_preparation *preparation,
-		 const struct trfs_options *options, struct trfs_known *known,
+		 const struct trfs_options *options, struct trfs_earlier *known,
 		 const struct trfs_progress *progress, struct trfs_error *err)
 {
 	int rc = trfs_preparation_run(preparation, options, known, progress, &g->catalog,
@@ -139,18 +140,18 @@ static int build_upon(struct trfs_generation *g,
 		      int64_t looked_ns, const struct trfs_progress *progress,
 		      struct trfs_error *err)
 {
-	struct trfs_known known;
+	struct trfs_earlier known;
 	int rc;
 
 	/* A full check is one of every image, whenever it is made. */
 	if (!before || options->check == TRFS_CHECK_FULL)
 		return build(g, preparation, options, NULL, progress, err);
-	rc = trfs_known_init(&known, before, looked_ns);
+	rc = trfs_earlier_init(&known, before, looked_ns);
 	if (rc < 0)
 		trfs_fail_memory(err, "the index");
 	else
 		rc = build(g, preparation, options, &known, progress, err);
-	trfs_known_done(&known);
+	trfs_earlier_done(&known);
 	if (!trfs_saved_index_damaged(before))
 		return rc;
 	/* Whatever came of it, nothing of it can be believed. */
@@ -178,12 +179,17 @@ static void make_directories(const char *directory)
 static void save(struct trfs_generation *g, const char *directory, const char *name,
 		 int64_t looked_ns)
 {
+	struct trfs_known_carry *carry =
+		trfs_known_carry_begin(directory, name, g->fingerprint);
 	struct trfs_error why = { 0 };
 	int rc;
 
 	make_directories(directory);
 	rc = trfs_saved_index_write(directory, name, g->fingerprint, g->catalog, g->plan,
 				    g->layout, looked_ns, &why);
+	if (rc == 0)
+		trfs_known_carry_over(carry, g->catalog);
+	trfs_known_carry_end(carry);
 	if (rc == 0)
 		return;
 	trfs_fail(&g->note, rc,

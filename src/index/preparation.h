@@ -32,7 +32,7 @@ void trfs_preparation_done(struct trfs_preparation *p);
  */
 TRFS_MUST_CHECK
 int trfs_preparation_run(const struct trfs_preparation *p,
-			 const struct trfs_options *options, struct trfs_known *known,
+			 const struct trfs_options *options, struct trfs_earlier *known,
 			 const struct trfs_progress *progress,
 			 struct trfs_catalog **ret_catalog,
 			 struct trfs_schema **ret_schema, struct trfs_error *err);

@@ -16,6 +16,7 @@
 struct trfs_content_store {
 	const struct trfs_catalog *catalog;
 	struct trfs_root root;
+	struct trfs_known_sums *sums;
 	struct trfs_file_contents *files;
 	struct trfs_made_contents *made;
 	_Atomic uint32_t *crcs[TRFS_NR_CONTENTS];
@@ -38,9 +39,11 @@ static int open_crcs(struct trfs_content_store *store, uint32_t contents,
 	return 0;
 }
 
-int trfs_content_store_open(const struct trfs_catalog *catalog, uint32_t contents,
+int trfs_content_store_open(const struct trfs_generation *generation,
 			    struct trfs_content_store **ret, struct trfs_error *err)
 {
+	const struct trfs_catalog *catalog = generation->catalog;
+	uint32_t contents = trfs_schema_contents(generation->schema);
 	struct trfs_content_store *store = calloc(1, sizeof(*store));
 	bool hashed = contents & (1u << TRFS_CONTENT_IMAGE_SHA256);
 	int rc;
@@ -53,7 +56,10 @@ int trfs_content_store_open(const struct trfs_catalog *catalog, uint32_t content
 		free(store);
 		return rc;
 	}
-	rc = trfs_file_contents_open(catalog, &store->root, hashed, &store->files, err);
+	rc = trfs_known_sums_open(generation, &store->sums, err);
+	if (rc == 0)
+		rc = trfs_file_contents_open(catalog, &store->root, store->sums, hashed,
+					     &store->files, err);
 	if (rc == 0)
 		rc = trfs_made_contents_open(catalog, &store->root,
 					     TRFS_MADE_CONTENTS_BYTES_MAX, &store->made,
@@ -74,10 +80,16 @@ struct trfs_content_store *trfs_content_store_close(struct trfs_content_store *s
 			free(store->crcs[k]);
 		trfs_made_contents_close(store->made);
 		trfs_file_contents_close(store->files);
+		trfs_known_sums_close(store->sums);
 		trfs_root_close(&store->root);
 		free(store);
 	}
 	return NULL;
+}
+
+void trfs_content_store_leave_uncached(struct trfs_content_store *store)
+{
+	store->root.uncached = true;
 }
 
 static enum trfs_origin origin_of(const struct trfs_content_store *store,

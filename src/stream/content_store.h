@@ -4,15 +4,19 @@
 #define TRFS_STREAM_CONTENT_STORE_H
 
 #include "dataset/content.h"
+#include "index/generation.h"
 
 struct trfs_content_store;
 
-/* @contents: those that records have, see trfs_schema_contents(); @catalog must outlive
- * the store. */
+/* Those that the generation's records have; it must outlive the store. */
 TRFS_MUST_CHECK
-int trfs_content_store_open(const struct trfs_catalog *catalog, uint32_t contents,
+int trfs_content_store_open(const struct trfs_generation *generation,
 			    struct trfs_content_store **ret, struct trfs_error *err);
 struct trfs_content_store *trfs_content_store_close(struct trfs_content_store *store);
+
+/* From now on files that are read do not stay in the page cache, unless they were there.
+ */
+void trfs_content_store_leave_uncached(struct trfs_content_store *store);
 
 /*
  * Bytes [@offset, @offset + @len) of a content, which must be that long.  All of them,

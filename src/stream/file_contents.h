@@ -6,21 +6,22 @@
 #ifndef TRFS_STREAM_FILE_CONTENTS_H
 #define TRFS_STREAM_FILE_CONTENTS_H
 
-#include "dataset/catalog.h"
+#include "index/known_sums.h"
 
-#define TRFS_HASH_HEX_LEN 64
+#define TRFS_HASH_HEX_LEN (2 * TRFS_SHA256_SIZE)
 
 struct trfs_file_contents;
 
 /*
  * @hashed: the hash of each image that is read will be wanted, so that it is made in the
  *	same pass; else it is made where it is asked for
- * @catalog and @root must outlive it.
+ * @catalog, @root and @sums must outlive it.
  */
 TRFS_MUST_CHECK
 int trfs_file_contents_open(const struct trfs_catalog *catalog,
-			    const struct trfs_root *root, bool hashed,
-			    struct trfs_file_contents **ret, struct trfs_error *err);
+			    const struct trfs_root *root, struct trfs_known_sums *sums,
+			    bool hashed, struct trfs_file_contents **ret,
+			    struct trfs_error *err);
 struct trfs_file_contents *trfs_file_contents_close(struct trfs_file_contents *files);
 
 /**
@@ -39,8 +40,8 @@ int trfs_file_contents_read(struct trfs_file_contents *files, uint64_t file,
 			    struct trfs_error *err);
 
 /*
- * CRC-32C of a file, computed once.  Reads what has not been added up yet.  Errors as
- * above.
+ * CRC-32C of a file, computed once and remembered beside the index.  Reads what has not
+ * been added up yet.  Errors as above.
  */
 TRFS_MUST_CHECK
 int trfs_file_contents_crc(struct trfs_file_contents *files, uint64_t file,

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include <openssl/evp.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #define NO_FILE UINT64_MAX
 
@@ -39,9 +40,21 @@ static void init_file(struct trfs_image_file *file)
 	file->last_use = 0;
 }
 
+/* A quarter of what the process may open, as others read files at the same time. */
+static size_t count_places(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 ||
+	    limit.rlim_cur / 4 >= TRFS_IMAGE_FILES_MAX)
+		return TRFS_IMAGE_FILES_MAX;
+	return limit.rlim_cur / 4 + 1;
+}
+
 void trfs_image_files_init(struct trfs_image_files *set)
 {
 	pthread_mutex_init(&set->lock, NULL);
+	set->nr = count_places();
 	set->clock = 0;
 	for (size_t i = 0; i < TRFS_IMAGE_FILES_MAX; i++) {
 		init_file(&set->files[i]);
@@ -63,7 +76,7 @@ static struct trfs_image_file *choose(struct trfs_image_files *set, uint64_t num
 {
 	struct trfs_image_file *oldest = NULL;
 
-	for (size_t i = 0; i < TRFS_IMAGE_FILES_MAX; i++) {
+	for (size_t i = 0; i < set->nr; i++) {
 		struct trfs_image_file *file = &set->files[i];
 
 		if (file->number == number)

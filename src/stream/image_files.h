@@ -34,9 +34,14 @@ struct trfs_image_file {
 
 #define TRFS_IMAGE_FILES_MAX 64
 
+/**
+ * struct trfs_image_files - the set
+ * @nr: places that are used: few where the process may have few files open
+ */
 struct trfs_image_files {
 	pthread_mutex_t lock;
 	uint64_t clock;
+	size_t nr;
 	struct trfs_image_file files[TRFS_IMAGE_FILES_MAX];
 };
 

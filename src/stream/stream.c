@@ -40,9 +40,7 @@ int trfs_stream_open(const struct trfs_generation *generation, struct trfs_strea
 	stream->generation = generation;
 	rc = trfs_view_open(generation, NULL, &stream->root, err);
 	if (rc == 0)
-		rc = trfs_content_store_open(generation->catalog,
-					     trfs_schema_contents(generation->schema),
-					     &stream->content, err);
+		rc = trfs_content_store_open(generation, &stream->content, err);
 	if (rc < 0) {
 		trfs_view_free(stream->root);
 		free(stream);
@@ -73,6 +71,11 @@ const struct trfs_view *trfs_stream_root(const struct trfs_stream *stream)
 struct trfs_content_store *trfs_stream_contents(struct trfs_stream *stream)
 {
 	return stream->content;
+}
+
+void trfs_stream_leave_uncached(struct trfs_stream *stream)
+{
+	trfs_content_store_leave_uncached(stream->content);
 }
 
 /* The four bytes at the end of a record; they need every content's checksum. */

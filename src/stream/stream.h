@@ -14,6 +14,12 @@ const struct trfs_view *trfs_stream_root(const struct trfs_stream *stream);
 /* Contents of examples, for side files and for looking at single records. */
 struct trfs_content_store *trfs_stream_contents(struct trfs_stream *stream);
 
+/*
+ * From now on images that are read do not stay in the page cache, unless they were there.
+ * To be called before the stream is read.
+ */
+void trfs_stream_leave_uncached(struct trfs_stream *stream);
+
 /* As trfs_stream_read(), of a shard of @view, which must be of the stream's generation.
  */
 TRFS_MUST_CHECK

@@ -3,16 +3,19 @@
 Each against a bare loop that does only that, on as many threads as there are processors.
 """
 
+import functools
 import glob
 import os
 import shutil
-import statistics
 import subprocess
+import sys
 import time
 
 import data
-from harness import (NR_CPUS, PROGRAM, TOOLS, WORK, evict, mounted, ratio, read_counted,
+import show
+from harness import (NR_CPUS, PROGRAM, TOOLS, WORK, daemon_of, evict, mounted, read_counted,
                      resident_mb, run, shards, watch)
+from measure import Comparison, Row, at_least
 
 
 def images_of(directory, extension):
@@ -20,95 +23,98 @@ def images_of(directory, extension):
 
 
 def openssl(files):
-    """Files per second of `openssl dgst -sha256`, a process for each processor."""
+    """Seconds of `openssl dgst -sha256`, a process for each processor."""
     start = time.perf_counter()
     processes = [subprocess.Popen(["openssl", "dgst", "-sha256", *files[part::NR_CPUS]],
                                   stdout=subprocess.DEVNULL) for part in range(NR_CPUS)]
     if any([process.wait() for process in processes]):
-        raise SystemExit("openssl dgst failed")
-    return len(files) / (time.perf_counter() - start)
+        sys.exit("openssl dgst failed")
+    return time.perf_counter() - start
 
 
 def decode_files(what, files):
-    """Files per second of the bare loop."""
-    seconds, nr_files = run(f"{TOOLS}/decode_files", what, *files).split()
-    return int(nr_files) / float(seconds)
+    """Seconds of the bare loop."""
+    return float(run(f"{TOOLS}/decode_files", what, *files).split()[0])
 
 
 def first_pass(source, index, options):
-    """Records per second of reading all shards of a fresh mount, and what mount told."""
+    """Seconds of reading all shards of a fresh mount, and what mount told."""
     with mounted(source, index, *options) as (point, told):
-        seconds, _, records = read_counted(shards(point), NR_CPUS)
-    return records / seconds, told
+        return read_counted(shards(point), NR_CPUS).seconds, told
 
 
-def row(what, ours, theirs, goal):
-    return (what, f"{statistics.median(ours):,.0f}/s", f"{statistics.median(theirs):,.0f}/s",
-            f"{ratio(ours, theirs):.2f}", goal)
-
-
-def hash_rows(photographs, rounds):
-    files = images_of(photographs, "jpg")
-    manifest = data.image_list(os.path.join(WORK, "classification"), photographs)
+def hashes(sets):
+    images = sets.middle
     index = os.path.join(WORK, "index-classification")
-    options = ("--profile", "classification", "--manifest", manifest)
-    ours, theirs, milliseconds = [], [], []
-    for _ in range(rounds):
+
+    @functools.cache
+    def options():
+        manifest = data.image_list(os.path.join(WORK, "classification"), images.source)
+        return "--profile", "classification", "--manifest", manifest
+
+    def ours(_):
         shutil.rmtree(index, ignore_errors=True)
-        rate, told = first_pass(photographs, index, options)
-        ours.append(rate)
-        milliseconds.append(told["milliseconds"])
-        theirs.append(openssl(files))
-    hashing = 1000 * len(files) / statistics.median(theirs)
-    return [row("classification (SHA-256 in records): read, against openssl dgst", ours, theirs,
-                "≥ 0.8"),
-            ("… mount without a saved index, against openssl dgst of all images",
-             f"{statistics.median(milliseconds):,.0f} ms", f"{hashing:,.0f} ms", "", "reported")]
+        seconds, told = first_pass(images.source, index, options())
+        return {"read": seconds, "mount": told["milliseconds"] / 1000}
+    return Comparison("contents", show.a_second(images), {
+        "ours": ours, "openssl": lambda _: openssl(images.files)}, (
+        Row("classification (SHA-256 in records), read: openssl dgst", "ours:read", "openssl",
+            at_least(0.8)),
+        Row("… mount without a saved index: openssl dgst of all images", "ours:mount", "openssl",
+            show=show.milliseconds)), 5)
 
 
-def encode_rows(nr_images, rounds):
-    source = data.pngs(os.path.join(WORK, "pngs"), nr_images)
-    files = images_of(source, "png")
+def encodings(sets):
+    nr = 50 if sets.quick else 100
     index = os.path.join(WORK, "index-inception")
-    options = ("--profile", "inception", "--labels", os.path.join(source, "labels.txt"))
-    indexing, reading, bare = [], [], []
-    for _ in range(rounds):
+
+    @functools.cache
+    def source():
+        return data.pngs(os.path.join(WORK, "pngs"), nr)
+
+    def ours(_):
+        options = "--profile", "inception", "--labels", os.path.join(source(), "labels.txt")
         shutil.rmtree(index, ignore_errors=True)
-        seconds, _ = watch(PROGRAM, "index", source, "--index", index, *options)
-        indexing.append(nr_images / seconds)
-        reading.append(first_pass(source, index, options)[0])
-        bare.append(decode_files("jpeg", files))
-    return [row("inception, PNG to JPEG: index, against libpng + libjpeg", indexing, bare, "≥ 0.9"),
-            row("… read", reading, bare, "≥ 0.9")]
+        seconds, _ = watch(PROGRAM, "index", source(), "--index", index, *options)
+        return {"index": seconds, "read": first_pass(source(), index, options)[0]}
+    return Comparison("contents", show.of_many(lambda: nr), {
+        "ours": ours, "bare": lambda _: decode_files("jpeg", images_of(source(), "png"))}, (
+        Row("inception, PNG to JPEG, index: libpng + libjpeg", "ours:index", "bare",
+            at_least(0.9)),
+        Row("… read", "ours:read", "bare", at_least(0.9))), 5)
 
 
-def pixel_rows(nr_images, rounds):
-    source = data.image_mask_pairs(os.path.join(WORK, "pairs"), nr_images)
-    files = images_of(source, "jpg") + images_of(source, "png")
+def pixels(sets):
+    nr = 100 if sets.quick else 1000
     index = os.path.join(WORK, "index-pixels")
-    options = ("--profile", "deeplab-pixels", "--manifest", os.path.join(source, "images"),
-               "--masks", os.path.join(source, "masks"), "--image-ext", "jpg", "--shards", "16")
-    reading, bare = [], []
-    for _ in range(rounds):
-        reading.append(first_pass(source, index, options)[0])
-        bare.append(decode_files("pixels", files) / 2)
-    return [row("deeplab-pixels: read, against libjpeg and libpng", reading, bare, "≥ 0.8"),
-            memory_row(source, index, options)]
+
+    @functools.cache
+    def source():
+        return data.image_mask_pairs(os.path.join(WORK, "pairs"), nr)
+
+    def options():
+        return ("--profile", "deeplab-pixels", "--manifest", os.path.join(source(), "images"),
+                "--masks", os.path.join(source(), "masks"), "--image-ext", "jpg",
+                "--shards", "16")
+
+    def bare(_):
+        return decode_files("pixels", images_of(source(), "jpg") + images_of(source(), "png"))
+
+    def memory(_):
+        """Resident memory of a mount after its pixels were read twice."""
+        with mounted(source(), index, *options()) as (point, _):
+            for _ in range(2):
+                read_counted(shards(point), NR_CPUS)
+                evict(shards(point))
+            return resident_mb(daemon_of(point))
+    return [
+        Comparison("contents", show.of_many(lambda: nr), {
+            "ours": lambda _: first_pass(source(), index, options())[0], "bare": bare}, (
+            Row("deeplab-pixels, read: libjpeg and libpng", "ours", "bare", at_least(0.8)),), 5),
+        Comparison("contents", show.megabytes, {"ours": memory}, (
+            Row("… resident memory after two passes", "ours"),), 1),
+    ]
 
 
-def memory_row(source, index, options):
-    """Resident memory of a mount after its pixels were read twice."""
-    total = 0
-    with mounted(source, index, *options) as (point, _):
-        for _ in range(2):
-            total += read_counted(shards(point), NR_CPUS)[1]
-            evict(shards(point))
-        resident = resident_mb(os.getxattr(point, "user.tfrecordfs.pid").decode())
-    return (f"… resident memory after {total / 1e9:.1f} GB of pixels", f"{resident:.0f} MB", "", "",
-            "reported")
-
-
-def rows(photographs, quick):
-    rounds = 3 if quick else 5
-    return (hash_rows(photographs, rounds) + encode_rows(50 if quick else 100, rounds) +
-            pixel_rows(100 if quick else 1000, rounds))
+def comparisons(sets):
+    return [hashes(sets), encodings(sets), *pixels(sets)]

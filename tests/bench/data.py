@@ -65,6 +65,22 @@ def photographs(directory, nr_images):
     return write_folders(directory, nr_images, 10, pictures)
 
 
+def hundred_kilobytes(directory, nr_images):
+    """About 100 kB each, ten classes."""
+    return write_folders(directory, nr_images, 10,
+                         [noise_jpeg(seed, (430, 320), 83) for seed in range(40)])
+
+
+def megabytes(directory, nr_images):
+    """About 1 MB each, ten classes."""
+    return write_folders(directory, nr_images, 10,
+                         [noise_jpeg(seed, (1400, 1000), 83) for seed in range(40)])
+
+
+def six_kilobytes(directory, nr_images):
+    return small_images(directory, nr_images, 20)
+
+
 def small_images(directory, nr_images, nr_classes, tiny=False):
     """About 6 kB each, or 700 bytes where tiny."""
     size = (8, 8) if tiny else (112, 64)

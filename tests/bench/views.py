@@ -4,17 +4,16 @@ Openings and listings are measured on data sets of many records without an image
 (make_index.c), whose mounts do all but read.
 """
 
-import contextlib
 import os
-import re
 import shutil
 import statistics
 import sys
 import time
 
-from harness import TOOLS, WORK, gigabytes, mounted, ratio, read, run, shards
+from harness import TOOLS, WORK, daemon_of, mounted, run, shards, status_mb
 
 NR_HELD = 1000
+ROUNDS = 7
 
 # What is opened, by round: each time a view that nobody opened before.
 OPENINGS = (
@@ -62,8 +61,7 @@ def list_sizes(directory, pattern=""):
 
 
 def anonymous_mb(pid):
-    status = open(f"/proc/{pid}/status", encoding="ascii").read()
-    return int(re.search(r"RssAnon:\s+(\d+)", status).group(1)) / 1024
+    return status_mb(pid, "RssAnon")
 
 
 def measure_openings(source, index, rounds):
@@ -120,7 +118,7 @@ def measure_memory(source, index):
     """MB of the daemon's own: at first, with views open, idle, closed and forgotten."""
     told = []
     with mounted(source, index) as (point, _):
-        pid = os.getxattr(point, "user.tfrecordfs.pid").decode()
+        pid = daemon_of(point)
         name = os.path.basename(train_shards(point)[0])
         told.append(anonymous_mb(pid))
         held = [os.open(os.path.join(point, f"epochs/{i}", name), os.O_RDONLY)
@@ -141,7 +139,7 @@ def measure_memory(source, index):
 def table(quick):
     """A table of its own: a column a number of records."""
     sizes = (100000, 1000000) if quick else (100000, 10000000)
-    rounds = 3 if quick else 7
+    rounds = 3 if quick else ROUNDS
     columns = []
     for nr in sizes:
         source, index = os.path.join(WORK, f"records-{nr}"), os.path.join(WORK, "index-records")
@@ -162,60 +160,3 @@ def table(quick):
              "| --- | ---: | ---: | ---: |"]
     lines += ["| " + " | ".join(row) + " |" for row in zip(names, *columns, goals)]
     return "\n".join(lines)
-
-
-def measure_order(source, index, rounds, readers):
-    """Rates of the first pass in plain order and through epochs/E, alternating."""
-    plain, epoch = [], []
-    for i in range(2 * rounds):
-        with mounted(source, index) as (point, _):
-            directory = os.path.join(point, f"epochs/{i}") if i % 2 else point
-            (epoch if i % 2 else plain).append(read(shards(directory), readers))
-    return epoch, plain
-
-
-EPOCH = """
-import os, sys, time
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-import tensorflow as tf
-def epoch(directory):
-    files = sorted(tf.io.gfile.glob(directory + "/*-of-*"))
-    start, total = time.perf_counter(), 0
-    for batch in tf.data.TFRecordDataset(files).batch(64):
-        total += len(batch)
-    print(total, time.perf_counter() - start, flush=True)
-    for path in files:
-        with open(path, "rb") as file:
-            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-for directory in sys.argv[1:]:
-    epoch(directory)
-"""
-
-
-def measure_tensorflow(source, index, rounds):
-    """Seconds of TFRecordDataset over epochs/E and in plain order, each its first pass."""
-    with contextlib.ExitStack() as stack:
-        points = [stack.enter_context(mounted(source, index))[0] for _ in range(2 + 2 * rounds)]
-        directories = [os.path.join(point, f"epochs/{i}") if i % 2 else point
-                       for i, point in enumerate(points)]
-        lines = run(sys.executable, "-c", EPOCH, *directories).splitlines()
-    told = [line.split() for line in lines]
-    if len({total for total, _ in told}) != 1:
-        sys.exit("epochs of different lengths")
-    seconds = [float(spent) for _, spent in told]
-    # The first epoch of each pays for starting TensorFlow.
-    return seconds[3::2], seconds[2::2]
-
-
-def rows(photographs, index, quick):
-    """Rows of the table of ratios."""
-    rounds = 3 if quick else 7
-    told = []
-    for readers, who in ((1, "one reader"), (2, "two readers")):
-        epoch, plain = measure_order(photographs, index, rounds, readers)
-        told.append((f"first pass of epochs/E, against that of the plain order, {who}",
-                     gigabytes(epoch), gigabytes(plain), f"{ratio(epoch, plain):.2f}", "≥ 0.9"))
-    epoch, plain = measure_tensorflow(photographs, index, rounds)
-    told.append(("… TFRecordDataset", f"{statistics.median(epoch):.2f} s",
-                 f"{statistics.median(plain):.2f} s", f"{ratio(plain, epoch):.2f}", "reported"))
-    return told

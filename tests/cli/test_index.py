@@ -22,8 +22,8 @@ def cat(tfrecordfs, photos, folder):
 
 
 def saved(directory):
-    """The one file of an index directory."""
-    (path,) = [p for p in directory.iterdir() if p.is_file()]
+    """The one index of an index directory."""
+    (path,) = [p for p in directory.glob("*.index") if p.is_file()]
     return path
 
 
@@ -52,7 +52,7 @@ def test_other_options_are_other_indexes(cat, folder):
     first = cat()
     other = cat("--seed", 7)
     assert first.out != other.out
-    assert len(list((folder / "index").iterdir())) == 2
+    assert len(list((folder / "index").glob("*.index"))) == 2
     assert cat().out == first.out
 
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The scan's look at files that are known: a status, without opening them. */
-#ifndef TRFS_DATASET_SCAN_KNOWN_H
-#define TRFS_DATASET_SCAN_KNOWN_H
+#ifndef TRFS_DATASET_SCAN_EARLIER_H
+#define TRFS_DATASET_SCAN_EARLIER_H
 
-#include "dataset/known.h"
+#include "dataset/earlier.h"
 
 /**
  * struct trfs_scan_directory - the directory that a thread is in, zeroed at first
@@ -23,8 +23,8 @@ void trfs_scan_directory_done(struct trfs_scan_directory *directory);
  * what was seen of it.  Where it is not, or that cannot be told, the
  * file is to be opened, which says what is wrong with it.
  */
-bool trfs_scan_known(struct trfs_known_files *files, const struct trfs_root *root,
-		     struct trfs_scan_directory *directory, struct trfs_bytes path,
-		     struct trfs_seen *ret);
+bool trfs_scan_earlier(struct trfs_earlier_files *files, const struct trfs_root *root,
+		       struct trfs_scan_directory *directory, struct trfs_bytes path,
+		       struct trfs_seen *ret);
 
 #endif

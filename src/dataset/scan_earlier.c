@@ -4,7 +4,7 @@
  * leads out of it, as none does when an image is opened.  Most that follow each other lie
  * in one directory, so that a look is one system call.
  */
-#include "dataset/scan_known.h"
+#include "dataset/scan_earlier.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -37,11 +37,11 @@ static bool enter(struct trfs_scan_directory *directory, const struct trfs_root 
 	return false;
 }
 
-bool trfs_scan_known(struct trfs_known_files *files, const struct trfs_root *root,
-		     struct trfs_scan_directory *directory, struct trfs_bytes path,
-		     struct trfs_seen *ret)
+bool trfs_scan_earlier(struct trfs_earlier_files *files, const struct trfs_root *root,
+		       struct trfs_scan_directory *directory, struct trfs_bytes path,
+		       struct trfs_seen *ret)
 {
-	uint32_t number = trfs_known_find(files, path);
+	uint32_t number = trfs_earlier_find(files, path);
 	const uint8_t *slash = memrchr(path.data, '/', path.len);
 	size_t start = slash ? (size_t)(slash + 1 - path.data) : 0;
 	struct trfs_file_identity now;
@@ -49,7 +49,7 @@ bool trfs_scan_known(struct trfs_known_files *files, const struct trfs_root *roo
 	char name[NAME_MAX + 1];
 	int64_t touched_ns;
 
-	if (number == TRFS_NOT_KNOWN || path.len - start > NAME_MAX ||
+	if (number == TRFS_NOT_EARLIER || path.len - start > NAME_MAX ||
 	    !enter(directory, root, path.data, slash ? start - 1 : 0))
 		return false;
 	memcpy(name, path.data + start, path.len - start);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A table from names to what was seen of them, and which of it still holds. */
-#include "dataset/known.h"
+#include "dataset/earlier.h"
 
 #include "base/random.h"
 
@@ -14,7 +14,7 @@
  * Where @name is, or the empty slot where it would be; and what stands there, or but for
  * the number would.
  */
-static size_t slot_of(const struct trfs_known_files *files, struct trfs_bytes name,
+static size_t slot_of(const struct trfs_earlier_files *files, struct trfs_bytes name,
 		      uint64_t *ret)
 {
 	size_t mask = ((size_t)1 << files->slot_bits) - 1;
@@ -35,7 +35,7 @@ static size_t slot_of(const struct trfs_known_files *files, struct trfs_bytes na
 	return slot;
 }
 
-static int init_files(struct trfs_known_files *files, const struct trfs_catalog *before,
+static int init_files(struct trfs_earlier_files *files, const struct trfs_catalog *before,
 		      bool are_masks, const struct trfs_names *names)
 {
 	struct trfs_name room;
@@ -65,18 +65,18 @@ static int init_files(struct trfs_known_files *files, const struct trfs_catalog 
 	return 0;
 }
 
-static void files_done(struct trfs_known_files *files)
+static void files_done(struct trfs_earlier_files *files)
 {
 	free(files->slots);
 	free(files->confirmed);
 }
 
-int trfs_known_init(struct trfs_known *known, const struct trfs_catalog *before,
-		    int64_t looked_ns)
+int trfs_earlier_init(struct trfs_earlier *known, const struct trfs_catalog *before,
+		      int64_t looked_ns)
 {
 	int rc;
 
-	*known = (struct trfs_known){ .before = before };
+	*known = (struct trfs_earlier){ .before = before };
 	known->images.looked_ns = known->masks.looked_ns = looked_ns;
 	rc = init_files(&known->images, before, false, &before->names);
 	if (rc == 0 && before->masks)
@@ -84,21 +84,21 @@ int trfs_known_init(struct trfs_known *known, const struct trfs_catalog *before,
 	return rc;
 }
 
-void trfs_known_done(struct trfs_known *known)
+void trfs_earlier_done(struct trfs_earlier *known)
 {
 	files_done(&known->images);
 	files_done(&known->masks);
-	*known = (struct trfs_known){ .before = NULL };
+	*known = (struct trfs_earlier){ .before = NULL };
 }
 
-uint32_t trfs_known_find(const struct trfs_known_files *files, struct trfs_bytes name)
+uint32_t trfs_earlier_find(const struct trfs_earlier_files *files, struct trfs_bytes name)
 {
 	uint64_t entry;
 
 	if (!files->slots)
-		return TRFS_NOT_KNOWN;
+		return TRFS_NOT_EARLIER;
 	slot_of(files, name, &entry);
-	/* 0 where there is none, and so TRFS_NOT_KNOWN. */
+	/* 0 where there is none, and so TRFS_NOT_EARLIER. */
 	return (uint32_t)entry - 1;
 }
 
@@ -124,17 +124,18 @@ static bool same_classes(const struct trfs_catalog *a, uint64_t example_a,
 	return true;
 }
 
-bool trfs_known_made(const struct trfs_known *known, const struct trfs_catalog *catalog,
-		     struct trfs_content_ref ref, struct trfs_made *ret)
+bool trfs_earlier_made(const struct trfs_earlier *known,
+		       const struct trfs_catalog *catalog, struct trfs_content_ref ref,
+		       struct trfs_made *ret)
 {
 	struct trfs_name room;
 	uint32_t number;
 
 	if (!known || !trfs_content_kind(ref.hole)->of_image)
 		return false;
-	number = trfs_known_find(&known->images,
-				 trfs_catalog_name(catalog, ref.example, &room));
-	if (number == TRFS_NOT_KNOWN || !known->images.confirmed[number])
+	number = trfs_earlier_find(&known->images,
+				   trfs_catalog_name(catalog, ref.example, &room));
+	if (number == TRFS_NOT_EARLIER || !known->images.confirmed[number])
 		return false;
 	if (ref.copy > 0 && !same_classes(known->before, number, catalog, ref.example))
 		return false;

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* A shard's handle ends when nothing is loaded for it any more, which may be later. */
+#include "fuse/handle.h"
+
+#include "base/error.h"
+#include <stdlib.h>
+
+/* Metrics are a few lines. */
+#define OWN_FILE_MAX ((size_t)1 << 16)
+
+static void end_handle(void *user)
+{
+	struct trfs_handle *handle = user;
+
+	trfs_service_give(&handle->place);
+	if (handle->own)
+		trfs_buffer_done(handle->own);
+	free(handle->own);
+	free(handle);
+}
+
+/* What one of the mount's own files says now; NULL without memory. */
+static struct trfs_buffer *make_own(struct trfs_service *service, enum trfs_own_file own)
+{
+	struct trfs_buffer *content = malloc(sizeof(*content));
+
+	if (!content)
+		return NULL;
+	trfs_buffer_init(content, OWN_FILE_MAX);
+	if (own == TRFS_OWN_METRICS)
+		trfs_service_print_metrics(service, content);
+	else
+		trfs_buffer_printf(content, "%s\n", TRFS_VERSION);
+	return content;
+}
+
+static int fill(struct trfs_handle *handle, struct trfs_error *err)
+{
+	const struct trfs_place_shown *place = &handle->place;
+	enum trfs_own_file own;
+	uint32_t shard;
+
+	if (trfs_tree_own_file(&place->shown->tree, place->local, &own)) {
+		handle->own = make_own(place->service, own);
+		return handle->own ? 0 : trfs_fail_memory(err, "metrics");
+	}
+	if (!trfs_tree_shard(&place->shown->tree, place->local, &shard))
+		return 0;
+	return trfs_shard_reader_open(place->service->read_ahead, place->shown->view,
+				      shard, end_handle, handle, &handle->reader, err);
+}
+
+int trfs_handle_open(const struct trfs_place_shown *place, struct trfs_handle **ret,
+		     struct trfs_error *err)
+{
+	struct trfs_handle *handle = calloc(1, sizeof(*handle));
+	int rc;
+
+	if (!handle) {
+		trfs_service_give(place);
+		return trfs_fail_memory(err, "an open file");
+	}
+	handle->place = *place;
+	rc = fill(handle, err);
+	if (rc < 0)
+		end_handle(handle);
+	else
+		*ret = handle;
+	return rc;
+}
+
+void trfs_handle_close(struct trfs_handle *handle)
+{
+	if (handle->reader)
+		trfs_shard_reader_close(handle->reader);
+	else
+		end_handle(handle);
+}

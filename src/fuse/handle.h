@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* Open files: what fuse_file_info.fh points to. */
+#ifndef TRFS_FUSE_HANDLE_H
+#define TRFS_FUSE_HANDLE_H
+
+#include "fuse/service.h"
+
+/**
+ * struct trfs_handle - one open file
+ * @place: of a shard or side file; what shows it stays as long as the file is open
+ * @reader: of shards; else NULL
+ * @own: of the mount's own files: what it said when it was opened; else NULL
+ */
+struct trfs_handle {
+	struct trfs_place_shown place;
+	struct trfs_shard_reader *reader;
+	struct trfs_buffer *own;
+};
+
+/* Takes @place over, also when it fails: -ENOMEM, or what making a view's sizes does. */
+TRFS_MUST_CHECK
+int trfs_handle_open(const struct trfs_place_shown *place, struct trfs_handle **ret,
+		     struct trfs_error *err);
+void trfs_handle_close(struct trfs_handle *handle);
+
+static inline struct trfs_handle *trfs_handle_of(uint64_t fh)
+{
+	return (struct trfs_handle *)(uintptr_t)fh;
+}
+
+#endif
