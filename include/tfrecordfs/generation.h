@@ -22,8 +22,9 @@ struct trfs_generation;
  *
  * Maps the saved index when there is one for these options and none of the manifest,
  * labels and folders changed since; otherwise scans, plans and lays out anew and saves
- * the index.  An index that cannot be used or saved is no error: trfs_generation_note()
- * tells.
+ * the index.  Where an index for these options is there, current or not, images are only
+ * opened that changed since.  An index that cannot be used or saved is no error:
+ *trfs_generation_note() tells.
  *
  * Return: 0, or what trfs_catalog_load(), trfs_plan_build() or the layout returned.
  */

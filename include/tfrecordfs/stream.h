@@ -52,19 +52,22 @@ TRFS_MUST_CHECK
 int trfs_stream_read(struct trfs_stream *stream, uint32_t shard, uint64_t offset,
 		     void *buf, size_t len, size_t *ret_len, struct trfs_error *err);
 
+/** A path with its NUL is no longer: PATH_MAX. */
+#define TRFS_IMAGE_PATH_SIZE 4096
+
 /**
  * struct trfs_place - what stands at a byte of a shard
  * @record: number within the shard
  * @record_offset: where the record starts in the shard, in bytes
  * @record_size: its length with framing, in bytes
- * @image: path of the image, relative to the source; lives as long as the generation
+ * @image: path of the image, relative to the source, ended by a NUL
  */
 struct trfs_place {
 	uint64_t record;
 	uint64_t record_offset;
 	uint64_t record_size;
-	const char *image;
 	size_t image_len;
+	char image[TRFS_IMAGE_PATH_SIZE];
 };
 
 /**

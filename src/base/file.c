@@ -16,22 +16,44 @@
 
 #define CHUNK_LEN 65536
 
+/* Unsigned, because a file system may hold times that do not fit in nanoseconds. */
+static int64_t nanoseconds(const struct timespec *t)
+{
+	return (int64_t)((uint64_t)t->tv_sec * 1000000000u + (uint64_t)t->tv_nsec);
+}
+
+static struct trfs_file_identity identity_of(const struct stat *st)
+{
+	return (struct trfs_file_identity){
+		.size = (uint64_t)st->st_size,
+		.inode = (uint64_t)st->st_ino,
+		.mtime_ns = nanoseconds(&st->st_mtim),
+	};
+}
+
 int trfs_file_identify(int fd, struct trfs_file_identity *ret, unsigned int *ret_mode)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
 		return -errno;
-	/* Unsigned, because a file system may hold times that do not fit in nanoseconds.
-	 */
-	*ret = (struct trfs_file_identity){
-		.size = (uint64_t)st.st_size,
-		.inode = (uint64_t)st.st_ino,
-		.mtime_ns = (int64_t)((uint64_t)st.st_mtim.tv_sec * 1000000000u +
-				      (uint64_t)st.st_mtim.tv_nsec),
-	};
+	*ret = identity_of(&st);
 	if (ret_mode)
 		*ret_mode = st.st_mode;
+	return 0;
+}
+
+int trfs_file_look(int directory, const char *name, struct trfs_file_identity *ret,
+		   int64_t *ret_touched_ns)
+{
+	struct stat st;
+
+	if (fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	*ret = identity_of(&st);
+	*ret_touched_ns = nanoseconds(&st.st_ctim);
 	return 0;
 }
 

@@ -29,6 +29,15 @@ static inline bool trfs_file_identity_equal(const struct trfs_file_identity *a,
 TRFS_MUST_CHECK
 int trfs_file_identify(int fd, struct trfs_file_identity *ret, unsigned int *ret_mode);
 
+/*
+ * Of the regular file @name of an open directory, without opening it; @ret_touched_ns is
+ * when its inode was last changed in any way.  -EINVAL of anything else, links included;
+ * else -errno.
+ */
+TRFS_MUST_CHECK
+int trfs_file_look(int directory, const char *name, struct trfs_file_identity *ret,
+		   int64_t *ret_touched_ns);
+
 /* Close unless negative; keeps errno. */
 void trfs_file_close(int fd);
 static inline void trfs_file_closep(int *fd)

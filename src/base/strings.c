@@ -35,6 +35,22 @@ struct trfs_string_table {
 	uint64_t seed;
 };
 
+struct trfs_bytes trfs_strings_get_guarded(const struct trfs_strings *s, uint64_t i)
+{
+	size_t before = i ? 1 : 0;
+	uint64_t start = 0, end;
+
+	if (!trfs_guard_sound(s->guard, s->ends + i - before,
+			      (before + 1) * sizeof(*s->ends)))
+		return (struct trfs_bytes){ s->bytes, 0 };
+	if (i)
+		start = s->ends[i - 1];
+	end = s->ends[i];
+	if (end <= start || !trfs_guard_sound(s->guard, s->bytes + start, end - start))
+		return (struct trfs_bytes){ s->bytes, 0 };
+	return (struct trfs_bytes){ s->bytes + start, (size_t)(end - start) };
+}
+
 struct trfs_string_table *trfs_string_table_new(void)
 {
 	struct trfs_string_table *t = calloc(1, sizeof(*t));
@@ -253,5 +269,5 @@ void trfs_string_table_finish(struct trfs_string_table *t)
 
 struct trfs_strings trfs_string_table_view(const struct trfs_string_table *t)
 {
-	return (struct trfs_strings){ t->ends, t->bytes, t->nr };
+	return (struct trfs_strings){ .ends = t->ends, .bytes = t->bytes, .nr = t->nr };
 }

@@ -8,22 +8,33 @@
 
 #include "base/bytes.h"
 #include "base/compiler.h"
+#include "base/guard.h"
 
 /**
  * struct trfs_strings - a packed list, borrowed
  * @ends: @nr offsets: string i is bytes[ends[i - 1] .. ends[i])
+ * @guard: see base/guard.h
  */
 struct trfs_strings {
 	const uint64_t *ends;
 	const uint8_t *bytes;
 	uint64_t nr;
+	struct trfs_guard *guard;
 };
 
-/* String @i, which must be less than @nr; lives as long as the list. */
+struct trfs_bytes trfs_strings_get_guarded(const struct trfs_strings *s, uint64_t i);
+
+/*
+ * String @i, which must be less than @nr; lives as long as the list.  Empty where what it
+ * stands in is damaged.
+ */
 static inline struct trfs_bytes trfs_strings_get(const struct trfs_strings *s, uint64_t i)
 {
-	uint64_t start = i ? s->ends[i - 1] : 0;
+	uint64_t start;
 
+	if (s->guard)
+		return trfs_strings_get_guarded(s, i);
+	start = i ? s->ends[i - 1] : 0;
 	return (struct trfs_bytes){ s->bytes + start, (size_t)(s->ends[i] - start) };
 }
 

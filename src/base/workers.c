@@ -13,10 +13,15 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
-#define NR_THREADS_MAX	   64
+#define NR_THREADS_MAX 64
+/* What a disk with several queues wants; more gains little on any. */
+#define NR_WAITING_WANTED 32
+/* A range that slept once in so many of its items waited for a disk. */
+#define ITEMS_A_SLEEP	   4
 #define REPORT_INTERVAL_NS 100000000
 
 /**
@@ -24,7 +29,8 @@
  * @next_range: the first range nobody has taken
  * @nr_done: items worked on
  * @stopped: some range failed: take no more
- * @lock: protects the fields below it
+ * @lock: protects the fields below it, and starting threads
+ * @workers: @nr_most of them, of which @nr_started were started
  * @all_ended: signalled when @nr_running becomes 0
  * @rc, @err: of @failed_range, the lowest that failed so far
  */
@@ -38,9 +44,13 @@ struct work {
 	_Atomic uint64_t next_range;
 	_Atomic uint64_t nr_done;
 	atomic_bool stopped;
+	bool may_grow;
 
 	pthread_mutex_t lock;
 	pthread_cond_t all_ended;
+	struct worker *workers;
+	unsigned int nr_most;
+	unsigned int nr_started;
 	unsigned int nr_running;
 	int rc;
 	uint64_t failed_range;
@@ -71,6 +81,13 @@ unsigned int trfs_workers_nr_threads(unsigned int wanted)
 	if (nr == 0)
 		nr = NR_THREADS_MAX;
 	return nr < NR_THREADS_MAX ? nr : NR_THREADS_MAX;
+}
+
+unsigned int trfs_workers_nr_waiting(unsigned int wanted)
+{
+	unsigned int nr = trfs_workers_nr_threads(wanted);
+
+	return wanted == 0 && nr < NR_WAITING_WANTED ? NR_WAITING_WANTED : nr;
 }
 
 static void report(struct listener *listener, uint64_t done, uint64_t total)
@@ -128,13 +145,58 @@ static bool work_on_next(struct work *work, unsigned int worker)
 	return true;
 }
 
+/* How often this thread has gone to sleep of itself, which a disk makes it do. */
+static long nr_sleeps(void)
+{
+	struct rusage usage;
+
+	return getrusage(RUSAGE_THREAD, &usage) == 0 ? usage.ru_nvcsw : 0;
+}
+
+static void *run_worker(void *user);
+
+/* One more, unless there are enough or it cannot be created; @lock is held. */
+static bool start_thread(struct work *work)
+{
+	struct worker *worker = &work->workers[work->nr_started];
+
+	if (work->nr_started == work->nr_most)
+		return false;
+	*worker = (struct worker){ .work = work, .number = work->nr_started };
+	if (pthread_create(&worker->thread, NULL, run_worker, worker)) {
+		work->nr_most = work->nr_started;
+		return false;
+	}
+	work->nr_started++;
+	work->nr_running++;
+	return true;
+}
+
+/* Processors are idle while this thread sleeps: give them another one's work. */
+static void note_sleeps(struct work *work, long nr)
+{
+	if (nr < (long)(work->batch / ITEMS_A_SLEEP) || nr == 0)
+		return;
+	pthread_mutex_lock(&work->lock);
+	if (atomic_load(&work->next_range) < work->nr_ranges)
+		start_thread(work);
+	pthread_mutex_unlock(&work->lock);
+}
+
 static void *run_worker(void *user)
 {
 	struct worker *worker = user;
 	struct work *work = worker->work;
+	bool may_grow = work->may_grow;
+	long before = may_grow ? nr_sleeps() : 0;
 
-	while (work_on_next(work, worker->number))
-		;
+	while (work_on_next(work, worker->number)) {
+		long now = may_grow ? nr_sleeps() : 0;
+
+		if (may_grow)
+			note_sleeps(work, now - before);
+		before = now;
+	}
 	pthread_mutex_lock(&work->lock);
 	work->nr_running--;
 	if (work->nr_running == 0)
@@ -143,22 +205,14 @@ static void *run_worker(void *user)
 	return NULL;
 }
 
-/* Threads that could be created; those that could not are not missed. */
-static unsigned int start_threads(struct work *work, struct worker *workers,
-				  unsigned int nr_threads)
+/* Threads that cannot be created are not missed. */
+static void start_threads(struct work *work, unsigned int nr_threads)
 {
-	unsigned int nr = 0;
-
 	/* Held, so that no worker ends before all are counted. */
 	pthread_mutex_lock(&work->lock);
-	for (; nr < nr_threads; nr++) {
-		workers[nr] = (struct worker){ .work = work, .number = nr };
-		if (pthread_create(&workers[nr].thread, NULL, run_worker, &workers[nr]))
-			break;
-	}
-	work->nr_running = nr;
+	while (work->nr_started < nr_threads && start_thread(work))
+		;
 	pthread_mutex_unlock(&work->lock);
-	return nr;
 }
 
 static struct timespec interval_from_now(void)
@@ -196,17 +250,16 @@ static void wait_for_threads(struct work *work, struct listener *listener)
 static bool run_on_threads(struct work *work, unsigned int nr_threads,
 			   struct listener *listener)
 {
-	struct worker *workers = calloc(nr_threads, sizeof(*workers));
-	unsigned int nr_started;
-
-	if (!workers)
+	work->workers = calloc(work->nr_most, sizeof(*work->workers));
+	if (!work->workers)
 		return false;
-	nr_started = start_threads(work, workers, nr_threads);
+	start_threads(work, nr_threads);
 	wait_for_threads(work, listener);
-	for (unsigned int i = 0; i < nr_started; i++)
-		pthread_join(workers[i].thread, NULL);
-	free(workers);
-	return nr_started > 0;
+	/* None runs, so that none is started any more. */
+	for (unsigned int i = 0; i < work->nr_started; i++)
+		pthread_join(work->workers[i].thread, NULL);
+	free(work->workers);
+	return work->nr_started > 0;
 }
 
 static void run_alone(struct work *work, struct listener *listener)
@@ -233,6 +286,15 @@ int trfs_workers_run(unsigned int nr_threads, uint64_t nr_items, uint64_t batch,
 		     trfs_work_fn *fn, void *user, const char *what,
 		     const struct trfs_progress *progress, struct trfs_error *err)
 {
+	return trfs_workers_run_waiting(nr_threads, nr_threads, nr_items, batch, fn, user,
+					what, progress, err);
+}
+
+int trfs_workers_run_waiting(unsigned int nr_threads, unsigned int nr_most,
+			     uint64_t nr_items, uint64_t batch, trfs_work_fn *fn,
+			     void *user, const char *what,
+			     const struct trfs_progress *progress, struct trfs_error *err)
+{
 	struct listener listener = { .progress = progress, .what = what };
 	struct work work = {
 		.nr_items = nr_items,
@@ -244,11 +306,14 @@ int trfs_workers_run(unsigned int nr_threads, uint64_t nr_items, uint64_t batch,
 	work.nr_ranges = nr_items / work.batch + (nr_items % work.batch != 0);
 	if (nr_threads > work.nr_ranges)
 		nr_threads = (unsigned int)work.nr_ranges;
+	work.nr_most = nr_most > nr_threads ? nr_most : nr_threads;
+	work.may_grow = nr_most > nr_threads;
 	init_lock(&work);
 	clock_gettime(CLOCK_MONOTONIC, &listener.last);
 	report(&listener, 0, nr_items);
 
-	if (nr_threads <= 1 || !run_on_threads(&work, nr_threads, &listener))
+	if ((nr_threads <= 1 && !work.may_grow) ||
+	    !run_on_threads(&work, nr_threads, &listener))
 		run_alone(&work, &listener);
 
 	pthread_cond_destroy(&work.all_ended);

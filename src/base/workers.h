@@ -18,6 +18,12 @@ typedef int trfs_work_fn(void *user, unsigned int worker, uint64_t first, uint64
 /* @wanted, or where that is 0 one per CPU we may run on; at least 1, at most 64. */
 unsigned int trfs_workers_nr_threads(unsigned int wanted);
 
+/*
+ * How many threads may be needed where these wait for a disk: @wanted, or where that is 0
+ * so many that a disk has enough to do; at least trfs_workers_nr_threads(@wanted).
+ */
+unsigned int trfs_workers_nr_waiting(unsigned int wanted);
+
 /**
  * trfs_workers_run() - call @fn for ranges of at most @batch items on @nr_threads threads
  *
@@ -28,5 +34,17 @@ TRFS_MUST_CHECK
 int trfs_workers_run(unsigned int nr_threads, uint64_t nr_items, uint64_t batch,
 		     trfs_work_fn *fn, void *user, const char *what,
 		     const struct trfs_progress *progress, struct trfs_error *err);
+
+/*
+ * The same for work that may wait for a disk: begins with @nr_threads, and each range
+ * that was mostly waited for adds one, up to @nr_most.  Where all is in memory none is
+ * added.
+ */
+TRFS_MUST_CHECK
+int trfs_workers_run_waiting(unsigned int nr_threads, unsigned int nr_most,
+			     uint64_t nr_items, uint64_t batch, trfs_work_fn *fn,
+			     void *user, const char *what,
+			     const struct trfs_progress *progress,
+			     struct trfs_error *err);
 
 #endif

@@ -91,14 +91,15 @@ static void print_oddities(FILE *out, const struct trfs_catalog *catalog,
 			   const struct trfs_report_counts *counts)
 {
 	char nr[TRFS_COUNT_SIZE], name[TRFS_PRINTABLE_SIZE];
+	struct trfs_name room;
 
 	for (size_t i = 0; i < TRFS_NR_ODDITIES; i++) {
 		const struct trfs_oddity *oddity = &counts->oddities[i];
 
 		if (oddity->nr == 0)
 			continue;
-		trfs_text_printable(trfs_catalog_name(catalog, oddity->first), name,
-				    sizeof(name));
+		trfs_text_printable(trfs_catalog_name(catalog, oddity->first, &room),
+				    name, sizeof(name));
 		fprintf(out, "note: %s image%s %s (%s%s)\n",
 			trfs_count_text(oddity->nr, nr),
 			oddity->nr == 1 ? " is" : "s are", trfs_oddity_texts[i].meaning,
@@ -137,11 +138,13 @@ void trfs_report_print_summary(FILE *out, const struct trfs_options *options,
 			       const struct trfs_catalog *catalog,
 			       const struct trfs_plan *plan)
 {
-	struct trfs_report_counts counts;
+	struct trfs_report_counts counts = { 0 };
 	char nr[TRFS_COUNT_SIZE];
 
 	print_found(out, catalog);
-	if (trfs_report_count(catalog, plan, &counts) == 0) {
+	if (catalog->guard)
+		trfs_report_print_dialect(out, options, catalog);
+	else if (trfs_report_count(catalog, plan, &counts) == 0) {
 		trfs_report_print_table(out, catalog, plan, &counts);
 		print_formats(out, &counts);
 		trfs_report_print_dialect(out, options, catalog);

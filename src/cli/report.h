@@ -15,7 +15,8 @@
  * of classes by splits (the largest twenty classes and the rest as one line), the seed,
  * oddities as counts with one example each, and how many rows were left out and why (the
  * first five by name).
- * @plan may be NULL.
+ * @plan may be NULL.  Of a large index that was not read, no table and no counts, which
+ * would need all of it.
  */
 void trfs_report_print(FILE *out, const struct trfs_options *options,
 		       const struct trfs_catalog *catalog, const struct trfs_plan *plan);

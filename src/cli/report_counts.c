@@ -41,15 +41,16 @@ static void count_oddities(uint32_t bits, uint64_t example,
 static void count_example(const struct trfs_catalog *catalog, uint64_t example,
 			  struct trfs_report_counts *counts)
 {
-	const struct trfs_example *e = &catalog->examples[example];
+	const struct trfs_example *e = trfs_catalog_example(catalog, example);
+	const struct trfs_appearance *a = trfs_catalog_appearance(catalog, e);
 	size_t nr;
 	const uint8_t *labels = trfs_catalog_labels(catalog, example, &nr);
 
 	counts->bytes += e->size;
-	if (e->format < TRFS_IMAGE_NR_FORMATS)
-		counts->by_format[e->format]++;
-	if (e->oddities)
-		count_oddities(e->oddities, example, counts);
+	if (a->format < TRFS_IMAGE_NR_FORMATS)
+		counts->by_format[a->format]++;
+	if (a->oddities)
+		count_oddities(a->oddities, example, counts);
 	counts->several_labels |= nr > 1;
 	for (size_t i = 0; i < nr; i++) {
 		uint64_t class = trfs_catalog_label(labels, i);

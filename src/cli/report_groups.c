@@ -19,7 +19,7 @@ static bool find_column(const struct trfs_catalog *catalog, uint32_t *ret)
 	    trfs_role_find(&catalog->column_names, TRFS_ROLE_GROUP, NULL, &column,
 			   &unused) <= 0)
 		return false;
-	if (column == TRFS_NO_COLUMN || !catalog->columns[column].numbers)
+	if (column == TRFS_NO_COLUMN || !trfs_column_is_stored(&catalog->columns[column]))
 		return false;
 	*ret = column;
 	return true;
@@ -31,9 +31,9 @@ static void mark_splits(const struct trfs_column *column,
 			uint64_t *splits_of_value)
 {
 	for (uint64_t i = 0; i < nr_examples; i++)
-		if (column->numbers[i] > 0 && counts->records_of[i] > 0)
-			splits_of_value[column->numbers[i]] |= UINT64_C(1)
-							       << counts->split_of[i];
+		if (trfs_column_number(column, i) > 0 && counts->records_of[i] > 0)
+			splits_of_value[trfs_column_number(column, i)] |=
+				UINT64_C(1) << counts->split_of[i];
 }
 
 static struct trfs_shared_groups measure(const struct trfs_catalog *catalog,
@@ -53,7 +53,7 @@ static struct trfs_shared_groups measure(const struct trfs_catalog *catalog,
 		shared.nr_all += counts->split_of[i] == b && counts->records_of[i] > 0;
 		shared.nr_examples +=
 			counts->split_of[i] == b && counts->records_of[i] > 0 &&
-			(splits_of_value[column->numbers[i]] & both) == both;
+			(splits_of_value[trfs_column_number(column, i)] & both) == both;
 	}
 	return shared;
 }

@@ -78,6 +78,7 @@ static json_t *oddities_json(const struct trfs_catalog *catalog,
 			     const struct trfs_report_counts *counts)
 {
 	json_t *oddities = json_array();
+	struct trfs_name room;
 
 	for (size_t i = 0; oddities && i < TRFS_NR_ODDITIES; i++) {
 		const struct trfs_oddity *oddity = &counts->oddities[i];
@@ -89,7 +90,7 @@ static json_t *oddities_json(const struct trfs_catalog *catalog,
 					    trfs_oddity_texts[i].name, "images",
 					    trfs_json_count(oddity->nr), "first",
 					    trfs_json_bytes(trfs_catalog_name(
-						    catalog, oddity->first)),
+						    catalog, oddity->first, &room)),
 					    "meaning", trfs_oddity_texts[i].meaning));
 	}
 	return oddities;

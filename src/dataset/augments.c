@@ -58,8 +58,9 @@ const struct trfs_augmentation *trfs_augments_of_copy(const struct trfs_catalog 
 uint64_t trfs_augments_random(const struct trfs_catalog *catalog, uint64_t example,
 			      uint32_t copy)
 {
+	struct trfs_name room;
 	uint64_t of_image = trfs_random_hash(catalog->presentation.seed,
-					     trfs_catalog_name(catalog, example));
+					     trfs_catalog_name(catalog, example, &room));
 	uint8_t number[4];
 
 	trfs_store_u32le(number, copy);

@@ -10,6 +10,8 @@
 
 #include <stdlib.h>
 
+const struct trfs_example trfs_example_empty;
+
 struct trfs_catalog *trfs_catalog_free(struct trfs_catalog *catalog)
 {
 	if (catalog) {
@@ -60,13 +62,14 @@ struct trfs_bytes trfs_catalog_cell(const struct trfs_catalog *c, uint32_t colum
 {
 	const struct trfs_column *col = &c->columns[column];
 
-	if (col->numbers)
-		return trfs_strings_get(&col->values, col->numbers[example]);
+	if (trfs_column_is_stored(col))
+		return trfs_strings_get(&col->values, trfs_column_number(col, example));
 	trfs_buffer_reset(scratch);
 	if (column == c->label_column) {
 		put_class_names(c, example, scratch);
 	} else {
-		struct trfs_bytes name = trfs_catalog_name(c, example);
+		struct trfs_name room;
+		struct trfs_bytes name = trfs_catalog_name(c, example, &room);
 
 		trfs_buffer_put_u8(scratch, 'T');
 		trfs_buffer_put(scratch, name.data, name.len);

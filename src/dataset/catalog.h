@@ -7,6 +7,9 @@
 #define TRFS_DATASET_CATALOG_H
 
 #include "base/file.h"
+#include "base/names.h"
+#include "base/numbers.h"
+#include "base/random.h"
 #include "base/strings.h"
 #include "dataset/presentation.h"
 #include "image/image.h"
@@ -14,28 +17,59 @@
 #include <tfrecordfs/catalog.h>
 
 /**
- * struct trfs_example - what is known of one image; stored in the index as it is
- * @inode, @mtime_ns, @size: of the file when it was looked at; a read that finds
- *	others is refused.  A file of 4 GiB or more cannot be a record and is bad
- * @labels: number of its label set, see struct trfs_catalog
- * @format: enum trfs_image_format
+ * struct trfs_appearance - what a file's header said; stored in the index as it is
  * @oddities: bits of enum trfs_image_oddity, and TRFS_EXAMPLE_MISNAMED
+ * @format: enum trfs_image_format
+ *
+ * Many images have the same one, so that each is kept once.
  */
-struct trfs_example {
-	uint64_t inode;
-	int64_t mtime_ns;
-	uint32_t size;
+struct trfs_appearance {
 	uint32_t height;
 	uint32_t width;
-	uint32_t labels;
+	uint32_t oddities;
 	uint8_t format;
 	uint8_t channels;
 	uint8_t depth;
 	uint8_t orientation;
-	uint32_t oddities;
 };
 
-_Static_assert(sizeof(struct trfs_example) == 40, "stored in the index as it is");
+_Static_assert(sizeof(struct trfs_appearance) == 16, "stored in the index as it is");
+
+/**
+ * struct trfs_example - what is known of one image; stored in the index as it is
+ * @who: trfs_example_who() of the file when it was looked at
+ * @size: of the file; one of 4 GiB or more cannot be a record and is bad
+ * @appearance: number of its appearance, see struct trfs_catalog
+ */
+struct trfs_example {
+	uint64_t who;
+	uint32_t size;
+	uint32_t appearance;
+};
+
+_Static_assert(sizeof(struct trfs_example) == 16, "stored in the index as it is");
+
+/*
+ * A file's inode and modification time in 64 bits.  Of one inode no two times give the
+ * same; of another inode one of 2^64 does.
+ */
+static inline uint64_t trfs_example_who(const struct trfs_file_identity *identity)
+{
+	uint64_t state = identity->inode;
+
+	state = trfs_random_next(&state) + (uint64_t)identity->mtime_ns;
+	return trfs_random_next(&state);
+}
+
+/* Whether the file still is the one that was looked at; a read that finds another is
+ * refused. */
+static inline bool trfs_example_is(const struct trfs_example *example,
+				   const struct trfs_file_identity *now)
+{
+	return now->size == example->size && trfs_example_who(now) == example->who;
+}
+
+extern const struct trfs_example trfs_example_empty;
 
 /* The extension belongs to another format than the content. */
 #define TRFS_EXAMPLE_MISNAMED (1u << 16)
@@ -45,7 +79,7 @@ _Static_assert(sizeof(struct trfs_example) == 40, "stored in the index as it is"
 /**
  * struct trfs_column - one column of the manifest
  * @name: as in the manifest
- * @numbers: which of @values each example has; NULL where the column is virtual
+ * @numbers: which of @values each example has; none where the column is virtual
  * @values: distinct cells, encoded as in dataset/cell.h; number 0 is a missing cell
  *
  * Two columns are not stored again: the label column (virtual: it is in the label sets)
@@ -54,9 +88,22 @@ _Static_assert(sizeof(struct trfs_example) == 40, "stored in the index as it is"
  */
 struct trfs_column {
 	struct trfs_bytes name;
-	const uint32_t *numbers;
+	struct trfs_numbers numbers;
 	struct trfs_strings values;
 };
+
+/* Whether it is stored; one that is not is virtual. */
+static inline bool trfs_column_is_stored(const struct trfs_column *column)
+{
+	return column->numbers.data != NULL;
+}
+
+/* Which of the values an example has. */
+static inline uint32_t trfs_column_number(const struct trfs_column *column,
+					  uint64_t example)
+{
+	return trfs_numbers_get(&column->numbers, example);
+}
 
 enum trfs_problem_kind {
 	TRFS_PROBLEM_MISSING,
@@ -116,6 +163,9 @@ struct trfs_left_out {
  * @dialect: how the manifest was read: "CSV"; of a mapped catalog not ended by NUL
  * @nr_rows: of the manifest: those that became examples and those that are problems
  * @names: path of each image relative to the root
+ * @labels: number of each example's label set
+ * @appearances: of images and masks, each once
+ * @guard: of a mapped catalog that was not read yet: see base/guard.h; NULL: all is sound
  * @masks: what is known of the mask of each example; NULL where nobody needs masks
  * @mask_names: their paths, as @names
  * @made: of each example the contents that were made, see struct trfs_made; no strings
@@ -140,9 +190,12 @@ struct trfs_catalog {
 	uint64_t nr_examples;
 	uint64_t nr_rows;
 	const struct trfs_example *examples;
-	struct trfs_strings names;
+	struct trfs_numbers labels;
+	struct trfs_names names;
+	const struct trfs_appearance *appearances;
+	uint64_t nr_appearances;
 	const struct trfs_example *masks;
-	struct trfs_strings mask_names;
+	struct trfs_names mask_names;
 	struct trfs_strings made;
 	struct trfs_presentation presentation;
 	struct trfs_strings label_sets;
@@ -160,16 +213,52 @@ struct trfs_catalog {
 	const struct trfs_input_stamp *input_stamps;
 	uint64_t nr_ignored;
 	int64_t newest_mtime_ns;
+	struct trfs_guard *guard;
 	void (*release)(void *owner);
 	void *owner;
 };
 
 TRFS_DEFINE_FREEP(trfs_catalog)
 
-static inline struct trfs_bytes trfs_catalog_name(const struct trfs_catalog *c,
-						  uint64_t example)
+/*
+ * What is known of an example's image, or of its mask; there must be masks.  Where the
+ * index turns out to be damaged, an empty file.
+ */
+static inline const struct trfs_example *trfs_catalog_example(
+	const struct trfs_catalog *c, uint64_t example)
 {
-	return trfs_strings_get(&c->names, example);
+	return trfs_guard_sound(c->guard, &c->examples[example], sizeof(*c->examples))
+		       ? &c->examples[example]
+		       : &trfs_example_empty;
+}
+
+static inline const struct trfs_example *trfs_catalog_mask(const struct trfs_catalog *c,
+							   uint64_t example)
+{
+	return trfs_guard_sound(c->guard, &c->masks[example], sizeof(*c->masks))
+		       ? &c->masks[example]
+		       : &trfs_example_empty;
+}
+
+/* The number of an example's label set. */
+static inline uint32_t trfs_catalog_label_set(const struct trfs_catalog *c,
+					      uint64_t example)
+{
+	return trfs_numbers_get(&c->labels, example);
+}
+
+/* The path of an example's image; in @room, see trfs_names_get(). */
+static inline struct trfs_bytes trfs_catalog_name(const struct trfs_catalog *c,
+						  uint64_t example,
+						  struct trfs_name *room)
+{
+	return trfs_names_get(&c->names, example, room);
+}
+
+static inline const struct trfs_appearance *trfs_catalog_appearance(
+	const struct trfs_catalog *c, const struct trfs_example *image_or_mask)
+{
+	return &c->appearances[image_or_mask->appearance];
 }
 
 /* The class numbers of an example: @ret_nr of them, unaligned, 4 bytes each. */
@@ -177,7 +266,7 @@ static inline const uint8_t *trfs_catalog_labels(const struct trfs_catalog *c,
 						 uint64_t example, size_t *ret_nr)
 {
 	struct trfs_bytes set =
-		trfs_strings_get(&c->label_sets, c->examples[example].labels);
+		trfs_strings_get(&c->label_sets, trfs_catalog_label_set(c, example));
 
 	*ret_nr = set.len / 4;
 	return set.data;

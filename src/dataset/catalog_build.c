@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Packing a catalog.  Where every row is an example, arrays are handed over as they are;
- * else each is gathered in place, since kept rows only ever move down.
+ * Packing a catalog: what was seen of files is written small, and manifest columns are
+ * gathered in place, since kept rows only ever move down.
  */
 #include "dataset/catalog_build.h"
 
@@ -26,91 +26,109 @@ void trfs_catalog_parts_done(struct trfs_catalog_parts *parts)
 	*parts = (struct trfs_catalog_parts){ 0 };
 }
 
-static uint32_t image_of(const struct trfs_catalog_parts *parts, uint32_t kept)
-{
-	uint32_t row = parts->judgement.kept[kept];
+/**
+ * struct packing - seen files becoming examples
+ * @appearance: number of @last, so that files alike need no look-up
+ */
+struct packing {
+	struct trfs_string_table *appearances;
+	struct trfs_appearance last;
+	uint32_t appearance;
+	bool any;
+};
 
-	return parts->files.image_of_cell[trfs_rows_cell_number(&parts->rows,
-								parts->roles.file, row)];
-}
-
-/* Whether example i is image i, so that nothing has to be moved. */
-static bool is_identity(const struct trfs_catalog_parts *parts)
+static int pack_one(struct packing *p, const struct trfs_seen *seen,
+		    struct trfs_example *ret)
 {
-	if (parts->judgement.nr_kept != trfs_string_table_view(parts->files.paths).nr)
-		return false;
-	for (uint32_t i = 0; i < parts->judgement.nr_kept; i++) {
-		if (image_of(parts, i) != i)
-			return false;
-	}
-	return true;
+	struct trfs_bytes bytes = { (const uint8_t *)&seen->appearance,
+				    sizeof(seen->appearance) };
+	int rc = 0;
+
+	if (!p->any || memcmp(&p->last, &seen->appearance, sizeof(p->last)) != 0)
+		rc = trfs_string_table_intern(p->appearances, bytes, &p->appearance,
+					      NULL);
+	p->last = seen->appearance;
+	p->any = true;
+	*ret = (struct trfs_example){
+		.who = trfs_example_who(&seen->identity),
+		.size = (uint32_t)seen->identity.size,
+		.appearance = p->appearance,
+	};
+	return rc;
 }
 
 /* What was seen of the kept rows' images, or of their masks, in the order of the rows. */
 static int pack(const struct trfs_catalog_parts *parts, const struct trfs_files *files,
-		const struct trfs_scan *scan, uint32_t column,
-		struct trfs_string_table **ret_names, struct trfs_example **ret_examples)
+		const struct trfs_scan *scan, uint32_t column, struct packing *packing,
+		struct trfs_name_list *names, struct trfs_example **ret_examples,
+		int64_t *mtimes)
 {
+	/* Nothing was seen of a mask that is nowhere. */
+	static const struct trfs_seen nothing = { .identity = { .mtime_ns = INT64_MIN } };
 	struct trfs_strings paths = trfs_string_table_view(files->paths);
 	uint32_t nr = parts->judgement.nr_kept;
 	int rc = 0;
 
-	*ret_names = trfs_string_table_new();
 	*ret_examples = calloc(nr ? nr : 1, sizeof(**ret_examples));
-	if (!*ret_names || !*ret_examples)
+	if (!*ret_examples)
 		return -ENOMEM;
 	for (uint32_t i = 0; rc == 0 && i < nr; i++) {
 		uint32_t cell = trfs_rows_cell_number(&parts->rows, column,
 						      parts->judgement.kept[i]);
 		uint32_t image = files->image_of_cell[cell];
+		bool is_there = image != TRFS_NO_IMAGE;
+		const struct trfs_seen *seen = is_there ? &scan->seen[image] : &nothing;
 
-		/* Only a mask that need not be there is nowhere. */
-		if (image == TRFS_NO_IMAGE) {
-			rc = trfs_string_table_add(*ret_names, trfs_bytes_of(""), NULL);
-			continue;
-		}
-		(*ret_examples)[i] = scan->examples[image];
-		rc = trfs_string_table_add(*ret_names, trfs_strings_get(&paths, image),
-					   NULL);
+		rc = trfs_name_list_add(names, is_there ? trfs_strings_get(&paths, image)
+							: trfs_bytes_of(""));
+		if (rc == 0)
+			rc = pack_one(packing, seen, &(*ret_examples)[i]);
+		if (mtimes[i] < seen->identity.mtime_ns)
+			mtimes[i] = seen->identity.mtime_ns;
 	}
-	trfs_string_table_finish(*ret_names);
+	trfs_name_list_finish(names);
 	return rc;
 }
 
 static int take_images(struct trfs_catalog_parts *parts,
 		       struct trfs_catalog_memory *memory)
 {
-	int rc = 0;
+	uint32_t nr = parts->judgement.nr_kept;
+	struct packing packing = { .any = false };
+	int rc;
 
-	if (is_identity(parts)) {
-		memory->names = TRFS_STEAL(parts->files.paths);
-		memory->examples = TRFS_STEAL(parts->scan.examples);
-	} else {
-		rc = pack(parts, &parts->files, &parts->scan, parts->roles.file,
-			  &memory->names, &memory->examples);
-	}
+	packing.appearances = memory->appearances = trfs_string_table_new();
+	memory->mtimes = malloc(((size_t)nr + 1) * sizeof(*memory->mtimes));
+	memory->labels = malloc(((size_t)nr + 1) * sizeof(*memory->labels));
+	if (!memory->appearances || !memory->mtimes || !memory->labels)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < nr; i++)
+		memory->mtimes[i] = INT64_MIN;
+	rc = pack(parts, &parts->files, &parts->scan, parts->roles.file, &packing,
+		  &memory->names, &memory->examples, memory->mtimes);
 	if (rc == 0 && parts->masks)
 		rc = pack(parts, &parts->mask_files, &parts->mask_scan, parts->roles.mask,
-			  &memory->mask_names, &memory->masks);
-	for (uint32_t i = 0; rc == 0 && i < parts->judgement.nr_kept; i++)
-		memory->examples[i].labels =
+			  &packing, &memory->mask_names, &memory->masks, memory->mtimes);
+	trfs_string_table_finish(memory->appearances);
+	for (uint32_t i = 0; rc == 0 && i < nr; i++)
+		memory->labels[i] =
 			trfs_classes_of_row(&parts->classes, &parts->rows,
 					    parts->roles.label, parts->judgement.kept[i]);
 	return rc;
 }
 
 /* Whether the file column says nothing that the names do not. */
-static bool files_are_names(const struct trfs_catalog_parts *parts,
-			    const struct trfs_catalog_memory *memory)
+static bool files_are_names(const struct trfs_catalog_parts *parts)
 {
 	struct trfs_strings cells = trfs_rows_cells(&parts->rows, parts->roles.file);
-	struct trfs_strings names = trfs_string_table_view(memory->names);
+	struct trfs_strings names = trfs_string_table_view(parts->files.paths);
 
 	for (uint32_t i = 0; i < parts->judgement.nr_kept; i++) {
-		struct trfs_bytes name = trfs_strings_get(&names, i);
-		struct trfs_bytes cell = trfs_strings_get(
-			&cells, trfs_rows_cell_number(&parts->rows, parts->roles.file,
-						      parts->judgement.kept[i]));
+		uint32_t number = trfs_rows_cell_number(&parts->rows, parts->roles.file,
+							parts->judgement.kept[i]);
+		struct trfs_bytes cell = trfs_strings_get(&cells, number);
+		struct trfs_bytes name =
+			trfs_strings_get(&names, parts->files.image_of_cell[number]);
 
 		if (cell.len != name.len + 1 || cell.data[0] != 'T' ||
 		    memcmp(cell.data + 1, name.data, name.len) != 0)
@@ -119,8 +137,7 @@ static bool files_are_names(const struct trfs_catalog_parts *parts,
 	return true;
 }
 
-static bool is_virtual(const struct trfs_catalog_parts *parts,
-		       const struct trfs_catalog_memory *memory, uint32_t column)
+static bool is_virtual(const struct trfs_catalog_parts *parts, uint32_t column)
 {
 	const struct trfs_roles *roles = &parts->roles;
 
@@ -128,7 +145,7 @@ static bool is_virtual(const struct trfs_catalog_parts *parts,
 		return false;
 	if (column == roles->label)
 		return true;
-	return column == roles->file && files_are_names(parts, memory);
+	return column == roles->file && files_are_names(parts);
 }
 
 /* The cells of the kept rows, moved down over the others. */
@@ -174,7 +191,7 @@ static int take_columns(struct trfs_catalog_parts *parts,
 		rc = -ENOMEM;
 	/* Before any is gathered: that needs the file column as it was. */
 	for (uint32_t i = 0; rc == 0 && i < rows->nr_columns; i++)
-		virtual[i] = is_virtual(parts, memory, i);
+		virtual[i] = is_virtual(parts, i);
 	for (uint32_t i = 0; rc == 0 && i < rows->nr_columns; i++) {
 		struct trfs_column *column = &catalog->columns[i];
 
@@ -184,7 +201,8 @@ static int take_columns(struct trfs_catalog_parts *parts,
 			continue;
 		}
 		rc = gather_column(parts, i);
-		column->numbers = rows->columns[i].numbers;
+		column->numbers = (struct trfs_numbers){ .data = rows->columns[i].numbers,
+							 .width = sizeof(uint32_t) };
 		column->values = trfs_rows_cells(rows, i);
 	}
 	free(virtual);
@@ -267,6 +285,8 @@ int trfs_catalog_build(struct trfs_catalog_parts *parts, struct trfs_catalog **r
 	take_rest(parts, memory, catalog);
 	catalog->nr_rows = parts->rows.nr;
 	trfs_catalog_memory_view(memory, parts->judgement.nr_kept, catalog);
+	if (!parts->droppable)
+		trfs_catalog_memory_settle(memory);
 	*ret = TRFS_STEAL(catalog);
 	return 0;
 }

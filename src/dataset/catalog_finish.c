@@ -21,6 +21,7 @@ static int add_new(struct trfs_problem_list *list, const struct trfs_catalog *ca
 {
 	const struct trfs_catalog_memory *memory = catalog->owner;
 	uint32_t row = memory->kept[finding->subject];
+	struct trfs_name room;
 	struct trfs_problem problem = {
 		.line = memory->lines[row],
 		.kind = finding->kind,
@@ -28,10 +29,10 @@ static int add_new(struct trfs_problem_list *list, const struct trfs_catalog *ca
 	};
 
 	if (catalog->split_column != TRFS_NO_COLUMN)
-		problem.split_cell =
-			catalog->columns[catalog->split_column].numbers[finding->subject];
+		problem.split_cell = trfs_column_number(
+			&catalog->columns[catalog->split_column], finding->subject);
 	return trfs_problem_list_add(list, &problem,
-				     trfs_catalog_name(catalog, finding->subject),
+				     trfs_catalog_name(catalog, finding->subject, &room),
 				     trfs_findings_reason(bad, finding));
 }
 
@@ -57,23 +58,26 @@ static int merge_problems(const struct trfs_catalog *catalog,
 	return rc;
 }
 
-/* The strings of the examples that stay. */
-static int drop_strings(struct trfs_string_table **table, const struct trfs_findings *bad)
+/* The names of the examples that stay. */
+static int drop_names(struct trfs_name_list *list, const struct trfs_findings *bad)
 {
-	struct trfs_string_table *left = trfs_string_table_new();
-	struct trfs_strings all = trfs_string_table_view(*table);
-	int rc = left ? 0 : -ENOMEM;
+	struct trfs_names all = trfs_name_list_view(list);
+	struct trfs_name_list left = { .nr = 0 };
+	int rc = 0;
 
 	for (uint64_t i = 0; rc == 0 && i < all.nr; i++) {
+		struct trfs_name room;
+
 		if (!trfs_findings_find(bad, (uint32_t)i))
-			rc = trfs_string_table_add(left, trfs_strings_get(&all, i), NULL);
+			rc = trfs_name_list_add(&left, trfs_names_get(&all, i, &room));
 	}
 	if (rc < 0) {
-		trfs_string_table_free(left);
+		trfs_name_list_done(&left);
 		return rc;
 	}
-	trfs_string_table_free(*table);
-	*table = left;
+	trfs_name_list_finish(&left);
+	trfs_name_list_done(list);
+	*list = left;
 	return 0;
 }
 
@@ -87,6 +91,8 @@ static void drop_items(struct trfs_catalog_memory *memory,
 		if (trfs_findings_find(bad, from))
 			continue;
 		memory->examples[to] = memory->examples[from];
+		memory->mtimes[to] = memory->mtimes[from];
+		memory->labels[to] = memory->labels[from];
 		if (memory->masks)
 			memory->masks[to] = memory->masks[from];
 		for (uint32_t c = 0; c < memory->nr_columns; c++) {
@@ -103,10 +109,10 @@ static int drop(struct trfs_catalog *catalog, const struct trfs_findings *bad,
 {
 	struct trfs_catalog_memory *memory = catalog->owner;
 	uint64_t nr = catalog->nr_examples;
-	int rc = drop_strings(&memory->names, bad);
+	int rc = drop_names(&memory->names, bad);
 
-	if (rc == 0 && memory->mask_names)
-		rc = drop_strings(&memory->mask_names, bad);
+	if (rc == 0 && memory->masks)
+		rc = drop_names(&memory->mask_names, bad);
 	if (rc < 0)
 		return rc;
 	drop_items(memory, bad, (uint32_t)nr);
@@ -149,8 +155,6 @@ int trfs_catalog_finish(struct trfs_catalog *catalog, const struct trfs_findings
 	trfs_string_table_finish(made);
 	memory->made = made;
 	catalog->made = trfs_string_table_view(made);
-	free(TRFS_STEAL(memory->kept));
-	free(TRFS_STEAL(memory->lines));
-	free(TRFS_STEAL(memory->place));
+	trfs_catalog_memory_settle(memory);
 	return rc;
 }

@@ -84,21 +84,26 @@ static int read_manifest(struct trfs_catalog_parts *parts,
 /* Name and look at the images, or masks, of one column. */
 static int look_at(struct trfs_catalog_parts *parts, const struct trfs_options *options,
 		   uint32_t column, const struct trfs_scan_rules *rules,
-		   struct trfs_files *files, struct trfs_scan *scan, const char *what,
+		   struct trfs_files *files, struct trfs_scan *scan,
+		   struct trfs_earlier *known, const char *what,
 		   const struct trfs_progress *progress, struct trfs_error *err)
 {
 	unsigned int nr_threads = trfs_workers_nr_threads(options->threads);
 	struct trfs_strings cells = trfs_rows_cells(&parts->rows, column);
+	struct trfs_earlier_files *seen = NULL;
 	struct trfs_strings paths;
 	int rc;
+
+	if (known)
+		seen = scan == &parts->scan ? &known->images : &known->masks;
 
 	rc = trfs_files_name(files, &cells, options->manifest != NULL, &parts->root,
 			     rules->allowed, nr_threads, progress, err);
 	if (rc < 0)
 		return rc;
 	paths = trfs_string_table_view(files->paths);
-	return trfs_scan_run(scan, &parts->root, &paths, rules, nr_threads, what,
-			     progress, err);
+	return trfs_scan_run(scan, &parts->root, &paths, rules, seen, options->threads,
+			     what, progress, err);
 }
 
 static uint32_t find_column(const struct trfs_catalog_parts *parts, const char *name)
@@ -114,7 +119,7 @@ static uint32_t find_column(const struct trfs_catalog_parts *parts, const char *
 
 static int look_at_masks(struct trfs_catalog_parts *parts,
 			 const struct trfs_options *options, struct trfs_scan_rules rules,
-			 const struct trfs_needs *needs,
+			 const struct trfs_needs *needs, struct trfs_earlier *known,
 			 const struct trfs_progress *progress, struct trfs_error *err)
 {
 	const struct trfs_recipe as_they_are = {
@@ -142,12 +147,12 @@ static int look_at_masks(struct trfs_catalog_parts *parts,
 	rules.pixels = needs->mask_pixels;
 	rules.recipe = &as_they_are;
 	return look_at(parts, options, parts->roles.mask, &rules, &parts->mask_files,
-		       &parts->mask_scan, "Scanning masks", progress, err);
+		       &parts->mask_scan, known, "Scanning masks", progress, err);
 }
 
 static int look_at_images(struct trfs_catalog_parts *parts,
 			  const struct trfs_options *options,
-			  const struct trfs_needs *needs,
+			  const struct trfs_needs *needs, struct trfs_earlier *known,
 			  const struct trfs_progress *progress, struct trfs_error *err)
 {
 	struct trfs_scan_rules rules = {
@@ -162,9 +167,9 @@ static int look_at_images(struct trfs_catalog_parts *parts,
 		rc = trfs_image_formats_parse(options->formats, &rules.allowed, err);
 	if (rc == 0)
 		rc = look_at(parts, options, parts->roles.file, &rules, &parts->files,
-			     &parts->scan, "Scanning images", progress, err);
+			     &parts->scan, known, "Scanning images", progress, err);
 	if (rc == 0 && needs->masks)
-		rc = look_at_masks(parts, options, rules, needs, progress, err);
+		rc = look_at_masks(parts, options, rules, needs, known, progress, err);
 	return rc;
 }
 
@@ -199,7 +204,7 @@ static int judge_rows(struct trfs_catalog_parts *parts,
 }
 
 int trfs_catalog_load_for(const struct trfs_options *options,
-			  const struct trfs_needs *needs,
+			  const struct trfs_needs *needs, struct trfs_earlier *known,
 			  const struct trfs_progress *progress, struct trfs_catalog **ret,
 			  struct trfs_error *err)
 {
@@ -211,7 +216,7 @@ int trfs_catalog_load_for(const struct trfs_options *options,
 	if (rc == 0)
 		rc = read_manifest(&parts, options, needs, progress, err);
 	if (rc == 0)
-		rc = look_at_images(&parts, options, needs, progress, err);
+		rc = look_at_images(&parts, options, needs, known, progress, err);
 	if (rc == 0)
 		rc = judge_rows(&parts, options, needs, err);
 	if (rc == 0)
@@ -230,5 +235,5 @@ int trfs_catalog_load(const struct trfs_options *options,
 {
 	const struct trfs_needs none = { 0 };
 
-	return trfs_catalog_load_for(options, &none, progress, ret, err);
+	return trfs_catalog_load_for(options, &none, NULL, progress, ret, err);
 }

@@ -33,31 +33,43 @@ const struct trfs_content_kind *trfs_content_kind(uint32_t hole)
 	return (unsigned int)kind < TRFS_NR_CONTENTS ? kinds[kind] : NULL;
 }
 
-struct trfs_image_info trfs_example_info(const struct trfs_example *example)
+struct trfs_image_info trfs_appearance_info(const struct trfs_appearance *appearance)
 {
 	return (struct trfs_image_info){
-		.height = example->height,
-		.width = example->width,
-		.format = example->format,
-		.channels = example->channels,
-		.depth = example->depth,
-		.orientation = example->orientation,
-		.oddities = example->oddities,
+		.height = appearance->height,
+		.width = appearance->width,
+		.format = appearance->format,
+		.channels = appearance->channels,
+		.depth = appearance->depth,
+		.orientation = appearance->orientation,
+		.oddities = appearance->oddities,
 	};
+}
+
+static struct trfs_image_info info_of(const struct trfs_catalog *catalog,
+				      uint64_t example)
+{
+	return trfs_appearance_info(
+		trfs_catalog_appearance(catalog, trfs_catalog_example(catalog, example)));
 }
 
 bool trfs_image_is_made(const struct trfs_catalog *catalog, uint64_t example)
 {
-	struct trfs_image_info info = trfs_example_info(&catalog->examples[example]);
+	const struct trfs_recipe *recipe = &catalog->presentation.recipe;
+	struct trfs_image_info info = info_of(catalog, example);
+	struct trfs_bytes name = { NULL, 0 };
+	struct trfs_name room;
 
-	return trfs_recipe_applies(&catalog->presentation.recipe,
-				   trfs_catalog_name(catalog, example), &info);
+	/* Only what is fixed is so by its name. */
+	if (recipe->fixes)
+		name = trfs_catalog_name(catalog, example, &room);
+	return trfs_recipe_applies(recipe, name, &info);
 }
 
 struct trfs_image_shown trfs_image_shown(const struct trfs_catalog *catalog,
 					 uint64_t example, uint32_t copy)
 {
-	struct trfs_image_info info = trfs_example_info(&catalog->examples[example]);
+	struct trfs_image_info info = info_of(catalog, example);
 	struct trfs_image_shown shown = {
 		.channels = info.channels,
 		.format = info.format,
@@ -172,6 +184,7 @@ int trfs_content_make(struct trfs_content_maker *maker, struct trfs_content_ref 
 {
 	const struct trfs_content_kind *kind = trfs_content_kind(ref.hole);
 	char image[TRFS_PRINTABLE_SIZE];
+	struct trfs_name room;
 	int rc;
 
 	trfs_buffer_reset(out);
@@ -179,8 +192,8 @@ int trfs_content_make(struct trfs_content_maker *maker, struct trfs_content_ref 
 	if (rc == 0 && out->failed)
 		return trfs_fail_memory(err, kind->name);
 	if (rc == -EBADMSG) {
-		trfs_text_printable(trfs_catalog_name(maker->catalog, ref.example), image,
-				    sizeof(image));
+		trfs_text_printable(trfs_catalog_name(maker->catalog, ref.example, &room),
+				    image, sizeof(image));
 		return trfs_error_prefix(err, rc, "%s", image);
 	}
 	return rc;

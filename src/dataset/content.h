@@ -94,6 +94,8 @@ void trfs_content_maker_trim(struct trfs_content_maker *maker);
  * @needs_masks, @needs_pixels: what the catalog must have, see struct trfs_needs
  * @is_panoptic: its mask is the panoptic picture, which not every example has
  * @several: an example can have more than one
+ * @of_image: what is made depends on the image file and the presentation, and where it is
+ *	a copy's on the example's name and classes, but on nothing else
  * @origin: where this one's bytes come from
  * @is_measured: whether any has to be made to know its length; NULL: none
  * @nr_items: how many an example has; NULL: one
@@ -108,6 +110,7 @@ struct trfs_content_kind {
 	bool needs_pixels;
 	bool is_panoptic;
 	bool several;
+	bool of_image;
 	enum trfs_origin (*origin)(const struct trfs_catalog *catalog,
 				   struct trfs_content_ref ref);
 	bool (*is_measured)(const struct trfs_presentation *presentation);
@@ -137,7 +140,7 @@ struct trfs_image_shown trfs_image_shown(const struct trfs_catalog *catalog,
 bool trfs_image_is_made(const struct trfs_catalog *catalog, uint64_t example);
 
 /* What trfs_image_probe() said of an image or mask. */
-struct trfs_image_info trfs_example_info(const struct trfs_example *example);
+struct trfs_image_info trfs_appearance_info(const struct trfs_appearance *appearance);
 
 /* NULL for what is no kind (an index can hold any number). */
 const struct trfs_content_kind *trfs_content_kind(uint32_t hole);

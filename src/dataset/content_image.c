@@ -24,7 +24,7 @@ static enum trfs_origin origin_of_image(const struct trfs_catalog *catalog,
 static bool length_of_image(const struct trfs_catalog *catalog,
 			    struct trfs_content_ref ref, uint64_t *ret)
 {
-	*ret = catalog->examples[ref.example].size;
+	*ret = trfs_catalog_example(catalog, ref.example)->size;
 	return origin_of_image(catalog, ref) == TRFS_ORIGIN_FILE;
 }
 
@@ -33,7 +33,7 @@ static int make_image(struct trfs_content_maker *maker, struct trfs_content_ref 
 {
 	const struct trfs_catalog *catalog = maker->catalog;
 	const struct trfs_source_file file = trfs_source_file_get(catalog, ref.example);
-	struct trfs_image_info info = trfs_example_info(file.indexed);
+	struct trfs_image_info info = trfs_appearance_info(file.appearance);
 	int rc;
 
 	rc = trfs_source_file_read_all(&file, maker->root, &maker->file, err);
@@ -53,6 +53,7 @@ static bool made_by(const struct trfs_presentation *presentation)
 
 const struct trfs_content_kind trfs_content_image = {
 	.name = "an encoded image",
+	.of_image = true,
 	.origin = origin_of_image,
 	.length = length_of_image,
 	.make = make_image,
@@ -101,7 +102,8 @@ static int change_pixels(struct trfs_content_maker *maker, struct trfs_content_r
 	const struct trfs_augmentation *what =
 		trfs_augments_of_copy(catalog, ref.example, ref.copy);
 	struct trfs_image_shown shown = trfs_image_shown(catalog, ref.example, ref.copy);
-	unsigned int orientation = catalog->examples[ref.example].orientation;
+	const struct trfs_example *example = trfs_catalog_example(catalog, ref.example);
+	unsigned int orientation = trfs_catalog_appearance(catalog, example)->orientation;
 	struct trfs_augmentation_draw draw;
 	int rc = 0;
 

@@ -28,7 +28,7 @@ static enum trfs_origin origin_of_mask(const struct trfs_catalog *catalog,
 static bool length_of_mask(const struct trfs_catalog *catalog,
 			   struct trfs_content_ref ref, uint64_t *ret)
 {
-	*ret = catalog->masks[ref.example].size;
+	*ret = trfs_catalog_mask(catalog, ref.example)->size;
 	return true;
 }
 
@@ -58,7 +58,8 @@ static uint32_t pixel_size(const struct trfs_presentation *p)
 static bool length_of_pixels(const struct trfs_catalog *catalog,
 			     struct trfs_content_ref ref, uint64_t *ret)
 {
-	const struct trfs_example *mask = &catalog->masks[ref.example];
+	const struct trfs_appearance *mask =
+		trfs_catalog_appearance(catalog, trfs_catalog_mask(catalog, ref.example));
 
 	*ret = trfs_picture_size(mask->height, mask->width,
 				 pixel_size(&catalog->presentation));
@@ -111,6 +112,7 @@ static int make_pixels(struct trfs_content_maker *maker, struct trfs_content_ref
 	struct trfs_source_file file = mask_of(maker->catalog, ref.example);
 	struct trfs_pixels *pixels = &maker->scratch.pixels;
 	char name[TRFS_PRINTABLE_SIZE];
+	struct trfs_name room;
 	int rc = trfs_picture_decode(maker, &file, 1, err);
 
 	if (rc == 0 && p->one_hot > 0)
@@ -120,7 +122,8 @@ static int make_pixels(struct trfs_content_maker *maker, struct trfs_content_ref
 	if (rc == -EBADMSG)
 		return trfs_error_prefix(
 			err, rc, "mask %s",
-			trfs_text_printable(file.name, name, sizeof(name)));
+			trfs_text_printable(trfs_source_file_name(&file, &room), name,
+					    sizeof(name)));
 	return rc;
 }
 

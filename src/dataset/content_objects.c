@@ -26,7 +26,7 @@ static struct trfs_bytes cell_of(const struct trfs_catalog *catalog, const char 
 {
 	uint32_t number = trfs_catalog_find_column(catalog, trfs_bytes_of(name));
 
-	if (number == TRFS_NO_COLUMN || !catalog->columns[number].numbers)
+	if (number == TRFS_NO_COLUMN || !trfs_column_is_stored(&catalog->columns[number]))
 		return (struct trfs_bytes){ NULL, 0 };
 	return trfs_catalog_cell(catalog, number, example, NULL);
 }
@@ -81,7 +81,8 @@ static int make_object(struct trfs_content_maker *maker, struct trfs_content_ref
 		       struct trfs_buffer *out, struct trfs_error *err)
 {
 	const struct trfs_catalog *catalog = maker->catalog;
-	const struct trfs_example *image = &catalog->examples[ref.example];
+	const struct trfs_appearance *image = trfs_catalog_appearance(
+		catalog, trfs_catalog_example(catalog, ref.example));
 	uint32_t item = trfs_content_item_of(ref.hole);
 	struct trfs_pixels *mask = &maker->scratch.pixels;
 	uint64_t max_pixels = catalog->presentation.recipe.max_pixels;
@@ -118,7 +119,7 @@ const struct trfs_content_kind trfs_content_object_mask = {
 /* Not every image needs to have a picture. */
 static uint32_t nr_pictures(const struct trfs_catalog *catalog, uint64_t example)
 {
-	return catalog->masks[example].size > 0;
+	return trfs_catalog_mask(catalog, example)->size > 0;
 }
 
 static int make_panoptic(struct trfs_content_maker *maker, struct trfs_content_ref ref,
@@ -131,19 +132,20 @@ static int make_panoptic(struct trfs_content_maker *maker, struct trfs_content_r
 	struct trfs_pixels *mask = &maker->scratch.spare;
 	struct trfs_panoptic_masks masks = { NULL };
 	struct trfs_bytes segments;
+	struct trfs_name room;
 	int rc;
 
-	if (file.indexed->channels < 3)
+	if (file.appearance->channels < 3)
 		return trfs_fail(err, -EBADMSG,
 				 "has a panoptic mask, %.*s, that is grey; it must be "
 				 "RGB, its colours being the ids of segments",
-				 TRFS_BYTES_ARG(file.name));
+				 TRFS_BYTES_ARG(trfs_source_file_name(&file, &room)));
 	if (!text_in(cell_of(catalog, SEGMENTS, ref.example), 0, &segments))
 		return trfs_fail(err, -EBADMSG, "has no panoptic segments");
 	rc = trfs_picture_decode(maker, &file, 3, err);
 	if (rc == 0)
-		rc = trfs_pixels_shape(mask, file.indexed->height, file.indexed->width, 1,
-				       err);
+		rc = trfs_pixels_shape(mask, file.appearance->height,
+				       file.appearance->width, 1, err);
 	if (rc < 0)
 		return rc;
 	if (kind == TRFS_CONTENT_PANOPTIC_CLASS)

@@ -22,7 +22,7 @@ int trfs_picture_decode(struct trfs_content_maker *maker,
 			struct trfs_error *err)
 {
 	const struct trfs_recipe *recipe = &maker->catalog->presentation.recipe;
-	struct trfs_image_info info = trfs_example_info(file->indexed);
+	struct trfs_image_info info = trfs_appearance_info(file->appearance);
 	struct trfs_pixels *pixels = &maker->scratch.pixels;
 	int rc = trfs_source_file_read_all(file, maker->root, &maker->file, err);
 

@@ -40,13 +40,15 @@ static int decode(struct trfs_content_maker *maker, uint64_t example,
 		maker->catalog, trfs_source_file_of_mask(maker->catalog, example));
 	struct trfs_pixels *pixels = &maker->scratch.pixels;
 	char name[TRFS_PRINTABLE_SIZE];
+	struct trfs_name room;
 	size_t nr;
 	int rc = trfs_picture_decode(maker, &file, 1, err);
 
 	if (rc == -EBADMSG)
 		return trfs_error_prefix(
 			err, rc, "mask %s",
-			trfs_text_printable(file.name, name, sizeof(name)));
+			trfs_text_printable(trfs_source_file_name(&file, &room), name,
+					    sizeof(name)));
 	if (rc < 0)
 		return rc;
 	nr = trfs_pixels_size(pixels);
@@ -99,7 +101,8 @@ static uint32_t nr_lists(const struct trfs_catalog *catalog, uint64_t example)
 static bool length_of_numbers(const struct trfs_catalog *catalog,
 			      struct trfs_content_ref ref, uint64_t *ret)
 {
-	const struct trfs_example *mask = &catalog->masks[ref.example];
+	const struct trfs_appearance *mask =
+		trfs_catalog_appearance(catalog, trfs_catalog_mask(catalog, ref.example));
 	uint64_t size = trfs_picture_size(mask->height, mask->width, sizeof(float));
 
 	if (__builtin_mul_overflow(size, nr_objects(catalog, ref.example), ret))

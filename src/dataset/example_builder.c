@@ -69,7 +69,10 @@ void trfs_example_builder_done(struct trfs_example_builder *b)
 static const char *image_name(const struct trfs_example_builder *b, uint64_t example,
 			      char *buf, size_t len)
 {
-	return trfs_text_printable(trfs_catalog_name(b->catalog, example), buf, len);
+	struct trfs_name room;
+
+	return trfs_text_printable(trfs_catalog_name(b->catalog, example, &room), buf,
+				   len);
 }
 
 /* "column age", "label.id": the source for a message. */

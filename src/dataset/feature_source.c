@@ -13,7 +13,7 @@
 
 static const struct trfs_example *example_of(const struct trfs_source_request *request)
 {
-	return &request->catalog->examples[request->example];
+	return trfs_catalog_example(request->catalog, request->example);
 }
 
 static struct trfs_image_shown shown_of(const struct trfs_source_request *request)
@@ -75,7 +75,9 @@ static int give_image_channels(const struct trfs_source_request *request,
 static int give_image_depth(const struct trfs_source_request *request,
 			    struct trfs_feature_values *values)
 {
-	trfs_feature_values_give_integer(values, example_of(request)->depth);
+	trfs_feature_values_give_integer(
+		values,
+		trfs_catalog_appearance(request->catalog, example_of(request))->depth);
 	return 0;
 }
 
@@ -113,7 +115,10 @@ static int give_mask_format(const struct trfs_source_request *request,
 
 	if (!request->catalog->masks)
 		return 0;
-	format = request->catalog->masks[request->example].format;
+	format = trfs_catalog_appearance(
+			 request->catalog,
+			 trfs_catalog_mask(request->catalog, request->example))
+			 ->format;
 	trfs_feature_values_give_text(values,
 				      trfs_bytes_of(trfs_image_format_name(format)));
 	return 0;
@@ -175,7 +180,7 @@ static int give_column(const struct trfs_source_request *request,
 				 &values->scratch);
 	if (values->scratch.failed)
 		return -ENOMEM;
-	if (!request->catalog->columns[request->column].numbers) {
+	if (!trfs_column_is_stored(&request->catalog->columns[request->column])) {
 		/* A virtual cell stands in the scratch, which the next one overwrites. */
 		cell = trfs_value_arena_copy(&values->arena, cell);
 		if (!cell.data)

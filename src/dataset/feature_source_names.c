@@ -5,15 +5,25 @@
 #include <errno.h>
 #include <inttypes.h>
 
-static struct trfs_bytes path_of(const struct trfs_source_request *request)
+/* It lives as long as the values; without memory they have failed, and it is empty. */
+static struct trfs_bytes path_of(const struct trfs_source_request *request,
+				 struct trfs_feature_values *values)
 {
-	return trfs_catalog_name(request->catalog, request->example);
+	struct trfs_name room;
+	struct trfs_bytes path = trfs_value_arena_copy(
+		&values->arena,
+		trfs_catalog_name(request->catalog, request->example, &room));
+
+	if (path.data)
+		return path;
+	values->failed = true;
+	return trfs_bytes_of("");
 }
 
 int trfs_give_file_path(const struct trfs_source_request *request,
 			struct trfs_feature_values *values)
 {
-	trfs_feature_values_give_text(values, path_of(request));
+	trfs_feature_values_give_text(values, path_of(request, values));
 	return 0;
 }
 
@@ -29,14 +39,14 @@ static struct trfs_bytes last_component(struct trfs_bytes path)
 int trfs_give_file_name(const struct trfs_source_request *request,
 			struct trfs_feature_values *values)
 {
-	trfs_feature_values_give_text(values, last_component(path_of(request)));
+	trfs_feature_values_give_text(values, last_component(path_of(request, values)));
 	return 0;
 }
 
 int trfs_give_file_stem(const struct trfs_source_request *request,
 			struct trfs_feature_values *values)
 {
-	struct trfs_bytes name = last_component(path_of(request));
+	struct trfs_bytes name = last_component(path_of(request, values));
 	const uint8_t *dot = name.len > 0 ? memrchr(name.data, '.', name.len) : NULL;
 
 	/* A dot in front begins a hidden file's name, not an extension. */
@@ -47,9 +57,10 @@ int trfs_give_file_stem(const struct trfs_source_request *request,
 }
 
 /* What stands behind the name's last dot; nothing where there is none. */
-static struct trfs_bytes extension_of(const struct trfs_source_request *request)
+static struct trfs_bytes extension_of(const struct trfs_source_request *request,
+				      struct trfs_feature_values *values)
 {
-	struct trfs_bytes name = last_component(path_of(request));
+	struct trfs_bytes name = last_component(path_of(request, values));
 	const uint8_t *dot = name.len > 0 ? memrchr(name.data, '.', name.len) : NULL;
 	size_t skip = dot && dot > name.data ? (size_t)(dot - name.data) + 1 : name.len;
 
@@ -59,7 +70,7 @@ static struct trfs_bytes extension_of(const struct trfs_source_request *request)
 int trfs_give_file_extension(const struct trfs_source_request *request,
 			     struct trfs_feature_values *values)
 {
-	trfs_feature_values_give_text(values, extension_of(request));
+	trfs_feature_values_give_text(values, extension_of(request, values));
 	return 0;
 }
 
@@ -67,7 +78,7 @@ int trfs_give_file_extension(const struct trfs_source_request *request,
 int trfs_give_file_format(const struct trfs_source_request *request,
 			  struct trfs_feature_values *values)
 {
-	struct trfs_bytes extension = extension_of(request);
+	struct trfs_bytes extension = extension_of(request, values);
 	enum trfs_image_format format = trfs_image_format_by_name(extension);
 
 	if (format != TRFS_IMAGE_UNKNOWN)
@@ -77,9 +88,10 @@ int trfs_give_file_format(const struct trfs_source_request *request,
 }
 
 /* Up to the first dot, as scripts do that split a name at dots. */
-static struct trfs_bytes first_stem(const struct trfs_source_request *request)
+static struct trfs_bytes first_stem(const struct trfs_source_request *request,
+				    struct trfs_feature_values *values)
 {
-	struct trfs_bytes name = last_component(path_of(request));
+	struct trfs_bytes name = last_component(path_of(request, values));
 	const uint8_t *dot = name.len > 0 ? memchr(name.data, '.', name.len) : NULL;
 
 	if (dot && dot > name.data)
@@ -90,7 +102,7 @@ static struct trfs_bytes first_stem(const struct trfs_source_request *request)
 int trfs_give_file_first_stem(const struct trfs_source_request *request,
 			      struct trfs_feature_values *values)
 {
-	trfs_feature_values_give_text(values, first_stem(request));
+	trfs_feature_values_give_text(values, first_stem(request, values));
 	return 0;
 }
 
@@ -98,7 +110,7 @@ int trfs_give_file_first_stem(const struct trfs_source_request *request,
 int trfs_give_copy_name(const struct trfs_source_request *request,
 			struct trfs_feature_values *values)
 {
-	struct trfs_bytes name = first_stem(request);
+	struct trfs_bytes name = first_stem(request, values);
 
 	if (request->has_copies) {
 		trfs_buffer_reset(&values->scratch);
@@ -118,7 +130,7 @@ int trfs_give_copy_name(const struct trfs_source_request *request,
 int trfs_give_file_directory(const struct trfs_source_request *request,
 			     struct trfs_feature_values *values)
 {
-	struct trfs_bytes path = path_of(request);
+	struct trfs_bytes path = path_of(request, values);
 	size_t name_len = last_component(path).len;
 
 	path.len -= name_len < path.len ? name_len + 1 : name_len;

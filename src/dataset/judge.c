@@ -205,7 +205,7 @@ static struct trfs_bytes judge_mask(const struct trfs_evidence *e, uint32_t row,
 	uint32_t number = e->mask_files->image_of_cell[cell];
 	const struct trfs_findings *findings = &e->mask_files->findings;
 	const struct trfs_finding *finding = trfs_findings_find(findings, cell);
-	const struct trfs_example *image, *mask;
+	const struct trfs_appearance *image, *mask;
 	char reason[TRFS_PRINTABLE_SIZE];
 
 	if (cell == 0)
@@ -219,8 +219,8 @@ static struct trfs_bytes judge_mask(const struct trfs_evidence *e, uint32_t row,
 			   trfs_text_printable(trfs_findings_reason(findings, finding),
 					       reason, sizeof(reason)),
 			   text);
-	image = &e->scan->examples[e->files->image_of_cell[file_cell(e, row)]];
-	mask = &e->mask_scan->examples[number];
+	image = &e->scan->seen[e->files->image_of_cell[file_cell(e, row)]].appearance;
+	mask = &e->mask_scan->seen[number].appearance;
 	if (image->height == mask->height && image->width == mask->width)
 		return (struct trfs_bytes){ NULL, 0 };
 	snprintf(reason, sizeof(reason),

@@ -35,6 +35,7 @@ struct making_span {
 struct making {
 	const struct trfs_catalog *catalog;
 	const struct trfs_needs *needs;
+	const struct trfs_earlier *known;
 	bool check_all;
 	struct making_worker *workers;
 	unsigned int nr_workers;
@@ -81,6 +82,7 @@ static int make_kind(const struct making *m, struct making_worker *w,
 {
 	uint32_t nr = trfs_content_nr_items(m->catalog, content, ref.example);
 	const struct trfs_content_kind *kind;
+	struct trfs_made before;
 	int rc = 1;
 
 	kind = trfs_content_kind(trfs_content_hole(content, 0));
@@ -93,6 +95,10 @@ static int make_kind(const struct making *m, struct making_worker *w,
 		if (known &&
 		    !(m->check_all && kind->origin(m->catalog, ref) == TRFS_ORIGIN_MADE))
 			continue;
+		if (!known && trfs_earlier_made(m->known, m->catalog, ref, &before)) {
+			trfs_buffer_put(&w->made, &before, sizeof(before));
+			continue;
+		}
 		rc = make(w, kind, ref, err);
 		if (rc > 0 && !known)
 			keep(w, ref);
@@ -214,12 +220,13 @@ static void end(struct making *m)
 }
 
 int trfs_making_run(struct trfs_catalog *catalog, const struct trfs_needs *needs,
-		    const struct trfs_options *options,
+		    const struct trfs_earlier *known, const struct trfs_options *options,
 		    const struct trfs_progress *progress, struct trfs_error *err)
 {
 	struct making m = {
 		.catalog = catalog,
 		.needs = needs,
+		.known = known,
 		.check_all = options->check == TRFS_CHECK_FULL,
 	};
 	struct trfs_root root;

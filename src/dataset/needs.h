@@ -4,6 +4,7 @@
 #define TRFS_DATASET_NEEDS_H
 
 #include "dataset/catalog.h"
+#include "dataset/earlier.h"
 #include "dataset/schema.h"
 
 /**
@@ -39,10 +40,11 @@ int trfs_needs_find(const struct trfs_schema *schema,
 /*
  * trfs_catalog_load() for records that need more: rows whose masks or images do not
  * suffice are problems, too.  The catalog shows its images as the presentation says.
+ * Files that @known has and that did not change are not opened; NULL: all are.
  */
 TRFS_MUST_CHECK
 int trfs_catalog_load_for(const struct trfs_options *options,
-			  const struct trfs_needs *needs,
+			  const struct trfs_needs *needs, struct trfs_earlier *known,
 			  const struct trfs_progress *progress, struct trfs_catalog **ret,
 			  struct trfs_error *err);
 

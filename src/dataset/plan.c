@@ -100,8 +100,11 @@ uint32_t trfs_plan_nr_copies_max(const struct trfs_plan *plan)
 {
 	uint32_t most = 0;
 
-	for (uint64_t i = 0; plan->copies && i < plan->nr_ordered; i++)
-		most = plan->copies[i] > most ? plan->copies[i] : most;
+	for (uint64_t i = 0; plan->copies && i < plan->nr_ordered; i++) {
+		uint32_t copy = trfs_plan_copy(plan, i);
+
+		most = copy > most ? copy : most;
+	}
 	return most;
 }
 

@@ -62,6 +62,7 @@ struct trfs_plan_source {
  * @copies: of each record, 0 for an original; NULL where all are
  * @shard_starts: first record of each shard, and behind them @nr_records; all ascending
  * @name_template: of shards, see shard_name.h
+ * @guard: of @order and @copies, see base/guard.h
  */
 struct trfs_plan {
 	uint64_t nr_records;
@@ -75,6 +76,7 @@ struct trfs_plan {
 	const uint8_t *copies;
 	const uint64_t *shard_starts;
 	const char *name_template;
+	struct trfs_guard *guard;
 	void (*release)(void *owner);
 	void *owner;
 };
@@ -110,7 +112,9 @@ void trfs_plan_origins(const struct trfs_plan *plan, uint64_t record, size_t nr,
 /* The example of the root's record @origin, see trfs_plan_origin(); must exist. */
 static inline uint64_t trfs_plan_example(const struct trfs_plan *plan, uint64_t origin)
 {
-	return plan->order[origin];
+	return trfs_guard_sound(plan->guard, &plan->order[origin], sizeof(*plan->order))
+		       ? plan->order[origin]
+		       : 0;
 }
 
 /*
@@ -119,7 +123,9 @@ static inline uint64_t trfs_plan_example(const struct trfs_plan *plan, uint64_t 
  */
 static inline uint32_t trfs_plan_copy(const struct trfs_plan *plan, uint64_t origin)
 {
-	return plan->copies ? plan->copies[origin] : 0;
+	if (!plan->copies || !trfs_guard_sound(plan->guard, &plan->copies[origin], 1))
+		return 0;
+	return plan->copies[origin];
 }
 
 /*

@@ -7,15 +7,35 @@
 #include "dataset/plan_builder.h"
 #include "dataset/slots.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
-static int compare_paths(const void *a, const void *b, void *catalog)
+static int compare_paths(const void *a, const void *b, void *paths)
 {
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	int order = trfs_bytes_compare(trfs_catalog_name(catalog, x),
-				       trfs_catalog_name(catalog, y));
+	int order = trfs_bytes_compare(trfs_strings_get(paths, x),
+				       trfs_strings_get(paths, y));
 
 	return order ? order : (x > y) - (x < y);
+}
+
+/* Names in full while they are compared, which is many times each. */
+static int sort_by_path(const struct trfs_catalog *catalog, uint32_t *items, size_t nr)
+{
+	TRFS_CLEANUP(trfs_string_table_freep)
+	struct trfs_string_table *table = trfs_string_table_new();
+	struct trfs_strings paths;
+	struct trfs_name room;
+	int rc = table ? 0 : -ENOMEM;
+
+	for (uint64_t i = 0; rc == 0 && i < catalog->nr_examples; i++)
+		rc = trfs_string_table_add(table, trfs_catalog_name(catalog, i, &room),
+					   NULL);
+	if (rc < 0)
+		return rc;
+	paths = trfs_string_table_view(table);
+	qsort_r(items, nr, sizeof(*items), compare_paths, &paths);
+	return 0;
 }
 
 /* With --take everything was shuffled once; only these orders undo that. */
@@ -25,17 +45,17 @@ static bool is_sorted(enum trfs_order order)
 	       order == TRFS_ORDER_CLASSES;
 }
 
-static void arrange(const struct trfs_catalog *catalog,
-		    const struct trfs_options *options, const struct trfs_splits *splits,
-		    uint32_t split, uint32_t *items, size_t nr)
+static int arrange(const struct trfs_catalog *catalog, const struct trfs_options *options,
+		   const struct trfs_splits *splits, uint32_t split, uint32_t *items,
+		   size_t nr)
 {
 	bool train = strcmp(splits->names[split], "train") == 0;
 
 	if (splits->drawn && !is_sorted(options->order))
-		return;
+		return 0;
 	switch (options->order) {
 	case TRFS_ORDER_LOCAL:
-		qsort_r(items, nr, sizeof(*items), compare_paths, (void *)catalog);
+		return sort_by_path(catalog, items, nr);
 		break;
 	case TRFS_ORDER_CLASSES:
 		trfs_class_order_sort(catalog, items, nr);
@@ -54,6 +74,7 @@ static void arrange(const struct trfs_catalog *catalog,
 	case TRFS_ORDER_MANIFEST:
 		break;
 	}
+	return 0;
 }
 
 /* Each split's run of @slots, its entries in the order of @listed. */
@@ -88,6 +109,7 @@ int trfs_plan_order(const struct trfs_catalog *catalog,
 	uint64_t nr = catalog->nr_examples + splits->nr_problems;
 	const uint32_t *listed = is_sorted(options->order) ? NULL : splits->drawn;
 	uint32_t *manifest = NULL;
+	int rc = 0;
 
 	ret->items = malloc(nr * sizeof(*ret->items));
 	if (!listed)
@@ -100,8 +122,8 @@ int trfs_plan_order(const struct trfs_catalog *catalog,
 		trfs_slots_list(catalog, splits->nr_problems, manifest);
 	gather(splits, listed ? listed : manifest, nr, ret);
 	free(manifest);
-	for (uint32_t s = 0; s < splits->nr; s++)
-		arrange(catalog, options, splits, s, ret->items + ret->firsts[s],
-			(size_t)(ret->firsts[s + 1] - ret->firsts[s]));
-	return 0;
+	for (uint32_t s = 0; rc == 0 && s < splits->nr; s++)
+		rc = arrange(catalog, options, splits, s, ret->items + ret->firsts[s],
+			     (size_t)(ret->firsts[s + 1] - ret->firsts[s]));
+	return rc < 0 ? trfs_fail_memory(err, "the plan") : 0;
 }

@@ -105,8 +105,9 @@ static struct trfs_shard_demand add_up(struct cutting *c, uint32_t split)
 		nr = 1 + (uint64_t)copies_of(c, train, items[i]);
 		c->any_copies |= nr > 1;
 		demand.nr_records += nr;
-		demand.nr_bytes += nr * ((uint64_t)c->catalog->examples[items[i]].size +
-					 RECORD_ALLOWANCE);
+		demand.nr_bytes +=
+			nr * ((uint64_t)trfs_catalog_example(c->catalog, items[i])->size +
+			      RECORD_ALLOWANCE);
 	}
 	return demand;
 }

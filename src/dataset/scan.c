@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/workers.h"
 #include "dataset/extensions.h"
+#include "dataset/scan_earlier.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -18,7 +19,7 @@
 
 #define HEAD_SIZE	1024
 #define SMALL_FILE_MAX	2048 /* read whole at once: its end is looked at anyway */
-#define IMAGES_PER_WORK 128
+#define IMAGES_PER_WORK 64
 #define REASON_MAX	512
 
 /* One thread's own; whole files and other names are only needed now and then. */
@@ -26,19 +27,21 @@ struct scan_worker {
 	struct trfs_findings findings;
 	struct trfs_buffer whole;
 	struct trfs_buffer scratch;
+	struct trfs_scan_directory directory;
 };
 
 struct scan_job {
 	const struct trfs_root *root;
 	const struct trfs_strings *paths;
 	const struct trfs_scan_rules *rules;
-	struct trfs_example *examples;
+	struct trfs_earlier_files *known;
+	struct trfs_seen *seen;
 	struct scan_worker *workers;
 };
 
 void trfs_scan_done(struct trfs_scan *scan)
 {
-	free(scan->examples);
+	free(scan->seen);
 	trfs_findings_done(&scan->findings);
 	*scan = (struct trfs_scan){ 0 };
 }
@@ -171,7 +174,7 @@ static int check_pixels(const struct trfs_scan_rules *rules,
 /* Fill @ret from an open image; -EBADMSG and @why when it is bad. */
 static int look_at(const struct scan_job *job, struct scan_worker *worker, int fd,
 		   const struct trfs_file_identity *identity, struct trfs_bytes path,
-		   struct trfs_example *ret, struct trfs_error *why)
+		   struct trfs_seen *ret, struct trfs_error *why)
 {
 	struct trfs_image_source source = { .read = read_image, .user = &fd };
 	struct trfs_image_info info;
@@ -198,20 +201,18 @@ static int look_at(const struct scan_job *job, struct scan_worker *worker, int f
 		return rc;
 
 	promised = trfs_extension_format(path);
-	*ret = (struct trfs_example){
-		.inode = identity->inode,
-		.mtime_ns = identity->mtime_ns,
-		.size = (uint32_t)identity->size,
+	ret->identity = *identity;
+	ret->appearance = (struct trfs_appearance){
 		.height = info.height,
 		.width = info.width,
+		.oddities = info.oddities,
 		.format = info.format,
 		.channels = info.channels,
 		.depth = info.depth,
 		.orientation = info.orientation,
-		.oddities = info.oddities,
 	};
 	if (promised != TRFS_IMAGE_UNKNOWN && promised != info.format)
-		ret->oddities |= TRFS_EXAMPLE_MISNAMED;
+		ret->appearance.oddities |= TRFS_EXAMPLE_MISNAMED;
 	return 0;
 }
 
@@ -226,6 +227,9 @@ static int scan_image(const struct scan_job *job, struct scan_worker *worker,
 	int fd = -ENAMETOOLONG;
 	int rc;
 
+	if (job->known && trfs_scan_earlier(job->known, job->root, &worker->directory,
+					    path, &job->seen[image]))
+		return 0;
 	if (path.len < sizeof(name)) {
 		memcpy(name, path.data, path.len);
 		name[path.len] = '\0';
@@ -236,7 +240,7 @@ static int scan_image(const struct scan_job *job, struct scan_worker *worker,
 			       ? fd
 			       : note_open_failure(job, worker, image, path, fd);
 	why.message[0] = '\0';
-	rc = look_at(job, worker, fd, &identity, path, &job->examples[image], &why);
+	rc = look_at(job, worker, fd, &identity, path, &job->seen[image], &why);
 	trfs_file_close(fd);
 	if (rc == 0 || is_our_trouble(rc))
 		return rc;
@@ -308,6 +312,7 @@ static int gather(struct trfs_scan *scan, struct scan_job *job, unsigned int nr_
 		trfs_findings_done(&worker->findings);
 		trfs_buffer_done(&worker->whole);
 		trfs_buffer_done(&worker->scratch);
+		trfs_scan_directory_done(&worker->directory);
 	}
 	trfs_findings_sort(&scan->findings);
 	free(job->workers);
@@ -316,16 +321,20 @@ static int gather(struct trfs_scan *scan, struct scan_job *job, unsigned int nr_
 
 int trfs_scan_run(struct trfs_scan *scan, const struct trfs_root *root,
 		  const struct trfs_strings *paths, const struct trfs_scan_rules *rules,
-		  unsigned int nr_threads, const char *what,
-		  const struct trfs_progress *progress, struct trfs_error *err)
+		  struct trfs_earlier_files *known, unsigned int wanted_threads,
+		  const char *what, const struct trfs_progress *progress,
+		  struct trfs_error *err)
 {
-	struct scan_job job = { .root = root, .paths = paths, .rules = rules };
+	struct scan_job job = {
+		.root = root, .paths = paths, .rules = rules, .known = known
+	};
+	unsigned int nr_threads = trfs_workers_nr_waiting(wanted_threads);
 	int rc;
 
-	scan->examples = calloc(paths->nr ? paths->nr : 1, sizeof(*scan->examples));
-	job.examples = scan->examples;
+	scan->seen = calloc(paths->nr ? paths->nr : 1, sizeof(*scan->seen));
+	job.seen = scan->seen;
 	job.workers = calloc(nr_threads, sizeof(*job.workers));
-	if (!scan->examples || !job.workers) {
+	if (!scan->seen || !job.workers) {
 		free(job.workers);
 		return trfs_fail_memory(err, "the examples");
 	}
@@ -333,8 +342,9 @@ int trfs_scan_run(struct trfs_scan *scan, const struct trfs_root *root,
 		trfs_buffer_init(&job.workers[i].whole, UINT32_MAX);
 		trfs_buffer_init(&job.workers[i].scratch, UINT32_MAX);
 	}
-	rc = trfs_workers_run(nr_threads, paths->nr, IMAGES_PER_WORK, scan_range, &job,
-			      what, progress, err);
+	rc = trfs_workers_run_waiting(trfs_workers_nr_threads(wanted_threads), nr_threads,
+				      paths->nr, IMAGES_PER_WORK, scan_range, &job, what,
+				      progress, err);
 	if (gather(scan, &job, nr_threads) < 0 && rc == 0)
 		rc = trfs_fail_memory(err, "the list of problems");
 	if (rc == 0 && any_missing(&scan->findings))

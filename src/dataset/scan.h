@@ -5,16 +5,17 @@
 
 #include "dataset/catalog.h"
 #include "dataset/findings.h"
+#include "dataset/earlier.h"
 #include <tfrecordfs/options.h>
 #include <tfrecordfs/progress.h>
 
 /**
  * struct trfs_scan - what was seen
- * @examples: one an image; @labels is not set, and nothing is of images with a finding
+ * @seen: one an image; nothing is set of images with a finding
  * @findings: by image
  */
 struct trfs_scan {
-	struct trfs_example *examples;
+	struct trfs_seen *seen;
 	struct trfs_findings findings;
 };
 
@@ -34,10 +35,13 @@ struct trfs_scan_rules {
 /**
  * trfs_scan_run() - look at all images
  * @paths: of the images, relative to @root
+ * @known: files that need not be opened where they are as they were; NULL: none
+ * @wanted_threads: as an option has it: 0 for as many as are of use
  * @what: for progress: "Scanning images"
  *
  * Cost: for most images open, fstat, one read of 4 KiB at most, perhaps a short one at
- * the end, and close.  The result does not depend on the number of threads.
+ * the end, and close; for a known one a look-up and stat.  The result does not depend on
+ * the number of threads.
  *
  * Fails only for want of memory or descriptors, and when the source itself is gone; all
  * else is a finding on one image.  @scan is zeroed before, and to be done() even after
@@ -46,8 +50,9 @@ struct trfs_scan_rules {
 TRFS_MUST_CHECK
 int trfs_scan_run(struct trfs_scan *scan, const struct trfs_root *root,
 		  const struct trfs_strings *paths, const struct trfs_scan_rules *rules,
-		  unsigned int nr_threads, const char *what,
-		  const struct trfs_progress *progress, struct trfs_error *err);
+		  struct trfs_earlier_files *known, unsigned int wanted_threads,
+		  const char *what, const struct trfs_progress *progress,
+		  struct trfs_error *err);
 void trfs_scan_done(struct trfs_scan *scan);
 
 #endif

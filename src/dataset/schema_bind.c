@@ -108,7 +108,7 @@ static bool has_lists(const struct trfs_catalog *catalog, uint32_t number)
 
 	if (number == catalog->label_column)
 		return has_several_labels(catalog);
-	if (!column->numbers)
+	if (!trfs_column_is_stored(column))
 		return false;
 	for (uint64_t i = 0; i < column->values.nr; i++) {
 		if (trfs_cell_nr_values(trfs_strings_get(&column->values, i)) > 1)

@@ -126,7 +126,7 @@ static enum trfs_feature_kind infer(const struct trfs_catalog *catalog, const ch
 	enum trfs_feature_kind kind = TRFS_FEATURE_INT64;
 	const struct trfs_column *column;
 
-	if (number == TRFS_NO_COLUMN || !catalog->columns[number].numbers)
+	if (number == TRFS_NO_COLUMN || !trfs_column_is_stored(&catalog->columns[number]))
 		return TRFS_FEATURE_BYTES;
 	column = &catalog->columns[number];
 	for (uint64_t i = 1; i < column->values.nr; i++)

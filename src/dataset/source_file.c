@@ -7,33 +7,43 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <time.h>
 
 struct trfs_source_file trfs_source_file_get(const struct trfs_catalog *c,
 					     uint64_t number)
 {
-	uint64_t mask = number - c->nr_examples;
+	const struct trfs_example *indexed =
+		number < c->nr_examples ? trfs_catalog_example(c, number)
+					: trfs_catalog_mask(c, number - c->nr_examples);
 
-	if (number < c->nr_examples)
-		return (struct trfs_source_file){
-			.name = trfs_strings_get(&c->names, number),
-			.indexed = &c->examples[number],
-		};
-	return (struct trfs_source_file){
-		.name = trfs_strings_get(&c->mask_names, mask),
-		.indexed = &c->masks[mask],
-	};
+	return (struct trfs_source_file){ .catalog = c,
+					  .number = number,
+					  .indexed = indexed,
+					  .appearance =
+						  trfs_catalog_appearance(c, indexed) };
+}
+
+struct trfs_bytes trfs_source_file_name(const struct trfs_source_file *file,
+					struct trfs_name *room)
+{
+	const struct trfs_catalog *c = file->catalog;
+
+	if (file->number < c->nr_examples)
+		return trfs_names_get(&c->names, file->number, room);
+	return trfs_names_get(&c->mask_names, file->number - c->nr_examples, room);
 }
 
 static int fail_file(const struct trfs_source_file *file, int rc, struct trfs_error *err)
 {
+	struct trfs_name room;
+	struct trfs_bytes name = trfs_source_file_name(file, &room);
+
 	if (rc == -ENOENT)
 		return trfs_fail(err, rc,
 				 "%.*s vanished after it was indexed; mount again with "
 				 "--reindex to leave it out",
-				 TRFS_BYTES_ARG(file->name));
-	return trfs_fail_errno(err, rc, "reading %.*s", TRFS_BYTES_ARG(file->name));
+				 TRFS_BYTES_ARG(name));
+	return trfs_fail_errno(err, rc, "reading %.*s", TRFS_BYTES_ARG(name));
 }
 
 /*
@@ -58,38 +68,42 @@ static int open_file(const struct trfs_root *root, const char *path)
 int trfs_source_file_open(const struct trfs_source_file *file,
 			  const struct trfs_root *root, struct trfs_error *err)
 {
-	char path[PATH_MAX];
-	int fd;
+	struct trfs_name room;
+	struct trfs_bytes name = trfs_source_file_name(file, &room);
+	int fd = open_file(root, (const char *)name.data);
 
-	if (file->name.len >= sizeof(path))
-		return fail_file(file, -ENAMETOOLONG, err);
-	memcpy(path, file->name.data, file->name.len);
-	path[file->name.len] = '\0';
-	fd = open_file(root, path);
 	return fd < 0 ? fail_file(file, fd, err) : fd;
+}
+
+TRFS_COLD
+static int fail_changed(const struct trfs_source_file *file,
+			const struct trfs_file_identity *now, struct trfs_error *err)
+{
+	const uint32_t size = file->indexed->size;
+	struct trfs_name room;
+	struct trfs_bytes name = trfs_source_file_name(file, &room);
+
+	if (now->size != size)
+		return trfs_fail(err, -ESTALE,
+				 "%.*s changed after it was indexed (size %" PRIu32
+				 " -> %" PRIu64 "); mount again with --reindex",
+				 TRFS_BYTES_ARG(name), size, now->size);
+	return trfs_fail(err, -ESTALE,
+			 "%.*s changed after it was indexed; mount again with "
+			 "--reindex",
+			 TRFS_BYTES_ARG(name));
 }
 
 /* Whether what @fd has open is what was indexed. */
 static int check_unchanged(const struct trfs_source_file *file, int fd,
 			   struct trfs_error *err)
 {
-	const struct trfs_example *indexed = file->indexed;
 	struct trfs_file_identity now;
 	int rc = trfs_file_identify(fd, &now, NULL);
 
 	if (rc < 0)
 		return fail_file(file, rc, err);
-	if (now.size != indexed->size)
-		return trfs_fail(err, -ESTALE,
-				 "%.*s changed after it was indexed (size %" PRIu32
-				 " -> %" PRIu64 "); mount again with --reindex",
-				 TRFS_BYTES_ARG(file->name), indexed->size, now.size);
-	if (now.mtime_ns != indexed->mtime_ns || now.inode != indexed->inode)
-		return trfs_fail(err, -ESTALE,
-				 "%.*s changed after it was indexed; mount again with "
-				 "--reindex",
-				 TRFS_BYTES_ARG(file->name));
-	return 0;
+	return trfs_example_is(file->indexed, &now) ? 0 : fail_changed(file, &now, err);
 }
 
 int trfs_source_file_read(const struct trfs_source_file *file,

@@ -12,12 +12,15 @@
 
 /**
  * struct trfs_source_file - one of them
- * @name: relative to the root
+ * @number: see trfs_source_file_get()
  * @indexed: who it was
+ * @appearance: what its header said
  */
 struct trfs_source_file {
-	struct trfs_bytes name;
+	const struct trfs_catalog *catalog;
+	uint64_t number;
 	const struct trfs_example *indexed;
+	const struct trfs_appearance *appearance;
 };
 
 /*
@@ -38,6 +41,10 @@ static inline uint64_t trfs_source_file_count(const struct trfs_catalog *c)
 {
 	return c->masks ? 2 * c->nr_examples : c->nr_examples;
 }
+
+/* Its path relative to the root; in @room. */
+struct trfs_bytes trfs_source_file_name(const struct trfs_source_file *file,
+					struct trfs_name *room);
 
 /* A descriptor to close; -ENOENT where the file vanished, else -errno; all are named. */
 TRFS_MUST_CHECK

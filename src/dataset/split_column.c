@@ -33,21 +33,23 @@ static uint32_t cell_of_problem(const struct cells *c, uint64_t problem)
 	return cell < c->column->values.nr ? cell : 0;
 }
 
-static struct trfs_bytes name_of_entry(const struct cells *c, uint32_t entry)
+static struct trfs_bytes name_of_entry(const struct cells *c, uint32_t entry,
+				       struct trfs_name *room)
 {
 	uint64_t nr = c->catalog->nr_examples;
 
-	return entry < nr ? trfs_catalog_name(c->catalog, entry)
+	return entry < nr ? trfs_catalog_name(c->catalog, entry, room)
 			  : trfs_strings_get(&c->catalog->problems.names, entry - nr);
 }
 
 static int find_first(struct cells *c, struct trfs_error *err)
 {
 	char text[TRFS_COUNT_SIZE];
+	struct trfs_name room;
 	uint64_t nr_missing = 0;
 
 	for (uint64_t i = 0; i < c->catalog->nr_examples; i++) {
-		uint32_t cell = c->column->numbers[i];
+		uint32_t cell = trfs_column_number(c->column, i);
 
 		if (c->first[cell] == UINT32_MAX)
 			c->first[cell] = (uint32_t)i;
@@ -66,7 +68,7 @@ static int find_first(struct cells *c, struct trfs_error *err)
 		"%s row%s a split (first: %.*s); fill in column \"%.*s\", or give "
 		"shares such as --split train=0.8,validation=0.1,test=0.1",
 		trfs_count_text(nr_missing, text), nr_missing == 1 ? " lacks" : "s lack",
-		TRFS_BYTES_ARG(trfs_catalog_name(c->catalog, c->first[0])),
+		TRFS_BYTES_ARG(trfs_catalog_name(c->catalog, c->first[0], &room)),
 		TRFS_BYTES_ARG(c->column->name));
 }
 
@@ -75,7 +77,8 @@ static int read_name(struct cells *c, uint64_t cell, struct trfs_bytes *ret,
 		     struct trfs_error *err)
 {
 	struct trfs_bytes encoded = trfs_strings_get(&c->column->values, cell);
-	struct trfs_bytes image = name_of_entry(c, c->first[cell]);
+	struct trfs_name room;
+	struct trfs_bytes image = name_of_entry(c, c->first[cell], &room);
 	struct trfs_cell_reader reader;
 	const char *objection;
 	struct trfs_value value;
@@ -226,7 +229,7 @@ int trfs_split_by_column(const struct trfs_catalog *catalog,
 	if (rc < 0)
 		goto out;
 	for (uint64_t i = 0; i < catalog->nr_examples; i++)
-		splits->of_example[i] = c.splits[column->numbers[i]];
+		splits->of_example[i] = c.splits[trfs_column_number(column, i)];
 	for (uint64_t i = 0; i < c.nr_problems; i++) {
 		uint32_t cell = cell_of_problem(&c, i);
 

@@ -30,7 +30,7 @@ static int gather_members(const struct trfs_catalog *catalog,
 	if (!g->ends || !g->members)
 		return -ENOMEM;
 	for (uint64_t i = 0; i < catalog->nr_examples; i++)
-		g->ends[column->numbers[i]]++;
+		g->ends[trfs_column_number(column, i)]++;
 	for (uint64_t v = 0; v < nr_values; v++) {
 		uint32_t nr = g->ends[v];
 
@@ -39,7 +39,7 @@ static int gather_members(const struct trfs_catalog *catalog,
 		start += nr;
 	}
 	for (uint64_t i = 0; i < catalog->nr_examples; i++)
-		g->members[g->ends[column->numbers[i]]++] = (uint32_t)i;
+		g->members[g->ends[trfs_column_number(column, i)]++] = (uint32_t)i;
 	return 0;
 }
 

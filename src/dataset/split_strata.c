@@ -137,7 +137,7 @@ static int build(const struct trfs_catalog *catalog, uint64_t min_size,
 	if (!*set_sizes || !strata->of_set || !strata->sizes)
 		return -ENOMEM;
 	for (uint64_t i = 0; i < catalog->nr_examples; i++)
-		(*set_sizes)[catalog->examples[i].labels]++;
+		(*set_sizes)[trfs_catalog_label_set(catalog, i)]++;
 	number_strata(strata, s, *set_sizes, min_size);
 	return 0;
 }

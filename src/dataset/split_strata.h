@@ -33,7 +33,8 @@ static inline uint32_t trfs_strata_of_example(const struct trfs_strata *strata,
 					      const struct trfs_catalog *catalog,
 					      uint64_t example)
 {
-	return strata->of_set ? strata->of_set[catalog->examples[example].labels] : 0;
+	return strata->of_set ? strata->of_set[trfs_catalog_label_set(catalog, example)]
+			      : 0;
 }
 
 #endif

@@ -30,12 +30,13 @@ struct stratified {
 static int compare_places(const void *a, const void *b, void *catalog)
 {
 	const struct place *x = a, *y = b;
+	struct trfs_name room_x, room_y;
 	int order;
 
 	if (x->hash != y->hash)
 		return x->hash < y->hash ? -1 : 1;
-	order = trfs_bytes_compare(trfs_catalog_name(catalog, x->example),
-				   trfs_catalog_name(catalog, y->example));
+	order = trfs_bytes_compare(trfs_catalog_name(catalog, x->example, &room_x),
+				   trfs_catalog_name(catalog, y->example, &room_y));
 	if (order != 0)
 		return order;
 	return (x->example > y->example) - (x->example < y->example);
@@ -51,10 +52,12 @@ static void place_examples(struct stratified *s, uint64_t seed)
 		start += s->strata.sizes[i];
 	}
 	for (uint64_t i = 0; i < s->catalog->nr_examples; i++) {
+		struct trfs_name room;
 		uint32_t stratum = trfs_strata_of_example(&s->strata, s->catalog, i);
 
 		s->places[s->ends[stratum]++] = (struct place){
-			.hash = trfs_random_hash(seed, trfs_catalog_name(s->catalog, i)),
+			.hash = trfs_random_hash(seed,
+						 trfs_catalog_name(s->catalog, i, &room)),
 			.example = (uint32_t)i,
 		};
 	}

@@ -38,25 +38,25 @@ struct gathering {
 	uint32_t *sets;
 };
 
-static const struct trfs_example *example_of(const struct gathering *g, uint64_t i)
+static uint64_t example_of(const struct gathering *g, uint64_t i)
 {
-	const struct trfs_view_context *context = g->b->context;
-	uint64_t record = trfs_view_split_record(g->split, i);
-
-	return &context->catalog->examples[trfs_plan_example(context->plan, record)];
+	return trfs_plan_example(g->b->context->plan,
+				 trfs_view_split_record(g->split, i));
 }
 
 static int gather_sets(void *user, unsigned int worker, uint64_t first, uint64_t end,
 		       struct trfs_error *err)
 {
 	const struct gathering *g = user;
+	const struct trfs_catalog *catalog = g->b->context->catalog;
 
 	(void)worker;
 	(void)err;
 	for (uint64_t i = first; i < end; i++) {
 		if (i + AHEAD < end)
-			__builtin_prefetch(&example_of(g, i + AHEAD)->labels);
-		g->sets[i] = example_of(g, i)->labels;
+			__builtin_prefetch(trfs_numbers_at(&catalog->labels,
+							   example_of(g, i + AHEAD)));
+		g->sets[i] = trfs_catalog_label_set(catalog, example_of(g, i));
 	}
 	return 0;
 }

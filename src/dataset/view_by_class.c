@@ -66,7 +66,7 @@ int trfs_view_keep_class(struct trfs_view_builder *b, uint32_t class,
 
 	if (examples && has) {
 		for (uint64_t i = 0; i < catalog->nr_examples; i++)
-			if (has[catalog->examples[i].labels])
+			if (has[trfs_catalog_label_set(catalog, i)])
 				trfs_view_examples_add(examples, i);
 		rc = trfs_view_keep(b, examples, err);
 	} else {

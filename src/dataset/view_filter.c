@@ -133,7 +133,7 @@ static bool parse(const struct trfs_view_context *context, unsigned int i,
 	    !read_value(value, read, &value))
 		return false;
 	column = &catalog->columns[step->numbers[0]];
-	if (column->numbers)
+	if (trfs_column_is_stored(column))
 		return find_value(&column->values, value, &step->numbers[1]);
 	if (step->numbers[0] != catalog->label_column)
 		return false;
@@ -173,7 +173,7 @@ static int keep_value(struct trfs_view_builder *b, const struct trfs_column *col
 
 	if (examples && alike) {
 		for (uint64_t i = 0; i < b->context->catalog->nr_examples; i++)
-			if (alike[column->numbers[i]])
+			if (alike[trfs_column_number(column, i)])
 				trfs_view_examples_add(examples, i);
 		rc = trfs_view_keep(b, examples, err);
 	} else {
@@ -190,7 +190,7 @@ static int apply(struct trfs_view_builder *b, const struct trfs_view_step *step,
 	const struct trfs_catalog *catalog = b->context->catalog;
 	const struct trfs_column *column = &catalog->columns[step->numbers[0]];
 
-	if (column->numbers)
+	if (trfs_column_is_stored(column))
 		return keep_value(b, column, step->numbers[1], err);
 	return trfs_view_keep_class(b, (uint32_t)step->numbers[1], err);
 }

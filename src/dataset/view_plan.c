@@ -202,6 +202,7 @@ static int show(struct trfs_view_builder *b, struct view_memory *m,
 	plan->shard_starts = m->shard_starts;
 	plan->order = root->order;
 	plan->copies = root->copies;
+	plan->guard = root->guard;
 	plan->nr_ordered = root->nr_ordered;
 	plan->name_template = root->name_template;
 	cut(plan, m->shard_starts);

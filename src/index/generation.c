@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Of images that are made anew, or whose pixels are shown, the codecs decide. */
@@ -73,40 +74,55 @@ static bool is_of_source(const struct trfs_catalog *catalog,
 	return false;
 }
 
-/* Whether the saved index can be used; if not, and there is one, the note says why. */
+/* Map the saved index, if there is one for this source; what is wrong with it: @why. */
+static int map_saved(struct trfs_generation *g, const struct trfs_options *options,
+		     struct trfs_error *why)
+{
+	int rc = trfs_saved_index_load(g->index_path, g->fingerprint, g->whole_max,
+				       &g->catalog, &g->plan, &g->layout, why);
+
+	if (rc == 0 && !is_of_source(g->catalog, options, why)) {
+		forget(g);
+		rc = why->code;
+	}
+	return rc;
+}
+
+/*
+ * Take the saved index, unless it is to be made anew.  Where it is not current, what it
+ * knows of files is left in g->catalog; if nothing can be believed, not even that.
+ */
 static bool load(struct trfs_generation *g, const struct trfs_preparation *preparation,
-		 const struct trfs_options *options, const uint8_t *made_for)
+		 const struct trfs_options *options, bool rebuild, int64_t looked_ns)
 {
 	struct trfs_error why = { 0 };
-	int rc = trfs_saved_index_load(g->index_path, made_for, &g->catalog, &g->plan,
-				       &g->layout, &why);
+	int rc = map_saved(g, options, &why);
 
-	if (rc == -ENOENT || rc == -ENOTDIR)
+	if (rc == -ENOENT || rc == -ENOTDIR || (rc < 0 && rebuild))
 		return false;
-	if (rc == 0) {
-		int64_t saved_ns = modification_ns(g->index_path);
-
-		if (is_of_source(g->catalog, options, &why) &&
-		    !trfs_saved_index_outdated(g->catalog, saved_ns, &why) &&
-		    trfs_catalog_present(g->catalog, &preparation->presentation, options,
-					 &why) == 0 &&
-		    trfs_schema_load_options(options, g->catalog, &g->schema, &why) == 0)
-			return true;
-		trfs_fail(&g->note, -ESTALE, "indexed anew: %s", why.message);
-	} else {
+	if (rc < 0) {
 		trfs_fail(&g->note, rc,
 			  "indexed anew: the saved index %s could not be used: %s",
 			  g->index_path, why.message);
+		return false;
 	}
-	forget(g);
+	if (rebuild)
+		return false;
+	if (!trfs_saved_index_outdated(g->catalog, looked_ns, &why) &&
+	    trfs_catalog_present(g->catalog, &preparation->presentation, options, &why) ==
+		    0 &&
+	    trfs_schema_load_options(options, g->catalog, &g->schema, &why) == 0)
+		return true;
+	trfs_fail(&g->note, -ESTALE, "indexed anew: %s", why.message);
 	return false;
 }
 
+/* @known: see trfs_preparation_run(). */
 static int build(struct trfs_generation *g, const struct trfs_preparation *preparation,
-		 const struct trfs_options *options, const struct trfs_progress *progress,
-		 struct trfs_error *err)
+		 const struct trfs_options *options, struct trfs_earlier *known,
+		 const struct trfs_progress *progress, struct trfs_error *err)
 {
-	int rc = trfs_preparation_run(preparation, options, progress, &g->catalog,
+	int rc = trfs_preparation_run(preparation, options, known, progress, &g->catalog,
 				      &g->schema, err);
 
 	if (rc == 0)
@@ -115,6 +131,32 @@ static int build(struct trfs_generation *g, const struct trfs_preparation *prepa
 		rc = trfs_layout_build(g->catalog, g->plan, g->schema, options->threads,
 				       progress, &g->layout, err);
 	return rc;
+}
+
+/* Build, without looking again at what the saved index @before knows; NULL: at all. */
+static int build_upon(struct trfs_generation *g,
+		      const struct trfs_preparation *preparation,
+		      const struct trfs_options *options, struct trfs_catalog *before,
+		      int64_t looked_ns, const struct trfs_progress *progress,
+		      struct trfs_error *err)
+{
+	struct trfs_earlier known;
+	int rc;
+
+	/* A full check is one of every image, whenever it is made. */
+	if (!before || options->check == TRFS_CHECK_FULL)
+		return build(g, preparation, options, NULL, progress, err);
+	rc = trfs_earlier_init(&known, before, looked_ns);
+	if (rc < 0)
+		trfs_fail_memory(err, "the index");
+	else
+		rc = build(g, preparation, options, &known, progress, err);
+	trfs_earlier_done(&known);
+	if (!trfs_saved_index_damaged(before))
+		return rc;
+	/* Whatever came of it, nothing of it can be believed. */
+	forget(g);
+	return build(g, preparation, options, NULL, progress, err);
 }
 
 /* mkdir -p; what goes wrong shows when the index is written. */
@@ -135,16 +177,16 @@ static void make_directories(const char *directory)
 }
 
 static void save(struct trfs_generation *g, const char *directory, const char *name,
-		 const uint8_t *made_for)
+		 int64_t looked_ns)
 {
 	struct trfs_known_carry *carry =
-		trfs_known_carry_begin(directory, name, made_for);
+		trfs_known_carry_begin(directory, name, g->fingerprint);
 	struct trfs_error why = { 0 };
 	int rc;
 
 	make_directories(directory);
-	rc = trfs_saved_index_write(directory, name, made_for, g->catalog, g->plan,
-				    g->layout, &why);
+	rc = trfs_saved_index_write(directory, name, g->fingerprint, g->catalog, g->plan,
+				    g->layout, looked_ns, &why);
 	if (rc == 0)
 		trfs_known_carry_over(carry, g->catalog);
 	trfs_known_carry_end(carry);
@@ -169,12 +211,23 @@ static int locate_index(struct trfs_generation *g, const struct trfs_options *op
 	return 0;
 }
 
+/* As files are dated, so that what is touched from now on is dated no earlier. */
+static int64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME_COARSE, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 static int open_generation(struct trfs_generation *g,
 			   const struct trfs_preparation *preparation,
 			   const struct trfs_options *options,
 			   const char *index_directory, bool rebuild,
 			   const struct trfs_progress *progress, struct trfs_error *err)
 {
+	TRFS_CLEANUP(trfs_catalog_freep) struct trfs_catalog *before = NULL;
+	int64_t looked_ns = now_ns(), looked_before_ns = 0;
 	char name[TRFS_INDEX_NAME_MAX];
 	int rc = fingerprint(preparation, options, g->fingerprint, err);
 
@@ -184,19 +237,31 @@ static int open_generation(struct trfs_generation *g,
 		rc = locate_index(g, options, index_directory, name, err);
 		if (rc < 0)
 			return rc;
-		g->was_saved = !rebuild && load(g, preparation, options, g->fingerprint);
+		looked_before_ns = modification_ns(g->index_path);
+		g->was_saved = load(g, preparation, options, rebuild, looked_before_ns);
 	}
 	if (g->was_saved)
 		return 0;
-	rc = build(g, preparation, options, progress, err);
+	before = TRFS_STEAL(g->catalog);
+	forget(g);
+	rc = build_upon(g, preparation, options, before, looked_before_ns, progress, err);
 	if (rc == 0 && index_directory)
-		save(g, index_directory, name, g->fingerprint);
+		save(g, index_directory, name, looked_ns);
 	return rc;
 }
 
 int trfs_generation_open(const struct trfs_options *options, const char *index_directory,
 			 bool rebuild, const struct trfs_progress *progress,
 			 struct trfs_generation **ret, struct trfs_error *err)
+{
+	return trfs_generation_open_with(options, index_directory, rebuild,
+					 TRFS_INDEX_WHOLE_MAX, progress, ret, err);
+}
+
+int trfs_generation_open_with(const struct trfs_options *options,
+			      const char *index_directory, bool rebuild,
+			      uint64_t whole_max, const struct trfs_progress *progress,
+			      struct trfs_generation **ret, struct trfs_error *err)
 {
 	TRFS_CLEANUP(trfs_generation_freep) struct trfs_generation *g = NULL;
 	struct trfs_preparation preparation;
@@ -205,6 +270,7 @@ int trfs_generation_open(const struct trfs_options *options, const char *index_d
 	g = calloc(1, sizeof(*g));
 	if (!g || trfs_options_copy(options, &g->options) < 0)
 		return trfs_fail_memory(err, "the data set");
+	g->whole_max = whole_max;
 	g->directory = realpath(".", NULL);
 	rc = trfs_preparation_init(&preparation, options, err);
 	if (rc == 0)
@@ -226,6 +292,15 @@ struct trfs_generation *trfs_generation_free(struct trfs_generation *g)
 		free(g);
 	}
 	return NULL;
+}
+
+int trfs_generation_check(const struct trfs_generation *g, struct trfs_error *err)
+{
+	if (!trfs_saved_index_damaged(g->catalog))
+		return 0;
+	if (g->index_path)
+		unlink(g->index_path);
+	return trfs_fail(err, -EIO, "%s", TRFS_GUARD_DAMAGED);
 }
 
 const struct trfs_catalog *trfs_generation_catalog(const struct trfs_generation *g)

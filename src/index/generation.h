@@ -12,6 +12,7 @@
  * @options: what it was opened with; its own copy
  * @directory: that relative paths in the options are relative to, without a slash at the
  *	end: where the process was
+ * @whole_max: of the saved index, see saved_index.h
  * @fingerprint: of all that the layout depends on, see fingerprint.h
  */
 struct trfs_generation {
@@ -24,9 +25,25 @@ struct trfs_generation {
 	uint8_t fingerprint[TRFS_FINGERPRINT_SIZE];
 	char *index_path;
 	bool was_saved;
+	uint64_t whole_max;
 	struct trfs_error note; /* code 0: nothing to say */
 };
 
 TRFS_DEFINE_FREEP(trfs_generation)
+
+/* trfs_generation_open() for tests: @whole_max of trfs_saved_index_load(). */
+TRFS_MUST_CHECK
+int trfs_generation_open_with(const struct trfs_options *options,
+			      const char *index_directory, bool rebuild,
+			      uint64_t whole_max, const struct trfs_progress *progress,
+			      struct trfs_generation **ret, struct trfs_error *err);
+
+/*
+ * Whether all that was used of the saved index until now could be believed: to be asked
+ * before anything that was made of it is handed out.  -EIO where not; then the index is
+ * removed, so that the next generation is built anew.
+ */
+TRFS_MUST_CHECK
+int trfs_generation_check(const struct trfs_generation *g, struct trfs_error *err);
 
 #endif

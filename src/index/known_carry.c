@@ -77,8 +77,9 @@ struct trfs_known_carry *trfs_known_carry_begin(
 		*carry = (struct trfs_known_carry){ .directory = directory,
 						    .index_name = index_name,
 						    .fingerprint = fingerprint };
-	if (carry && trfs_saved_index_load(path, fingerprint, &carry->catalog,
-					   &carry->plan, &carry->layout, NULL) < 0)
+	if (carry && trfs_saved_index_load(path, fingerprint, TRFS_INDEX_WHOLE_MAX,
+					   &carry->catalog, &carry->plan, &carry->layout,
+					   NULL) < 0)
 		carry = trfs_known_carry_end(carry);
 	free(path);
 	return carry;
@@ -98,10 +99,13 @@ struct trfs_known_carry *trfs_known_carry_end(struct trfs_known_carry *carry)
 /* Whether all images have the numbers that they had. */
 static bool are_alike(const struct trfs_catalog *a, const struct trfs_catalog *b)
 {
+	struct trfs_name room_a, room_b;
+
 	if (a->nr_examples != b->nr_examples)
 		return false;
 	for (uint64_t i = 0; i < a->nr_examples; i++) {
-		if (!trfs_bytes_equal(trfs_catalog_name(a, i), trfs_catalog_name(b, i)))
+		if (!trfs_bytes_equal(trfs_catalog_name(a, i, &room_a),
+				      trfs_catalog_name(b, i, &room_b)))
 			return false;
 	}
 	return true;
@@ -111,16 +115,19 @@ static bool are_alike(const struct trfs_catalog *a, const struct trfs_catalog *b
 static uint32_t *place_of(const struct names *names, struct trfs_bytes name)
 {
 	uint64_t i = trfs_random_hash(0, name) & names->mask;
+	struct trfs_name room;
 
 	while (names->places[i] != 0 &&
-	       !trfs_bytes_equal(trfs_catalog_name(names->catalog, names->places[i] - 1),
-				 name))
+	       !trfs_bytes_equal(
+		       trfs_catalog_name(names->catalog, names->places[i] - 1, &room),
+		       name))
 		i = (i + 1) & names->mask;
 	return &names->places[i];
 }
 
 static bool make_names(struct names *names, const struct trfs_catalog *catalog)
 {
+	struct trfs_name room;
 	uint64_t nr = 2;
 
 	if (catalog->nr_examples > EXAMPLES_MAX)
@@ -134,7 +141,7 @@ static bool make_names(struct names *names, const struct trfs_catalog *catalog)
 		return false;
 	/* Of several rows with one image, which some manifests have, the last one's. */
 	for (uint64_t i = 0; i < catalog->nr_examples; i++)
-		*place_of(names, trfs_catalog_name(catalog, i)) = (uint32_t)i + 1;
+		*place_of(names, trfs_catalog_name(catalog, i, &room)) = (uint32_t)i + 1;
 	return true;
 }
 
@@ -144,7 +151,8 @@ static uint64_t old_number(const struct names *names, const struct trfs_catalog 
 {
 	bool is_mask = number >= catalog->nr_examples;
 	uint64_t image = is_mask ? number - catalog->nr_examples : number;
-	uint32_t found = *place_of(names, trfs_catalog_name(catalog, image));
+	struct trfs_name room;
+	uint32_t found = *place_of(names, trfs_catalog_name(catalog, image, &room));
 
 	if (found == 0 || (is_mask && !names->catalog->masks))
 		return NONE;

@@ -49,15 +49,16 @@ void trfs_known_header(uint32_t value_size,
 static uint64_t check_of(const struct trfs_source_file *file, const void *value,
 			 uint32_t value_size)
 {
-	uint64_t key = trfs_random_hash(TRFS_KNOWN_VERSION, file->name);
-	uint8_t rest[24 + TRFS_KNOWN_VALUE_MAX];
+	struct trfs_name room;
+	uint64_t key =
+		trfs_random_hash(TRFS_KNOWN_VERSION, trfs_source_file_name(file, &room));
+	uint8_t rest[16 + TRFS_KNOWN_VALUE_MAX];
 	uint64_t check;
 
-	trfs_store_u64le(rest, file->indexed->inode);
-	trfs_store_u64le(rest + 8, (uint64_t)file->indexed->mtime_ns);
-	trfs_store_u64le(rest + 16, file->indexed->size);
-	memcpy(rest + 24, value, value_size);
-	check = trfs_random_hash(key, (struct trfs_bytes){ rest, 24 + value_size });
+	trfs_store_u64le(rest, file->indexed->who);
+	trfs_store_u64le(rest + 8, file->indexed->size);
+	memcpy(rest + 16, value, value_size);
+	check = trfs_random_hash(key, (struct trfs_bytes){ rest, 16 + value_size });
 	return check ? check : 1;
 }
 

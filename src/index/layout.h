@@ -26,6 +26,7 @@ struct trfs_layout {
 	const uint64_t *shard_sizes;
 	uint64_t *first_blocks;
 	uint64_t nr_blocks;
+	struct trfs_guard *guard;
 	void (*release)(void *owner);
 	void *owner;
 };
@@ -52,6 +53,15 @@ static inline uint64_t trfs_layout_size_number(const struct trfs_plan *plan,
 					       uint64_t origin)
 {
 	return plan->copies ? origin : trfs_plan_example(plan, origin);
+}
+
+/* Length @i of the record_sizes; 0 where it is damaged. */
+static inline uint32_t trfs_layout_size(const struct trfs_layout *layout, uint64_t i)
+{
+	return trfs_guard_sound(layout->guard, &layout->record_sizes[i],
+				sizeof(*layout->record_sizes))
+		       ? layout->record_sizes[i]
+		       : 0;
 }
 
 /* Fill @first_blocks and @nr_blocks from the plan.  -ENOMEM. */

@@ -24,12 +24,12 @@ static bool was_looked_at(enum trfs_problem_kind kind)
 
 /*
  * Whether a left-out row's file is not as it was.  What was missing must be missing
- * still; what was bad must not have changed since the index was saved.  Rows that are
+ * still; what was bad must not have been touched since it was looked at.  Rows that are
  * bad in themselves (repeated, unlabelled) change with the manifest only.
  */
 static bool problem_changed(const struct trfs_root *root,
 			    const struct trfs_problem *problem, struct trfs_bytes name,
-			    int64_t saved_ns, struct trfs_buffer *path)
+			    int64_t looked_ns, struct trfs_buffer *path)
 {
 	enum trfs_problem_kind kind = (enum trfs_problem_kind)problem->kind;
 	const char *text;
@@ -52,10 +52,10 @@ static bool problem_changed(const struct trfs_root *root,
 	if (kind == TRFS_PROBLEM_MISSING)
 		return true;
 	return (int64_t)st.st_ctim.tv_sec * NS_PER_SECOND + st.st_ctim.tv_nsec >=
-	       saved_ns;
+	       looked_ns;
 }
 
-static int problems_changed(const struct trfs_catalog *catalog, int64_t saved_ns,
+static int problems_changed(const struct trfs_catalog *catalog, int64_t looked_ns,
 			    struct trfs_error *why)
 {
 	struct trfs_root root;
@@ -71,7 +71,7 @@ static int problems_changed(const struct trfs_catalog *catalog, int64_t saved_ns
 		struct trfs_bytes name = trfs_strings_get(&catalog->problems.names, i);
 
 		changed = problem_changed(&root, &catalog->problems.items[i], name,
-					  saved_ns, &path);
+					  looked_ns, &path);
 		if (changed)
 			trfs_fail(why, -ESTALE, "%.*s, which was left out, changed since",
 				  TRFS_BYTES_ARG(name));
@@ -81,7 +81,7 @@ static int problems_changed(const struct trfs_catalog *catalog, int64_t saved_ns
 	return changed;
 }
 
-int trfs_saved_index_outdated(const struct trfs_catalog *catalog, int64_t saved_ns,
+int trfs_saved_index_outdated(const struct trfs_catalog *catalog, int64_t looked_ns,
 			      struct trfs_error *why)
 {
 	for (uint64_t i = 0; i < catalog->input_paths.nr; i++) {
@@ -98,5 +98,5 @@ int trfs_saved_index_outdated(const struct trfs_catalog *catalog, int64_t saved_
 		if (trfs_input_changed(text, &catalog->input_stamps[i], why))
 			return 1;
 	}
-	return problems_changed(catalog, saved_ns, why);
+	return problems_changed(catalog, looked_ns, why);
 }

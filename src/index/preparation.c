@@ -26,7 +26,7 @@ void trfs_preparation_done(struct trfs_preparation *p)
 }
 
 int trfs_preparation_run(const struct trfs_preparation *p,
-			 const struct trfs_options *options,
+			 const struct trfs_options *options, struct trfs_earlier *known,
 			 const struct trfs_progress *progress,
 			 struct trfs_catalog **ret_catalog,
 			 struct trfs_schema **ret_schema, struct trfs_error *err)
@@ -34,10 +34,11 @@ int trfs_preparation_run(const struct trfs_preparation *p,
 	int rc;
 
 	*ret_catalog = NULL;
-	rc = trfs_catalog_load_for(options, &p->needs, progress, ret_catalog, err);
+	rc = trfs_catalog_load_for(options, &p->needs, known, progress, ret_catalog, err);
 	if (rc == 0)
 		rc = trfs_schema_load_options(options, *ret_catalog, ret_schema, err);
 	if (rc == 0)
-		rc = trfs_making_run(*ret_catalog, &p->needs, options, progress, err);
+		rc = trfs_making_run(*ret_catalog, &p->needs, known, options, progress,
+				     err);
 	return rc;
 }

@@ -11,14 +11,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 
-/* A multiple of the size of every kind of element, so that no piece cuts one. */
-#define PIECE_SIZE (40u * 8u * 1024u)
-
 static int read_table(struct trfs_index_loader *l, const uint8_t *table, size_t len,
 		      struct trfs_error *err)
 {
 	struct trfs_reader r = trfs_reader_of(table, len);
-	uint64_t end = TRFS_INDEX_HEADER_SIZE + len;
+	uint64_t end = l->start;
 
 	l->sections = calloc((size_t)l->nr_sections + 1, sizeof(*l->sections));
 	if (!l->sections)
@@ -30,8 +27,7 @@ static int read_table(struct trfs_index_loader *l, const uint8_t *table, size_t 
 		s->number = trfs_reader_u32le(&r);
 		s->offset = trfs_reader_u64le(&r);
 		s->len = trfs_reader_u64le(&r);
-		s->crc = trfs_reader_u32le(&r);
-		trfs_reader_u32le(&r);
+		trfs_reader_u64le(&r);
 		if (s->offset > l->size || s->len > l->size - s->offset ||
 		    s->offset % TRFS_INDEX_ALIGNMENT != 0)
 			return trfs_index_odd(err, "a section lies outside it");
@@ -43,6 +39,46 @@ static int read_table(struct trfs_index_loader *l, const uint8_t *table, size_t 
 	return r.failed ? trfs_index_odd(err, "its table is cut") : 0;
 }
 
+/* Where the blocks begin, and whether as many follow as the header says. */
+static bool find_blocks(struct trfs_index_loader *l)
+{
+	uint64_t front = TRFS_INDEX_HEADER_SIZE +
+			 (uint64_t)l->nr_sections * TRFS_INDEX_ENTRY_SIZE +
+			 l->nr_blocks * TRFS_INDEX_CRC_SIZE;
+
+	l->start = (front + TRFS_INDEX_ALIGNMENT - 1) / TRFS_INDEX_ALIGNMENT *
+		   TRFS_INDEX_ALIGNMENT;
+	return l->start <= l->size &&
+	       trfs_guard_nr_blocks(l->size - l->start) == l->nr_blocks;
+}
+
+/* The table and the checksums, which follow the header. */
+static int read_rest_of_front(struct trfs_index_loader *l, const uint8_t *header,
+			      uint32_t crc, struct trfs_error *err)
+{
+	size_t table = (size_t)l->nr_sections * TRFS_INDEX_ENTRY_SIZE;
+	size_t crcs = (size_t)l->nr_blocks * TRFS_INDEX_CRC_SIZE;
+	uint8_t *front = malloc(table + crcs + 1);
+	int rc;
+
+	l->crcs = malloc(crcs + 1);
+	if (!front || !l->crcs) {
+		free(front);
+		return trfs_fail_memory(err, "the index");
+	}
+	rc = trfs_file_read(l->fd, TRFS_INDEX_HEADER_SIZE, front, table + crcs);
+	if (rc < 0) {
+		trfs_fail_errno(err, rc, "reading it");
+	} else if (trfs_crc32c(trfs_crc32c(0, header, 60), front, table + crcs) != crc) {
+		rc = trfs_index_odd(err, "the checksum of its header");
+	} else {
+		memcpy(l->crcs, front + table, crcs);
+		rc = read_table(l, front, table, err);
+	}
+	free(front);
+	return rc;
+}
+
 static int read_header(struct trfs_index_loader *l, const uint8_t *fingerprint,
 		       struct trfs_error *err)
 {
@@ -51,8 +87,6 @@ static int read_header(struct trfs_index_loader *l, const uint8_t *fingerprint,
 	struct trfs_bytes magic, made_for;
 	uint32_t version, crc;
 	uint64_t size;
-	uint8_t *table;
-	size_t len;
 	int rc;
 
 	if (l->size < sizeof(header) ||
@@ -63,7 +97,7 @@ static int read_header(struct trfs_index_loader *l, const uint8_t *fingerprint,
 	l->nr_sections = trfs_reader_u32le(&r);
 	made_for = trfs_reader_bytes(&r, TRFS_FINGERPRINT_SIZE);
 	size = trfs_reader_u64le(&r);
-	trfs_reader_u32le(&r);
+	l->nr_blocks = trfs_reader_u32le(&r);
 	crc = trfs_reader_u32le(&r);
 
 	if (memcmp(magic.data, TRFS_INDEX_MAGIC, 8) != 0)
@@ -73,170 +107,13 @@ static int read_header(struct trfs_index_loader *l, const uint8_t *fingerprint,
 	if (size != l->size || l->nr_sections > TRFS_INDEX_SECTIONS_MAX)
 		return trfs_index_odd(err, "its size is not what its header says");
 
-	len = (size_t)l->nr_sections * TRFS_INDEX_ENTRY_SIZE;
-	if (len > l->size - sizeof(header))
+	if (!find_blocks(l))
 		return trfs_index_odd(err, "its table is cut");
-	table = malloc(len + 1);
-	if (!table)
-		return trfs_fail_memory(err, "the index");
-	rc = trfs_file_read(l->fd, sizeof(header), table, len);
-	if (rc < 0)
-		trfs_fail_errno(err, rc, "reading it");
-	else if (trfs_crc32c(trfs_crc32c(0, header, 60), table, len) != crc)
-		rc = trfs_index_odd(err, "the checksum of its header");
-	else if (memcmp(made_for.data, fingerprint, TRFS_FINGERPRINT_SIZE) != 0)
+	rc = read_rest_of_front(l, header, crc, err);
+	/* Later, so that what is damaged is said to be so. */
+	if (rc == 0 && memcmp(made_for.data, fingerprint, TRFS_FINGERPRINT_SIZE) != 0)
 		rc = trfs_fail(err, -EBADMSG, "it was made for other options");
-	else
-		rc = read_table(l, table, len, err);
-	free(table);
 	return rc;
-}
-
-/* What a section's length must be, and the rule over its content. */
-struct expectation {
-	uint64_t len;
-	struct trfs_section_check check;
-};
-
-#define ANY_LENGTH UINT64_MAX
-
-static struct expectation expect_list(const struct trfs_index_loader *l,
-				      const struct trfs_index_section *s, uint64_t nr,
-				      enum trfs_section_rule rule)
-{
-	return (struct expectation){
-		.len = nr == ANY_LENGTH ? ANY_LENGTH : nr * sizeof(uint64_t),
-		.check = { .rule = rule,
-			   .limit = trfs_index_length(l, s->id + 1, s->number) }
-	};
-}
-
-static struct expectation expect_numbers(uint64_t nr, uint64_t limit)
-{
-	return (struct expectation){ .len = nr * sizeof(uint32_t),
-				     .check = { .rule = TRFS_RULE_BELOW,
-						.limit = limit } };
-}
-
-static struct expectation expect_array(uint64_t nr, size_t element)
-{
-	return (struct expectation){ .len = nr * element };
-}
-
-static struct expectation expect_examples(uint64_t nr, uint64_t nr_label_sets)
-{
-	return (struct expectation){ .len = nr * sizeof(struct trfs_example),
-				     .check = { .rule = TRFS_RULE_EXAMPLES,
-						.limit = nr_label_sets } };
-}
-
-static struct expectation expect(const struct trfs_index_loader *l,
-				 const struct trfs_index_section *s)
-{
-	const struct trfs_index_counts *c = &l->counts;
-
-	switch ((enum trfs_section)s->id) {
-	case TRFS_SECTION_COUNTS:
-		return expect_array(1, sizeof(*c));
-	case TRFS_SECTION_EXAMPLES:
-		return expect_examples(
-			c->nr_examples,
-			trfs_index_length(l, TRFS_SECTION_LABEL_SET_ENDS, 0) /
-				sizeof(uint64_t));
-	case TRFS_SECTION_NAME_ENDS:
-		return expect_list(l, s, c->nr_examples, TRFS_RULE_ASCENDING);
-	case TRFS_SECTION_LABEL_SET_ENDS:
-		return expect_list(l, s, ANY_LENGTH, TRFS_RULE_MULTIPLES);
-	case TRFS_SECTION_LABEL_SET_BYTES:
-		return expect_numbers(s->len / sizeof(uint32_t), c->nr_classes);
-	case TRFS_SECTION_CLASS_IDS:
-		return expect_array(c->nr_classes, sizeof(int64_t));
-	case TRFS_SECTION_CLASS_NAME_ENDS:
-		return expect_list(l, s, c->nr_classes, TRFS_RULE_ASCENDING);
-	case TRFS_SECTION_COLUMN_NAME_ENDS:
-		return expect_list(l, s, c->nr_columns, TRFS_RULE_ASCENDING);
-	case TRFS_SECTION_COLUMN_NUMBERS:
-		return expect_numbers(
-			c->nr_examples,
-			trfs_index_length(l, TRFS_SECTION_COLUMN_VALUE_ENDS, s->number) /
-				sizeof(uint64_t));
-	case TRFS_SECTION_COLUMN_VALUE_ENDS:
-		return expect_list(l, s, ANY_LENGTH, TRFS_RULE_ASCENDING);
-	case TRFS_SECTION_PROBLEMS:
-		return expect_array(c->nr_problems, sizeof(struct trfs_problem));
-	case TRFS_SECTION_PROBLEM_NAME_ENDS:
-	case TRFS_SECTION_PROBLEM_REASON_ENDS:
-		return expect_list(l, s, c->nr_problems, TRFS_RULE_ASCENDING);
-	case TRFS_SECTION_INPUT_STAMPS:
-		return expect_array(
-			trfs_index_length(l, TRFS_SECTION_INPUT_PATH_ENDS, 0) /
-				sizeof(uint64_t),
-			sizeof(struct trfs_input_stamp));
-	case TRFS_SECTION_INPUT_PATH_ENDS:
-		return expect_list(l, s, ANY_LENGTH, TRFS_RULE_ASCENDING);
-	case TRFS_SECTION_SPLITS:
-		return expect_array(c->nr_splits, sizeof(struct trfs_plan_split));
-	case TRFS_SECTION_SPLIT_NAME_ENDS:
-		return expect_list(l, s, c->nr_splits, TRFS_RULE_ASCENDING);
-	case TRFS_SECTION_ORDER:
-		return expect_numbers(c->nr_records, c->nr_examples);
-	case TRFS_SECTION_COPIES:
-		return expect_array(s->len > 0 ? c->nr_records : 0, sizeof(uint8_t));
-	case TRFS_SECTION_SHARD_STARTS:
-		return (struct expectation){
-			.len = ((uint64_t)c->nr_shards + 1) * sizeof(uint64_t),
-			.check = { .rule = TRFS_RULE_ASCENDING, .limit = c->nr_records }
-		};
-	case TRFS_SECTION_RECORD_SIZES:
-		return expect_array(trfs_index_length(l, TRFS_SECTION_COPIES, 0) > 0
-					    ? c->nr_records
-					    : c->nr_examples,
-				    sizeof(uint32_t));
-	case TRFS_SECTION_MASKS:
-		return expect_examples(c->nr_examples, 1);
-	case TRFS_SECTION_MASK_NAME_ENDS:
-	case TRFS_SECTION_MADE_ENDS:
-		return expect_list(l, s, c->nr_examples, TRFS_RULE_ASCENDING);
-	case TRFS_SECTION_LEFT_OUT_NAME_ENDS:
-	case TRFS_SECTION_LEFT_OUT_REASON_ENDS:
-		return expect_list(l, s,
-				   trfs_index_length(l, TRFS_SECTION_LEFT_OUT_LINES, 0) /
-					   sizeof(uint64_t),
-				   TRFS_RULE_ASCENDING);
-	case TRFS_SECTION_SHARD_SIZES:
-		return expect_array(c->nr_shards, sizeof(uint64_t));
-	default: /* bytes of lists, whose ends are checked; block offsets, see
-		    make_layout() */
-		return (struct expectation){ .len = ANY_LENGTH };
-	}
-}
-
-static int check_section(const struct trfs_index_loader *l,
-			 const struct trfs_index_section *s, uint8_t *piece,
-			 struct trfs_error *err)
-{
-	struct expectation expected = expect(l, s);
-	uint32_t crc = 0;
-
-	if (expected.len != ANY_LENGTH && s->len != expected.len)
-		return trfs_index_odd(err, "a section has the wrong length");
-	for (uint64_t done = 0; done < s->len;) {
-		size_t len =
-			s->len - done < PIECE_SIZE ? (size_t)(s->len - done) : PIECE_SIZE;
-		int rc = trfs_file_read(l->fd, s->offset + done, piece, len);
-
-		if (rc < 0)
-			return trfs_fail_errno(err, rc, "reading it");
-		crc = trfs_crc32c(crc, piece, len);
-		if (!trfs_section_check_piece(&expected.check, piece, len))
-			return trfs_index_odd(err, "a number out of bounds");
-		done += len;
-	}
-	if (crc != s->crc)
-		return trfs_index_odd(err, "the checksum of a section");
-	return trfs_section_check_end(&expected.check)
-		       ? 0
-		       : trfs_index_odd(err, "a list without its end");
 }
 
 static bool sound_column(const struct trfs_index_counts *c, uint32_t column)
@@ -253,11 +130,90 @@ static bool sound_counts(const struct trfs_index_counts *c)
 	       sound_column(c, c->target_column);
 }
 
+/* The part of a section that stands in @len bytes at @offset of the file. */
+static bool overlap(const struct trfs_index_section *s, uint64_t offset, size_t len,
+		    size_t *ret_start, size_t *ret_len)
+{
+	uint64_t start = s->offset > offset ? s->offset : offset;
+	uint64_t end = s->offset + s->len;
+
+	end = end < offset + len ? end : offset + len;
+	if (start >= end)
+		return false;
+	*ret_start = (size_t)(start - offset);
+	*ret_len = (size_t)(end - start);
+	return true;
+}
+
+/* Whether any section of a block is to be read now; @first: the first that can be. */
+static bool is_wanted(const struct trfs_index_loader *l, uint32_t first, uint64_t offset,
+		      size_t len)
+{
+	size_t unused;
+
+	for (uint32_t i = first;
+	     i < l->nr_sections && l->sections[i].offset < offset + len; i++) {
+		if (!l->sections[i].is_lazy &&
+		    overlap(&l->sections[i], offset, len, &unused, &unused))
+			return true;
+	}
+	return l->whole;
+}
+
+/* Read one block, and hold it to its checksum and to the rules of what stands in it. */
+static int check_block(struct trfs_index_loader *l, uint64_t block, uint32_t *first,
+		       uint8_t *data, struct trfs_error *err)
+{
+	uint64_t offset = l->start + block * TRFS_GUARD_BLOCK;
+	uint64_t left = l->size - offset;
+	size_t len = left < TRFS_GUARD_BLOCK ? (size_t)left : TRFS_GUARD_BLOCK;
+	size_t at, part;
+	int rc;
+
+	while (*first < l->nr_sections &&
+	       l->sections[*first].offset + l->sections[*first].len <= offset)
+		(*first)++;
+	if (!is_wanted(l, *first, offset, len))
+		return 0;
+	rc = trfs_file_read(l->fd, offset, data, len);
+	if (rc < 0)
+		return trfs_fail_errno(err, rc, "reading it");
+	if (trfs_crc32c(0, data, len) != l->crcs[block])
+		return trfs_index_odd(err, "the checksum of a block");
+	for (uint32_t i = *first;
+	     i < l->nr_sections && l->sections[i].offset < offset + len; i++) {
+		struct trfs_index_section *s = &l->sections[i];
+
+		if (!s->is_lazy && overlap(s, offset, len, &at, &part) &&
+		    !trfs_section_check_piece(&s->check, data + at, part))
+			return trfs_index_odd(err, "a number out of bounds");
+	}
+	return 0;
+}
+
+static int check_blocks(struct trfs_index_loader *l, struct trfs_error *err)
+{
+	uint8_t *data = malloc(TRFS_GUARD_BLOCK);
+	uint32_t first = 0;
+	int rc = 0;
+
+	if (!data)
+		return trfs_fail_memory(err, "the index");
+	for (uint64_t block = 0; rc == 0 && block < l->nr_blocks; block++)
+		rc = check_block(l, block, &first, data, err);
+	free(data);
+	for (uint32_t i = 0; rc == 0 && i < l->nr_sections; i++) {
+		if (!l->sections[i].is_lazy &&
+		    !trfs_section_check_end(&l->sections[i].check))
+			return trfs_index_odd(err, "a list without its end");
+	}
+	return rc;
+}
+
 static int check_sections(struct trfs_index_loader *l, struct trfs_error *err)
 {
 	const struct trfs_index_section *counts =
 		trfs_index_find(l, TRFS_SECTION_COUNTS, 0);
-	uint8_t *piece;
 	int rc = 0;
 
 	if (!counts || counts->len != sizeof(l->counts))
@@ -267,19 +223,15 @@ static int check_sections(struct trfs_index_loader *l, struct trfs_error *err)
 		return trfs_fail_errno(err, rc, "reading it");
 	if (!sound_counts(&l->counts))
 		return trfs_index_odd(err, "its counts");
-	piece = malloc(PIECE_SIZE);
-	if (!piece)
-		return trfs_fail_memory(err, "the index");
-	for (uint32_t i = 0; i < l->nr_sections && rc == 0; i++)
-		rc = check_section(l, &l->sections[i], piece, err);
-	free(piece);
-	return rc;
+	rc = trfs_index_expect(l, err);
+	return rc == 0 ? check_blocks(l, err) : rc;
 }
 
 int trfs_saved_index_load(const char *path,
 			  const uint8_t fingerprint[TRFS_FINGERPRINT_SIZE],
-			  struct trfs_catalog **ret_catalog, struct trfs_plan **ret_plan,
-			  struct trfs_layout **ret_layout, struct trfs_error *err)
+			  uint64_t whole_max, struct trfs_catalog **ret_catalog,
+			  struct trfs_plan **ret_plan, struct trfs_layout **ret_layout,
+			  struct trfs_error *err)
 {
 	struct trfs_file_identity identity;
 	struct trfs_index_loader l = { .fd = open(path,
@@ -292,6 +244,7 @@ int trfs_saved_index_load(const char *path,
 	if (rc < 0)
 		trfs_fail_errno(err, rc, "looking at it");
 	l.size = identity.size;
+	l.whole = l.size <= whole_max;
 	if (rc == 0)
 		rc = read_header(&l, fingerprint, err);
 	if (rc == 0)
@@ -299,6 +252,7 @@ int trfs_saved_index_load(const char *path,
 	if (rc == 0)
 		rc = trfs_saved_index_map(&l, ret_catalog, ret_plan, ret_layout, err);
 	free(l.sections);
+	free(l.crcs);
 	trfs_file_close(l.fd);
 	return rc;
 }

@@ -3,72 +3,85 @@
  * Catalog, plan and layout as views of the mapped index.  The mapping goes when the last
  * of the three is freed.
  */
-#include "index/saved_index_loader.h"
+#include "index/mapping.h"
 
 #include "dataset/shard_counts.h"
 #include "dataset/shard_name.h"
 #include "dataset/split_names.h"
 #include "wire/tfrecord.h"
 #include <stdlib.h>
-#include <sys/mman.h>
 
-/* The mapping, shared by the three values made of it. */
-struct mapping {
-	void *address;
-	size_t len;
-	unsigned int users;
-};
-
-static void release_mapping(void *owner)
-{
-	struct mapping *m = owner;
-
-	if (--m->users == 0) {
-		munmap(m->address, m->len);
-		free(m);
-	}
-}
-
-static const void *data_of(const struct trfs_index_loader *l, const struct mapping *m,
-			   uint32_t id, uint32_t number)
+static const void *data_of(const struct trfs_index_loader *l,
+			   const struct trfs_mapping *m, uint32_t id, uint32_t number)
 {
 	const struct trfs_index_section *s = trfs_index_find(l, id, number);
 
 	return s ? (const uint8_t *)m->address + s->offset : NULL;
 }
 
+/* Lists that were read whole are read without looking at their blocks again. */
+static bool is_lazy(const struct trfs_index_loader *l, uint32_t id, uint32_t number)
+{
+	const struct trfs_index_section *s = trfs_index_find(l, id, number);
+
+	return s && s->is_lazy;
+}
+
 static struct trfs_strings strings_of(const struct trfs_index_loader *l,
-				      const struct mapping *m, uint32_t ends_id,
+				      const struct trfs_mapping *m, uint32_t ends_id,
 				      uint32_t number)
 {
 	return (struct trfs_strings){
 		.ends = data_of(l, m, ends_id, number),
 		.bytes = data_of(l, m, ends_id + 1, number),
 		.nr = trfs_index_length(l, ends_id, number) / sizeof(uint64_t),
+		.guard = is_lazy(l, ends_id, number) ? m->guard : NULL,
 	};
 }
 
-static int make_columns(const struct trfs_index_loader *l, const struct mapping *m,
+static struct trfs_names names_of(const struct trfs_index_loader *l,
+				  const struct trfs_mapping *m, uint32_t starts_id)
+{
+	return (struct trfs_names){
+		.starts = data_of(l, m, starts_id, 0),
+		.bytes = data_of(l, m, starts_id + 1, 0),
+		.nr = l->counts.nr_examples,
+		.guard = m->guard,
+	};
+}
+
+static struct trfs_column column_of(const struct trfs_index_loader *l,
+				    const struct trfs_mapping *m, struct trfs_bytes name,
+				    uint32_t i)
+{
+	struct trfs_strings values = strings_of(l, m, TRFS_SECTION_COLUMN_VALUE_ENDS, i);
+
+	return (struct trfs_column){
+		.name = name,
+		.numbers = { .data = data_of(l, m, TRFS_SECTION_COLUMN_NUMBERS, i),
+			     .width = trfs_numbers_width(values.nr),
+			     .guard = m->guard },
+		.values = values,
+	};
+}
+
+static int make_columns(const struct trfs_index_loader *l, const struct trfs_mapping *m,
 			struct trfs_catalog *c)
 {
 	c->columns = calloc((size_t)l->counts.nr_columns + 1, sizeof(*c->columns));
 	if (!c->columns)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < l->counts.nr_columns; i++)
-		c->columns[i] = (struct trfs_column){
-			.name = trfs_strings_get(&c->column_names, i),
-			.numbers = data_of(l, m, TRFS_SECTION_COLUMN_NUMBERS, i),
-			.values = strings_of(l, m, TRFS_SECTION_COLUMN_VALUE_ENDS, i),
-		};
+		c->columns[i] = column_of(l, m, trfs_strings_get(&c->column_names, i), i);
 	return 0;
 }
 
 /* What only some catalogs have; complete() saw to it that parts come together. */
-static void take_rest(const struct trfs_index_loader *l, const struct mapping *m,
+static void take_rest(const struct trfs_index_loader *l, const struct trfs_mapping *m,
 		      struct trfs_catalog *c)
 {
 	c->masks = data_of(l, m, TRFS_SECTION_MASKS, 0);
-	c->mask_names = strings_of(l, m, TRFS_SECTION_MASK_NAME_ENDS, 0);
+	c->mask_names = names_of(l, m, TRFS_SECTION_MASK_NAME_STARTS);
 	c->made = strings_of(l, m, TRFS_SECTION_MADE_ENDS, 0);
 	c->dialect = (struct trfs_bytes){ data_of(l, m, TRFS_SECTION_DIALECT, 0),
 					  (size_t)trfs_index_length(
@@ -80,10 +93,10 @@ static void take_rest(const struct trfs_index_loader *l, const struct mapping *m
 	};
 }
 
-static int make_catalog(const struct trfs_index_loader *l, struct mapping *m,
+static int make_catalog(const struct trfs_index_loader *l, struct trfs_mapping *m,
 			struct trfs_catalog *c)
 {
-	c->release = release_mapping;
+	c->release = trfs_mapping_release;
 	c->owner = m;
 	m->users++;
 	c->follow = l->counts.follow != 0;
@@ -95,9 +108,18 @@ static int make_catalog(const struct trfs_index_loader *l, struct mapping *m,
 	c->split_column = l->counts.split_column;
 	c->group_column = l->counts.group_column;
 	c->target_column = l->counts.target_column;
+	c->guard = m->guard;
 	c->examples = data_of(l, m, TRFS_SECTION_EXAMPLES, 0);
-	c->names = strings_of(l, m, TRFS_SECTION_NAME_ENDS, 0);
+	c->names = names_of(l, m, TRFS_SECTION_NAME_STARTS);
+	c->appearances = data_of(l, m, TRFS_SECTION_APPEARANCES, 0);
+	c->nr_appearances = trfs_index_length(l, TRFS_SECTION_APPEARANCES, 0) /
+			    sizeof(struct trfs_appearance);
 	c->label_sets = strings_of(l, m, TRFS_SECTION_LABEL_SET_ENDS, 0);
+	c->labels = (struct trfs_numbers){
+		.data = data_of(l, m, TRFS_SECTION_LABELS, 0),
+		.width = trfs_numbers_width(c->label_sets.nr),
+		.guard = m->guard,
+	};
 	c->class_ids = data_of(l, m, TRFS_SECTION_CLASS_IDS, 0);
 	c->class_names = strings_of(l, m, TRFS_SECTION_CLASS_NAME_ENDS, 0);
 	c->column_names = strings_of(l, m, TRFS_SECTION_COLUMN_NAME_ENDS, 0);
@@ -161,12 +183,13 @@ static bool sound_sizes(const struct trfs_plan *plan, const struct trfs_layout *
 	return true;
 }
 
-static void make_plan(const struct trfs_index_loader *l, struct mapping *m,
+static void make_plan(const struct trfs_index_loader *l, struct trfs_mapping *m,
 		      struct trfs_plan *p)
 {
-	p->release = release_mapping;
+	p->release = trfs_mapping_release;
 	p->owner = m;
 	m->users++;
+	p->guard = m->guard;
 	p->nr_records = l->counts.nr_records;
 	p->nr_ordered = l->counts.nr_records;
 	p->nr_shards = l->counts.nr_shards;
@@ -181,14 +204,15 @@ static void make_plan(const struct trfs_index_loader *l, struct mapping *m,
 }
 
 /* Offsets need no rule: a look-up stays within them, and the stream checks its place. */
-static int make_layout(const struct trfs_index_loader *l, struct mapping *m,
+static int make_layout(const struct trfs_index_loader *l, struct trfs_mapping *m,
 		       const struct trfs_plan *plan, struct trfs_layout *layout)
 {
 	int rc;
 
-	layout->release = release_mapping;
+	layout->release = trfs_mapping_release;
 	layout->owner = m;
 	m->users++;
+	layout->guard = m->guard;
 	layout->record_sizes = data_of(l, m, TRFS_SECTION_RECORD_SIZES, 0);
 	layout->block_offsets = data_of(l, m, TRFS_SECTION_BLOCK_OFFSETS, 0);
 	layout->shard_sizes = data_of(l, m, TRFS_SECTION_SHARD_SIZES, 0);
@@ -217,7 +241,7 @@ static bool together(const struct trfs_index_loader *l, const enum trfs_section 
 static bool complete_groups(const struct trfs_index_loader *l)
 {
 	static const enum trfs_section masks[] = { TRFS_SECTION_MASKS,
-						   TRFS_SECTION_MASK_NAME_ENDS,
+						   TRFS_SECTION_MASK_NAME_STARTS,
 						   TRFS_SECTION_MASK_NAME_BYTES };
 	static const enum trfs_section made[] = { TRFS_SECTION_MADE_ENDS,
 						  TRFS_SECTION_MADE_BYTES };
@@ -235,7 +259,7 @@ static bool complete_groups(const struct trfs_index_loader *l)
 /* Every section that is not optional; a column has all of its own, or none. */
 static bool complete(const struct trfs_index_loader *l)
 {
-	for (uint32_t id = TRFS_SECTION_COUNTS; id <= TRFS_SECTION_SHARD_SIZES; id++) {
+	for (uint32_t id = TRFS_SECTION_COUNTS; id <= TRFS_SECTION_LABELS; id++) {
 		bool optional = id >= TRFS_SECTION_COLUMN_NUMBERS &&
 				id <= TRFS_SECTION_COLUMN_VALUE_BYTES;
 
@@ -252,41 +276,22 @@ static bool complete(const struct trfs_index_loader *l)
 	return true;
 }
 
-static int map(const struct trfs_index_loader *l, struct mapping **ret,
-	       struct trfs_error *err)
-{
-	struct mapping *m = calloc(1, sizeof(*m));
-
-	if (!m)
-		return trfs_fail_memory(err, "the index");
-	m->len = (size_t)l->size;
-	m->address = mmap(NULL, m->len, PROT_READ, MAP_SHARED, l->fd, 0);
-	if (m->address == MAP_FAILED) {
-		int rc = -errno;
-
-		free(m);
-		return trfs_fail_errno(err, rc, "mapping it");
-	}
-	*ret = m;
-	return 0;
-}
-
-int trfs_saved_index_map(const struct trfs_index_loader *l,
-			 struct trfs_catalog **ret_catalog, struct trfs_plan **ret_plan,
-			 struct trfs_layout **ret_layout, struct trfs_error *err)
+int trfs_saved_index_map(struct trfs_index_loader *l, struct trfs_catalog **ret_catalog,
+			 struct trfs_plan **ret_plan, struct trfs_layout **ret_layout,
+			 struct trfs_error *err)
 {
 	TRFS_CLEANUP(trfs_catalog_freep) struct trfs_catalog *c = calloc(1, sizeof(*c));
 	TRFS_CLEANUP(trfs_plan_freep) struct trfs_plan *p = calloc(1, sizeof(*p));
 	TRFS_CLEANUP(trfs_layout_freep)
 	struct trfs_layout *layout = calloc(1, sizeof(*layout));
-	struct mapping *m = NULL;
+	struct trfs_mapping *m = NULL;
 	int rc;
 
 	if (!c || !p || !layout)
 		return trfs_fail_memory(err, "the index");
 	if (!complete(l))
 		return trfs_index_odd(err, "a section is missing");
-	rc = map(l, &m, err);
+	rc = trfs_mapping_open(l, &m, err);
 	if (rc < 0)
 		return rc;
 	rc = make_catalog(l, m, c);

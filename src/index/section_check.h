@@ -12,9 +12,10 @@
 enum trfs_section_rule {
 	TRFS_RULE_ANY,	     /* bytes that are only ever shown or opened */
 	TRFS_RULE_ASCENDING, /* u64, none less than the one before, last equal to limit */
-	TRFS_RULE_BELOW,     /* u32 less than limit */
-	TRFS_RULE_EXAMPLES,  /* struct trfs_example with labels less than limit */
+	TRFS_RULE_BELOW,     /* numbers of width bytes less than limit */
+	TRFS_RULE_EXAMPLES,  /* struct trfs_example with an appearance less than limit */
 	TRFS_RULE_MULTIPLES, /* ASCENDING, and each a multiple of four */
+	TRFS_RULE_APPEARANCES,
 };
 
 /**
@@ -24,11 +25,19 @@ enum trfs_section_rule {
 struct trfs_section_check {
 	enum trfs_section_rule rule;
 	uint64_t limit;
+	unsigned int width;
 	uint64_t previous;
 };
 
-/* Look at the next @len bytes, a multiple of 40 and 8 but in the last piece. */
+/* Look at the next @len bytes, a multiple of 16 but in the last piece. */
 bool trfs_section_check_piece(struct trfs_section_check *check, const uint8_t *data,
+			      size_t len);
+
+/*
+ * Look at some bytes without those before: what is left unsaid of an ascending section is
+ * whether it ascends, so that its readers have to see to that.
+ */
+bool trfs_section_check_alone(const struct trfs_section_check *check, const uint8_t *data,
 			      size_t len);
 
 /* After the last piece. */

@@ -19,7 +19,7 @@ static uint64_t record_size(void *user, uint64_t record)
 {
 	const struct trfs_generation *g = user;
 
-	return g->layout->record_sizes[trfs_layout_size_number(g->plan, record)];
+	return trfs_layout_size(g->layout, trfs_layout_size_number(g->plan, record));
 }
 
 static int open_view(struct trfs_view *view, const struct trfs_view_spec *spec,
@@ -55,6 +55,8 @@ int trfs_view_open(const struct trfs_generation *g, const struct trfs_view_spec 
 		rc = open_view(view, spec, err);
 	if (rc == 0)
 		rc = trfs_view_layout_new(view, &view->layout);
+	if (trfs_generation_check(g, err) < 0)
+		return -EIO;
 	if (rc == -ENOMEM)
 		return trfs_fail_memory(err, "a view");
 	if (rc == 0)

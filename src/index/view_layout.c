@@ -149,32 +149,28 @@ static int own_sizes(const struct trfs_view *view, struct trfs_example_builder *
 
 		__builtin_prefetch(
 			(const void *)&known[trfs_layout_size_number(plan, origins[i])]);
-		/* Half of them lie in two cache lines. */
 		__builtin_prefetch(&catalog->examples[example]);
-		__builtin_prefetch(&catalog->examples[example].oddities);
-		__builtin_prefetch(&catalog->names.ends[example]);
+		__builtin_prefetch(trfs_numbers_at(&catalog->labels, example));
+		__builtin_prefetch(&catalog->names.starts[example / TRFS_NAMES_BLOCK]);
 	}
-	for (uint32_t i = 0; i < nr; i++) {
-		uint64_t example = trfs_plan_example(plan, origins[i]);
-
-		__builtin_prefetch(trfs_catalog_name(catalog, example).data);
-	}
+	for (uint32_t i = 0; i < nr; i++)
+		trfs_names_prefetch(&catalog->names, trfs_plan_example(plan, origins[i]));
 	return find_own_sizes(view, builder, origins, nr, ret, err);
 }
 
 static void common_sizes(const struct trfs_view *view, const uint32_t *origins,
 			 uint32_t nr, uint32_t *ret)
 {
-	const uint32_t *sizes = view->generation->layout->record_sizes;
+	const struct trfs_layout *layout = view->generation->layout;
 
 	for (uint32_t i = 0; i < nr; i++)
 		__builtin_prefetch(&view->plan->order[origins[i]]);
 	for (uint32_t i = 0; i < nr; i++) {
 		ret[i] = (uint32_t)trfs_layout_size_number(view->plan, origins[i]);
-		__builtin_prefetch(&sizes[ret[i]]);
+		__builtin_prefetch(&layout->record_sizes[ret[i]]);
 	}
 	for (uint32_t i = 0; i < nr; i++)
-		ret[i] = sizes[ret[i]];
+		ret[i] = trfs_layout_size(layout, ret[i]);
 }
 
 int trfs_view_record_sizes(const struct trfs_view *view,
@@ -312,6 +308,8 @@ static int find_starts(const struct trfs_view *view, uint32_t shard, bool alone,
 	if (!mine)
 		return trfs_fail_memory(err, "the offsets of a shard");
 	rc = measure_blocks(view, shard, mine, alone, err);
+	if (trfs_generation_check(view->generation, err) < 0)
+		rc = -EIO;
 	if (rc < 0) {
 		free(mine);
 		return rc;
@@ -336,6 +334,9 @@ int trfs_view_block_starts(const struct trfs_view *view, uint32_t shard,
 	if (!trfs_view_is_root(view))
 		return find_starts(view, shard, false, ret, err);
 	*ret = layout->block_offsets + layout->first_blocks[shard];
+	if (!trfs_guard_sound(layout->guard, *ret,
+			      nr_blocks_of(view, shard) * sizeof(**ret)))
+		return trfs_fail(err, -EIO, "%s", TRFS_GUARD_DAMAGED);
 	return 0;
 }
 

@@ -140,7 +140,8 @@ static void give_maker(struct trfs_made_contents *c, struct idle_maker *given)
 static int check(const struct trfs_made_contents *c, const struct place *place,
 		 struct trfs_error *err)
 {
-	struct trfs_bytes name = trfs_catalog_name(c->catalog, place->ref.example);
+	struct trfs_name room;
+	struct trfs_bytes name = trfs_catalog_name(c->catalog, place->ref.example, &room);
 	char image[TRFS_PRINTABLE_SIZE];
 	struct trfs_made made;
 	uint64_t len;

@@ -37,8 +37,8 @@ static int count_records(void *user, unsigned int worker, uint64_t first, uint64
 
 		trfs_plan_origins(plan, c->first + at, nr, origins);
 		for (size_t i = 0; i < nr; i++)
-			of_sets[catalog->examples[trfs_plan_example(plan, origins[i])]
-					.labels]++;
+			of_sets[trfs_catalog_label_set(
+				catalog, trfs_plan_example(plan, origins[i]))]++;
 	}
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "stream/side_content.h"
 #include "stream/side_list.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,6 +106,8 @@ int trfs_side_files_size(struct trfs_side_files *files, size_t i, uint64_t *ret,
 {
 	int rc = prepare(files, i, err);
 
+	if (trfs_generation_check(files->view->generation, err) < 0)
+		return -EIO;
 	if (rc == 0)
 		*ret = trfs_side_content_size(&files->contents[i]);
 	return rc;
@@ -126,6 +129,8 @@ int trfs_side_files_read(struct trfs_side_files *files, size_t i, uint64_t offse
 		return rc;
 	rc = trfs_side_content_read(&files->contents[i], item->kind, &request, offset,
 				    buf, len, ret_len, err);
+	if (trfs_generation_check(files->view->generation, err) < 0)
+		return -EIO;
 	return rc < 0 ? trfs_error_prefix(err, rc, "the side file %s", item->path) : 0;
 }
 

@@ -21,7 +21,8 @@ static bool find_column(const struct trfs_catalog *catalog, uint32_t *ret)
 			   &unused) <= 0)
 		return false;
 	*ret = column;
-	return column != TRFS_NO_COLUMN && catalog->columns[column].numbers;
+	return column != TRFS_NO_COLUMN &&
+	       trfs_column_is_stored(&catalog->columns[column]);
 }
 
 /* Of each value of the column, a bit for each split it is seen in. */
@@ -37,8 +38,9 @@ static void mark_splits(const struct trfs_view *view, const struct trfs_column *
 		for (uint64_t i = 0; i < split->nr_records; i++) {
 			uint64_t origin = trfs_plan_origin(plan, split->first + i);
 
-			splits_of_value[column->numbers[trfs_plan_example(
-				plan, origin)]] |= UINT64_C(1) << s;
+			splits_of_value[trfs_column_number(
+				column, trfs_plan_example(plan, origin))] |= UINT64_C(1)
+									     << s;
 		}
 	}
 }
@@ -52,16 +54,19 @@ static void put_image(const struct trfs_view *view, const struct trfs_column *co
 		      uint32_t split, uint64_t example, struct trfs_buffer *scratch,
 		      struct trfs_buffer *out)
 {
+	struct trfs_name room;
+
 	trfs_buffer_printf(out, "group,");
 	trfs_buffer_reset(scratch);
 	trfs_side_put_cell_text(
-		scratch, trfs_strings_get(&column->values, column->numbers[example]));
+		scratch,
+		trfs_strings_get(&column->values, trfs_column_number(column, example)));
 	out->failed |= scratch->failed;
 	trfs_side_put_csv(out, trfs_buffer_bytes(scratch));
 	trfs_buffer_put_u8(out, ',');
 	trfs_side_put_csv(out, trfs_strings_get(&view->plan->split_names, split));
 	trfs_buffer_put_u8(out, ',');
-	trfs_side_put_csv(out, trfs_catalog_name(view->catalog, example));
+	trfs_side_put_csv(out, trfs_catalog_name(view->catalog, example, &room));
 	trfs_buffer_put_u8(out, '\n');
 }
 
@@ -80,8 +85,9 @@ static void put_shared(const struct trfs_view *view, const struct trfs_column *c
 			uint64_t example = trfs_plan_example(plan, origin);
 
 			/* Number 0 is a missing cell, which is no group. */
-			if (column->numbers[example] > 0 &&
-			    is_shared(splits_of_value[column->numbers[example]]))
+			if (trfs_column_number(column, example) > 0 &&
+			    is_shared(
+				    splits_of_value[trfs_column_number(column, example)]))
 				put_image(view, column, s, example, &scratch, out);
 		}
 	}

@@ -127,12 +127,13 @@ static int find_candidates(struct twins *t, struct trfs_error *err)
 		return trfs_fail_memory(err, "finding leaks");
 	}
 	for (uint64_t i = 0; i < catalog->nr_examples; i++) {
-		const struct trfs_example *e = &catalog->examples[i];
+		const struct trfs_example *e = trfs_catalog_example(catalog, i);
+		const struct trfs_appearance *a = trfs_catalog_appearance(catalog, e);
 
 		if (of_example[i] != NO_SPLIT)
 			t->items[t->nr++] = (struct twin){ .size = e->size,
-							   .height = e->height,
-							   .width = e->width,
+							   .height = a->height,
+							   .width = a->width,
 							   .example = (uint32_t)i,
 							   .split = of_example[i] };
 	}
@@ -167,12 +168,14 @@ static void put_twins(const struct twins *t, struct trfs_buffer *out)
 
 	for (uint64_t i = 0; i < t->nr; i++) {
 		const struct twin *twin = &t->items[i];
+		struct trfs_name room;
 
 		trfs_buffer_printf(out, "content,%.*s,", (int)HASH_SIZE, twin->hash);
 		trfs_side_put_csv(
 			out, trfs_strings_get(&view->plan->split_names, twin->split));
 		trfs_buffer_put_u8(out, ',');
-		trfs_side_put_csv(out, trfs_catalog_name(view->catalog, twin->example));
+		trfs_side_put_csv(out,
+				  trfs_catalog_name(view->catalog, twin->example, &room));
 		trfs_buffer_put_u8(out, '\n');
 	}
 }

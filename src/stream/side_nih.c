@@ -43,7 +43,8 @@ static void put_row(const struct trfs_view *view, uint64_t record,
 {
 	uint64_t origin = trfs_plan_origin(view->plan, record);
 	uint64_t example = trfs_plan_example(view->plan, origin);
-	struct trfs_bytes name = stem(trfs_catalog_name(view->catalog, example));
+	struct trfs_name room;
+	struct trfs_bytes name = stem(trfs_catalog_name(view->catalog, example, &room));
 	size_t nr_labels;
 	const uint8_t *labels = trfs_catalog_labels(view->catalog, example, &nr_labels);
 

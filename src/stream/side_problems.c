@@ -46,11 +46,14 @@ static void put_left_out(const struct trfs_catalog *catalog, struct trfs_buffer 
 static void put_odd_images(const struct trfs_catalog *catalog, struct trfs_buffer *out)
 {
 	for (uint64_t i = 0; i < catalog->nr_examples; i++) {
-		uint32_t oddities = catalog->examples[i].oddities;
+		uint32_t oddities =
+			trfs_catalog_appearance(catalog, trfs_catalog_example(catalog, i))
+				->oddities;
+		struct trfs_name room;
 
 		for (size_t k = 0; oddities && k < TRFS_NR_ODDITIES; k++)
 			if (oddities & trfs_oddity_texts[k].bit)
-				put_line(out, trfs_catalog_name(catalog, i), 0,
+				put_line(out, trfs_catalog_name(catalog, i, &room), 0,
 					 trfs_oddity_texts[k].name,
 					 trfs_bytes_of(trfs_oddity_texts[k].meaning));
 	}

@@ -189,7 +189,8 @@ static void count_looks(const struct trfs_catalog *catalog, struct looks *looks)
 {
 	looks->nr = catalog->nr_examples;
 	for (uint64_t i = 0; i < catalog->nr_examples; i++) {
-		const struct trfs_example *e = &catalog->examples[i];
+		const struct trfs_appearance *e = trfs_catalog_appearance(
+			catalog, trfs_catalog_example(catalog, i));
 		uint32_t side = e->height < e->width ? e->height : e->width;
 		size_t bin = 0;
 

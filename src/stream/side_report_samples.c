@@ -94,8 +94,9 @@ static int choose_samples(struct samples *s, struct trfs_error *err)
 	free(of_classes);
 	qsort(s->items, s->nr, sizeof(s->items[0]), compare_samples);
 	for (size_t i = 0; i < s->nr; i++) {
-		const struct trfs_example *e = &catalog->examples[s->items[i].example];
-		uint64_t size = (uint64_t)e->height * e->width;
+		const struct trfs_appearance *a = trfs_catalog_appearance(
+			catalog, trfs_catalog_example(catalog, s->items[i].example));
+		uint64_t size = (uint64_t)a->height * a->width;
 
 		trfs_buffer_init(&s->items[i].jpeg, JPEG_SIZE_MAX);
 		s->items[i].is_small_enough = size > 0 && size <= PIXELS_MAX &&
@@ -191,15 +192,19 @@ static void put_base64(struct trfs_buffer *out, struct trfs_bytes bytes)
 }
 
 /* Enlarged, its pixels are to be seen. */
-static bool is_tiny(const struct trfs_example *example)
+static bool is_tiny(const struct trfs_catalog *catalog, uint64_t example)
 {
-	return example->height <= SIDE_MAX / 2 && example->width <= SIDE_MAX / 2;
+	const struct trfs_appearance *a =
+		trfs_catalog_appearance(catalog, trfs_catalog_example(catalog, example));
+
+	return a->height <= SIDE_MAX / 2 && a->width <= SIDE_MAX / 2;
 }
 
 static void put_sample(struct trfs_buffer *out, const struct trfs_catalog *catalog,
 		       const struct sample *sample)
 {
-	struct trfs_bytes name = trfs_catalog_name(catalog, sample->example);
+	struct trfs_name room;
+	struct trfs_bytes name = trfs_catalog_name(catalog, sample->example, &room);
 
 	trfs_buffer_printf(out, "<li title=\"");
 	trfs_report_put_text(out, name);
@@ -207,9 +212,8 @@ static void put_sample(struct trfs_buffer *out, const struct trfs_catalog *catal
 		trfs_buffer_printf(out, "\">");
 		trfs_report_put_text(out, name);
 	} else {
-		trfs_buffer_printf(
-			out, "\"><img%s src=\"data:image/jpeg;base64,",
-			is_tiny(&catalog->examples[sample->example]) ? " class=t" : "");
+		trfs_buffer_printf(out, "\"><img%s src=\"data:image/jpeg;base64,",
+				   is_tiny(catalog, sample->example) ? " class=t" : "");
 		put_base64(out, trfs_buffer_bytes(&sample->jpeg));
 		trfs_buffer_printf(out, "\" alt=\"");
 		trfs_report_put_text(out, name);

@@ -137,8 +137,9 @@ static void put_line(struct walk *w, uint64_t record, struct trfs_buffer *out)
 	const struct trfs_catalog *catalog = w->view->catalog;
 	struct trfs_bytes split =
 		trfs_strings_get(&w->view->plan->split_names, w->place.range.split);
+	struct trfs_name room;
 
-	trfs_side_put_csv(out, trfs_catalog_name(catalog, w->example));
+	trfs_side_put_csv(out, trfs_catalog_name(catalog, w->example, &room));
 	trfs_buffer_put_u8(out, ',');
 	trfs_side_put_csv(out, labels_of(catalog, w->example, &w->scratch));
 	trfs_buffer_put_u8(out, ',');
@@ -155,8 +156,9 @@ static uint64_t line_length(struct walk *w, uint64_t record)
 	const struct trfs_catalog *catalog = w->view->catalog;
 	uint64_t length = w->place.length + strlen(",,,,,\n") +
 			  trfs_side_nr_digits(record - w->place.range.first);
+	struct trfs_name room;
 
-	length += trfs_side_csv_length(trfs_catalog_name(catalog, w->example));
+	length += trfs_side_csv_length(trfs_catalog_name(catalog, w->example, &room));
 	length += trfs_side_csv_length(labels_of(catalog, w->example, &w->scratch));
 	return length + trfs_side_csv_length(group_of(catalog, w->example, &w->scratch));
 }

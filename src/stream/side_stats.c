@@ -78,7 +78,7 @@ static uint64_t image_bytes(const struct trfs_catalog *catalog)
 	uint64_t bytes = 0;
 
 	for (uint64_t i = 0; i < catalog->nr_examples; i++)
-		bytes += catalog->examples[i].size;
+		bytes += trfs_catalog_example(catalog, i)->size;
 	return bytes;
 }
 

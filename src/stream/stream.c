@@ -254,6 +254,9 @@ int trfs_stream_read_view(struct trfs_stream *stream, const struct trfs_view *vi
 	want = left < len ? (size_t)left : len;
 	if (want > 0)
 		rc = copy_with_builder(&reading, offset, buf, want, err);
+	/* Also where reading failed, since that may be why. */
+	if (trfs_generation_check(stream->generation, err) < 0)
+		return -EIO;
 	if (rc == 0)
 		*ret_len = want;
 	return rc;
@@ -272,6 +275,7 @@ int trfs_stream_where_view(const struct trfs_view *view, uint32_t shard, uint64_
 	struct trfs_view_cursor cursor = { .nr = 0 };
 	struct trfs_record_place place;
 	struct trfs_bytes name;
+	struct trfs_name room;
 	uint64_t size;
 	int rc = trfs_view_shard_size(view, shard, &size, NULL);
 
@@ -281,12 +285,15 @@ int trfs_stream_where_view(const struct trfs_view *view, uint32_t shard, uint64_
 		rc = trfs_view_find(view, &cursor, shard, offset, &place, NULL);
 	if (rc < 0)
 		return rc;
-	name = trfs_catalog_name(view->catalog, place.example);
-	*ret = (struct trfs_place){ .record = place.record,
-				    .record_offset = place.offset,
-				    .record_size = place.size,
-				    .image = (const char *)name.data,
-				    .image_len = name.len };
+	ret->record = place.record;
+	ret->record_offset = place.offset;
+	ret->record_size = place.size;
+	name = trfs_catalog_name(view->catalog, place.example, &room);
+	rc = trfs_generation_check(view->generation, NULL);
+	if (rc < 0)
+		return rc;
+	memcpy(ret->image, name.data, name.len + 1);
+	ret->image_len = name.len;
 	return 0;
 }
 

@@ -127,15 +127,6 @@ def image_mask_pairs(directory, nr_images):
     return directory
 
 
-def name_bytes(directory):
-    """Bytes of the paths of all images relative to directory."""
-    total = 0
-    for folder in os.scandir(directory):
-        if folder.is_dir():
-            total += sum(len(folder.name) + 1 + len(file.name) for file in os.scandir(folder))
-    return total
-
-
 def coco(directory, nr_images, nr_boxes):
     """An instances file as COCO's: boxes in random order, polygons; its path."""
     path = os.path.join(directory, f"instances-{nr_images}-{nr_boxes}.json")

@@ -41,8 +41,9 @@ enum { FILE_COLUMN, LABEL, SPLIT, QUALITY, BATCH, NR_COLUMNS };
 /* What the catalog borrows. */
 struct memory {
 	struct trfs_example *examples;
-	uint64_t *name_ends;
-	char *names;
+	uint32_t *labels;
+	struct trfs_appearance appearance;
+	struct trfs_name_list names;
 	uint32_t *numbers[NR_COLUMNS];
 	struct trfs_string_table *values[NR_COLUMNS];
 	struct trfs_string_table *sets;
@@ -63,8 +64,8 @@ static void release_memory(void *owner)
 	trfs_string_table_free(m->class_names);
 	trfs_string_table_free(m->column_names);
 	free(m->examples);
-	free(m->name_ends);
-	free(m->names);
+	free(m->labels);
+	trfs_name_list_done(&m->names);
 	free(m);
 }
 
@@ -73,8 +74,7 @@ static int allocate(struct memory *m, uint64_t nr)
 	bool failed = false;
 
 	m->examples = calloc(nr, sizeof(*m->examples));
-	m->name_ends = calloc(nr, sizeof(*m->name_ends));
-	m->names = calloc(nr + 1, NAME_LEN);
+	m->labels = calloc(nr, sizeof(*m->labels));
 	m->sets = trfs_string_table_new();
 	m->class_names = trfs_string_table_new();
 	m->column_names = trfs_string_table_new();
@@ -86,8 +86,8 @@ static int allocate(struct memory *m, uint64_t nr)
 		m->values[i] = trfs_string_table_new();
 		failed |= !m->values[i];
 	}
-	failed |= !m->examples || !m->name_ends || !m->names || !m->sets ||
-		  !m->class_names || !m->column_names;
+	failed |= !m->examples || !m->labels || !m->sets || !m->class_names ||
+		  !m->column_names;
 	return failed ? -ENOMEM : 0;
 }
 
@@ -141,35 +141,38 @@ static int add_names(struct memory *m)
 	return rc;
 }
 
-static void fill_examples(struct memory *m, uint64_t nr)
+static int fill_examples(struct memory *m, uint64_t nr)
 {
 	uint64_t state = SEED;
+	int rc = 0;
 
-	for (uint64_t i = 0; i < nr; i++) {
+	m->appearance = (struct trfs_appearance){ .height = 333,
+						  .width = 450,
+						  .format = TRFS_IMAGE_JPEG,
+						  .channels = 3,
+						  .depth = 8,
+						  .orientation = 1 };
+	for (uint64_t i = 0; rc == 0 && i < nr; i++) {
+		const struct trfs_file_identity identity = { .inode = 1 + i,
+							     .mtime_ns = NEWEST_NS };
 		uint64_t random = trfs_random_next(&state);
 		char name[2 * NAME_LEN];
 
 		m->examples[i] = (struct trfs_example){
-			.inode = 1 + i,
-			.mtime_ns = NEWEST_NS,
+			.who = trfs_example_who(&identity),
 			.size = SIZE_MIN + (uint32_t)(random >> 32) % SIZE_RANGE,
-			.height = 333,
-			.width = 450,
-			.labels = (uint32_t)(random % (random & 1024 ? NR_CLASSES
-								     : NR_CLASSES / 2)),
-			.format = TRFS_IMAGE_JPEG,
-			.channels = 3,
-			.depth = 8,
-			.orientation = 1,
 		};
+		m->labels[i] = (uint32_t)(random %
+					  (random & 1024 ? NR_CLASSES : NR_CLASSES / 2));
 		snprintf(name, sizeof(name), "d%03" PRIu64 "/i%08" PRIu64 ".jpg",
-			 i % 1000, i);
-		memcpy(m->names + i * NAME_LEN, name, NAME_LEN);
-		m->name_ends[i] = (i + 1) * NAME_LEN;
+			 i * 1000 / nr, i);
+		rc = trfs_name_list_add(&m->names, trfs_bytes_of(name));
 		m->numbers[SPLIT][i] = (random >> 16) % 10 == 0 ? 2 : 1;
 		m->numbers[QUALITY][i] = 1 + (uint32_t)((random >> 24) % NR_QUALITIES);
 		m->numbers[BATCH][i] = 1 + (uint32_t)(i / RECORDS_A_BATCH);
 	}
+	trfs_name_list_finish(&m->names);
+	return rc;
 }
 
 static void show(const struct memory *m, uint64_t nr, struct trfs_catalog *c)
@@ -178,14 +181,19 @@ static void show(const struct memory *m, uint64_t nr, struct trfs_catalog *c)
 	c->nr_examples = nr;
 	c->nr_rows = nr;
 	c->examples = m->examples;
-	c->names = (struct trfs_strings){ m->name_ends, (const uint8_t *)m->names, nr };
+	c->labels = (struct trfs_numbers){ .data = m->labels, .width = sizeof(uint32_t) };
+	c->names = trfs_name_list_view(&m->names);
+	c->appearances = &m->appearance;
+	c->nr_appearances = 1;
 	c->label_sets = trfs_string_table_view(m->sets);
 	c->class_names = trfs_string_table_view(m->class_names);
 	c->class_ids = m->class_ids;
 	c->column_names = trfs_string_table_view(m->column_names);
 	for (uint32_t i = 0; i < NR_COLUMNS; i++) {
 		c->columns[i].name = trfs_strings_get(&c->column_names, i);
-		c->columns[i].numbers = m->numbers[i];
+		c->columns[i].numbers =
+			(struct trfs_numbers){ .data = m->numbers[i],
+					       .width = sizeof(uint32_t) };
 		c->columns[i].values = trfs_string_table_view(m->values[i]);
 	}
 	c->label_column = LABEL;
@@ -217,9 +225,10 @@ static int make_catalog(const char *source, uint64_t nr, struct trfs_catalog **r
 		rc = add_values(m, nr);
 	if (rc == 0)
 		rc = add_names(m);
+	if (rc == 0)
+		rc = fill_examples(m, nr);
 	if (rc < 0)
 		return trfs_fail_memory(err, "the catalog");
-	fill_examples(m, nr);
 	show(m, nr, c);
 	*ret = TRFS_STEAL(c);
 	return 0;
@@ -245,7 +254,7 @@ static int save(const struct trfs_options *options, const struct trfs_catalog *c
 		return rc;
 	trfs_fingerprint_file_name(options->source, fingerprint, name);
 	rc = trfs_saved_index_write(directory, name, fingerprint, catalog, plan, layout,
-				    err);
+				    NEWEST_NS, err);
 	if (rc == 0)
 		printf("%s/%s\n", directory, name);
 	return rc;

@@ -42,9 +42,7 @@ def many(sets):
         shutil.rmtree(index, ignore_errors=True)
         spent, peak = watch(PROGRAM, "index", source(), "--index", index)
         (path,) = glob.glob(index + "/*.index")
-        names = data.name_bytes(source())
-        return {"seconds": spent, "peak": peak, "bytes": os.path.getsize(path) / nr,
-                "unnamed": (os.path.getsize(path) - names) / nr}
+        return {"seconds": spent, "peak": peak, "bytes": os.path.getsize(path) / nr}
 
     def mount(_):
         indexed()
@@ -55,8 +53,7 @@ def many(sets):
         Comparison("many", show.seconds, {"index": lambda _: indexed()}, (
             Row(f"{nr:,} images: index built and saved", "index:seconds"),
             Row("… peak memory", "index:peak", show=show.megabytes),
-            Row("… index file, a record", "index:bytes", goal=below(40, " B"), show=show.each),
-            Row("… without names", "index:unnamed", show=show.each)), 1),
+            Row("… index file, a record", "index:bytes", goal=below(40, " B"), show=show.each)), 1),
         Comparison("many", show.milliseconds, {"mount": mount}, (
             Row("… mount from the saved index", "mount:seconds", goal=below(0.1, " s")),
             Row("… resident memory then", "mount:resident", goal=below(64, " MB"),

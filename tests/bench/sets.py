@@ -63,9 +63,6 @@ class Images:
             return told["index"]
 
     @functools.cached_property
-    def name_bytes(self):
-        return data.name_bytes(self.source)
-
     def warm(self):
         """All image files into the page cache."""
         read_files(self.files, 2)

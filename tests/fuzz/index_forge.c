@@ -9,6 +9,7 @@
 
 #include "base/compiler.h"
 #include "base/crc32c.h"
+#include "base/guard.h"
 #include "index/format.h"
 
 #define NR_SECTIONS_MAX 128u
@@ -161,21 +162,26 @@ static uint8_t *entry_of(struct trfs_buffer *file, size_t i)
 static void lay_out(const struct forge *f, struct trfs_bytes seed,
 		    struct trfs_buffer *file)
 {
-	size_t start = TRFS_INDEX_HEADER_SIZE + f->nr * TRFS_INDEX_ENTRY_SIZE;
-	size_t total = 0, offset;
+	size_t start, total = 0, offset, nr_blocks;
 	uint8_t *data;
 
 	for (size_t i = 0; i < f->nr; i++)
 		total += i + 1 < f->nr ? aligned(f->sections[i].len) : f->sections[i].len;
+	/* Blocks begin behind the front, so the sections later, to end with a page. */
+	nr_blocks = trfs_guard_nr_blocks(total + PAGE_SIZE);
+	start = TRFS_INDEX_HEADER_SIZE + f->nr * TRFS_INDEX_ENTRY_SIZE +
+		nr_blocks * TRFS_INDEX_CRC_SIZE;
 	offset = aligned(start);
 	offset += (PAGE_SIZE - (offset + total) % PAGE_SIZE) % PAGE_SIZE /
 		  TRFS_INDEX_ALIGNMENT * TRFS_INDEX_ALIGNMENT;
+	nr_blocks = trfs_guard_nr_blocks(offset + total - aligned(start));
 
 	data = trfs_buffer_extend(file, offset + total);
 	insist(data != NULL);
 	memset(data, 0, offset + total);
 	memcpy(data, seed.data, 48);
 	trfs_store_u32le(data + 12, (uint32_t)f->nr);
+	trfs_store_u32le(data + 56, (uint32_t)nr_blocks);
 	for (size_t i = 0; i < f->nr; i++) {
 		const struct section *s = &f->sections[i];
 		uint8_t *entry = entry_of(file, i);
@@ -224,8 +230,9 @@ static void edit_file(struct trfs_buffer *file, size_t nr_sections, const struct
 static void seal(struct trfs_buffer *file, uint8_t flags)
 {
 	struct trfs_reader r;
-	uint32_t nr, crc;
-	size_t len;
+	uint32_t nr, nr_blocks, crc;
+	uint64_t table, len;
+	size_t at;
 
 	if (file->len < TRFS_INDEX_HEADER_SIZE)
 		return;
@@ -233,22 +240,24 @@ static void seal(struct trfs_buffer *file, uint8_t flags)
 		trfs_store_u64le(file->data + 48, file->len);
 	r = trfs_reader_of(file->data + 12, 4);
 	nr = trfs_reader_u32le(&r);
-	if (nr > (file->len - TRFS_INDEX_HEADER_SIZE) / TRFS_INDEX_ENTRY_SIZE)
+	r = trfs_reader_of(file->data + 56, 4);
+	nr_blocks = trfs_reader_u32le(&r);
+	table = (uint64_t)nr * TRFS_INDEX_ENTRY_SIZE;
+	len = table + (uint64_t)nr_blocks * TRFS_INDEX_CRC_SIZE;
+	if (len > file->len - TRFS_INDEX_HEADER_SIZE)
 		return;
-	for (uint32_t i = 0; i < nr; i++) {
-		uint8_t *entry = entry_of(file, i);
-		uint64_t offset, length;
+	at = aligned(TRFS_INDEX_HEADER_SIZE + (size_t)len);
+	for (uint32_t i = 0; i < nr_blocks && at < file->len; i++) {
+		size_t left = file->len - at;
+		size_t some = left < TRFS_GUARD_BLOCK ? left : TRFS_GUARD_BLOCK;
 
-		r = trfs_reader_of(entry + 8, 16);
-		offset = trfs_reader_u64le(&r);
-		length = trfs_reader_u64le(&r);
-		if (offset <= file->len && length <= file->len - offset)
-			trfs_store_u32le(entry + 24,
-					 trfs_crc32c(0, file->data + offset, length));
+		trfs_store_u32le(file->data + TRFS_INDEX_HEADER_SIZE + table +
+					 (size_t)i * TRFS_INDEX_CRC_SIZE,
+				 trfs_crc32c(0, file->data + at, some));
+		at += some;
 	}
-	len = (size_t)nr * TRFS_INDEX_ENTRY_SIZE;
 	crc = trfs_crc32c(0, file->data, 60);
-	crc = trfs_crc32c(crc, file->data + TRFS_INDEX_HEADER_SIZE, len);
+	crc = trfs_crc32c(crc, file->data + TRFS_INDEX_HEADER_SIZE, (size_t)len);
 	trfs_store_u32le(file->data + 60, crc);
 }
 

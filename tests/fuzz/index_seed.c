@@ -144,7 +144,7 @@ struct trfs_bytes seed_index(void)
 	write_source();
 	g = open_generation();
 	insist(trfs_saved_index_write(directory, "seed.index", seed_fingerprint,
-				      g->catalog, g->plan, g->layout, NULL) == 0);
+				      g->catalog, g->plan, g->layout, 0, NULL) == 0);
 	trfs_generation_free(g);
 	trfs_buffer_init(&bytes, 1u << 20);
 	insist(trfs_file_read_all(path_of("seed.index"), 1u << 20, &bytes, NULL) == 0);

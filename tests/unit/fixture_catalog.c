@@ -35,7 +35,6 @@ struct fixture_catalog *fixture_catalog_new(uint32_t nr_classes)
 	struct fixture_catalog *f = calloc(1, sizeof(*f));
 
 	assert_non_null(f);
-	f->names = new_table();
 	f->label_sets = new_table();
 	f->class_names = new_table();
 	f->problem_names = new_table();
@@ -64,6 +63,8 @@ static void grow(struct fixture_catalog *f)
 	f->capacity = f->capacity ? 2 * f->capacity : 64;
 	f->examples = realloc(f->examples, f->capacity * sizeof(*f->examples));
 	assert_non_null(f->examples);
+	f->labels = realloc(f->labels, f->capacity * sizeof(*f->labels));
+	assert_non_null(f->labels);
 	for (int i = 0; i < FIXTURE_NR_COLUMNS; i++) {
 		f->numbers[i] =
 			realloc(f->numbers[i], f->capacity * sizeof(*f->numbers[i]));
@@ -100,17 +101,12 @@ static uint32_t add_text(struct fixture_catalog *f, enum fixture_column column,
 void fixture_catalog_add(struct fixture_catalog *f, const struct fixture_example *example)
 {
 	size_t at = (size_t)f->catalog.nr_examples;
-	uint32_t number;
 
 	if (at == f->capacity)
 		grow(f);
-	assert_int_equal(
-		trfs_string_table_add(f->names, trfs_bytes_of(example->path), &number),
-		0);
-	f->examples[at] = (struct trfs_example){
-		.size = example->size,
-		.labels = intern(f->label_sets, example->labels, 4 * example->nr_labels),
-	};
+	assert_int_equal(trfs_name_list_add(&f->names, trfs_bytes_of(example->path)), 0);
+	f->examples[at] = (struct trfs_example){ .size = example->size };
+	f->labels[at] = intern(f->label_sets, example->labels, 4 * example->nr_labels);
 	f->numbers[FIXTURE_SPLIT][at] =
 		example->split ? add_text(f, FIXTURE_SPLIT, example->split)
 			       : add_cell(f, FIXTURE_SPLIT, example->split_cell);
@@ -151,9 +147,14 @@ void fixture_catalog_add_class(struct fixture_catalog *f, uint32_t class, uint32
 const struct trfs_catalog *fixture_catalog_finish(struct fixture_catalog *f)
 {
 	static const char *const names[FIXTURE_NR_COLUMNS] = { "subset", "patient_id" };
+	static const struct trfs_appearance nothing;
 
 	f->catalog.examples = f->examples;
-	f->catalog.names = trfs_string_table_view(f->names);
+	f->catalog.names = trfs_name_list_view(&f->names);
+	f->catalog.labels =
+		(struct trfs_numbers){ .data = f->labels, .width = sizeof(uint32_t) };
+	f->catalog.appearances = &nothing;
+	f->catalog.nr_appearances = 1;
 	f->catalog.label_sets = trfs_string_table_view(f->label_sets);
 	f->catalog.class_ids = f->class_ids;
 	f->catalog.nr_rows = f->catalog.nr_examples + f->nr_problems;
@@ -166,7 +167,7 @@ const struct trfs_catalog *fixture_catalog_finish(struct fixture_catalog *f)
 	for (int i = 0; i < FIXTURE_NR_COLUMNS; i++) {
 		f->columns[i] = (struct trfs_column){
 			.name = trfs_bytes_of(names[i]),
-			.numbers = f->numbers[i],
+			.numbers = { .data = f->numbers[i], .width = sizeof(uint32_t) },
 			.values = trfs_string_table_view(f->values[i]),
 		};
 	}
@@ -176,7 +177,7 @@ const struct trfs_catalog *fixture_catalog_finish(struct fixture_catalog *f)
 
 void fixture_catalog_free(struct fixture_catalog *f)
 {
-	trfs_string_table_free(f->names);
+	trfs_name_list_done(&f->names);
 	trfs_string_table_free(f->label_sets);
 	trfs_string_table_free(f->class_names);
 	trfs_string_table_free(f->problem_names);
@@ -186,5 +187,6 @@ void fixture_catalog_free(struct fixture_catalog *f)
 	}
 	free(f->class_ids);
 	free(f->examples);
+	free(f->labels);
 	free(f);
 }

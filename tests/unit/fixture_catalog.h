@@ -15,10 +15,12 @@ enum fixture_column { FIXTURE_SPLIT, FIXTURE_GROUP, FIXTURE_NR_COLUMNS };
 struct fixture_catalog {
 	struct trfs_catalog catalog; /* valid after fixture_catalog_finish() */
 	struct trfs_example *examples;
+	uint32_t *labels;
 	size_t capacity;
 	uint32_t *numbers[FIXTURE_NR_COLUMNS];
 	struct trfs_column columns[FIXTURE_NR_COLUMNS];
-	struct trfs_string_table *names, *label_sets, *class_names;
+	struct trfs_name_list names;
+	struct trfs_string_table *label_sets, *class_names;
 	struct trfs_string_table *values[FIXTURE_NR_COLUMNS];
 	int64_t *class_ids;
 	struct trfs_problem problems[FIXTURE_NR_PROBLEMS_MAX];

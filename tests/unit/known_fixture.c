@@ -13,35 +13,52 @@
 
 #include <cmocka.h>
 
+static const struct trfs_appearance nothing;
 static const uint8_t fingerprint[TRFS_FINGERPRINT_SIZE] = { 1, 2, 3 };
 
 struct known_fixture *known_set_up(void)
 {
 	struct known_fixture *f = calloc(1, sizeof(*f));
-	size_t len = 0;
 
 	assert_non_null(f);
+	f->catalog = (struct trfs_catalog){ .nr_examples = KNOWN_NR,
+					    .examples = f->examples,
+					    .appearances = &nothing,
+					    .nr_appearances = 1 };
 	for (uint32_t i = 0; i < KNOWN_NR; i++) {
-		f->examples[i] = (struct trfs_example){ .inode = 100 + i,
-							.mtime_ns = 5,
-							.size = 7000 };
-		len += (size_t)snprintf(f->names + len, 16, "cat/%u.png", i);
-		f->ends[i] = len;
+		f->examples[i].size = 7000;
+		known_identify(f, i, 100 + i, 5);
 	}
-	f->catalog = (struct trfs_catalog){
-		.nr_examples = KNOWN_NR,
-		.examples = f->examples,
-		.names = { .nr = KNOWN_NR,
-			   .ends = f->ends,
-			   .bytes = (const uint8_t *)f->names },
-	};
+	known_rename(f, KNOWN_NR);
 	f->directory_fd = open(".", O_RDONLY | O_DIRECTORY);
 	assert_true(f->directory_fd >= 0);
 	return f;
 }
 
+void known_identify(struct known_fixture *f, uint64_t number, uint64_t inode,
+		    int64_t mtime_ns)
+{
+	const struct trfs_file_identity identity = { .inode = inode,
+						     .mtime_ns = mtime_ns };
+
+	f->examples[number].who = trfs_example_who(&identity);
+}
+
+void known_rename(struct known_fixture *f, uint64_t number)
+{
+	trfs_name_list_done(&f->names);
+	for (uint32_t i = 0; i < KNOWN_NR; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "cat/%u.%s", i, i == number ? "pnG" : "png");
+		assert_int_equal(trfs_name_list_add(&f->names, trfs_bytes_of(name)), 0);
+	}
+	f->catalog.names = trfs_name_list_view(&f->names);
+}
+
 void known_tear_down(struct known_fixture *f)
 {
+	trfs_name_list_done(&f->names);
 	close(f->directory_fd);
 	free(f);
 }

@@ -18,14 +18,19 @@
  */
 struct known_fixture {
 	struct trfs_example examples[KNOWN_NR];
-	uint64_t ends[KNOWN_NR];
-	char names[KNOWN_NR * 16];
+	struct trfs_name_list names;
 	struct trfs_catalog catalog;
 	int directory_fd;
 };
 
 struct known_fixture *known_set_up(void);
 void known_tear_down(struct known_fixture *f);
+
+/* Another inode or modification time for an image. */
+void known_identify(struct known_fixture *f, uint64_t number, uint64_t inode,
+		    int64_t mtime_ns);
+/* Another name for one of them. */
+void known_rename(struct known_fixture *f, uint64_t number);
 
 struct trfs_known_column *known_open(struct known_fixture *f, uint32_t value_size);
 void known_close(struct trfs_known_column *column);

@@ -54,6 +54,28 @@ void check_list(struct trfs_strings list, const char *wanted)
 	trfs_buffer_done(&joined);
 }
 
+void check_names(const struct trfs_catalog *catalog, const char *wanted)
+{
+	struct trfs_string_table *table = trfs_string_table_new();
+	struct trfs_name room;
+
+	assert_non_null(table);
+	assert_int_equal(catalog->names.nr, catalog->nr_examples);
+	for (uint64_t i = 0; i < catalog->nr_examples; i++)
+		assert_int_equal(
+			trfs_string_table_add(table, trfs_catalog_name(catalog, i, &room),
+					      NULL),
+			0);
+	check_list(trfs_string_table_view(table), wanted);
+	trfs_string_table_free(table);
+}
+
+const struct trfs_appearance *appearance_of(const struct trfs_catalog *catalog,
+					    uint64_t example)
+{
+	return trfs_catalog_appearance(catalog, &catalog->examples[example]);
+}
+
 void check_labels(const struct trfs_catalog *c, uint64_t example, const char *wanted)
 {
 	struct trfs_buffer joined;

@@ -16,6 +16,10 @@ struct trfs_catalog *load(const struct trfs_options *options);
 
 /* All strings of a list, joined by spaces. */
 void check_list(struct trfs_strings list, const char *wanted);
+/* The same of the images' names. */
+void check_names(const struct trfs_catalog *catalog, const char *wanted);
+const struct trfs_appearance *appearance_of(const struct trfs_catalog *catalog,
+					    uint64_t example);
 
 /* The class names of an example, joined by '+'. */
 void check_labels(const struct trfs_catalog *c, uint64_t example, const char *wanted);

@@ -32,14 +32,16 @@ struct cell {
 
 static const struct {
 	const char *path;
-	struct trfs_example example;
+	uint32_t size;
+	struct trfs_appearance appearance;
 	uint32_t labels[2];
 	size_t nr_labels;
 	struct cell cells[SMALL_NR_COLUMNS];
 } rows[SMALL_NR_EXAMPLES] = {
 	{
 		.path = "cat/1.jpg",
-		.example = { .size = 5, .height = 30, .width = 40, .channels = 3,
+		.size = 5,
+		.appearance = { .height = 30, .width = 40, .channels = 3,
 			     .depth = 8, .orientation = 6, .format = TRFS_IMAGE_JPEG },
 		.labels = { 0 },
 		.nr_labels = 1,
@@ -54,7 +56,8 @@ static const struct {
 	},
 	{
 		.path = "dog/a.b.png",
-		.example = { .size = 300, .height = 200, .width = 3000, .channels = 1,
+		.size = 300,
+		.appearance = { .height = 200, .width = 3000, .channels = 1,
 			     .depth = 16, .orientation = 1, .format = TRFS_IMAGE_PNG },
 		.labels = { 1 },
 		.nr_labels = 1,
@@ -68,7 +71,8 @@ static const struct {
 	},
 	{
 		.path = "2.gif",
-		.example = { .size = 200, .height = 1, .width = 128, .channels = 3,
+		.size = 200,
+		.appearance = { .height = 1, .width = 128, .channels = 3,
 			     .depth = 8, .orientation = 1, .format = TRFS_IMAGE_GIF },
 		.labels = { 0, 1 },
 		.nr_labels = 2,
@@ -81,7 +85,8 @@ static const struct {
 	},
 	{
 		.path = "dog/x/gr\xc3\xb6\xc3\x9f" "e.jpg",
-		.example = { .size = 127, .height = 16384, .width = 127, .channels = 4,
+		.size = 127,
+		.appearance = { .height = 16384, .width = 127, .channels = 4,
 			     .depth = 8, .orientation = 1, .format = TRFS_IMAGE_JPEG },
 		.labels = { 1 },
 		.nr_labels = 1,
@@ -155,7 +160,9 @@ static void fill_columns(struct small_catalog *c)
 		c->columns[column].name = trfs_bytes_of(column_names[column]);
 		if (column == SMALL_FILE || column == SMALL_LABEL)
 			continue;
-		c->columns[column].numbers = c->numbers[column];
+		c->columns[column].numbers =
+			(struct trfs_numbers){ .data = c->numbers[column],
+					       .width = sizeof(uint32_t) };
 		for (uint64_t i = 0; i < SMALL_NR_EXAMPLES; i++)
 			small_catalog_set(c, column, i, rows[i].cells[column].values,
 					  rows[i].cells[column].nr);
@@ -164,16 +171,22 @@ static void fill_columns(struct small_catalog *c)
 
 static void fill_examples(struct small_catalog *c)
 {
-	struct trfs_string_table *names = new_table(c);
 	struct trfs_string_table *sets = new_table(c);
 
 	for (uint64_t i = 0; i < SMALL_NR_EXAMPLES; i++) {
-		c->examples[i] = rows[i].example;
-		add(names, rows[i].path, strlen(rows[i].path));
-		c->examples[i].labels =
+		c->appearances[i] = rows[i].appearance;
+		c->examples[i].size = rows[i].size;
+		c->examples[i].appearance = (uint32_t)i;
+		if (trfs_name_list_add(&c->names, trfs_bytes_of(rows[i].path)) < 0)
+			abort();
+		c->labels[i] =
 			add(sets, rows[i].labels, rows[i].nr_labels * sizeof(uint32_t));
 	}
-	c->catalog.names = trfs_string_table_view(names);
+	c->catalog.labels =
+		(struct trfs_numbers){ .data = c->labels, .width = sizeof(uint32_t) };
+	c->catalog.names = trfs_name_list_view(&c->names);
+	c->catalog.appearances = c->appearances;
+	c->catalog.nr_appearances = SMALL_NR_EXAMPLES;
 	c->catalog.label_sets = trfs_string_table_view(sets);
 }
 
@@ -206,5 +219,7 @@ void small_catalog_free(struct small_catalog *c)
 {
 	while (c && c->nr_tables > 0)
 		trfs_string_table_free(c->tables[--c->nr_tables]);
+	if (c)
+		trfs_name_list_done(&c->names);
 	free(c);
 }

@@ -32,6 +32,9 @@ enum small_column {
 struct small_catalog {
 	struct trfs_catalog catalog;
 	struct trfs_example examples[SMALL_NR_EXAMPLES];
+	uint32_t labels[SMALL_NR_EXAMPLES];
+	struct trfs_appearance appearances[SMALL_NR_EXAMPLES];
+	struct trfs_name_list names;
 	struct trfs_column columns[SMALL_NR_COLUMNS];
 	uint32_t numbers[SMALL_NR_COLUMNS][SMALL_NR_EXAMPLES];
 	struct trfs_string_table *tables[SMALL_NR_COLUMNS + 8];

@@ -80,7 +80,7 @@ static void lines_of_the_labels_file_are_ids_blank_ones_too(void **state)
 	options.on_bad = TRFS_ON_BAD_SKIP;
 	c = load(&options);
 	check_classes(c, "0=cat 2=7 3=none");
-	check_list(c->names, "cat/a.png 7/b.png");
+	check_names(c, "cat/a.png 7/b.png");
 	check_labels(c, 1, "7");
 	/* The blank line takes an id, and has no folder. */
 	assert_int_equal(c->problems.nr, 0);
@@ -106,7 +106,7 @@ static void image2tfrecords_has_file_and_class_in_front(void **state)
 	options.dialect = "image2tfrecords";
 	options.class_order = TRFS_CLASS_ORDER_APPEARANCE;
 	c = load(&options);
-	check_list(c->names, "b.png a.png");
+	check_names(c, "b.png a.png");
 	check_classes(c, "0=dog 1=cat");
 	check_list(c->column_names, "label  file filename");
 	check_cell(c, "label", 0, "b.png");
@@ -124,14 +124,14 @@ static void the_metadata_of_x_rays_need_no_options(void **state)
 		      "image_id,label,patient_id,age,gender\na.png,1,2,36,M\n"
 		      "b.png,0,2,28,F\n");
 	c = load(&options);
-	check_list(c->names, "a.png b.png");
+	check_names(c, "a.png b.png");
 	check_classes(c, "0=0 1=1");
 	assert_int_equal(c->split_column, TRFS_NO_COLUMN);
 	trfs_catalog_free(c);
 	scratch_write("metadata.csv",
 		      "image_name,label,subset\na.png,1,training\nb.png,0,testing\n");
 	c = load(&options);
-	check_list(c->names, "a.png b.png");
+	check_names(c, "a.png b.png");
 	assert_int_equal(c->split_column, 2);
 	trfs_catalog_free(c);
 }

@@ -96,7 +96,7 @@ static void files_that_are_no_images_are_told(void **state)
 	picture_write("img/x/d.jpg", trfs_bytes_of("version https://git-lfs.github.com"));
 	options.on_bad = TRFS_ON_BAD_SKIP;
 	c = load(&options);
-	check_list(c->names, "x/a.png");
+	check_names(c, "x/a.png");
 	assert_int_equal(c->problems.nr, 3);
 	check_problem(c, 0, 0, "bad image", "x/b.png", "is empty");
 	for (uint64_t i = 1; i < 3; i++)
@@ -150,7 +150,7 @@ static void paths_that_leave_the_source_are_refused(void **state)
 	options.follow = true;
 	options.on_bad = TRFS_ON_BAD_SKIP;
 	c = load(&options);
-	check_list(c->names, "ok.png link.png");
+	check_names(c, "ok.png link.png");
 	assert_int_equal(c->problems.nr, 2);
 	check_problem(c, 1, 4, "outside", "/etc/passwd.png", "lies outside the source");
 	trfs_catalog_free(c);
@@ -189,14 +189,14 @@ static void formats_are_let_in_on_request(void **state)
 	picture_write("img/x/b.webp", (struct trfs_bytes){ webp, sizeof(webp) - 1 });
 	options.on_bad = TRFS_ON_BAD_SKIP;
 	c = load(&options);
-	check_list(c->names, "x/a.png");
+	check_names(c, "x/a.png");
 	assert_int_equal(c->problems.items[0].kind, TRFS_PROBLEM_BAD_IMAGE);
 	trfs_catalog_free(c);
 
 	options.formats = "webp";
 	c = load(&options);
-	check_list(c->names, "x/a.png x/b.webp");
-	assert_int_equal(c->examples[1].format, TRFS_IMAGE_WEBP);
+	check_names(c, "x/a.png x/b.webp");
+	assert_int_equal(appearance_of(c, 1)->format, TRFS_IMAGE_WEBP);
 	trfs_catalog_free(c);
 }
 
@@ -218,7 +218,7 @@ static void the_full_check_finds_what_the_header_hides(void **state)
 	options.check = TRFS_CHECK_FULL;
 	options.on_bad = TRFS_ON_BAD_SKIP;
 	c = load(&options);
-	check_list(c->names, "x/a.png");
+	check_names(c, "x/a.png");
 	assert_int_equal(c->problems.items[0].kind, TRFS_PROBLEM_BAD_IMAGE);
 	trfs_catalog_free(c);
 }

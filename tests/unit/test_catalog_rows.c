@@ -36,7 +36,7 @@ static void rows_that_repeat_or_contradict_are_told(void **state)
 		"otherwise in line 3; a (line 7) is labelled otherwise in line 6" ADVICE);
 	options.on_bad = TRFS_ON_BAD_SKIP;
 	c = load(&options);
-	check_list(c->names, "ok.png b.png");
+	check_names(c, "ok.png b.png");
 	/* Mending a row renumbers no class. */
 	check_list(c->class_names, "x y");
 	trfs_catalog_free(c);
@@ -103,7 +103,7 @@ static void rows_that_are_left_out_keep_their_place_and_split(void **state)
 		trfs_strings_get(&column->values, c->problems.items[0].split_cell),
 		trfs_bytes_of("Ttest")));
 	assert_int_equal(c->problems.items[1].split_cell, 0);
-	assert_int_equal(c->problems.items[2].split_cell, column->numbers[0]);
+	assert_int_equal(c->problems.items[2].split_cell, trfs_column_number(column, 0));
 	trfs_catalog_free(c);
 }
 
@@ -139,7 +139,7 @@ static void rows_without_a_label_are_told(void **state)
 		    "c.png (line 4) lacks a label" ADVICE);
 	options.on_bad = TRFS_ON_BAD_SKIP;
 	c = load(&options);
-	check_list(c->names, "a.png b.png");
+	check_names(c, "a.png b.png");
 	check_list(c->class_names, "x y");
 	check_labels(c, 1, "y");
 	check_cell(c, "n", 0, "1");
@@ -176,7 +176,7 @@ static void one_file_under_two_extensions_is_not_ambiguous(void **state)
 	assert_int_equal(link("img/a.png", "img/a.PNG"), 0);
 	scratch_write("l.csv", "id,label\na,x\n");
 	c = load(&options);
-	check_list(c->names, "a.png");
+	check_names(c, "a.png");
 	trfs_catalog_free(c);
 }
 

@@ -150,7 +150,7 @@ static void a_row_with_a_problem_is_a_bad_image(void **state)
 		    "described: line 3: xmax 4 lies beyond the width of 3" ADVICE);
 	options.on_bad = TRFS_ON_BAD_SKIP;
 	c = load(&options);
-	check_list(c->names, "a.png");
+	check_names(c, "a.png");
 	check_problem(c, 0, 3, "bad row", "b.png",
 		      "is badly described: line 3: xmax 4 lies beyond the width of 3");
 	trfs_catalog_free(c);

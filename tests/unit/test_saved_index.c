@@ -5,6 +5,9 @@
 
 #include "base/buffer.h"
 #include "base/file.h"
+#include "base/guard.h"
+#include "index/generation.h"
+#include "index/saved_index.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -241,6 +244,164 @@ static void an_index_that_cannot_be_saved_is_only_a_note(void **state)
 	trfs_generation_free(g);
 }
 
+#define NR_ROWS 12000u
+
+/* A data set whose index has several blocks: few images, each listed many times. */
+static struct trfs_generation *open_many(bool rebuild)
+{
+	struct trfs_options options = source_options();
+	struct trfs_generation *g = NULL;
+	struct trfs_error err = { 0 };
+
+	options.manifest = "many.csv";
+	options.keep_repeats = true;
+	if (trfs_generation_open_with(&options, "index", rebuild, 0, NULL, &g, &err) < 0)
+		fail_msg("%s", err.message);
+	return g;
+}
+
+static void write_many(void)
+{
+	struct trfs_buffer rows;
+
+	source_write();
+	trfs_buffer_init(&rows, 1u << 24);
+	trfs_buffer_printf(&rows, "file,label,note\n");
+	for (unsigned int i = 0; i < NR_ROWS; i++) {
+		unsigned int number = i % SOURCE_NR_IMAGES;
+
+		trfs_buffer_printf(&rows, "%s/%02u.png,%s,%u\n",
+				   number % 2 ? "dog" : "cat", number,
+				   number % 3 ? "a" : "b", i);
+	}
+	scratch_write("many.csv", "");
+	write_file("many.csv", rows.data, rows.len);
+	trfs_buffer_done(&rows);
+}
+
+/* Read all; 0, or the failure, whose sentence is in @why. */
+static int try_all_bytes(const struct trfs_generation *g, struct trfs_buffer *all,
+			 struct trfs_error *why)
+{
+	struct trfs_stream *stream = NULL;
+	int rc = 0;
+
+	trfs_buffer_init(all, 1u << 28);
+	assert_int_equal(trfs_stream_open(g, &stream, NULL), 0);
+	for (uint32_t i = 0; rc == 0 && i < trfs_plan_nr_shards(trfs_generation_plan(g));
+	     i++) {
+		uint64_t size = trfs_generation_shard_size(g, i);
+		uint8_t *place = trfs_buffer_extend(all, size);
+		size_t got;
+
+		assert_non_null(place);
+		rc = trfs_stream_read(stream, i, 0, place, size, &got, why);
+	}
+	trfs_stream_close(stream);
+	return rc;
+}
+
+/* Saves the index of many rows; the bytes of its shards, and its file. */
+static struct trfs_buffer save_many(char *path, size_t size, struct trfs_buffer *ret_file)
+{
+	struct trfs_generation *g;
+	struct trfs_buffer expected;
+
+	write_many();
+	g = open_many(false);
+	assert_int_equal(try_all_bytes(g, &expected, NULL), 0);
+	snprintf(path, size, "%s", trfs_generation_index_path(g));
+	trfs_generation_free(g);
+	*ret_file = read_file(path);
+	assert_true(ret_file->len > 5 * (size_t)TRFS_GUARD_BLOCK);
+	return expected;
+}
+
+static void a_large_index_is_read_when_it_is_used(void **state)
+{
+	struct trfs_buffer file, all;
+	char path[256];
+	struct trfs_buffer expected = save_many(path, sizeof(path), &file);
+	struct trfs_generation *g = open_many(false);
+
+	(void)state;
+	assert_true(trfs_generation_was_saved(g));
+	assert_non_null(trfs_generation_catalog(g)->guard);
+	assert_int_equal(try_all_bytes(g, &all, NULL), 0);
+	assert_int_equal(all.len, expected.len);
+	assert_memory_equal(all.data, expected.data, all.len);
+	assert_int_equal(trfs_generation_check(g, NULL), 0);
+	trfs_generation_free(g);
+	trfs_buffer_done(&all);
+	trfs_buffer_done(&file);
+	trfs_buffer_done(&expected);
+}
+
+/* Refused at once, found when it is read and removed then, or it means nothing. */
+static bool is_found_later(const char *path, const struct trfs_buffer *expected)
+{
+	struct trfs_generation *g = open_many(false);
+	bool was_saved = trfs_generation_was_saved(g);
+	struct trfs_error why = { 0 };
+	struct trfs_buffer all;
+	int rc = try_all_bytes(g, &all, &why);
+
+	if (rc == 0) {
+		assert_int_equal(all.len, expected->len);
+		assert_memory_equal(all.data, expected->data, all.len);
+	} else {
+		assert_true(was_saved);
+		assert_int_equal(rc, -EIO);
+		assert_non_null(strstr(why.message, "index is damaged"));
+		assert_int_equal(access(path, F_OK), -1);
+	}
+	trfs_buffer_done(&all);
+	trfs_generation_free(g);
+	return rc < 0;
+}
+
+static void damage_in_a_large_index_fails_what_needs_it(void **state)
+{
+	struct trfs_buffer file;
+	char path[256];
+	struct trfs_buffer expected = save_many(path, sizeof(path), &file);
+	unsigned int nr_found = 0;
+
+	(void)state;
+	for (size_t at = 5; at < file.len; at += file.len / 40) {
+		file.data[at] ^= 0x40;
+		scratch_write("index/new", "");
+		write_file("index/new", file.data, file.len);
+		assert_int_equal(rename("index/new", path), 0);
+		file.data[at] ^= 0x40;
+		nr_found += is_found_later(path, &expected);
+	}
+	assert_in_range(nr_found, 5, 40);
+	trfs_buffer_done(&file);
+	trfs_buffer_done(&expected);
+}
+
+static void nothing_is_taken_over_from_a_damaged_index(void **state)
+{
+	struct trfs_buffer file, again;
+	char path[256];
+	struct trfs_buffer expected = save_many(path, sizeof(path), &file);
+
+	(void)state;
+	for (size_t at = file.len / 9; at < file.len; at += file.len / 9) {
+		file.data[at] ^= 0x40;
+		write_file(path, file.data, file.len);
+		file.data[at] ^= 0x40;
+		trfs_generation_free(open_many(true));
+		again = read_file(path);
+		assert_int_equal(again.len, file.len);
+		assert_memory_equal(again.data, file.data, file.len);
+		trfs_buffer_done(&again);
+	}
+	trfs_buffer_done(&file);
+	trfs_buffer_done(&expected);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_enter, scratch_leave)
 
 int main(void)
@@ -249,6 +410,9 @@ int main(void)
 		TEST(a_saved_index_gives_the_same_bytes),
 		TEST(a_flipped_byte_is_refused_or_means_nothing),
 		TEST(a_truncated_index_is_refused),
+		TEST(a_large_index_is_read_when_it_is_used),
+		TEST(damage_in_a_large_index_fails_what_needs_it),
+		TEST(nothing_is_taken_over_from_a_damaged_index),
 		TEST(a_new_image_makes_it_out_of_date),
 		TEST(a_mended_image_makes_it_out_of_date),
 		TEST(other_options_have_another_index),

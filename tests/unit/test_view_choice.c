@@ -131,7 +131,8 @@ static void filters_compare_what_cells_read_as(void **state)
 
 static uint32_t set_of(const struct view_fixture *v, uint64_t record)
 {
-	return v->context.catalog->examples[trfs_plan_example(v->plan, record)].labels;
+	return trfs_catalog_label_set(v->context.catalog,
+				      trfs_plan_example(v->plan, record));
 }
 
 /* Each label set within one of its exact share, the order the root's. */

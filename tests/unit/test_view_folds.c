@@ -32,7 +32,7 @@ static uint64_t example_of(const struct view_fixture *v, uint32_t record)
 
 static uint32_t set_of(const struct view_fixture *v, uint32_t record)
 {
-	return v->context.catalog->examples[example_of(v, record)].labels;
+	return trfs_catalog_label_set(v->context.catalog, example_of(v, record));
 }
 
 /* All records of the root's splits that are shared out. */
@@ -243,7 +243,7 @@ static struct view_fixture *grouped_root(uint32_t nr_groups, bool stratify)
 static void check_groups(const struct view_fixture *v, uint32_t k, uint32_t nr_groups)
 {
 	const struct trfs_catalog *catalog = v->context.catalog;
-	const uint32_t *numbers = catalog->columns[FIXTURE_GROUP].numbers;
+	const struct trfs_column *column = &catalog->columns[FIXTURE_GROUP];
 	uint32_t *fold_of_group = calloc(nr_groups + 1, sizeof(*fold_of_group));
 	uint64_t least = UINT64_MAX, most = 0;
 
@@ -253,7 +253,8 @@ static void check_groups(const struct view_fixture *v, uint32_t k, uint32_t nr_g
 
 		assert_true(fold.nr > 0);
 		for (uint64_t r = 0; r < fold.nr; r++) {
-			uint32_t group = numbers[example_of(v, fold.items[r])];
+			uint32_t group =
+				trfs_column_number(column, example_of(v, fold.items[r]));
 
 			assert_true(fold_of_group[group] == 0 ||
 				    fold_of_group[group] == i + 1);

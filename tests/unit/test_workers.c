@@ -251,6 +251,56 @@ static void the_number_of_threads_is_sane(void **state)
 	assert_in_range(trfs_workers_nr_threads(0), 1, 64);
 }
 
+static unsigned int nr_used(const struct counts *counts)
+{
+	unsigned int nr = 0;
+
+	for (size_t i = 0; i < TRFS_COUNT(counts->calls); i++)
+		nr += counts->calls[i] > 0;
+	return nr;
+}
+
+static void work_that_waits_is_given_more_threads(void **state)
+{
+	struct counts *counts = new_counts(16, 1);
+
+	(void)state;
+	counts->sleep_ns = 200000;
+	assert_int_equal(
+		trfs_workers_run_waiting(1, 16, 2000, 1, count, counts, "x", NULL, NULL),
+		0);
+	assert_int_equal(counts->odd, 0);
+	assert_in_range(nr_used(counts), 8, 16);
+	for (uint64_t i = 0; i < 2000; i++)
+		assert_int_equal(counts->done[i], 1);
+	free(counts);
+}
+
+static int compute(void *user, unsigned int worker, uint64_t first, uint64_t end,
+		   struct trfs_error *err)
+{
+	struct counts *counts = user;
+	volatile uint64_t sum = 0;
+
+	(void)err;
+	atomic_fetch_add(&counts->calls[worker % 64], 1);
+	for (uint64_t i = first * 2000; i < end * 2000; i++)
+		sum += i;
+	return 0;
+}
+
+static void work_that_does_not_wait_keeps_its_threads(void **state)
+{
+	struct counts *counts = new_counts(16, 64);
+
+	(void)state;
+	assert_int_equal(trfs_workers_run_waiting(2, 16, NR_ITEMS, 64, compute, counts,
+						  "x", NULL, NULL),
+			 0);
+	assert_in_range(nr_used(counts), 1, 2);
+	free(counts);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -263,6 +313,8 @@ int main(void)
 		cmocka_unit_test(no_items_are_no_work_but_a_beginning_and_an_end),
 		cmocka_unit_test(without_threads_the_caller_does_it_all),
 		cmocka_unit_test(the_number_of_threads_is_sane),
+		cmocka_unit_test(work_that_waits_is_given_more_threads),
+		cmocka_unit_test(work_that_does_not_wait_keeps_its_threads),
 	};
 
 	return cmocka_run_group_tests_name("workers", tests, NULL, NULL);
