@@ -50,6 +50,7 @@ static inline void trfs_file_closep(int *fd)
  * @fd: open directory
  * @path: its real path, without a slash at the end, so "" for "/" (owned)
  * @follow: symbolic links may lead out of it
+ * @is_ours: so that files can probably be read without touching their times of access
  * @uncached: what is read of its files leaves no copy in the page cache that was not
  * there
  */
@@ -57,6 +58,7 @@ struct trfs_root {
 	int fd;
 	char *path;
 	bool follow;
+	bool is_ours;
 	bool uncached;
 };
 

@@ -38,6 +38,7 @@ int trfs_root_open(struct trfs_root *root, const char *path, bool follow,
 		   struct trfs_error *err)
 {
 	char *real = realpath(path, NULL);
+	struct stat st;
 	int fd;
 
 	if (!real)
@@ -53,6 +54,7 @@ int trfs_root_open(struct trfs_root *root, const char *path, bool follow,
 	if (strcmp(real, "/") == 0)
 		real[0] = '\0';
 	*root = (struct trfs_root){ .fd = fd, .path = real, .follow = follow };
+	root->is_ours = geteuid() == 0 || (fstat(fd, &st) == 0 && st.st_uid == geteuid());
 	return 0;
 }
 
@@ -193,10 +195,20 @@ static int open_below_root(const struct trfs_root *root, const char *path, int f
 	return fd == -EXDEV ? open_through_links(root, path, flags) : fd;
 }
 
+/* Without leaving a trace in its time of access, which only its owner may ask for. */
+static int open_unseen(const struct trfs_root *root, const char *path)
+{
+	int fd = -EPERM;
+
+	if (root->is_ours)
+		fd = open_below_root(root, path, FILE_FLAGS | O_NOATIME);
+	return fd == -EPERM ? open_below_root(root, path, FILE_FLAGS) : fd;
+}
+
 int trfs_root_open_identified(const struct trfs_root *root, const char *path,
 			      struct trfs_file_identity *ret)
 {
-	int fd = open_below_root(root, path, FILE_FLAGS);
+	int fd = open_unseen(root, path);
 	unsigned int mode = 0;
 
 	/* Sockets, and devices that have no driver. */

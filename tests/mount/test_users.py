@@ -47,6 +47,16 @@ def test_an_ordinary_user_mounts_reads_and_unmounts(as_user, own, photos, folder
                         "the end of the daemon")
 
 
+def test_images_that_belong_to_another_user_are_read(as_user, own, photos):
+    """In a directory of the user's own, where their times of access cannot be left alone."""
+    programs.give_to_ordinary_user(photos)
+    expected = as_user("cat", photos, "train-00000-of-00001.tfrecord", "--shards", 1,
+                       "--index", "none", binary=True).out
+    as_user("mount", photos, own, "--shards", 1)
+    assert user_reads(as_user, own / "train-00000-of-00001.tfrecord") == expected
+    as_user("umount", own)
+
+
 def test_a_dead_mount_of_an_ordinary_user_is_replaced(as_user, own, photos):
     as_user("mount", photos, own, "--shards", 1)
     (pid,) = programs.processes_of(as_user, own)

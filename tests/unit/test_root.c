@@ -316,6 +316,20 @@ static void links_swapped_in_meanwhile_never_lead_out(void **state)
 	trfs_root_close(&root);
 }
 
+static void reading_leaves_no_trace(void **state)
+{
+	struct timespec times[2] = { { .tv_sec = 1 }, { .tv_sec = 1000000000 } };
+	struct trfs_root root = enter_tree(false);
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(utimensat(AT_FDCWD, "images/a.jpg", times, 0), 0);
+	expect_file(&root, "a.jpg", "inside");
+	assert_int_equal(stat("images/a.jpg", &st), 0);
+	assert_int_equal(st.st_atim.tv_sec, 1);
+	trfs_root_close(&root);
+}
+
 #define test_in_scratch(f)                                                               \
 	cmocka_unit_test_setup_teardown(f, scratch_enter, scratch_leave)
 
@@ -327,6 +341,7 @@ static int run(const char *name)
 		test_in_scratch(links_that_stay_beneath_are_followed),
 		test_in_scratch(links_may_lead_out_where_that_is_allowed),
 		test_in_scratch(only_regular_files_open_and_nothing_blocks),
+		test_in_scratch(reading_leaves_no_trace),
 		test_in_scratch(directories_open),
 		test_in_scratch(a_root_that_cannot_be_opened_is_named),
 		test_in_scratch(the_topmost_directory_can_be_the_root),
