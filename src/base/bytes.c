@@ -5,6 +5,8 @@
  */
 #include "base/bytes.h"
 
+#include <stdlib.h>
+
 #define LOW_BITS  UINT64_C(0x0101010101010101)
 #define HIGH_BITS UINT64_C(0x8080808080808080)
 
@@ -14,6 +16,19 @@ int trfs_bytes_compare(struct trfs_bytes a, struct trfs_bytes b)
 	int order = common ? memcmp(a.data, b.data, common) : 0;
 
 	return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+char *trfs_bytes_to_string(struct trfs_bytes b)
+{
+	/* Not strndup(): the bytes are no string, and sanitizers mind. */
+	char *text = malloc(b.len + 1);
+
+	if (!text)
+		return NULL;
+	if (b.len > 0)
+		memcpy(text, b.data, b.len);
+	text[b.len] = '\0';
+	return text;
 }
 
 static bool is_blank(uint8_t c)

@@ -22,6 +22,9 @@ static inline struct trfs_bytes trfs_bytes_of(const char *text)
 	return (struct trfs_bytes){ (const uint8_t *)text, strlen(text) };
 }
 
+/* A string of its own (free it) of bytes that no NUL ends; NULL: no memory. */
+char *trfs_bytes_to_string(struct trfs_bytes b);
+
 static inline bool trfs_bytes_equal(struct trfs_bytes a, struct trfs_bytes b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);

@@ -25,7 +25,7 @@ static bool enter(struct trfs_scan_directory *directory, const struct trfs_root 
 	    memcmp(directory->path, path, len) == 0)
 		return true;
 	trfs_scan_directory_done(directory);
-	directory->path = strndup((const char *)path, len);
+	directory->path = trfs_bytes_to_string((struct trfs_bytes){ path, len });
 	if (!directory->path)
 		return false;
 	directory->len = len;

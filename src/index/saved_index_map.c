@@ -130,8 +130,9 @@ static int make_catalog(const struct trfs_index_loader *l, struct trfs_mapping *
 	c->input_paths = strings_of(l, m, TRFS_SECTION_INPUT_PATH_ENDS, 0);
 	c->input_stamps = data_of(l, m, TRFS_SECTION_INPUT_STAMPS, 0);
 	take_rest(l, m, c);
-	c->root_path = strndup(data_of(l, m, TRFS_SECTION_ROOT_PATH, 0),
-			       trfs_index_length(l, TRFS_SECTION_ROOT_PATH, 0));
+	c->root_path = trfs_bytes_to_string(
+		(struct trfs_bytes){ data_of(l, m, TRFS_SECTION_ROOT_PATH, 0),
+				     trfs_index_length(l, TRFS_SECTION_ROOT_PATH, 0) });
 	return c->root_path ? make_columns(l, m, c) : -ENOMEM;
 }
 

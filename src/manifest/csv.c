@@ -133,12 +133,9 @@ static int name_role_columns(struct csv *csv, struct trfs_error *err)
 	for (size_t i = 0; i < TRFS_COUNT(csv->role_columns); i++) {
 		struct trfs_bytes name = csv->row.fields[i].text;
 
-		/* Not strndup(): the window's bytes are no string, and sanitizers mind.
-		 */
-		csv->role_columns[i] = calloc(name.len + 1, 1);
+		csv->role_columns[i] = trfs_bytes_to_string(name);
 		if (!csv->role_columns[i])
 			return trfs_fail_memory(err, "the columns");
-		memcpy(csv->role_columns[i], name.data, name.len);
 	}
 	return 0;
 }
