@@ -48,14 +48,14 @@ static int fail_file(const struct trfs_source_file *file, int rc, struct trfs_er
 
 /*
  * Others close theirs within moments where the process has no descriptor left: we wait
- * for that, a second at most.
+ * for that, five seconds at most.
  */
 static int open_file(const struct trfs_root *root, const char *path)
 {
 	struct timespec pause = { .tv_nsec = 1000000 };
 	int fd = trfs_root_open_file(root, path);
 
-	for (int i = 0; i < 10 && (fd == -EMFILE || fd == -ENFILE); i++) {
+	for (int i = 0; i < 28 && (fd == -EMFILE || fd == -ENFILE); i++) {
 		nanosleep(&pause, NULL);
 		pause.tv_nsec *= 2;
 		if (pause.tv_nsec > 250000000)

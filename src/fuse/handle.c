@@ -50,6 +50,32 @@ static int fill(struct trfs_handle *handle, struct trfs_error *err)
 				      shard, end_handle, handle, &handle->reader, err);
 }
 
+static void link_handle(struct trfs_handle *handle)
+{
+	struct trfs_service *service = handle->place.service;
+
+	pthread_mutex_lock(&service->handles_lock);
+	handle->next = service->handles;
+	if (handle->next)
+		handle->next->previous = handle;
+	service->handles = handle;
+	pthread_mutex_unlock(&service->handles_lock);
+}
+
+static void unlink_handle(struct trfs_handle *handle)
+{
+	struct trfs_service *service = handle->place.service;
+
+	pthread_mutex_lock(&service->handles_lock);
+	if (handle->previous)
+		handle->previous->next = handle->next;
+	else
+		service->handles = handle->next;
+	if (handle->next)
+		handle->next->previous = handle->previous;
+	pthread_mutex_unlock(&service->handles_lock);
+}
+
 int trfs_handle_open(const struct trfs_place_shown *place, struct trfs_handle **ret,
 		     struct trfs_error *err)
 {
@@ -62,17 +88,26 @@ int trfs_handle_open(const struct trfs_place_shown *place, struct trfs_handle **
 	}
 	handle->place = *place;
 	rc = fill(handle, err);
-	if (rc < 0)
+	if (rc < 0) {
 		end_handle(handle);
-	else
-		*ret = handle;
-	return rc;
+		return rc;
+	}
+	link_handle(handle);
+	*ret = handle;
+	return 0;
 }
 
 void trfs_handle_close(struct trfs_handle *handle)
 {
+	unlink_handle(handle);
 	if (handle->reader)
 		trfs_shard_reader_close(handle->reader);
 	else
 		end_handle(handle);
+}
+
+void trfs_handles_close_all(struct trfs_service *service)
+{
+	while (service->handles)
+		trfs_handle_close(service->handles);
 }

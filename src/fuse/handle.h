@@ -9,12 +9,15 @@
  * struct trfs_handle - one open file
  * @place: of a shard or side file; what shows it stays as long as the file is open
  * @reader: of shards; else NULL
+ * @next, @previous: among all that are open
  * @own: of the mount's own files: what it said when it was opened; else NULL
  */
 struct trfs_handle {
 	struct trfs_place_shown place;
 	struct trfs_shard_reader *reader;
 	struct trfs_buffer *own;
+	struct trfs_handle *next;
+	struct trfs_handle *previous;
 };
 
 /* Takes @place over, also when it fails: -ENOMEM, or what making a view's sizes does. */
@@ -22,6 +25,9 @@ TRFS_MUST_CHECK
 int trfs_handle_open(const struct trfs_place_shown *place, struct trfs_handle **ret,
 		     struct trfs_error *err);
 void trfs_handle_close(struct trfs_handle *handle);
+
+/* Close those that are open when the mount ends: nobody will be told of them any more. */
+void trfs_handles_close_all(struct trfs_service *service);
 
 static inline struct trfs_handle *trfs_handle_of(uint64_t fh)
 {

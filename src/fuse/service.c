@@ -6,6 +6,7 @@
 #include "fuse/service.h"
 
 #include "base/error.h"
+#include "fuse/handle.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -68,6 +69,7 @@ int trfs_service_init(struct trfs_service *service,
 	/* What the kernel keeps of shards is the one copy there should be. */
 	trfs_stream_leave_uncached(service->stream);
 	service->owner = (struct trfs_shown_owner){ .uid = geteuid(), .gid = getegid() };
+	pthread_mutex_init(&service->handles_lock, NULL);
 	trfs_reply_buffers_init(&service->buffers);
 	trfs_failures_init(&service->failures);
 	rc = make_parts(service, err);
@@ -78,12 +80,14 @@ int trfs_service_init(struct trfs_service *service,
 
 void trfs_service_done(struct trfs_service *service)
 {
+	trfs_handles_close_all(service);
 	trfs_read_ahead_free(service->read_ahead);
 	trfs_cache_free(service->views);
 	trfs_view_nodes_free(service->nodes);
 	trfs_shown_free(service->root);
 	trfs_failures_done(&service->failures);
 	trfs_reply_buffers_done(&service->buffers);
+	pthread_mutex_destroy(&service->handles_lock);
 	trfs_stream_close(service->stream);
 }
 

@@ -19,12 +19,15 @@
 /* Seconds after one to two of which an unused view's memory is freed. */
 #define TRFS_VIEWS_SECONDS 15
 
+struct trfs_handle;
+
 /**
  * struct trfs_service - libfuse's user data
  * @root: what the root shows; always there
  * @views: what other directories show, by the key of their view
  * @read_ahead: by which shards are read
  * @direct: shards are read past the kernel's page cache
+ * @handles: open files, under @handles_lock
  * @log: told of each failing read; may be NULL
  */
 struct trfs_service {
@@ -35,6 +38,8 @@ struct trfs_service {
 	struct trfs_cache *views;
 	struct trfs_view_nodes *nodes;
 	struct trfs_shown_owner owner;
+	pthread_mutex_t handles_lock;
+	struct trfs_handle *handles;
 	struct trfs_reply_buffers buffers;
 	struct trfs_failures failures;
 	struct trfs_init_exchange init;

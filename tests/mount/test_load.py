@@ -212,7 +212,7 @@ def test_a_reader_that_waits_for_storage_can_be_killed(mount, storage):
 
 
 @pytest.mark.parametrize("operation, number", [("open", errno.EIO), ("read", errno.EIO),
-                                               ("open", errno.EMFILE),
+                                               ("open", errno.EACCES),
                                                ("read", errno.ESTALE)])
 def test_an_image_that_fails_costs_its_own_record_only(mount, storage, operation, number):
     with mount(storage.path, *OPTIONS, "--cache", "none") as mounted:
