@@ -142,7 +142,7 @@ static void measure(const char *source, const char *index, uint64_t nr, double m
 
 static void measure_one(const char *tool, const char *directory, uint64_t nr)
 {
-	char source[PATH_MAX], index[PATH_MAX], command[2 * PATH_MAX];
+	char source[PATH_MAX], index[PATH_MAX], command[2 * PATH_MAX + 16];
 	double memory, seconds;
 	pid_t child;
 	int status;

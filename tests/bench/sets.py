@@ -62,7 +62,6 @@ class Images:
         with mounted(self.source, self.index) as (_, told):
             return told["index"]
 
-    @functools.cached_property
     def warm(self):
         """All image files into the page cache."""
         read_files(self.files, 2)
