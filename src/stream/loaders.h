@@ -114,7 +114,7 @@ void trfs_shard_reader_leave(struct trfs_shard_reader *reader);
 unsigned int trfs_read_ahead_nr_active(struct trfs_read_ahead *ahead);
 
 /*
- * Of plan.c: which chunks a reader has.
+ * Of chunk_plan.c: which chunks a reader has.
  */
 
 /* Chunks for [@offset, @end), and as far beyond as pays. */
