@@ -198,11 +198,12 @@ static int open_below_root(const struct trfs_root *root, const char *path, int f
 /* Without leaving a trace in its time of access, which only its owner may ask for. */
 static int open_unseen(const struct trfs_root *root, const char *path)
 {
+	const int flags = FILE_FLAGS;
 	int fd = -EPERM;
 
 	if (root->is_ours)
-		fd = open_below_root(root, path, FILE_FLAGS | O_NOATIME);
-	return fd == -EPERM ? open_below_root(root, path, FILE_FLAGS) : fd;
+		fd = open_below_root(root, path, flags | O_NOATIME);
+	return fd == -EPERM ? open_below_root(root, path, flags) : fd;
 }
 
 int trfs_root_open_identified(const struct trfs_root *root, const char *path,

@@ -70,6 +70,7 @@ int trfs_service_init(struct trfs_service *service,
 	trfs_stream_leave_uncached(service->stream);
 	service->owner = (struct trfs_shown_owner){ .uid = geteuid(), .gid = getegid() };
 	pthread_mutex_init(&service->handles_lock, NULL);
+	service->handles = NULL;
 	trfs_reply_buffers_init(&service->buffers);
 	trfs_failures_init(&service->failures);
 	rc = make_parts(service, err);
