@@ -13,11 +13,13 @@
 #include "dataset/scan_earlier.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #define HEAD_SIZE	1024
+#define LARGE_FILE_MIN	65536
 #define SMALL_FILE_MAX	2048 /* read whole at once: its end is looked at anyway */
 #define IMAGES_PER_WORK 64
 #define REASON_MAX	512
@@ -187,6 +189,9 @@ static int look_at(const struct scan_job *job, struct scan_worker *worker, int f
 		return trfs_fail(why, -EBADMSG,
 				 "is of 4 GiB or more, which no record can hold");
 	head_len = identity->size <= SMALL_FILE_MAX ? (size_t)identity->size : HEAD_SIZE;
+	/* Of a large file the kernel would read more ahead than is looked at. */
+	if (identity->size > LARGE_FILE_MIN && job->rules->check != TRFS_CHECK_FULL)
+		posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM);
 	rc = trfs_file_read(fd, 0, head, head_len);
 	if (rc < 0)
 		return rc;
