@@ -43,23 +43,18 @@ static int read_and_drop(int fd, uint64_t offset, uint8_t *buf, size_t len)
 
 int trfs_file_read_uncached(int fd, uint64_t offset, void *buf, size_t len)
 {
-	uint8_t *place = buf;
+	ssize_t n;
 
-	if (offset > INT64_MAX || len > (uint64_t)INT64_MAX - offset)
+	/* preadv2() takes -1 for "where the file is at". */
+	if (offset > INT64_MAX)
 		return -EOVERFLOW;
-	while (len > 0) {
-		ssize_t n = read_some(fd, offset, place, len, RWF_DONTCACHE);
-
-		/* Older kernels, and file systems that do not know it. */
-		if (n == -EOPNOTSUPP || n == -EINVAL)
-			return read_and_drop(fd, offset, place, len);
-		if (n < 0)
-			return (int)n;
-		if (n == 0)
-			return -EIO;
-		place += n;
-		offset += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	return 0;
+	n = read_some(fd, offset, buf, len, RWF_DONTCACHE);
+	/* Older kernels, and file systems that do not know it. */
+	if (n == -EOPNOTSUPP || n == -EINVAL)
+		n = 0;
+	if (n < 0 || (size_t)n == len)
+		return n < 0 ? (int)n : 0;
+	/* A short read is seldom, and ends at what cannot be read. */
+	return read_and_drop(fd, offset + (uint64_t)n, (uint8_t *)buf + n,
+			     len - (size_t)n);
 }

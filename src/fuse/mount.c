@@ -170,10 +170,11 @@ static bool is_direct(const struct trfs_generation *g, enum trfs_mount_cache cac
 	uint64_t limit = trfs_memory_limit() / 100 * CACHED_PERCENT_MAX;
 	uint64_t size = 0;
 
+	if (cache != TRFS_MOUNT_CACHE_AUTO)
+		return cache == TRFS_MOUNT_CACHE_NONE;
 	for (uint32_t i = 0; i < trfs_plan_nr_shards(plan) && size <= limit; i++)
 		size += trfs_generation_shard_size(g, i);
-	return cache == TRFS_MOUNT_CACHE_NONE ||
-	       (cache == TRFS_MOUNT_CACHE_AUTO && size > limit);
+	return size > limit;
 }
 
 static int serve_session(struct trfs_service *service,

@@ -6,6 +6,7 @@
  */
 #include "stream/loaders.h"
 
+#include "base/error.h"
 #include "base/workers.h"
 #include <errno.h>
 #include <signal.h>
@@ -68,27 +69,36 @@ void trfs_read_ahead_drop(struct trfs_read_ahead *ahead, struct trfs_chunk *chun
 	trfs_shard_reader_leave(reader);
 }
 
-void trfs_chunk_load(struct trfs_read_ahead *ahead, struct trfs_chunk *chunk)
+int trfs_chunk_fill(struct trfs_read_ahead *ahead, struct trfs_chunk *chunk,
+		    struct trfs_error *err)
 {
 	const struct trfs_shard_reader *reader = chunk->reader;
 	size_t len = (size_t)trfs_chunk_len(chunk);
 	uint64_t nr_sleeps;
-	size_t got = 0;
-	int rc = -1;
+	size_t got;
+	int rc;
 
-	trfs_chunk_list_remove(&ahead->queue, chunk);
-	chunk->state = TRFS_CHUNK_LOADING;
 	pthread_mutex_unlock(&ahead->lock);
 	chunk->data = trfs_chunk_memory_take(&ahead->memory, len);
 	nr_sleeps = trfs_pace_nr_sleeps();
-	if (chunk->data)
-		rc = trfs_stream_read_view(ahead->stream, reader->view, reader->shard,
-					   chunk->start, chunk->data, len, &got, NULL);
+	/* All of it: chunks end where their shard does at the latest. */
+	rc = chunk->data
+		     ? trfs_stream_read_view(ahead->stream, reader->view, reader->shard,
+					     chunk->start, chunk->data, len, &got, err)
+		     : trfs_fail_memory(err, "a reply");
 	nr_sleeps = trfs_pace_nr_sleeps() - nr_sleeps;
 	pthread_mutex_lock(&ahead->lock);
 	trfs_pace_note(&ahead->pace, nr_sleeps > 0);
+	return rc;
+}
+
+void trfs_chunk_load(struct trfs_read_ahead *ahead, struct trfs_chunk *chunk)
+{
+	trfs_chunk_list_remove(&ahead->queue, chunk);
+	chunk->state = TRFS_CHUNK_LOADING;
+	chunk->state = trfs_chunk_fill(ahead, chunk, NULL) == 0 ? TRFS_CHUNK_READY
+								: TRFS_CHUNK_BY_WINDOW;
 	ahead->counts.nr_chunks++;
-	chunk->state = rc == 0 && got == len ? TRFS_CHUNK_READY : TRFS_CHUNK_BY_WINDOW;
 	pthread_cond_broadcast(&chunk->changed);
 }
 

@@ -101,6 +101,12 @@ struct trfs_chunk *trfs_read_ahead_add(struct trfs_shard_reader *reader, uint64_
 /* One user less of a chunk. */
 void trfs_read_ahead_drop(struct trfs_read_ahead *ahead, struct trfs_chunk *chunk);
 
+/* Read the bytes of a chunk; the lock is released meanwhile.  As trfs_stream_read_view().
+ */
+TRFS_MUST_CHECK
+int trfs_chunk_fill(struct trfs_read_ahead *ahead, struct trfs_chunk *chunk,
+		    struct trfs_error *err);
+
 /* Load a chunk that was queued; the lock is released meanwhile.  The caller is a user. */
 void trfs_chunk_load(struct trfs_read_ahead *ahead, struct trfs_chunk *chunk);
 

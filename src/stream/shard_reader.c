@@ -191,25 +191,14 @@ static int add_window(struct trfs_shard_reader *reader, struct trfs_reply *reply
 {
 	struct trfs_read_ahead *ahead = reader->ahead;
 	struct trfs_chunk *own = trfs_read_ahead_add(reader, start, end);
-	size_t len = (size_t)(end - start);
-	uint64_t nr_sleeps;
-	size_t got = 0;
 	int rc;
 
 	if (!own)
 		return trfs_fail_memory(err, "a reply");
 	ahead->counts.nr_by_window++;
-	pthread_mutex_unlock(&ahead->lock);
-	own->data = trfs_chunk_memory_take(&ahead->memory, len);
-	nr_sleeps = trfs_pace_nr_sleeps();
-	rc = own->data ? trfs_stream_read_view(ahead->stream, reader->view, reader->shard,
-					       start, own->data, len, &got, err)
-		       : trfs_fail_memory(err, "a reply");
-	nr_sleeps = trfs_pace_nr_sleeps() - nr_sleeps;
-	pthread_mutex_lock(&ahead->lock);
-	trfs_pace_note(&ahead->pace, nr_sleeps > 0);
+	rc = trfs_chunk_fill(ahead, own, err);
 	if (rc == 0)
-		add_part(reply, own, start, start + got);
+		add_part(reply, own, start, end);
 	else
 		trfs_read_ahead_drop(ahead, own);
 	return rc;

@@ -13,9 +13,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -61,23 +66,110 @@ static void closing_keeps_errno(void **state)
 	assert_int_equal(errno, ENOENT);
 }
 
-static void a_read_is_whole_or_fails(void **state)
+typedef int read_fn(int fd, uint64_t offset, void *buf, size_t len);
+
+static void check_reads(read_fn *read_file)
 {
 	char buf[8];
 	int fd;
 
-	(void)state;
 	scratch_write("f", "0123456789");
 	fd = open("f", O_RDONLY);
 	assert_true(fd >= 0);
-	assert_int_equal(trfs_file_read(fd, 3, buf, 7), 0);
+	assert_int_equal(read_file(fd, 3, buf, 7), 0);
 	assert_memory_equal(buf, "3456789", 7);
-	assert_int_equal(trfs_file_read(fd, 3, buf, 8), -EIO);
-	assert_int_equal(trfs_file_read(fd, 10, buf, 0), 0);
-	assert_int_equal(trfs_file_read(fd, 11, buf, 1), -EIO);
-	assert_int_equal(trfs_file_read(fd, UINT64_MAX, buf, 1), -EOVERFLOW);
+	assert_int_equal(read_file(fd, 3, buf, 8), -EIO);
+	assert_int_equal(read_file(fd, 10, buf, 0), 0);
+	assert_int_equal(read_file(fd, 11, buf, 1), -EIO);
+	assert_int_equal(read_file(fd, UINT64_MAX, buf, 1), -EOVERFLOW);
 	trfs_file_close(fd);
-	assert_int_equal(trfs_file_read(fd, 0, buf, 1), -EBADF);
+	assert_int_equal(read_file(fd, 0, buf, 1), -EBADF);
+}
+
+static void a_read_is_whole_or_fails(void **state)
+{
+	(void)state;
+	check_reads(trfs_file_read);
+	check_reads(trfs_file_read_uncached);
+}
+
+/* From here on this process is told that RWF_DONTCACHE is not known. */
+static bool forbid_dontcache(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_preadv2, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, args[5])),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x80, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EOPNOTSUPP),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { TRFS_COUNT(code), code };
+
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
+}
+
+/* How many of the file's first pages are in the page cache. */
+static unsigned int count_cached(int fd, unsigned int nr)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	unsigned char pages[16];
+	unsigned int found = 0;
+	void *map = mmap(NULL, nr * page, PROT_READ, MAP_SHARED, fd, 0);
+
+	assert_true(map != MAP_FAILED);
+	assert_int_equal(mincore(map, nr * page, pages), 0);
+	munmap(map, nr * page);
+	for (unsigned int i = 0; i < nr; i++)
+		found += pages[i] & 1u;
+	return found;
+}
+
+static void drop_pages(int fd)
+{
+	assert_int_equal(fsync(fd), 0);
+	assert_int_equal(posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED), 0);
+}
+
+/* What was not in the page cache is not there afterwards; what was, is. */
+static void check_pages(void)
+{
+	static char text[16 * 4096 + 1], buf[16 * 4096];
+	int fd;
+
+	memset(text, 'x', sizeof(text) - 1);
+	scratch_write("pages", text);
+	fd = open("pages", O_RDWR);
+	assert_true(fd >= 0);
+	drop_pages(fd);
+	if (count_cached(fd, 16) > 0) {
+		print_message("SKIPPED: this file system is the page cache itself\n");
+	} else {
+		assert_int_equal(trfs_file_read_uncached(fd, 0, buf, sizeof(buf)), 0);
+		assert_memory_equal(buf, text, sizeof(buf));
+		assert_int_equal(count_cached(fd, 16), 0);
+		assert_int_equal(trfs_file_read(fd, 0, buf, sizeof(buf)), 0);
+		assert_int_equal(trfs_file_read_uncached(fd, 0, buf, sizeof(buf)), 0);
+		assert_int_equal(count_cached(fd, 16), 16);
+	}
+	close(fd);
+}
+
+static void an_uncached_read_leaves_no_pages(void **state)
+{
+	(void)state;
+	check_pages();
+}
+
+/* The last test: the filter stays. */
+static void so_it_does_where_the_kernel_knows_no_flag_for_it(void **state)
+{
+	(void)state;
+	assert_true(forbid_dontcache());
+	check_pages();
+	check_reads(trfs_file_read_uncached);
 }
 
 static void a_whole_file_of_any_size_is_appended(void **state)
@@ -189,6 +281,8 @@ int main(void)
 		test_in_scratch(a_file_beyond_the_maximum_is_refused),
 		test_in_scratch(what_cannot_be_read_is_named),
 		test_in_scratch(a_pipe_is_read_to_its_end),
+		test_in_scratch(an_uncached_read_leaves_no_pages),
+		test_in_scratch(so_it_does_where_the_kernel_knows_no_flag_for_it),
 	};
 
 	return cmocka_run_group_tests_name("file", tests, NULL, NULL);
