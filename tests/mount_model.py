@@ -6,6 +6,7 @@ A Walk makes random file operations, which depend on its seed and on the model a
 a walk that failed is taken again by its seed.
 """
 
+import collections
 import contextlib
 import ctypes
 import dataclasses
@@ -110,7 +111,8 @@ class Walk:
     def __init__(self, root, model, seed):
         self.root, self.model, self.seed = root, model, seed
         self.numbers = random.Random(seed)
-        self.opened, self.maps, self.said = {}, [], []
+        self.opened, self.maps = {}, []
+        self.said = collections.deque(maxlen=30)
         self.steps = [(name[5:], getattr(self, name)) for name in sorted(dir(self))
                       if name.startswith("step_")]
         self.weights = [WEIGHTS.get(name, 2) for name, _ in self.steps]
@@ -124,7 +126,7 @@ class Walk:
                 step()
         except (Mismatch, OSError) as error:
             raise Mismatch(f"TRFS_MODEL_SEED={self.seed}: {error}, after\n  "
-                           + "\n  ".join(self.said[-30:])) from error
+                           + "\n  ".join(self.said)) from error
         finally:
             self.close()
 
