@@ -14,7 +14,7 @@ PROCESSES, THREADS, NR_IMAGES = 4, 8, 56
 OPTIONS = ["--split", "train=0.8,test=0.2", "--shards", "train=4,test=1", "--file-column", "file"]
 PATHS = [*[f"train-{i:05}-of-00004.tfrecord" for i in range(4)], "test-00000-of-00001.tfrecord",
          "epochs/5/train-00001-of-00004.tfrecord", "by-class/a/train-00000-of-00004.tfrecord",
-         "shards/2/train-00001-of-00002.tfrecord", "splits.csv", "stats.json"]
+         "shards/2/train-00001-of-00002.tfrecord", "splits.csv", "labels.csv"]
 NR_GENERATIONS = 100_000
 
 
@@ -110,11 +110,26 @@ class Changing:
                 assert any(windows.overlaps(self.ranges[s][path], offset, length)
                            for s in states), f"{path} {offset} {length} is refused"
                 continue
-            left = {s for s in states if self.models[s][path][offset:offset + length] == data}
-            assert left, f"{path} [{offset}, +{length}] of {list(generations)} is of none of {states}"
+            left = {s for s in states if windows.is_right(data, self.models[s][path],
+                                                          self.ranges[s][path], offset, length)}
+            assert left, self.describe(path, offset, data, generations, states)
             states = left
             if not phase and numbers.random() < 0.1:
                 time.sleep(numbers.random() * 0.5)
+
+    def describe(self, path, offset, data, generations, states):
+        """Of what else the bytes are that are of none of @states."""
+        end = offset + len(data)
+        said = [f"{path} [{offset}, {end}) is of none of the states {states} of the generations "
+                f"{list(generations)}, now {self.begun.value} and {self.done.value}"]
+        for state, model in enumerate(self.models):
+            other = model[path][offset:end]
+            places = [i for i in range(min(len(other), len(data))) if other[i] != data[i]]
+            said.append(f"state {state}: {len(places)} bytes differ" +
+                        (f" from {offset + places[0]} to {offset + places[-1]}" if places else
+                         f", {len(data)} of {len(other)} bytes were read")
+                        + f"; changing records {self.ranges[state][path]}")
+        return "; ".join(said)
 
     # --- Reloads ------------------------------------------------------------------------------
 

@@ -63,7 +63,11 @@ class Churn:
         with self.open() as file:
             assert self.program("umount", self.path, code=None).code != 0
             assert file.read(1000) == self.whole[self.name_read][:1000]
-        self.program("umount", self.path)
+        self.umount()
+
+    def umount(self):
+        """With a few tries: commands that are started meanwhile have our files until they run."""
+        programs.unmount(self.program, self.path)
 
     def tear_away(self):
         with self.open() as file:
@@ -88,7 +92,7 @@ class Churn:
         # What was asked in between is refused, too: it could be what the worker died of.
         programs.wait_until(self.is_served, 30, "another worker")
         self.compare()
-        self.program("umount", self.path)
+        self.umount()
 
     def kill_the_keeper(self):
         os.kill(programs.keepers_of(self.program, self.path)[0], signal.SIGKILL)
@@ -96,7 +100,7 @@ class Churn:
         self.program("mount", self.source, self.path, *OPTIONS, "--index", self.folder / "index",
                      "--replace")
         self.compare()
-        self.program("umount", self.path)
+        self.umount()
 
     def is_served(self):
         try:

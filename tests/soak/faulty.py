@@ -58,7 +58,8 @@ class Faulty:
             assert windows.overlaps(self.ranges[name], offset, length), (name, offset, length)
             assert before % 2 or self.moment.value != before, "refused without a fault"
         else:
-            assert data == self.whole[name][offset:offset + length], (name, offset, length)
+            assert windows.is_right(data, self.whole[name], self.ranges[name], offset,
+                                    length), (name, offset, length, len(data))
 
     def read(self, number, stop, tally):
         numbers = random.Random(self.seed * 100 + number)

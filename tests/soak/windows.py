@@ -26,6 +26,15 @@ def overlaps(ranges, offset, length):
     return any(start < last and first < end for first, last in ranges)
 
 
+def is_right(data, whole, ranges, offset, length):
+    """A slice of @whole; or the beginning of it, up to what fails, as the kernel reads pages."""
+    expected = whole[offset:offset + length]
+    if data and len(data) < len(expected):
+        return expected.startswith(data) and overlaps(ranges, offset, length) and any(
+            first <= offset + len(data) < last for first, last in ranges)
+    return data == expected
+
+
 def a_window(numbers, size, most=200_000):
     return numbers.randrange(size), numbers.randint(1, numbers.choice([100, 5000, most]))
 
