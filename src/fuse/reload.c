@@ -14,7 +14,6 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 /* A thread that does not reload ends at once. */
@@ -210,7 +209,7 @@ static void start_watching(struct trfs_reload *r)
 		r->callbacks.log(r->callbacks.user, text);
 }
 
-static void *run(void *user)
+static void run(void *user)
 {
 	struct trfs_reload *r = user;
 	uint64_t number;
@@ -230,7 +229,6 @@ static void *run(void *user)
 			end(r, number);
 		}
 	}
-	return NULL;
 }
 
 static void free_parts(struct trfs_reload *r)
@@ -245,7 +243,7 @@ int trfs_reload_start(struct trfs_reload *r, struct trfs_service *service,
 		      struct fuse_session *session,
 		      const struct trfs_reload_callbacks *callbacks)
 {
-	sigset_t hangup, all, before;
+	sigset_t hangup;
 	int rc;
 
 	*r = (struct trfs_reload){ .service = service,
@@ -262,10 +260,7 @@ int trfs_reload_start(struct trfs_reload *r, struct trfs_service *service,
 		return rc;
 	}
 	pthread_mutex_init(&r->lock, NULL);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = -pthread_create(&r->thread, NULL, run, r);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	rc = trfs_thread_start(&r->thread, run, r);
 	if (rc < 0)
 		free_parts(r);
 	return rc;
@@ -273,7 +268,6 @@ int trfs_reload_start(struct trfs_reload *r, struct trfs_service *service,
 
 bool trfs_reload_stop(struct trfs_reload *r)
 {
-	struct timespec soon;
 	uint64_t wake = 1;
 
 	pthread_mutex_lock(&r->lock);
@@ -281,12 +275,8 @@ bool trfs_reload_stop(struct trfs_reload *r)
 	pthread_mutex_unlock(&r->lock);
 	if (write(r->wake, &wake, sizeof(wake)) < 0)
 		return false; /* cannot happen: the counter is far from its end */
-	clock_gettime(CLOCK_MONOTONIC, &soon);
-	soon.tv_sec += STOP_SECONDS;
-	if (pthread_clockjoin_np(r->thread, NULL, CLOCK_MONOTONIC, &soon) != 0) {
-		pthread_detach(r->thread);
+	if (!trfs_thread_join(&r->thread, STOP_SECONDS))
 		return false;
-	}
 	free_parts(r);
 	return true;
 }
