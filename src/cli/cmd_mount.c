@@ -234,9 +234,11 @@ static int serve(void *user, struct trfs_daemon *worker, unsigned int nr_before,
 		 struct trfs_error *err)
 {
 	struct service *s = user;
-	const struct trfs_mount_callbacks callbacks = {
-		.ready = answers, .open = open_again, .log = log_failure, .user = s
-	};
+	const struct trfs_mount_callbacks callbacks = { .ready = answers,
+							.watches = s->settings->watch,
+							.open = open_again,
+							.log = log_failure,
+							.user = s };
 	int rc = 0;
 
 	s->worker = worker;

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/memory_limit.h"
+#include "base/thread.h"
 #include "fuse/aging.h"
 #include "fuse/init_exchange.h"
 #include "fuse/ops.h"
@@ -19,10 +20,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define READ_AHEAD_KIB 1024u
+
+/* A thread that waits for nothing ends at once. */
+#define END_SECONDS 1
 
 /* Requests that are answered at a time. */
 #define THREADS_MAX	 128u
@@ -46,10 +49,12 @@ struct announcement {
 struct trfs_mount {
 	struct fuse_session *session;
 	char mountpoint[PATH_MAX];
+	struct trfs_thread announcer;
 	struct announcement announcement;
 	bool is_busy;
 	struct trfs_service service;
 	struct trfs_reload reload;
+	struct trfs_aging aging;
 };
 
 /* libfuse writes what went wrong to a log function that has no user data. */
@@ -63,7 +68,7 @@ static void keep_message(enum fuse_log_level level, const char *format, va_list 
 	libfuse_message[strcspn(libfuse_message, "\n")] = '\0';
 }
 
-static void *announce(void *user)
+static void announce(void *user)
 {
 	const struct announcement *a = user;
 	const char *note = NULL;
@@ -71,25 +76,11 @@ static void *announce(void *user)
 
 	/* Answered by our own loop, once the kernel's first request was. */
 	if (stat(a->mount->mountpoint, &st) < 0)
-		return NULL;
+		return;
 	if (!trfs_read_ahead_set(st.st_dev, READ_AHEAD_KIB))
 		note = "the kernel reads 128 KiB ahead; only root may raise that to 1 "
 		       "MiB, which makes first passes faster";
 	a->callbacks.ready(a->callbacks.user, note);
-	return NULL;
-}
-
-/* The thread takes no signals: they are the loop's. */
-static int start_announcing(struct announcement *a, pthread_t *ret_thread)
-{
-	sigset_t all, before;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(ret_thread, NULL, announce, a);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return -rc;
 }
 
 static int add_options(struct fuse_args *args, const char *source_name)
@@ -231,34 +222,21 @@ int trfs_mount_resume(struct trfs_mount *mount)
 	return 0;
 }
 
-/* Its answer may never come, as nobody gives it any more. */
-static void end_announcing(struct trfs_mount *mount, pthread_t announcer)
-{
-	struct timespec soon;
-
-	clock_gettime(CLOCK_MONOTONIC, &soon);
-	soon.tv_sec++;
-	if (pthread_clockjoin_np(announcer, NULL, CLOCK_MONOTONIC, &soon) == 0)
-		return;
-	pthread_detach(announcer);
-	mount->is_busy = true;
-}
-
 static int run_announced(struct trfs_mount *mount,
 			 const struct trfs_mount_callbacks *callbacks)
 {
-	struct trfs_aging aging;
-	pthread_t announcer;
 	int rc;
 
 	mount->announcement = (struct announcement){ mount, *callbacks };
-	rc = start_announcing(&mount->announcement, &announcer);
+	rc = trfs_thread_start(&mount->announcer, announce, &mount->announcement);
 	if (rc < 0)
 		return rc;
-	trfs_aging_start(&aging, &mount->service, TRFS_VIEWS_SECONDS);
+	trfs_aging_start(&mount->aging, &mount->service, TRFS_VIEWS_SECONDS);
 	rc = run_loop(mount->session);
-	trfs_aging_stop(&aging);
-	end_announcing(mount, announcer);
+	mount->is_busy = !trfs_aging_stop(&mount->aging);
+	/* Its answer may never come, as nobody gives it any more. */
+	if (!trfs_thread_join(&mount->announcer, END_SECONDS))
+		mount->is_busy = true;
 	return rc;
 }
 
@@ -266,7 +244,8 @@ static int serve_service(struct trfs_mount *mount,
 			 const struct trfs_mount_callbacks *callbacks,
 			 struct trfs_error *err)
 {
-	struct trfs_reload_callbacks reload = { .open = callbacks->open,
+	struct trfs_reload_callbacks reload = { .watches = callbacks->watches,
+						.open = callbacks->open,
 						.log = callbacks->log,
 						.user = callbacks->user };
 	sigset_t hangup;
