@@ -64,7 +64,8 @@ class Watched:
                        f"are left, of {self.first.descriptors} and {self.first.threads}")
                 break
             time.sleep(0.5)
-        if keeper.descriptors != self.first_keeper.descriptors or keeper.threads != 1:
+        if (keeper.descriptors, keeper.threads) != (self.first_keeper.descriptors,
+                                                    self.first_keeper.threads):
             yield f"{self.name}: the keeper has {keeper}, and had {self.first_keeper}"
         for pid in (self.keeper, self.worker):
             if zombies := zombies_of(pid):
