@@ -15,11 +15,12 @@
 
 const uint8_t seed_fingerprint[TRFS_FINGERPRINT_SIZE] = "what the index was made for";
 
-static char directory[] = "/tmp/trfs-fuzz-index-XXXXXX";
+static char directory[64];
 
 static const char *const file_names[] = {
-	"0.gif", "1.gif", "2.gif",	"3.gif",  "4.gif",
-	"5.gif", "6.gif", "rows.jsonl", "s.json", "seed.index",
+	"0.gif",      "1.gif",	     "2.gif",	    "3.gif",	    "4.gif",
+	"5.gif",      "6.gif",	     "rows.jsonl",  "turned.jsonl", "s.json",
+	"seed.index", "seed.crc32c", "seed.sha256",
 };
 
 static const char manifest[] =
@@ -34,6 +35,12 @@ static const char manifest[] =
 	"0.5}\n"
 	"{\"file\": \"5.gif\", \"label\": [\"cat\"], \"split\": \"test\", \"age\": 7}\n"
 	"{\"file\": \"6.gif\", \"label\": [\"dog\"], \"split\": \"test\", \"age\": 9}\n";
+
+static const char turned[] =
+	"{\"file\": \"6.gif\", \"label\": \"dog\", \"split\": \"test\"}\n"
+	"{\"file\": \"3.gif\", \"label\": \"cat\", \"split\": \"train\"}\n"
+	"{\"file\": \"4.gif\", \"label\": \"cat\", \"split\": \"train\"}\n"
+	"{\"file\": \"0.gif\", \"label\": \"eel\", \"split\": \"train\"}\n";
 
 static const char every_source[] =
 	"{\"name\": \"every\", \"features\": {"
@@ -98,6 +105,9 @@ static void write_source(void)
 		0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
 	};
 
+	/* Memory is where it costs nothing to make files again and again. */
+	snprintf(directory, sizeof(directory), "%s/trfs-fuzz-index-XXXXXX",
+		 access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 	insist(mkdtemp(directory) != NULL);
 	insist(atexit(remove_directory) == 0);
 	for (size_t i = 0; i < 5; i++)
@@ -105,16 +115,17 @@ static void write_source(void)
 	for (size_t i = 5; i < 7; i++)
 		write_file(file_names[i], png, sizeof(png), i * 41);
 	write_file("rows.jsonl", manifest, strlen(manifest), 0);
+	write_file("turned.jsonl", turned, strlen(turned), 0);
 	write_file("s.json", every_source, strlen(every_source), 0);
 }
 
-static struct trfs_generation *open_generation(void)
+struct trfs_options seed_options(void)
 {
-	struct trfs_generation *generation = NULL;
-	char manifest_path[128], schema_path[128];
+	static char manifest_path[128], schema_path[128];
 	struct trfs_options options;
-	struct trfs_error err = { 0 };
 
+	if (!manifest_path[0])
+		write_source();
 	trfs_options_init(&options);
 	snprintf(manifest_path, sizeof(manifest_path), "%s", path_of("rows.jsonl"));
 	snprintf(schema_path, sizeof(schema_path), "%s", path_of("s.json"));
@@ -127,11 +138,42 @@ static struct trfs_generation *open_generation(void)
 	options.mask_column = "file";
 	options.fix = "png2jpeg";
 	options.threads = 1;
-	if (trfs_generation_open(&options, NULL, true, NULL, &generation, &err) < 0) {
+	return options;
+}
+
+static struct trfs_generation *open_generation(const struct trfs_options *options)
+{
+	struct trfs_generation *generation = NULL;
+	struct trfs_error err = { 0 };
+
+	if (trfs_generation_open(options, NULL, true, NULL, &generation, &err) < 0) {
 		fprintf(stderr, "the seed: %s\n", err.message);
 		abort();
 	}
 	return generation;
+}
+
+struct trfs_generation *seed_generation(void)
+{
+	struct trfs_options options = seed_options();
+
+	return open_generation(&options);
+}
+
+struct trfs_generation *seed_generation_turned(void)
+{
+	struct trfs_options options = seed_options();
+	char manifest_path[128];
+
+	snprintf(manifest_path, sizeof(manifest_path), "%s", path_of("turned.jsonl"));
+	options.manifest = manifest_path;
+	options.schema = NULL;
+	return open_generation(&options);
+}
+
+const char *seed_directory(void)
+{
+	return directory;
 }
 
 struct trfs_bytes seed_index(void)
@@ -141,8 +183,7 @@ struct trfs_bytes seed_index(void)
 
 	if (bytes.len > 0)
 		return trfs_buffer_bytes(&bytes);
-	write_source();
-	g = open_generation();
+	g = seed_generation();
 	insist(trfs_saved_index_write(directory, "seed.index", seed_fingerprint,
 				      g->catalog, g->plan, g->layout, 0, NULL) == 0);
 	trfs_generation_free(g);
