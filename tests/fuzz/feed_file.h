@@ -38,6 +38,21 @@ static inline void check_sentence(const char *message)
 		insist((unsigned char)message[i] >= 0x20 && message[i] != 0x7f);
 }
 
+/* No way out of the mount: no component is empty, "." or "..". */
+static inline void check_path(const char *path)
+{
+	insist(*path != '\0');
+	for (;;) {
+		size_t len = strcspn(path, "/");
+
+		insist(len > 0 && !(len == 1 && path[0] == '.') &&
+		       !(len == 2 && path[0] == '.' && path[1] == '.'));
+		if (!path[len])
+			return;
+		path += len + 1;
+	}
+}
+
 /* The text in front of the first NUL, with one behind it; the caller's to free. */
 static inline char *feed_text(const uint8_t *data, size_t len)
 {

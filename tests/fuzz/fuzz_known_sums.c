@@ -8,6 +8,7 @@
  */
 #include "feed_file.h"
 #include "index_seed.h"
+#include "source_files.h"
 
 #include "index/known_carry.h"
 #include "index/known_column.h"
@@ -178,8 +179,8 @@ static uint64_t number_before(const struct known *k, const struct trfs_catalog *
 static void carry_over(const struct known *k)
 {
 	const struct trfs_catalog *turned = catalog(true);
-	struct trfs_known_carry *carry =
-		trfs_known_carry_begin(seed_directory(), "seed.index", seed_fingerprint);
+	struct trfs_known_carry *carry = trfs_known_carry_begin(
+		source_directory(), "seed.index", seed_fingerprint);
 	struct trfs_known_column column;
 
 	insist(carry != NULL);
@@ -202,7 +203,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	k = (struct known){ .catalog = catalog(false), .directory_fd = -1 };
 	k.kind = flags & FLAG_SHA256 ? TRFS_KNOWN_SHA256 : TRFS_KNOWN_CRC32C;
 	trfs_known_name(k.kind, "seed.index", k.name);
-	k.directory_fd = open(seed_directory(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	k.directory_fd = open(source_directory(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	insist(k.directory_fd >= 0);
 	(void)!unlinkat(k.directory_fd, k.name, 0);
 	k.fd = openat(k.directory_fd, k.name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);

@@ -14,21 +14,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* No way out of the mount: no component is empty, "." or "..". */
-static void check_path(const char *path)
-{
-	insist(*path != '\0');
-	for (;;) {
-		size_t len = strcspn(path, "/");
-
-		insist(len > 0 && !(len == 1 && path[0] == '.') &&
-		       !(len == 2 && path[0] == '.' && path[1] == '.'));
-		if (!path[len])
-			return;
-		path += len + 1;
-	}
-}
-
 static void check_names(const char *template, struct trfs_bytes split, uint32_t nr_shards)
 {
 	struct trfs_shard_name_traits traits = trfs_shard_name_traits(template);

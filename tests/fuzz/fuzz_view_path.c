@@ -95,7 +95,7 @@ static void use_shard(const struct trfs_view *view, uint32_t shard)
 	char name[TRFS_SHARD_NAME_MAX];
 
 	trfs_plan_shard_name(view->plan, shard, name);
-	insist(name[0] && name[0] != '/' && !strstr(name, ".."));
+	check_path(name);
 	insist(trfs_view_shard_size(view, shard, &size, NULL) == 0);
 	for (uint64_t i = 0; i < nr_records; i++) {
 		insist(trfs_view_record(view, &cursor, shard, i, &place, NULL) == 0);

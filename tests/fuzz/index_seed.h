@@ -3,14 +3,14 @@
 #ifndef TRFS_TESTS_FUZZ_INDEX_SEED_H
 #define TRFS_TESTS_FUZZ_INDEX_SEED_H
 
-#include "dataset/schema.h"
 #include "index/generation.h"
 
 extern const uint8_t seed_fingerprint[TRFS_FINGERPRINT_SIZE];
 
 /*
  * The index of seven images with lists of labels and columns, one row left out, two
- * splits; made through the library in a directory that goes when the process ends.
+ * splits; made through the library.  It is a file too: "seed.index" in the directory
+ * of source_files.h, where all of it is.
  */
 struct trfs_bytes seed_index(void);
 
@@ -23,10 +23,8 @@ struct trfs_generation *seed_generation(void);
 /* Of four of the images, in another order. */
 struct trfs_generation *seed_generation_turned(void);
 
-/* Where all of it is, "seed.index" too once that was asked for. */
-const char *seed_directory(void);
-
-/* The schema it was laid out for, with all kinds of sources; bound to no catalog yet. */
-struct trfs_schema *seed_schema(void);
+/* Give a generation whose parts were loaded from an index the schema, and what else does
+ * not stand in one.  As trfs_schema_bind(); free the schema in any case. */
+int seed_bind(struct trfs_generation *g, struct trfs_error *err);
 
 #endif
