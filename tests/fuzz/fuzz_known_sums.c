@@ -15,7 +15,7 @@
 
 #include <fcntl.h>
 
-#define NR_VALUES_MAX 64u
+#define NR_VALUES_MAX 1024u /* steps of the longest input */
 #define NR_FILES_MAX  16u
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
