@@ -29,7 +29,8 @@
 
 /**
  * struct service - what the processes of a mount work on
- * @generation: NULL in the keeper once the mount answers
+ * @generation: shared by the keeper and all workers, so that the one after a crash shows
+ *	the same bytes, whatever became of the source since
  * @mount: of the keeper and, for serving, of workers
  * @daemon: of the keeper in the background, to the command
  * @worker: in a worker, to the keeper
@@ -138,7 +139,7 @@ static void print_all(const struct service *s, const char *note)
 	fflush(stdout);
 }
 
-/* In the keeper, which has no use for the data set itself. */
+/* In the keeper. */
 static void ready(void *user, const char *note)
 {
 	struct service *s = user;
@@ -149,7 +150,6 @@ static void ready(void *user, const char *note)
 		trfs_daemon_leave_terminal();
 		trfs_daemon_ready(&s->daemon, note);
 	}
-	s->generation = trfs_generation_free(s->generation);
 }
 
 /* In a worker. */
@@ -193,22 +193,18 @@ static void log_failure(void *user, const char *message)
 }
 
 /* In a worker. */
-static int serve(void *user, struct trfs_daemon *worker, unsigned int nr_before,
-		 struct trfs_error *err)
+static int serve(void *user, struct trfs_daemon *worker, struct trfs_error *err)
 {
 	struct service *s = user;
 	const struct trfs_mount_callbacks callbacks = { .ready = answers,
 							.log = log_failure,
 							.user = s };
-	int rc = 0;
+	int rc;
 
 	s->worker = worker;
 	if (!s->settings->foreground)
 		trfs_file_close(s->daemon.pipe_fd);
-	if (nr_before > 0)
-		rc = trfs_data_set_open(s->settings, &s->generation, err);
-	if (rc == 0)
-		rc = trfs_mount_serve(s->mount, s->generation, s->cache, &callbacks, err);
+	rc = trfs_mount_serve(s->mount, s->generation, s->cache, &callbacks, err);
 	s->generation = trfs_generation_free(s->generation);
 	return rc;
 }

@@ -36,7 +36,6 @@ struct keeper {
 	struct trfs_daemon worker;
 	int signals;
 	sigset_t before;
-	unsigned int nr_workers;
 	bool was_ready;
 	bool has_reported;
 	time_t deaths[NR_DEATHS_MAX];
@@ -80,7 +79,7 @@ static void work(struct keeper *k, pid_t keeper_pid)
 		_exit(1);
 	close(k->signals);
 	sigprocmask(SIG_SETMASK, &k->before, NULL);
-	rc = k->job->serve(k->job->user, &k->worker, k->nr_workers - 1, &err);
+	rc = k->job->serve(k->job->user, &k->worker, &err);
 	if (rc < 0 && k->worker.pipe_fd >= 0)
 		trfs_daemon_failed(&k->worker, &err);
 	else if (rc < 0)
@@ -96,7 +95,6 @@ static int start_worker(struct keeper *k, struct trfs_error *err)
 
 	if (rc < 0)
 		return rc;
-	k->nr_workers++;
 	k->has_reported = false;
 	if (k->worker.is_child)
 		work(k, keeper_pid);
