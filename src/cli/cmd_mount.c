@@ -86,6 +86,12 @@ static void print_mounted(const struct service *s)
 
 	trfs_plan_shard_name(g->plan, 0, name);
 	print_index(g);
+	if (trfs_mountpoint_descriptor(mountpoint) >= 0) {
+		printf("Serving %s: %s shards, %s, none of it written.\n", mountpoint,
+		       trfs_count_text(trfs_plan_nr_shards(g->plan), shards),
+		       trfs_output_bytes(shown_bytes(g), size, sizeof(size)));
+		return;
+	}
 	printf("Mounted %s in %.0f ms: %s shards, %s, none of it written.\n", mountpoint,
 	       s->seconds * 1000, trfs_count_text(trfs_plan_nr_shards(g->plan), shards),
 	       trfs_output_bytes(shown_bytes(g), size, sizeof(size)));
@@ -230,6 +236,9 @@ static int keep_in_background(struct service *s, struct trfs_error *err)
 	if (rc < 0)
 		return rc;
 	if (s->daemon.is_child) {
+		trfs_daemon_close_inherited(
+			&s->daemon,
+			trfs_mountpoint_descriptor(s->settings->positionals[1]));
 		openlog("tfrecordfs", LOG_PID, LOG_DAEMON);
 		rc = keep(s, err);
 		if (rc < 0 && s->daemon.pipe_fd >= 0)
