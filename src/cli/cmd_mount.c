@@ -9,6 +9,7 @@
 #include "cli/json_output.h"
 #include "cli/keeper.h"
 #include "cli/output.h"
+#include "cli/reopen.h"
 #include "cli/report.h"
 
 #include "base/error.h"
@@ -20,9 +21,11 @@
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <syslog.h>
 #include <time.h>
@@ -31,6 +34,7 @@
  * struct service - what the processes of a mount work on
  * @generation: shared by the keeper and all workers, so that the one after a crash shows
  *	the same bytes, whatever became of the source since
+ * @was_reloaded: a worker has opened another; in memory that all share
  * @mount: of the keeper and, for serving, of workers
  * @daemon: of the keeper in the background, to the command
  * @worker: in a worker, to the keeper
@@ -38,6 +42,7 @@
 struct service {
 	const struct trfs_settings *settings;
 	struct trfs_generation *generation;
+	atomic_bool *was_reloaded;
 	enum trfs_mount_cache cache;
 	struct trfs_mount *mount;
 	struct trfs_daemon daemon;
@@ -198,20 +203,68 @@ static void log_failure(void *user, const char *message)
 		log_line(s, message);
 }
 
-/* In a worker. */
-static int serve(void *user, struct trfs_daemon *worker, struct trfs_error *err)
+/* Side files are made when they are looked at; those asked for by name are tried now. */
+static int check_side_files(const struct trfs_generation *g, struct trfs_error *err)
+{
+	TRFS_CLEANUP(trfs_side_files_freep) struct trfs_side_files *files = NULL;
+	TRFS_CLEANUP(trfs_view_freep) struct trfs_view *root = NULL;
+	int rc = trfs_view_open(g, NULL, &root, err);
+
+	if (rc == 0)
+		rc = trfs_side_files_open(root, NULL, &files, err);
+	for (size_t i = 0; rc == 0 && g->options.side_files; i++) {
+		uint64_t size;
+
+		if (i == trfs_side_files_nr(files))
+			break;
+		if (trfs_side_files_is_listed(files, i))
+			rc = trfs_side_files_size(files, i, &size, err);
+	}
+	return rc;
+}
+
+/* In a worker, for a reload. */
+static int open_again(void *user, const struct trfs_progress *progress,
+		      struct trfs_generation **ret, struct trfs_error *err)
+{
+	const struct service *s = user;
+	struct trfs_generation *g = NULL;
+	int rc = trfs_reopen(s->settings, true, progress, &g, err);
+
+	if (rc == 0)
+		rc = check_side_files(g, err);
+	if (rc == 0) {
+		*ret = TRFS_STEAL(g);
+		atomic_store(s->was_reloaded, true);
+	}
+	trfs_generation_free(g);
+	return rc;
+}
+
+/*
+ * In a worker.  After a reload, what was shown last is in the saved index; what the
+ * keeper has is older.
+ */
+static int serve(void *user, struct trfs_daemon *worker, unsigned int nr_before,
+		 struct trfs_error *err)
 {
 	struct service *s = user;
-	const struct trfs_mount_callbacks callbacks = { .ready = answers,
-							.log = log_failure,
-							.user = s };
-	int rc;
+	const struct trfs_mount_callbacks callbacks = {
+		.ready = answers, .open = open_again, .log = log_failure, .user = s
+	};
+	int rc = 0;
 
 	s->worker = worker;
 	if (!s->settings->foreground)
 		trfs_file_close(s->daemon.pipe_fd);
-	rc = trfs_mount_serve(s->mount, s->generation, s->cache, &callbacks, err);
-	s->generation = trfs_generation_free(s->generation);
+	if (nr_before > 0 && atomic_load(s->was_reloaded)) {
+		trfs_generation_free(s->generation);
+		s->generation = NULL;
+		rc = trfs_reopen(s->settings, false, NULL, &s->generation, err);
+	}
+	if (rc == 0)
+		rc = trfs_mount_serve(s->mount, TRFS_STEAL(s->generation), s->cache,
+				      &callbacks, err);
 	return rc;
 }
 
@@ -220,9 +273,14 @@ static int keep(struct service *s, struct trfs_error *err)
 	const struct trfs_keeper_job job = {
 		.serve = serve, .ready = ready, .log = log_line, .user = s
 	};
-	int rc = trfs_mount_open(s->settings->positionals[1],
-				 s->generation->catalog->root_path, &s->mount, err);
+	int rc;
 
+	s->was_reloaded = mmap(NULL, sizeof(*s->was_reloaded), PROT_READ | PROT_WRITE,
+			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (s->was_reloaded == MAP_FAILED)
+		return trfs_fail_memory(err, "the mount");
+	rc = trfs_mount_open(s->settings->positionals[1],
+			     s->generation->catalog->root_path, &s->mount, err);
 	return rc < 0 ? rc : trfs_keeper_run(s->mount, &job, err);
 }
 
@@ -272,26 +330,6 @@ static int make_mountpoint(const char *path, struct trfs_error *err)
 			return trfs_fail_errno(err, -errno, "cannot make %s", part);
 	}
 	return 0;
-}
-
-/* Side files are made when they are looked at; those asked for by name are tried now. */
-static int check_side_files(const struct trfs_generation *g, struct trfs_error *err)
-{
-	TRFS_CLEANUP(trfs_side_files_freep) struct trfs_side_files *files = NULL;
-	TRFS_CLEANUP(trfs_view_freep) struct trfs_view *root = NULL;
-	int rc = trfs_view_open(g, NULL, &root, err);
-
-	if (rc == 0)
-		rc = trfs_side_files_open(root, NULL, &files, err);
-	for (size_t i = 0; rc == 0 && g->options.side_files; i++) {
-		uint64_t size;
-
-		if (i == trfs_side_files_nr(files))
-			break;
-		if (trfs_side_files_is_listed(files, i))
-			rc = trfs_side_files_size(files, i, &size, err);
-	}
-	return rc;
 }
 
 int trfs_cmd_mount(const struct trfs_settings *settings)

@@ -36,6 +36,7 @@ struct keeper {
 	struct trfs_daemon worker;
 	int signals;
 	sigset_t before;
+	unsigned int nr_workers;
 	bool was_ready;
 	bool has_reported;
 	time_t deaths[NR_DEATHS_MAX];
@@ -78,8 +79,10 @@ static void work(struct keeper *k, pid_t keeper_pid)
 	if (getppid() != keeper_pid)
 		_exit(1);
 	close(k->signals);
+	/* It may come at once, and is for those who wait for it. */
+	sigaddset(&k->before, SIGHUP);
 	sigprocmask(SIG_SETMASK, &k->before, NULL);
-	rc = k->job->serve(k->job->user, &k->worker, &err);
+	rc = k->job->serve(k->job->user, &k->worker, k->nr_workers - 1, &err);
 	if (rc < 0 && k->worker.pipe_fd >= 0)
 		trfs_daemon_failed(&k->worker, &err);
 	else if (rc < 0)
@@ -95,6 +98,7 @@ static int start_worker(struct keeper *k, struct trfs_error *err)
 
 	if (rc < 0)
 		return rc;
+	k->nr_workers++;
 	k->has_reported = false;
 	if (k->worker.is_child)
 		work(k, keeper_pid);
