@@ -249,15 +249,17 @@ static int serve(void *user, struct trfs_daemon *worker, unsigned int nr_before,
 		 struct trfs_error *err)
 {
 	struct service *s = user;
-	const struct trfs_mount_callbacks callbacks = {
-		.ready = answers, .open = open_again, .log = log_failure, .user = s
-	};
+	const struct trfs_mount_callbacks callbacks = { .ready = answers,
+							.watches = s->settings->watch,
+							.open = open_again,
+							.log = log_failure,
+							.user = s };
 	int rc = 0;
 
 	s->worker = worker;
 	if (!s->settings->foreground)
 		trfs_file_close(s->daemon.pipe_fd);
-	if (nr_before > 0 && atomic_load(s->was_reloaded)) {
+	if (nr_before > 0 && (atomic_load(s->was_reloaded) || s->settings->watch)) {
 		trfs_generation_free(s->generation);
 		s->generation = NULL;
 		rc = trfs_reopen(s->settings, false, NULL, &s->generation, err);

@@ -77,6 +77,7 @@ struct trfs_settings {
 	bool foreground;
 	const char *cache; /* NULL, or the word of --cache */
 	bool replace;
+	bool watch;
 	bool make_mountpoint; /* a converter would make its output directory */
 	bool lazy;
 	bool probe;

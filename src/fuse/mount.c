@@ -324,7 +324,8 @@ static int serve_service(struct trfs_mount *mount,
 			 const struct trfs_mount_callbacks *callbacks,
 			 struct trfs_error *err)
 {
-	struct trfs_reload_callbacks reload = { .open = callbacks->open,
+	struct trfs_reload_callbacks reload = { .watches = callbacks->watches,
+						.open = callbacks->open,
 						.log = callbacks->log,
 						.user = callbacks->user };
 	sigset_t hangup;
