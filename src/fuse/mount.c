@@ -7,14 +7,17 @@
 #include "fuse/mount.h"
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/memory_limit.h"
 #include "base/thread.h"
 #include "fuse/aging.h"
 #include "fuse/init_exchange.h"
+#include "fuse/mountpoint.h"
 #include "fuse/ops.h"
 #include "fuse/read_ahead.h"
 #include "fuse/reload.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
@@ -42,7 +45,9 @@ struct announcement {
 
 /**
  * struct trfs_mount - session and mount, made once, and what serves in this process
- * @mountpoint: its real path, as the working directory may change
+ * @mountpoint: its real path, as the working directory may change; /dev/fd/N where
+ *	@is_given
+ * @is_given: somebody else mounted, who knows where
  * @announcement: what the announcing thread works on
  * @is_busy: a thread still waits for an answer or reloads, which ends with the process
  */
@@ -50,6 +55,7 @@ struct trfs_mount {
 	struct fuse_session *session;
 	char mountpoint[PATH_MAX];
 	struct trfs_thread announcer;
+	bool is_given;
 	struct announcement announcement;
 	bool is_busy;
 	struct trfs_service service;
@@ -74,6 +80,10 @@ static void announce(void *user)
 	const char *note = NULL;
 	struct stat st;
 
+	if (a->mount->is_given) {
+		a->callbacks.ready(a->callbacks.user, NULL);
+		return;
+	}
 	/* Answered by our own loop, once the kernel's first request was. */
 	if (stat(a->mount->mountpoint, &st) < 0)
 		return;
@@ -153,6 +163,55 @@ static bool is_direct(const struct trfs_generation *g, enum trfs_mount_cache cac
 	return size > limit;
 }
 
+/*
+ * Have the descriptor for us alone, so that the mount ends when we do, out of the way of
+ * standard input and output, and as one that waits.
+ */
+static int take_descriptor(struct trfs_mount *mount, int given, struct trfs_error *err)
+{
+	int fd = fcntl(given, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	int flags = fd < 0 ? -1 : fcntl(fd, F_GETFL);
+
+	if (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) < 0) {
+		int rc = -errno;
+
+		trfs_file_close(fd);
+		return trfs_fail_errno(err, rc, "/dev/fd/%d", given);
+	}
+	trfs_file_close(given);
+	mount->is_given = true;
+	snprintf(mount->mountpoint, sizeof(mount->mountpoint), "/dev/fd/%d", fd);
+	return 0;
+}
+
+static int take_mountpoint(struct trfs_mount *mount, const char *mountpoint,
+			   struct trfs_error *err)
+{
+	int given = trfs_mountpoint_descriptor(mountpoint);
+
+	if (given >= 0)
+		return take_descriptor(mount, given, err);
+	if (!realpath(mountpoint, mount->mountpoint))
+		return trfs_fail_errno(err, -errno, "the mountpoint %s", mountpoint);
+	return 0;
+}
+
+/* Why the kernel did not send its first request, or not as the first. */
+static int fail_first_request(const struct trfs_mount *mount, const char *mountpoint,
+			      int rc, struct trfs_error *err)
+{
+	if (mount->is_given && rc == -EPERM)
+		return trfs_fail(err, rc,
+				 "%s is not mounted yet; call mount(2) with fd=, "
+				 "rootmode=40000, user_id= and group_id= first",
+				 mountpoint);
+	if (mount->is_given && (rc == -EPROTO || rc == -ETIMEDOUT))
+		return trfs_fail(err, rc,
+				 "%s was served by another process before; mount anew",
+				 mountpoint);
+	return trfs_fail_errno(err, rc, "the kernel's first request on %s", mountpoint);
+}
+
 int trfs_mount_open(const char *mountpoint, const char *source_name,
 		    struct trfs_mount **ret, struct trfs_error *err)
 {
@@ -165,10 +224,9 @@ int trfs_mount_open(const char *mountpoint, const char *source_name,
 		rc = trfs_fail_memory(err, "mount options");
 		goto out;
 	}
-	if (!realpath(mountpoint, mount->mountpoint)) {
-		rc = trfs_fail_errno(err, -errno, "the mountpoint %s", mountpoint);
+	rc = take_mountpoint(mount, mountpoint, err);
+	if (rc < 0)
 		goto out;
-	}
 	mount->service.keeper_pid = getpid();
 	trfs_ops_fill(&ops);
 	fuse_set_log_func(keep_message);
@@ -186,7 +244,7 @@ int trfs_mount_open(const char *mountpoint, const char *source_name,
 	}
 	rc = trfs_init_exchange_begin(&mount->service.init, mount->session);
 	if (rc < 0) {
-		trfs_fail_errno(err, rc, "the kernel's first request on %s", mountpoint);
+		fail_first_request(mount, mountpoint, rc, err);
 		fuse_session_unmount(mount->session);
 		goto out;
 	}

@@ -24,7 +24,8 @@ struct trfs_mount;
 
 /**
  * trfs_mount_open() - mount, without serving yet
- * @mountpoint: an existing, empty directory, checked by trfs_mountpoint_check()
+ * @mountpoint: an existing, empty directory, or /dev/fd/N, which is closed; checked by
+ *	trfs_mountpoint_check()
  * @source_name: what mount(8) and df show as the device
  * @ret: unmount with trfs_mount_close()
  *
