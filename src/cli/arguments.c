@@ -28,6 +28,8 @@ static const struct own_option own_options[] = {
 	  "stay in the foreground" },
 	{ "cache", 0, "WHICH", SETTING(cache), TRFS_FOR_MOUNT,
 	  "auto, kernel or none: what keeps the bytes that were read; auto" },
+	{ "confine", 0, "HOW", SETTING(confine), TRFS_FOR_MOUNT,
+	  "auto, require or off: give up rights that serving does not need; auto" },
 	{ "replace", 0, NULL, SETTING(replace), TRFS_FOR_MOUNT,
 	  "clear a dead mount that is in the way" },
 	{ "index", 0, "DIR", SETTING(index_directory),

@@ -8,6 +8,7 @@
 #include "cli/data_set.h"
 #include "cli/json_output.h"
 #include "cli/keeper.h"
+#include "cli/options_file.h"
 #include "cli/output.h"
 #include "cli/report.h"
 
@@ -37,7 +38,7 @@
 struct service {
 	const struct trfs_settings *settings;
 	struct trfs_generation *generation;
-	enum trfs_mount_cache cache;
+	struct trfs_mount_options options;
 	struct trfs_mount *mount;
 	struct trfs_daemon daemon;
 	struct trfs_daemon *worker;
@@ -208,7 +209,8 @@ static int serve(void *user, struct trfs_daemon *worker, unsigned int nr_before,
 	if (nr_before > 0)
 		rc = trfs_data_set_open(s->settings, &s->generation, err);
 	if (rc == 0)
-		rc = trfs_mount_serve(s->mount, s->generation, s->cache, &callbacks, err);
+		rc = trfs_mount_serve(s->mount, s->generation, &s->options, &callbacks,
+				      err);
 	s->generation = trfs_generation_free(s->generation);
 	return rc;
 }
@@ -289,19 +291,35 @@ static int check_side_files(const struct trfs_generation *g, struct trfs_error *
 	return rc;
 }
 
+static bool parse_words(const struct trfs_settings *settings,
+			struct trfs_mount_options *ret)
+{
+	if (settings->cache && !trfs_mount_cache_parse(settings->cache, &ret->cache))
+		trfs_output_error("--cache wants auto, kernel or none, not \"%s\"",
+				  settings->cache);
+	else if (settings->confine &&
+		 !trfs_confine_mode_parse(settings->confine, &ret->confine))
+		trfs_output_error("--confine wants auto, require or off, not \"%s\"",
+				  settings->confine);
+	else
+		return true;
+	return false;
+}
+
 int trfs_cmd_mount(const struct trfs_settings *settings)
 {
-	struct service s = { .settings = settings, .cache = TRFS_MOUNT_CACHE_AUTO };
+	struct service s = { .settings = settings };
 	struct trfs_generation *generation = NULL;
 	struct trfs_error err = { 0 };
 	double started = now_seconds();
+	char index_directory[PATH_MAX];
 	int code = TRFS_EXIT_DONE;
 
-	if (settings->cache && !trfs_mount_cache_parse(settings->cache, &s.cache)) {
-		trfs_output_error("--cache wants auto, kernel or none, not \"%s\"",
-				  settings->cache);
+	if (!parse_words(settings, &s.options))
 		return TRFS_EXIT_USAGE;
-	}
+	s.options.index_directory = trfs_data_set_index_directory(
+		settings, index_directory, sizeof(index_directory));
+	s.options.options_file = trfs_options_file_path(settings->options_file);
 	if (settings->make_mountpoint &&
 	    make_mountpoint(settings->positionals[1], &err) < 0) {
 		trfs_output_error("%s", err.message);

@@ -13,11 +13,14 @@
 #include "fuse/ops.h"
 #include "fuse/read_ahead.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -31,8 +34,12 @@
  * and would have driven out what else is there. */
 #define CACHED_PERCENT_MAX 80
 
+/* What could not be set up as wished. */
+#define TRFS_MOUNT_NOTE_SIZE 256
+
 struct announcement {
 	const struct trfs_mount *mount;
+	char note[TRFS_MOUNT_NOTE_SIZE];
 	struct trfs_mount_callbacks callbacks;
 };
 
@@ -64,16 +71,11 @@ static void keep_message(enum fuse_log_level level, const char *format, va_list 
 static void *announce(void *user)
 {
 	const struct announcement *a = user;
-	const char *note = NULL;
 	struct stat st;
 
-	/* Answered by our own loop, once the kernel's first request was. */
-	if (stat(a->mount->mountpoint, &st) < 0)
-		return NULL;
-	if (!trfs_read_ahead_set(st.st_dev, READ_AHEAD_KIB))
-		note = "the kernel reads 128 KiB ahead; only root may raise that to 1 "
-		       "MiB, which makes first passes faster";
-	a->callbacks.ready(a->callbacks.user, note);
+	/* Answered by our own loop. */
+	if (stat(a->mount->mountpoint, &st) == 0)
+		a->callbacks.ready(a->callbacks.user, *a->note ? a->note : NULL);
 	return NULL;
 }
 
@@ -248,7 +250,8 @@ static int run_announced(struct trfs_mount *mount,
 	pthread_t announcer;
 	int rc;
 
-	mount->announcement = (struct announcement){ mount, *callbacks };
+	mount->announcement.mount = mount;
+	mount->announcement.callbacks = *callbacks;
 	rc = start_announcing(&mount->announcement, &announcer);
 	if (rc < 0)
 		return rc;
@@ -259,7 +262,51 @@ static int run_announced(struct trfs_mount *mount,
 	return rc;
 }
 
+/* Once the kernel has its answer, which sets it too, and while we still may. */
+static bool raise_read_ahead(const struct trfs_mount *mount)
+{
+	struct statx st;
+
+	/* Nobody would answer a request. */
+	return statx(AT_FDCWD, mount->mountpoint, AT_STATX_DONT_SYNC, 0, &st) == 0 &&
+	       trfs_read_ahead_set(makedev(st.stx_dev_major, st.stx_dev_minor),
+				   READ_AHEAD_KIB);
+}
+
+/* All that needs rights is done, then they are given up; what is amiss becomes a note. */
+static int prepare_process(struct trfs_mount *mount,
+			   const struct trfs_generation *generation,
+			   const struct trfs_mount_options *options,
+			   struct trfs_error *err)
+{
+	struct trfs_confinement *confinement = &mount->service.confinement;
+	struct trfs_buffer note;
+	int rc;
+
+	trfs_buffer_init(&note, TRFS_MOUNT_NOTE_SIZE - 1);
+	if (!raise_read_ahead(mount))
+		trfs_buffer_printf(&note, "the kernel reads 128 KiB ahead; only root may "
+					  "raise that to 1 MiB, which makes first passes "
+					  "faster");
+	rc = trfs_confinement_begin(options->confine, generation,
+				    options->index_directory, options->options_file,
+				    confinement, err);
+	if (confinement->parts != confinement->wanted) {
+		trfs_buffer_printf(&note,
+				   "%sthe process that serves is confined without ",
+				   note.len > 0 ? "; " : "");
+		trfs_confinement_print_missing(confinement, &note);
+		trfs_buffer_printf(&note, ", which this kernel does not give");
+	}
+	snprintf(mount->announcement.note, sizeof(mount->announcement.note), "%s",
+		 trfs_buffer_text(&note) ? trfs_buffer_text(&note) : "");
+	trfs_buffer_done(&note);
+	return rc;
+}
+
 static int serve_service(struct trfs_mount *mount,
+			 const struct trfs_generation *generation,
+			 const struct trfs_mount_options *options,
 			 const struct trfs_mount_callbacks *callbacks,
 			 struct trfs_error *err)
 {
@@ -272,6 +319,9 @@ static int serve_service(struct trfs_mount *mount,
 	if (rc < 0)
 		return trfs_fail_errno(err, rc, "preparing to serve %s",
 				       mount->mountpoint);
+	rc = prepare_process(mount, generation, options, err);
+	if (rc < 0)
+		return rc;
 	/* libfuse takes a closed terminal for an end; a mount outlives it. */
 	sigaction(SIGHUP, &ignore, &before);
 	rc = run_announced(mount, callbacks);
@@ -281,20 +331,20 @@ static int serve_service(struct trfs_mount *mount,
 }
 
 int trfs_mount_serve(struct trfs_mount *mount, const struct trfs_generation *generation,
-		     enum trfs_mount_cache cache,
+		     const struct trfs_mount_options *options,
 		     const struct trfs_mount_callbacks *callbacks, struct trfs_error *err)
 {
 	struct trfs_service *service = &mount->service;
 	int rc;
 
-	service->direct = is_direct(generation, cache);
+	service->direct = is_direct(generation, options->cache);
 	service->init.maps_direct = service->direct;
 	service->log = callbacks->log;
 	service->log_user = callbacks->user;
 	rc = trfs_service_init(service, generation, err);
 	if (rc < 0)
 		return rc;
-	rc = serve_service(mount, callbacks, err);
+	rc = serve_service(mount, generation, options, callbacks, err);
 	trfs_service_done(service);
 	return rc;
 }

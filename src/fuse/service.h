@@ -4,6 +4,7 @@
 #define TRFS_FUSE_SERVICE_H
 
 #include "base/cache.h"
+#include "base/confine.h"
 #include "fuse/failures.h"
 #include "fuse/init_exchange.h"
 #include "fuse/reply_buffers.h"
@@ -29,6 +30,7 @@ struct trfs_handle;
  * @direct: shards are read past the kernel's page cache
  * @keeper_pid: of the process that mounted, to which signals are sent
  * @nr_workers_before: that served this mount and died
+ * @confinement: of this process
  * @handles: open files, under @handles_lock
  * @log: told of each failing read; may be NULL
  */
@@ -38,6 +40,7 @@ struct trfs_service {
 	bool direct;
 	pid_t keeper_pid;
 	unsigned int nr_workers_before;
+	struct trfs_confinement confinement;
 	struct trfs_shown *root;
 	struct trfs_cache *views;
 	struct trfs_view_nodes *nodes;
