@@ -52,7 +52,8 @@ def test_the_worker_is_confined_and_the_keeper_is_not(mount, tfrecordfs, photos)
         assert capabilities(mounted.worker) == capabilities(mounted.worker, "CapPrm") == kept
         assert capabilities(mounted.worker, "CapBnd") <= kept | capabilities(os.getpid(),
                                                                              "CapBnd") - {21}
-        # Every thread of it.
+        # Every thread of it, those that read ahead too.
+        mounted.shards()[0].read_bytes()
         for thread in pathlib.Path(f"/proc/{mounted.worker}/task").iterdir():
             assert "NoNewPrivs:\t1" in (thread / "status").read_text()
         (told,) = tfrecordfs("status", mounted.path, "--json").json
