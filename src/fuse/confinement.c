@@ -144,9 +144,34 @@ static void add_inputs(struct paths *paths, const struct trfs_catalog *catalog)
 	}
 }
 
+/*
+ * A source that is named by a symbolic link is one that is switched to another directory,
+ * most likely beside this one.
+ */
+static void add_neighbours(struct paths *paths, const char *source, const char *real)
+{
+	char whole[2 * PATH_MAX], parent[PATH_MAX];
+	struct stat st;
+	size_t len;
+
+	snprintf(whole, sizeof(whole), "%s/%s", *source == '/' ? "" : paths->directory,
+		 source);
+	/* A slash at the end would look through the link. */
+	for (len = strlen(whole); len > 1 && whole[len - 1] == '/'; len--)
+		whole[len - 1] = '\0';
+	len = (size_t)(strrchr(real, '/') - real);
+	if (len == 0 || len >= sizeof(parent) || lstat(whole, &st) < 0 ||
+	    !S_ISLNK(st.st_mode))
+		return;
+	memcpy(parent, real, len);
+	parent[len] = '\0';
+	add(paths, parent);
+}
+
 static void collect(struct paths *paths, const struct trfs_generation *g,
 		    const char *options_file)
 {
+	add_neighbours(paths, g->options.source, g->catalog->root_path);
 	add(paths, g->catalog->root_path);
 	for (size_t i = 0; i < TRFS_COUNT(system_paths); i++)
 		add(paths, system_paths[i]);

@@ -132,7 +132,10 @@ CONFINED_BY = {
         "unit/test_confine.c::what_the_kernel_lacks_is_left_out_and_told",
         "mount/test_confinement.py::test_a_kernel_without_landlock_is_told"],
     "Rules are of the directories": [
-        "unit/test_confine.c::a_rule_is_of_the_directory_and_not_of_its_name"],
+        "unit/test_confine.c::a_rule_is_of_the_directory_and_not_of_its_name",
+        "mount/test_reload.py::test_a_confined_mount_keeps_to_the_source_it_has",
+        "mount/test_reload.py::test_a_source_that_is_a_link_is_switched_while_confined",
+        "mount/test_reload.py::test_a_manifest_elsewhere_is_replaced_while_confined"],
 }
 
 
