@@ -23,6 +23,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #define READ_AHEAD_KIB 1024u
@@ -38,8 +40,12 @@
  * and would have driven out what else is there. */
 #define CACHED_PERCENT_MAX 80
 
+/* What could not be set up as wished. */
+#define TRFS_MOUNT_NOTE_SIZE 256
+
 struct announcement {
 	const struct trfs_mount *mount;
+	char note[TRFS_MOUNT_NOTE_SIZE];
 	struct trfs_mount_callbacks callbacks;
 };
 
@@ -77,20 +83,11 @@ static void keep_message(enum fuse_log_level level, const char *format, va_list 
 static void announce(void *user)
 {
 	const struct announcement *a = user;
-	const char *note = NULL;
 	struct stat st;
 
-	if (a->mount->is_given) {
-		a->callbacks.ready(a->callbacks.user, NULL);
-		return;
-	}
-	/* Answered by our own loop, once the kernel's first request was. */
-	if (stat(a->mount->mountpoint, &st) < 0)
-		return;
-	if (!trfs_read_ahead_set(st.st_dev, READ_AHEAD_KIB))
-		note = "the kernel reads 128 KiB ahead; only root may raise that to 1 "
-		       "MiB, which makes first passes faster";
-	a->callbacks.ready(a->callbacks.user, note);
+	/* Answered by our own loop. */
+	if (a->mount->is_given || stat(a->mount->mountpoint, &st) == 0)
+		a->callbacks.ready(a->callbacks.user, *a->note ? a->note : NULL);
 }
 
 static int add_options(struct fuse_args *args, const char *source_name)
@@ -285,7 +282,8 @@ static int run_announced(struct trfs_mount *mount,
 {
 	int rc;
 
-	mount->announcement = (struct announcement){ mount, *callbacks };
+	mount->announcement.mount = mount;
+	mount->announcement.callbacks = *callbacks;
 	rc = trfs_thread_start(&mount->announcer, announce, &mount->announcement);
 	if (rc < 0)
 		return rc;
@@ -298,7 +296,51 @@ static int run_announced(struct trfs_mount *mount,
 	return rc;
 }
 
+/* Once the kernel has its answer, which sets it too, and while we still may. */
+static bool raise_read_ahead(const struct trfs_mount *mount)
+{
+	struct statx st;
+
+	/* Nobody would answer a request. */
+	return statx(AT_FDCWD, mount->mountpoint, AT_STATX_DONT_SYNC, 0, &st) == 0 &&
+	       trfs_read_ahead_set(makedev(st.stx_dev_major, st.stx_dev_minor),
+				   READ_AHEAD_KIB);
+}
+
+/* All that needs rights is done, then they are given up; what is amiss becomes a note. */
+static int prepare_process(struct trfs_mount *mount,
+			   const struct trfs_generation *generation,
+			   const struct trfs_mount_options *options,
+			   struct trfs_error *err)
+{
+	struct trfs_confinement *confinement = &mount->service.confinement;
+	struct trfs_buffer note;
+	int rc;
+
+	trfs_buffer_init(&note, TRFS_MOUNT_NOTE_SIZE - 1);
+	if (!mount->is_given && !raise_read_ahead(mount))
+		trfs_buffer_printf(&note, "the kernel reads 128 KiB ahead; only root may "
+					  "raise that to 1 MiB, which makes first passes "
+					  "faster");
+	rc = trfs_confinement_begin(options->confine, generation,
+				    options->index_directory, options->options_file,
+				    confinement, err);
+	if (confinement->parts != confinement->wanted) {
+		trfs_buffer_printf(&note,
+				   "%sthe process that serves is confined without ",
+				   note.len > 0 ? "; " : "");
+		trfs_confinement_print_missing(confinement, &note);
+		trfs_buffer_printf(&note, ", which this kernel does not give");
+	}
+	snprintf(mount->announcement.note, sizeof(mount->announcement.note), "%s",
+		 trfs_buffer_text(&note) ? trfs_buffer_text(&note) : "");
+	trfs_buffer_done(&note);
+	return rc;
+}
+
 static int serve_service(struct trfs_mount *mount,
+			 const struct trfs_generation *generation,
+			 const struct trfs_mount_options *options,
 			 const struct trfs_mount_callbacks *callbacks,
 			 struct trfs_error *err)
 {
@@ -314,6 +356,9 @@ static int serve_service(struct trfs_mount *mount,
 	if (rc < 0)
 		return trfs_fail_errno(err, rc, "preparing to serve %s",
 				       mount->mountpoint);
+	rc = prepare_process(mount, generation, options, err);
+	if (rc < 0)
+		return rc;
 	/* libfuse takes it for an end; now it waits for whoever reloads. */
 	sigemptyset(&hangup);
 	sigaddset(&hangup, SIGHUP);
@@ -332,13 +377,13 @@ static int serve_service(struct trfs_mount *mount,
 }
 
 int trfs_mount_serve(struct trfs_mount *mount, struct trfs_generation *generation,
-		     enum trfs_mount_cache cache,
+		     const struct trfs_mount_options *options,
 		     const struct trfs_mount_callbacks *callbacks, struct trfs_error *err)
 {
 	struct trfs_service *service = &mount->service;
 	int rc;
 
-	service->direct = is_direct(generation, cache);
+	service->direct = is_direct(generation, options->cache);
 	service->init.maps_direct = service->direct;
 	service->log = callbacks->log;
 	service->control = callbacks->control;
@@ -346,7 +391,7 @@ int trfs_mount_serve(struct trfs_mount *mount, struct trfs_generation *generatio
 	rc = trfs_service_init(service, generation, err);
 	if (rc < 0)
 		return rc;
-	rc = serve_service(mount, callbacks, err);
+	rc = serve_service(mount, generation, options, callbacks, err);
 	if (!mount->is_busy)
 		trfs_service_done(service);
 	return rc;
