@@ -174,6 +174,9 @@ bench: ## install what is missing, measure all others beside us, rewrite tests/b
 	$(Q)$(MAKE) --no-print-directory all $(BENCH_BIN)
 	$(Q)tests/bench/run $(BENCH)
 
+soak: unit-build ## readers, reloads, faults and mounts at once, for SOAK_SECONDS (600)
+	$(Q)BUILD=$(BUILD) tests/run soak --seconds $(or $(SOAK_SECONDS),600)
+
 lint: ## layers, symbols, headers, clang-tidy, cppcheck, manual page
 	$(Q)tests/run lint
 
@@ -200,7 +203,7 @@ distclean: ## remove build/ altogether
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
 
-.PHONY: all demo check bench lint unit unit-build fuzz fuzz-build fuzz-replay-build \
+.PHONY: all demo check bench soak lint unit unit-build fuzz fuzz-build fuzz-replay-build \
         install uninstall clean distclean help FORCE
 FORCE:
 
