@@ -87,6 +87,19 @@ static int take_over(struct trfs_reload *r, struct trfs_served *current,
 	return 0;
 }
 
+/* What may be read was said when the mount began, see confinement.h. */
+TRFS_COLD
+static int explain_confinement(int rc, struct trfs_error *err)
+{
+	char why[sizeof(err->message)];
+
+	snprintf(why, sizeof(why), "%s", err->message);
+	return trfs_fail(err, rc,
+			 "%s; a directory that was put in the place of another since the "
+			 "mount may not be read: mount again, or with --confine off",
+			 why);
+}
+
 static int reload_upon(struct trfs_reload *r, struct trfs_served *current,
 		       struct outcome *outcome, struct trfs_error *err)
 {
@@ -97,6 +110,8 @@ static int reload_upon(struct trfs_reload *r, struct trfs_served *current,
 	struct trfs_generation *generation = NULL;
 	int rc = r->callbacks.open(r->callbacks.user, &progress, &generation, err);
 
+	if (rc == -EACCES && r->service->confinement.parts & TRFS_CONFINE_LANDLOCK)
+		return explain_confinement(rc, err);
 	if (rc < 0)
 		return rc;
 	outcome->is_same = index >= 0 &&

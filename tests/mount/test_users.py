@@ -2,6 +2,7 @@
 """Mounts of ordinary users, through the setuid fusermount3."""
 
 import os
+import pathlib
 import subprocess
 
 import program as programs
@@ -32,12 +33,20 @@ def user_reads(as_user, path):
     return done.stdout
 
 
+def is_confined(as_user, path):
+    (keeper,) = programs.keepers_of(as_user, path)
+    (worker,) = [pid for pid in programs.processes_of(as_user, path) if pid != keeper]
+    status = pathlib.Path(f"/proc/{worker}/status").read_text()
+    return "NoNewPrivs:\t1" in status and "CapEff:\t0000000000000000" in status
+
+
 def test_an_ordinary_user_mounts_reads_and_unmounts(as_user, own, photos, folder):
     expected = as_user("cat", photos, "train-00000-of-00001.tfrecord", "--shards", 1,
                        "--index", "none", binary=True).out
     as_user("mount", photos, own, "--shards", 1)
     assert programs.mounts_below(own)
     assert user_reads(as_user, own / "train-00000-of-00001.tfrecord") == expected
+    assert is_confined(as_user, own)
     as_user("status", own, "--probe")
     as_user("verify", own / "train-00000-of-00001.tfrecord")
     assert list((as_user.home / "cache" / "tfrecordfs").iterdir())
