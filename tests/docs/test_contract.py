@@ -78,22 +78,37 @@ SHOWN_BY = {
     "Readers see one data set or the other while it happens, however many they are and however "
     "often it does.": [SOAK, ONE_OR_OTHER],
     # Crashes
-    "If the process that serves dies, reads fail that were waiting, and another process takes "
-    "its place.": [SOAK],
-    "No reader is left waiting.": [SOAK],
+    "If the process that serves dies, another takes its place.": [
+        "mount/test_life_crash.py::test_a_worker_that_dies_is_replaced",
+        "mount/test_life_crash.py::test_readers_go_on_while_workers_die", SOAK],
+    "Reads that it had in hand fail, those that it had not taken up are answered by the next, "
+    "and no reader is left waiting.": [
+        "mount/test_life_crash.py::test_a_read_in_the_hands_of_a_worker_that_dies_fails",
+        "mount/test_life_crash.py::"
+        "test_a_read_that_no_worker_has_taken_up_is_answered_by_the_next"],
+    "The next shows what was mounted, or reloaded last, whatever the source has become.": [
+        "mount/test_life_crash.py::test_the_next_worker_shows_what_the_first_showed",
+        "mount/test_reload.py::test_another_worker_shows_what_was_reloaded_last"],
+    "Processes that die one after the other end the mount.": [
+        "mount/test_life_crash.py::test_workers_that_die_one_after_the_other_end_the_mount"],
     "If the process that keeps the mount is killed, the mount is dead, which tfrecordfs status "
     "says and mount --replace clears.": [
         "mount/test_life.py::test_a_dead_mount_is_told_and_replaced"],
-    "An index is complete or not there, at whatever moment writing it ended.": [
-        "unit/test_atomic_file.c::a_file_appears_at_the_commit",
-        "unit/test_atomic_file.c::an_abort_leaves_nothing"],
+    "Indexing that is killed at any moment, or loses its power, leaves the old index, the new "
+    "one or none, and the next run goes on from there.": [
+        "cli/test_crash.py::test_indexing_that_is_killed_at_any_time_is_done_by_the_next_run",
+        "unit/test_index_crash.c::a_kill_at_any_call_leaves_no_index_or_a_whole_one",
+        "unit/test_index_crash.c::a_kill_at_any_call_leaves_the_old_index_or_the_new",
+        "unit/test_index_crash.c::a_loss_of_power_leaves_no_index_or_a_whole_one",
+        "unit/test_index_crash.c::a_loss_of_power_leaves_the_old_index_or_the_new"],
     "An index that was cut, flipped or written by something else is refused in one line, and "
     "built anew.": [
         "cli/test_index.py::test_an_odd_index_is_told_in_one_line_and_built_anew",
         "cli/test_index.py::test_no_flipped_byte_of_an_index_is_believed"],
     "Checksums kept beside it are right or unknown, whatever mixture of old and new sectors a "
     "power loss left.": [
-        "unit/test_known_damage.c::any_mixture_of_old_and_new_sectors_is_right"],
+        "unit/test_known_damage.c::any_mixture_of_old_and_new_sectors_is_right",
+        "unit/test_index_crash.c::a_loss_of_power_never_makes_a_checksum_wrong"],
     # Resources
     "A full disk, or a directory that cannot be written, costs the index or the checksums "
     "only.": [
@@ -124,6 +139,34 @@ SHOWN_BY = {
     "No path leads out of the source directory, unless --follow allows links that do.": [
         "docs/test_promises.py::test_no_path_leads_out_until_links_are_followed",
         "unit/test_root.c::links_swapped_in_meanwhile_never_lead_out"],
+    # What is read can do no harm
+    "An image, a manifest, labels, a schema, an index or a record can make a call fail, and no "
+    "more: whatever is in it, nothing crashes.": [
+        "cli/test_hostile_images.py::test_images_cut_anywhere_are_called_bad_or_read",
+        "cli/test_hostile_manifests.py::test_a_hostile_manifest_is_refused",
+        "cli/test_hostile_manifests.py::test_hostile_labels_and_schemas_are_refused",
+        "cli/test_hostile_records.py::test_hostile_records_are_named_or_shown",
+        "cli/test_index.py::test_no_flipped_byte_of_an_index_is_believed"],
+    "What announces gigabytes is refused by its numbers, and nothing is allocated for it.": [
+        "cli/test_hostile_images.py::test_a_header_that_announces_gigabytes_is_refused_by_its_"
+        "numbers", "cli/test_hostile_records.py::test_holes_of_gigabytes_are_no_records"],
+    "What never ends is refused at a limit.": [
+        "cli/test_hostile_manifests.py::test_what_never_ends_is_refused_at_a_limit",
+        "cli/test_hostile_records.py::test_what_is_no_file_is_never_waited_for"],
+    "Names are escaped wherever a terminal or a browser shows them.": [
+        "cli/test_hostile_names.py::test_reports_show_names_of_folders_escaped",
+        "cli/test_hostile_names.py::test_reports_and_errors_show_cells_and_columns_escaped",
+        "cli/test_hostile_names.py::test_commands_on_records_show_paths_and_keys_escaped",
+        "mount/test_report.py::test_it_says_what_is_there_and_nothing_runs"],
+    "The process that serves reads beneath the source, and where the files lie that options "
+    "name.": ["unit/test_confine.c::files_are_read_beneath_what_is_named_only",
+              "mount/test_confinement.py::test_a_swapped_link_leads_out_for_nobody"],
+    "It writes in the index directory only, and starts no program.": [
+        "unit/test_confine.c::files_are_written_in_the_index_directory_only",
+        "unit/test_confine_calls.c::no_program_is_started_and_no_process",
+        "mount/test_confinement.py::test_the_worker_is_confined_and_the_keeper_is_not"],
+    "Where the kernel cannot hold it to that, mount says so.": [
+        "mount/test_confinement.py::test_a_kernel_without_landlock_is_told"],
     # Nothing is lost
     "Every file of the source is a record, or named, or counted.": [
         "docs/test_promises.py::test_every_file_is_a_record_or_named_or_counted"],
@@ -142,10 +185,14 @@ SHOWN_BY = {
     "its time back is not noticed.": [
         "docs/test_contract.py::test_an_image_whose_time_is_set_back_is_not_noticed"],
     "After the process that serves has died, files that were open have to be opened again.": [
-        "docs/test_contract.py::test_files_are_opened_again_after_a_crash"],
+        "mount/test_life_crash.py::test_files_that_were_open_are_opened_again"],
     "Some files of a mount are made by reading all shards or images, as SHA256SUMS, and fail "
     "where one of these does.": [
         "docs/test_contract.py::test_what_is_made_of_all_shards_fails_with_one"],
+    "A directory that is put in the place of the source is read by the next mount only, unless "
+    "--confine off was said.": [
+        "mount/test_reload.py::test_a_confined_mount_keeps_to_the_source_it_has",
+        "mount/test_reload.py::test_a_source_that_is_another_directory_now"],
 }
 
 # Macros of mdoc that stand for a word of the sentence that they are in.
@@ -283,24 +330,6 @@ def test_an_image_whose_time_is_set_back_is_not_noticed(mount, source):
         victim.write_bytes(other)
         os.utime(victim, ns=(status.st_atime_ns, status.st_mtime_ns))
         assert other in mounted.shards()[0].read_bytes()
-
-
-@pytest.mark.fuse_required
-@pytest.mark.fault(fault="SIGKILL of the worker", moment="while a file is open",
-                   expected="ESTALE until it is opened again, then right bytes")
-def test_files_are_opened_again_after_a_crash(mount, source):
-    with mount(source, *ONE_SHARD) as mounted:
-        whole = mounted.shards()[0].read_bytes()
-        fd = os.open(mounted.shards()[0], os.O_RDONLY | os.O_DIRECT)
-        try:
-            os.kill(mounted.worker, signal.SIGKILL)
-            with pytest.raises(OSError) as caught:
-                for _ in range(1000):
-                    os.pread(fd, 100, 0)
-            assert caught.value.errno in (errno.ESTALE, errno.EIO)
-        finally:
-            os.close(fd)
-        assert mounted.shards()[0].read_bytes() == whole
 
 
 @pytest.mark.fuse_required
