@@ -117,8 +117,8 @@ TRFS_MUST_CHECK
 int trfs_file_read_uncached(int fd, uint64_t offset, void *buf, size_t len);
 
 /*
- * Append a whole file of at most @max bytes to @buf; -EFBIG if it is larger.  The
- * message names @path.
+ * Append a whole file of at most @max bytes to @buf; -EFBIG if it is larger.  May be a
+ * pipe; -ETIMEDOUT if that is silent for seconds.  The message names @path.
  */
 TRFS_MUST_CHECK
 int trfs_file_read_all(const char *path, size_t max, struct trfs_buffer *buf,

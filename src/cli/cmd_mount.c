@@ -8,6 +8,7 @@
 #include "cli/data_set.h"
 #include "cli/json_output.h"
 #include "cli/keeper.h"
+#include "cli/options_file.h"
 #include "cli/output.h"
 #include "cli/reopen.h"
 #include "cli/report.h"
@@ -43,7 +44,7 @@ struct service {
 	const struct trfs_settings *settings;
 	struct trfs_generation *generation;
 	atomic_bool *was_reloaded;
-	enum trfs_mount_cache cache;
+	struct trfs_mount_options options;
 	struct trfs_mount *mount;
 	struct trfs_daemon daemon;
 	struct trfs_daemon *worker;
@@ -265,7 +266,7 @@ static int serve(void *user, struct trfs_daemon *worker, unsigned int nr_before,
 		rc = trfs_reopen(s->settings, false, NULL, &s->generation, err);
 	}
 	if (rc == 0)
-		rc = trfs_mount_serve(s->mount, TRFS_STEAL(s->generation), s->cache,
+		rc = trfs_mount_serve(s->mount, TRFS_STEAL(s->generation), &s->options,
 				      &callbacks, err);
 	return rc;
 }
@@ -334,19 +335,35 @@ static int make_mountpoint(const char *path, struct trfs_error *err)
 	return 0;
 }
 
+static bool parse_words(const struct trfs_settings *settings,
+			struct trfs_mount_options *ret)
+{
+	if (settings->cache && !trfs_mount_cache_parse(settings->cache, &ret->cache))
+		trfs_output_error("--cache wants auto, kernel or none, not \"%s\"",
+				  settings->cache);
+	else if (settings->confine &&
+		 !trfs_confine_mode_parse(settings->confine, &ret->confine))
+		trfs_output_error("--confine wants auto, require or off, not \"%s\"",
+				  settings->confine);
+	else
+		return true;
+	return false;
+}
+
 int trfs_cmd_mount(const struct trfs_settings *settings)
 {
-	struct service s = { .settings = settings, .cache = TRFS_MOUNT_CACHE_AUTO };
+	struct service s = { .settings = settings };
 	struct trfs_generation *generation = NULL;
 	struct trfs_error err = { 0 };
 	double started = now_seconds();
+	char index_directory[PATH_MAX];
 	int code = TRFS_EXIT_DONE;
 
-	if (settings->cache && !trfs_mount_cache_parse(settings->cache, &s.cache)) {
-		trfs_output_error("--cache wants auto, kernel or none, not \"%s\"",
-				  settings->cache);
+	if (!parse_words(settings, &s.options))
 		return TRFS_EXIT_USAGE;
-	}
+	s.options.index_directory = trfs_data_set_index_directory(
+		settings, index_directory, sizeof(index_directory));
+	s.options.options_file = trfs_options_file_path(settings->options_file);
 	if (settings->make_mountpoint &&
 	    make_mountpoint(settings->positionals[1], &err) < 0) {
 		trfs_output_error("%s", err.message);

@@ -14,10 +14,10 @@
 #define VALUE_MAX 4096
 
 /* What is asked of a mount, in the order printed. */
-static const char *const names[] = { "source", "num_examples", "num_shards",
-				     "size",   "failed_reads", "last_failure",
-				     "pid",    "restarts",     "index",
-				     "version" };
+static const char *const names[] = { "source",	"num_examples", "num_shards",
+				     "size",	"failed_reads", "last_failure",
+				     "pid",	"restarts",	"index",
+				     "version", "confinement" };
 
 static json_t *describe(const struct trfs_mount_entry *entry)
 {
@@ -68,6 +68,8 @@ static void print(const json_t *mount)
 	if (restarts > 0)
 		printf("  the process that serves died %lld times and was replaced\n",
 		       (long long)restarts);
+	printf("  confined by: %s\n",
+	       json_string_value(json_object_get(mount, "confinement")));
 	if (failed > 0)
 		printf("  %lld reads failed; the last: %s\n", (long long)failed,
 		       json_string_value(json_object_get(mount, "last_failure")));

@@ -75,7 +75,8 @@ struct trfs_settings {
 	bool json;
 	bool quiet;
 	bool foreground;
-	const char *cache; /* NULL, or the word of --cache */
+	const char *cache;   /* NULL, or the word of --cache */
+	const char *confine; /* and of --confine */
 	bool replace;
 	bool watch;
 	bool make_mountpoint; /* a converter would make its output directory */

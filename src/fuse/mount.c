@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory_limit.h"
+#include "base/thread.h"
 #include "fuse/aging.h"
 #include "fuse/init_exchange.h"
 #include "fuse/mountpoint.h"
@@ -23,10 +24,14 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #define READ_AHEAD_KIB 1024u
+
+/* A thread that waits for nothing ends at once. */
+#define END_SECONDS 1
 
 /* Requests that are answered at a time. */
 #define THREADS_MAX	 128u
@@ -36,8 +41,12 @@
  * and would have driven out what else is there. */
 #define CACHED_PERCENT_MAX 80
 
+/* What could not be set up as wished. */
+#define TRFS_MOUNT_NOTE_SIZE 256
+
 struct announcement {
 	const struct trfs_mount *mount;
+	char note[TRFS_MOUNT_NOTE_SIZE];
 	struct trfs_mount_callbacks callbacks;
 };
 
@@ -53,12 +62,14 @@ struct announcement {
 struct trfs_mount {
 	struct fuse_session *session;
 	char mountpoint[PATH_MAX];
+	struct trfs_thread announcer;
 	bool is_given;
 	struct trfs_whereabouts whereabouts;
 	struct announcement announcement;
 	bool is_busy;
 	struct trfs_service service;
 	struct trfs_reload reload;
+	struct trfs_aging aging;
 };
 
 /* libfuse writes what went wrong to a log function that has no user data. */
@@ -72,37 +83,14 @@ static void keep_message(enum fuse_log_level level, const char *format, va_list 
 	libfuse_message[strcspn(libfuse_message, "\n")] = '\0';
 }
 
-static void *announce(void *user)
+static void announce(void *user)
 {
 	const struct announcement *a = user;
-	const char *note = NULL;
 	struct stat st;
 
-	if (a->mount->is_given) {
-		a->callbacks.ready(a->callbacks.user, NULL);
-		return NULL;
-	}
-	/* Answered by our own loop, once the kernel's first request was. */
-	if (stat(a->mount->mountpoint, &st) < 0)
-		return NULL;
-	if (!trfs_read_ahead_set(st.st_dev, READ_AHEAD_KIB))
-		note = "the kernel reads 128 KiB ahead; only root may raise that to 1 "
-		       "MiB, which makes first passes faster";
-	a->callbacks.ready(a->callbacks.user, note);
-	return NULL;
-}
-
-/* The thread takes no signals: they are the loop's. */
-static int start_announcing(struct announcement *a, pthread_t *ret_thread)
-{
-	sigset_t all, before;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(ret_thread, NULL, announce, a);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return -rc;
+	/* Answered by our own loop. */
+	if (a->mount->is_given || stat(a->mount->mountpoint, &st) == 0)
+		a->callbacks.ready(a->callbacks.user, *a->note ? a->note : NULL);
 }
 
 static int add_options(struct fuse_args *args, const char *source_name)
@@ -307,38 +295,70 @@ int trfs_mount_resume(struct trfs_mount *mount)
 	return 0;
 }
 
-/* Its answer may never come, as nobody gives it any more. */
-static void end_announcing(struct trfs_mount *mount, pthread_t announcer)
-{
-	struct timespec soon;
-
-	clock_gettime(CLOCK_MONOTONIC, &soon);
-	soon.tv_sec++;
-	if (pthread_clockjoin_np(announcer, NULL, CLOCK_MONOTONIC, &soon) == 0)
-		return;
-	pthread_detach(announcer);
-	mount->is_busy = true;
-}
-
 static int run_announced(struct trfs_mount *mount,
 			 const struct trfs_mount_callbacks *callbacks)
 {
-	struct trfs_aging aging;
-	pthread_t announcer;
 	int rc;
 
-	mount->announcement = (struct announcement){ mount, *callbacks };
-	rc = start_announcing(&mount->announcement, &announcer);
+	mount->announcement.mount = mount;
+	mount->announcement.callbacks = *callbacks;
+	rc = trfs_thread_start(&mount->announcer, announce, &mount->announcement);
 	if (rc < 0)
 		return rc;
-	trfs_aging_start(&aging, &mount->service, TRFS_VIEWS_SECONDS);
+	trfs_aging_start(&mount->aging, &mount->service, TRFS_VIEWS_SECONDS);
 	rc = run_loop(mount->session);
-	trfs_aging_stop(&aging);
-	end_announcing(mount, announcer);
+	mount->is_busy = !trfs_aging_stop(&mount->aging);
+	/* Its answer may never come, as nobody gives it any more. */
+	if (!trfs_thread_join(&mount->announcer, END_SECONDS))
+		mount->is_busy = true;
+	return rc;
+}
+
+/* Once the kernel has its answer, which sets it too, and while we still may. */
+static bool raise_read_ahead(const struct trfs_mount *mount)
+{
+	struct statx st;
+
+	/* Nobody would answer a request. */
+	return statx(AT_FDCWD, mount->mountpoint, AT_STATX_DONT_SYNC, 0, &st) == 0 &&
+	       trfs_read_ahead_set(makedev(st.stx_dev_major, st.stx_dev_minor),
+				   READ_AHEAD_KIB);
+}
+
+/* All that needs rights is done, then they are given up; what is amiss becomes a note. */
+static int prepare_process(struct trfs_mount *mount,
+			   const struct trfs_generation *generation,
+			   const struct trfs_mount_options *options,
+			   struct trfs_error *err)
+{
+	struct trfs_confinement *confinement = &mount->service.confinement;
+	struct trfs_buffer note;
+	int rc;
+
+	trfs_buffer_init(&note, TRFS_MOUNT_NOTE_SIZE - 1);
+	if (!mount->is_given && !raise_read_ahead(mount))
+		trfs_buffer_printf(&note, "the kernel reads 128 KiB ahead; only root may "
+					  "raise that to 1 MiB, which makes first passes "
+					  "faster");
+	rc = trfs_confinement_begin(options->confine, generation,
+				    options->index_directory, options->options_file,
+				    confinement, err);
+	if (confinement->parts != confinement->wanted) {
+		trfs_buffer_printf(&note,
+				   "%sthe process that serves is confined without ",
+				   note.len > 0 ? "; " : "");
+		trfs_confinement_print_missing(confinement, &note);
+		trfs_buffer_printf(&note, ", which this kernel does not give");
+	}
+	snprintf(mount->announcement.note, sizeof(mount->announcement.note), "%s",
+		 trfs_buffer_text(&note) ? trfs_buffer_text(&note) : "");
+	trfs_buffer_done(&note);
 	return rc;
 }
 
 static int serve_service(struct trfs_mount *mount,
+			 const struct trfs_generation *generation,
+			 const struct trfs_mount_options *options,
 			 const struct trfs_mount_callbacks *callbacks,
 			 struct trfs_error *err)
 {
@@ -354,6 +374,9 @@ static int serve_service(struct trfs_mount *mount,
 	if (rc < 0)
 		return trfs_fail_errno(err, rc, "preparing to serve %s",
 				       mount->mountpoint);
+	rc = prepare_process(mount, generation, options, err);
+	if (rc < 0)
+		return rc;
 	/* libfuse takes it for an end; now it waits for whoever reloads. */
 	sigemptyset(&hangup);
 	sigaddset(&hangup, SIGHUP);
@@ -372,13 +395,13 @@ static int serve_service(struct trfs_mount *mount,
 }
 
 int trfs_mount_serve(struct trfs_mount *mount, struct trfs_generation *generation,
-		     enum trfs_mount_cache cache,
+		     const struct trfs_mount_options *options,
 		     const struct trfs_mount_callbacks *callbacks, struct trfs_error *err)
 {
 	struct trfs_service *service = &mount->service;
 	int rc;
 
-	service->direct = is_direct(generation, cache);
+	service->direct = is_direct(generation, options->cache);
 	service->init.maps_direct = service->direct;
 	service->log = callbacks->log;
 	service->control = callbacks->control;
@@ -386,7 +409,7 @@ int trfs_mount_serve(struct trfs_mount *mount, struct trfs_generation *generatio
 	rc = trfs_service_init(service, generation, err);
 	if (rc < 0)
 		return rc;
-	rc = serve_service(mount, callbacks, err);
+	rc = serve_service(mount, generation, options, callbacks, err);
 	if (!mount->is_busy)
 		trfs_service_done(service);
 	return rc;

@@ -3,6 +3,7 @@
 #ifndef TRFS_FUSE_SERVICE_H
 #define TRFS_FUSE_SERVICE_H
 
+#include "base/confine.h"
 #include "fuse/failures.h"
 #include "fuse/init_exchange.h"
 #include "fuse/reply_buffers.h"
@@ -21,6 +22,7 @@ struct trfs_reload;
  * @direct: shards are read past the kernel's page cache
  * @keeper_pid: of the process that mounted, to which signals are sent
  * @nr_workers_before: that served this mount and died
+ * @confinement: of this process
  * @handles: open files, under @handles_lock
  * @reload: what reloads; NULL: nothing does
  * @log: told of each failing read; may be NULL
@@ -33,6 +35,7 @@ struct trfs_service {
 	bool direct;
 	pid_t keeper_pid;
 	unsigned int nr_workers_before;
+	struct trfs_confinement confinement;
 	struct trfs_view_nodes *nodes;
 	struct trfs_shown_owner owner;
 	pthread_mutex_t handles_lock;

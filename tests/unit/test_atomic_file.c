@@ -81,6 +81,7 @@ static void a_commit_replaces_what_was_there(void **state)
 	expect_content("index", "new");
 }
 
+/* fault: writing given up | before the commit | the old file stays, nothing else */
 static void an_abort_leaves_nothing(void **state)
 {
 	struct trfs_error err = { 0 };
@@ -164,6 +165,7 @@ static void only_what_was_written_can_be_rewritten(void **state)
 	expect_content("index", "1abc");
 }
 
+/* fault: disk full | when a file of the index is written | told, nothing is left */
 static void a_full_disk_is_said_and_leaves_nothing(void **state)
 {
 	struct rlimit usual, tiny;

@@ -90,6 +90,10 @@ static struct trfs_buffer read_file(const char *path)
 }
 
 /* Between sections there are zeroes that mean nothing; everything else is checked. */
+/*
+ * fault: a byte of the index flipped | when it is loaded | refused, or it means
+ * nothing
+ */
 static void a_flipped_byte_is_refused_or_means_nothing(void **state)
 {
 	char path[256];
@@ -112,6 +116,7 @@ static void a_flipped_byte_is_refused_or_means_nothing(void **state)
 	trfs_buffer_done(&expected);
 }
 
+/* fault: index cut | when it is loaded | refused and built anew */
 static void a_truncated_index_is_refused(void **state)
 {
 	char path[256];
@@ -208,6 +213,10 @@ static void other_options_have_another_index(void **state)
 	trfs_buffer_done(&expected);
 }
 
+/*
+ * fault: index directory cannot be written | when the index is saved | a note, and
+ * it serves
+ */
 static void an_index_that_cannot_be_saved_is_only_a_note(void **state)
 {
 	struct trfs_generation *g;
@@ -337,6 +346,10 @@ static bool is_found_later(const char *path, const struct trfs_buffer *expected)
 	return rc < 0;
 }
 
+/*
+ * fault: a block of a large index damaged | when it is first used | what needs it
+ * fails, others go on
+ */
 static void damage_in_a_large_index_fails_what_needs_it(void **state)
 {
 	struct trfs_buffer file;
@@ -358,6 +371,10 @@ static void damage_in_a_large_index_fails_what_needs_it(void **state)
 	trfs_buffer_done(&expected);
 }
 
+/*
+ * fault: a block of a large index damaged | when it is indexed anew | nothing is
+ * taken over from it
+ */
 static void nothing_is_taken_over_from_a_damaged_index(void **state)
 {
 	struct trfs_buffer file, again;
