@@ -22,6 +22,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -244,9 +245,10 @@ static int open_again(void *user, const struct trfs_progress *progress,
 
 /*
  * In a worker.  After a reload, what was shown last is in the saved index; what the
- * keeper has is older.
+ * keeper has is older.  Who watches wants to see what changed while nobody did.  SIGBUS
+ * tells that the mapped index was truncated, or that its disk fails.
  */
-static int serve(void *user, struct trfs_daemon *worker, unsigned int nr_before,
+static int serve(void *user, struct trfs_daemon *worker, int died_of,
 		 struct trfs_error *err)
 {
 	struct service *s = user;
@@ -260,7 +262,8 @@ static int serve(void *user, struct trfs_daemon *worker, unsigned int nr_before,
 	s->worker = worker;
 	if (!s->settings->foreground)
 		trfs_file_close(s->daemon.pipe_fd);
-	if (nr_before > 0 && (atomic_load(s->was_reloaded) || s->settings->watch)) {
+	if (died_of == SIGBUS ||
+	    (died_of && (atomic_load(s->was_reloaded) || s->settings->watch))) {
 		trfs_generation_free(s->generation);
 		s->generation = NULL;
 		rc = trfs_reopen(s->settings, false, NULL, &s->generation, err);

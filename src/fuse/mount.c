@@ -16,6 +16,7 @@
 #include "fuse/ops.h"
 #include "fuse/read_ahead.h"
 #include "fuse/reload.h"
+#include "fuse/whereabouts.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -54,6 +55,7 @@ struct announcement {
  * @mountpoint: its real path, as the working directory may change; /dev/fd/N where
  *	@is_given
  * @is_given: somebody else mounted, who knows where
+ * @whereabouts: of what we mounted
  * @announcement: what the announcing thread works on
  * @is_busy: a thread still waits for an answer or reloads, which ends with the process
  */
@@ -62,6 +64,7 @@ struct trfs_mount {
 	char mountpoint[PATH_MAX];
 	struct trfs_thread announcer;
 	bool is_given;
+	struct trfs_whereabouts whereabouts;
 	struct announcement announcement;
 	bool is_busy;
 	struct trfs_service service;
@@ -239,6 +242,9 @@ int trfs_mount_open(const char *mountpoint, const char *source_name,
 						: "see fusermount3's line above");
 		goto out;
 	}
+	if (!mount->is_given)
+		trfs_whereabouts_note(&mount->whereabouts,
+				      fuse_session_fd(mount->session), mount->mountpoint);
 	rc = trfs_init_exchange_begin(&mount->service.init, mount->session);
 	if (rc < 0) {
 		fail_first_request(mount, mountpoint, rc, err);
@@ -252,10 +258,22 @@ out:
 	return rc;
 }
 
+static void unmount(struct trfs_mount *mount)
+{
+	char path[PATH_MAX];
+
+	if (mount->is_given)
+		return;
+	if (!*mount->whereabouts.device)
+		fuse_session_unmount(mount->session);
+	else if (trfs_whereabouts_find(&mount->whereabouts, path))
+		(void)!trfs_mountpoint_unmount(path, true, NULL);
+}
+
 struct trfs_mount *trfs_mount_close(struct trfs_mount *mount)
 {
 	if (mount)
-		fuse_session_unmount(mount->session);
+		unmount(mount);
 	return trfs_mount_leave(mount);
 }
 

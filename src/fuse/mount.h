@@ -52,7 +52,8 @@ int trfs_mount_open(const char *mountpoint, const char *source_name,
 		    struct trfs_mount **ret, struct trfs_error *err);
 
 /*
- * Unmount, at once even where files are open, unless that was done already; free it.
+ * Unmount, at once even where files are open, unless that was done already, and wherever
+ * it is now; free it.
  * NULL is fine; returns NULL.
  */
 struct trfs_mount *trfs_mount_close(struct trfs_mount *mount);
