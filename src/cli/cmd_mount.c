@@ -7,6 +7,7 @@
 #include "cli/daemon.h"
 #include "cli/data_set.h"
 #include "cli/json_output.h"
+#include "cli/log.h"
 #include "cli/output.h"
 #include "cli/report.h"
 
@@ -17,7 +18,6 @@
 #include "stream/side_files.h"
 #include <errno.h>
 #include <limits.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,8 +32,7 @@ struct service {
 	enum trfs_mount_cache cache;
 	struct trfs_daemon daemon;
 	double seconds;
-	pthread_mutex_t lock; /* guards last_failure */
-	char last_failure[1024];
+	enum trfs_log_level log_level;
 };
 
 static double now_seconds(void)
@@ -138,28 +137,12 @@ static void ready(void *user, const char *note)
 		trfs_daemon_ready(&s->daemon, note);
 }
 
-/*
- * The kernel repeats a failing read page by page, at other offsets: once an image is
- * enough.  Messages begin with the place in the shard and ": ".
- */
-static void log_failure(void *user, const char *message)
+static void log_line(void *user, enum trfs_log_level level, const char *line)
 {
-	struct service *s = user;
-	const char *place_end = strstr(message, ": ");
-	const char *what = place_end ? place_end + 2 : message;
-	bool repeated;
+	const struct service *s = user;
 
-	pthread_mutex_lock(&s->lock);
-	repeated = strncmp(s->last_failure, what, sizeof(s->last_failure) - 1) == 0;
-	if (!repeated)
-		snprintf(s->last_failure, sizeof(s->last_failure), "%s", what);
-	pthread_mutex_unlock(&s->lock);
-	if (repeated)
-		return;
-	if (s->settings->foreground)
-		trfs_output_error("%s", message);
-	else
-		syslog(LOG_ERR, "%s: %s", s->settings->positionals[1], message);
+	trfs_log_print_line(s->settings->foreground ? NULL : s->settings->positionals[1],
+			    level, line);
 }
 
 static int serve(struct service *s, struct trfs_error *err)
@@ -169,7 +152,8 @@ static int serve(struct service *s, struct trfs_error *err)
 		.cache = s->cache,
 		.source_name = s->generation->catalog->root_path,
 		.ready = ready,
-		.log = log_failure,
+		.log_level = s->log_level,
+		.log = log_line,
 		.user = s,
 	};
 
@@ -241,7 +225,9 @@ static int check_side_files(const struct trfs_generation *g, struct trfs_error *
 
 int trfs_cmd_mount(const struct trfs_settings *settings)
 {
-	struct service s = { .settings = settings, .cache = TRFS_MOUNT_CACHE_AUTO };
+	struct service s = { .settings = settings,
+			     .cache = TRFS_MOUNT_CACHE_AUTO,
+			     .log_level = TRFS_LOG_NOTICE };
 	struct trfs_generation *generation = NULL;
 	struct trfs_error err = { 0 };
 	double started = now_seconds();
@@ -250,6 +236,12 @@ int trfs_cmd_mount(const struct trfs_settings *settings)
 	if (settings->cache && !trfs_mount_cache_parse(settings->cache, &s.cache)) {
 		trfs_output_error("--cache wants auto, kernel or none, not \"%s\"",
 				  settings->cache);
+		return TRFS_EXIT_USAGE;
+	}
+	if (settings->log_level &&
+	    !trfs_log_level_parse(settings->log_level, &s.log_level)) {
+		trfs_output_error("--log-level wants " TRFS_LOG_LEVELS ", not \"%s\"",
+				  settings->log_level);
 		return TRFS_EXIT_USAGE;
 	}
 	if (settings->make_mountpoint &&
@@ -271,13 +263,11 @@ int trfs_cmd_mount(const struct trfs_settings *settings)
 	}
 	s.generation = generation;
 	s.seconds = now_seconds() - started;
-	pthread_mutex_init(&s.lock, NULL);
 	if ((settings->foreground ? serve(&s, &err) : serve_in_background(&s, &err)) <
 	    0) {
 		trfs_output_error("%s", err.message);
 		code = TRFS_EXIT_MOUNT;
 	}
-	pthread_mutex_destroy(&s.lock);
 	trfs_generation_free(generation);
 	return code;
 }

@@ -69,7 +69,9 @@ struct trfs_settings {
 	bool json;
 	bool quiet;
 	bool foreground;
-	const char *cache; /* NULL, or the word of --cache */
+	const char *cache;     /* NULL, or the word of --cache */
+	const char *log_level; /* NULL, or the word of --log-level */
+	const char *timeout;   /* NULL, or the seconds of --timeout */
 	bool replace;
 	bool make_mountpoint; /* a converter would make its output directory */
 	bool lazy;

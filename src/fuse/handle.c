@@ -3,10 +3,11 @@
 #include "fuse/handle.h"
 
 #include "base/error.h"
+#include <stdatomic.h>
 #include <stdlib.h>
 
-/* Metrics are a few lines. */
-#define OWN_FILE_MAX ((size_t)1 << 16)
+/* Metrics are a few lines, the log a few hundred of a thousand bytes at most. */
+#define OWN_FILE_MAX ((size_t)1 << 20)
 
 static void end_handle(void *user)
 {
@@ -27,10 +28,19 @@ static struct trfs_buffer *make_own(struct trfs_service *service, enum trfs_own_
 	if (!content)
 		return NULL;
 	trfs_buffer_init(content, OWN_FILE_MAX);
-	if (own == TRFS_OWN_METRICS)
+	switch (own) {
+	case TRFS_OWN_METRICS:
 		trfs_service_print_metrics(service, content);
-	else
+		break;
+	case TRFS_OWN_STATUS:
+		trfs_service_print_status(service, content);
+		break;
+	case TRFS_OWN_LOG:
+		trfs_log_print(&service->log, content);
+		break;
+	default:
 		trfs_buffer_printf(content, "%s\n", TRFS_VERSION);
+	}
 	return content;
 }
 
@@ -59,6 +69,7 @@ static void link_handle(struct trfs_handle *handle)
 	if (handle->next)
 		handle->next->previous = handle;
 	service->handles = handle;
+	service->nr_handles++;
 	pthread_mutex_unlock(&service->handles_lock);
 }
 
@@ -73,6 +84,7 @@ static void unlink_handle(struct trfs_handle *handle)
 		service->handles = handle->next;
 	if (handle->next)
 		handle->next->previous = handle->previous;
+	service->nr_handles--;
 	pthread_mutex_unlock(&service->handles_lock);
 }
 
@@ -87,6 +99,7 @@ int trfs_handle_open(const struct trfs_place_shown *place, struct trfs_handle **
 		return trfs_fail_memory(err, "an open file");
 	}
 	handle->place = *place;
+	handle->nr_users = 1;
 	rc = fill(handle, err);
 	if (rc < 0) {
 		end_handle(handle);
@@ -100,6 +113,18 @@ int trfs_handle_open(const struct trfs_place_shown *place, struct trfs_handle **
 void trfs_handle_close(struct trfs_handle *handle)
 {
 	unlink_handle(handle);
+	trfs_handle_drop(handle);
+}
+
+void trfs_handle_keep(struct trfs_handle *handle)
+{
+	atomic_fetch_add(&handle->nr_users, 1);
+}
+
+void trfs_handle_drop(struct trfs_handle *handle)
+{
+	if (atomic_fetch_sub(&handle->nr_users, 1) > 1)
+		return;
 	if (handle->reader)
 		trfs_shard_reader_close(handle->reader);
 	else

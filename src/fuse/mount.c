@@ -10,6 +10,7 @@
 #include "fuse/aging.h"
 #include "fuse/ops.h"
 #include "fuse/read_ahead.h"
+#include "fuse/watchdog.h"
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
@@ -133,10 +134,13 @@ static int serve_mounted(struct fuse_session *session, struct trfs_service *serv
 	sigaction(SIGHUP, &ignore, &before);
 	rc = start_announcing(&announcement, &announcer);
 	if (rc == 0) {
+		struct trfs_watchdog watchdog;
 		struct trfs_aging aging;
 
 		trfs_aging_start(&aging, service, TRFS_VIEWS_SECONDS);
+		trfs_watchdog_start(&watchdog, service);
 		rc = run_loop(session);
+		trfs_watchdog_stop(&watchdog);
 		trfs_aging_stop(&aging);
 		/* Its stat, if it still waits, fails once nobody answers. */
 		fuse_session_unmount(session);
@@ -214,14 +218,17 @@ static int serve_session(struct trfs_service *service,
 int trfs_mount_serve(const struct trfs_generation *generation,
 		     const struct trfs_mount_options *options, struct trfs_error *err)
 {
-	struct trfs_service service = { .direct = is_direct(generation, options->cache),
-					.log = options->log,
-					.log_user = options->user };
-	int rc = trfs_service_init(&service, generation, err);
+	struct trfs_service service = {
+		.direct = is_direct(generation, options->cache),
+	};
+	int rc;
 
-	if (rc < 0)
-		return rc;
-	rc = serve_session(&service, options, err);
-	trfs_service_done(&service);
+	trfs_log_init(&service.log, options->log_level, options->log, options->user);
+	rc = trfs_service_init(&service, generation, err);
+	if (rc == 0) {
+		rc = serve_session(&service, options, err);
+		trfs_service_done(&service);
+	}
+	trfs_log_done(&service.log);
 	return rc;
 }

@@ -4,6 +4,7 @@
 #define TRFS_FUSE_MOUNT_H
 
 #include "base/compiler.h"
+#include "fuse/log.h"
 #include <tfrecordfs/stream.h>
 
 /* What keeps the bytes of shards that were read, so that they need not be made again. */
@@ -23,7 +24,8 @@ bool trfs_mount_cache_parse(const char *word, enum trfs_mount_cache *ret);
  * @cache: see there
  * @ready: called once, from a thread of its own, when the mount answers; @note says in
  *	one line what could not be set up as wished, or is NULL
- * @log: called with a line for each kind of failing read; from any thread
+ * @log_level: which lines are logged at first
+ * @log: called with each line of the log; from any thread
  * @user: handed back to both
  */
 struct trfs_mount_options {
@@ -31,7 +33,8 @@ struct trfs_mount_options {
 	const char *source_name;
 	enum trfs_mount_cache cache;
 	void (*ready)(void *user, const char *note);
-	void (*log)(void *user, const char *message);
+	enum trfs_log_level log_level;
+	void (*log)(void *user, enum trfs_log_level level, const char *line);
 	void *user;
 };
 

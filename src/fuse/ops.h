@@ -21,6 +21,12 @@ void trfs_op_readdirplus(fuse_req_t req, fuse_ino_t inode, size_t size, off_t of
 void trfs_op_getxattr(fuse_req_t req, fuse_ino_t inode, const char *name, size_t size);
 void trfs_op_listxattr(fuse_req_t req, fuse_ino_t inode, size_t size);
 
+/* Of ops_read.c; the second is what serves a pending read (pending.h). */
+void trfs_op_read(fuse_req_t req, fuse_ino_t inode, size_t size, off_t offset,
+		  struct fuse_file_info *fi);
+struct trfs_pending_read;
+void trfs_pending_run(struct trfs_pending_read *read);
+
 /* The operations; those that would write are in read_only.c. */
 void trfs_ops_fill(struct fuse_lowlevel_ops *ops);
 void trfs_read_only_fill(struct fuse_lowlevel_ops *ops);

@@ -15,8 +15,6 @@ void trfs_reply_failure(fuse_req_t req, const struct trfs_error *err)
 	struct trfs_service *service = trfs_request_service(req);
 
 	trfs_failures_note(&service->failures, err);
-	if (service->log)
-		service->log(service->log_user, err->message);
 	fuse_reply_err(req, err->code == -ENOMEM ? ENOMEM : EIO);
 }
 

@@ -6,7 +6,9 @@
 #include "fuse/service.h"
 
 #include "base/error.h"
+#include "fuse/clock_text.h"
 #include "fuse/handle.h"
+#include "fuse/ops.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -68,11 +70,16 @@ int trfs_service_init(struct trfs_service *service,
 		return rc;
 	/* What the kernel keeps of shards is the one copy there should be. */
 	trfs_stream_leave_uncached(service->stream);
+	trfs_stream_watch(service->stream, &service->reads);
 	service->owner = (struct trfs_shown_owner){ .uid = geteuid(), .gid = getegid() };
 	pthread_mutex_init(&service->handles_lock, NULL);
 	service->handles = NULL;
 	trfs_reply_buffers_init(&service->buffers);
-	trfs_failures_init(&service->failures);
+	trfs_failures_init(&service->failures, &service->log);
+	trfs_source_reads_init(&service->reads, &service->failures.watch);
+	trfs_pending_init(&service->pending, trfs_pending_run);
+	service->started = trfs_clock_now();
+	service->started_steady = trfs_clock_steady();
 	rc = make_parts(service, err);
 	if (rc < 0)
 		trfs_service_done(service);
@@ -81,15 +88,17 @@ int trfs_service_init(struct trfs_service *service,
 
 void trfs_service_done(struct trfs_service *service)
 {
+	trfs_pending_done(&service->pending);
 	trfs_handles_close_all(service);
 	trfs_read_ahead_free(service->read_ahead);
 	trfs_cache_free(service->views);
 	trfs_view_nodes_free(service->nodes);
 	trfs_shown_free(service->root);
-	trfs_failures_done(&service->failures);
 	trfs_reply_buffers_done(&service->buffers);
 	pthread_mutex_destroy(&service->handles_lock);
 	trfs_stream_close(service->stream);
+	trfs_source_reads_done(&service->reads);
+	trfs_failures_done(&service->failures);
 }
 
 static struct trfs_view_context context_of(const struct trfs_service *service)

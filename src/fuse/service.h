@@ -6,6 +6,8 @@
 #include "base/cache.h"
 #include "fuse/failures.h"
 #include "fuse/init_exchange.h"
+#include "fuse/log.h"
+#include "fuse/pending.h"
 #include "fuse/reply_buffers.h"
 #include "fuse/shown.h"
 #include "fuse/view_nodes.h"
@@ -27,8 +29,11 @@ struct trfs_handle;
  * @views: what other directories show, by the key of their view
  * @read_ahead: by which shards are read
  * @direct: shards are read past the kernel's page cache
- * @handles: open files, under @handles_lock
- * @log: told of each failing read; may be NULL
+ * @handles: open files, @nr_handles of them, under @handles_lock
+ * @pending: reads that the kernel waits for
+ * @reads: of source files, under way
+ * @started, @started_steady: when serving began, by the machine's clock and by one that
+ *	only goes forward
  */
 struct trfs_service {
 	struct trfs_stream *stream;
@@ -40,13 +45,17 @@ struct trfs_service {
 	struct trfs_shown_owner owner;
 	pthread_mutex_t handles_lock;
 	struct trfs_handle *handles;
+	uint64_t nr_handles;
+	struct trfs_pending pending;
+	struct trfs_source_reads reads;
+	struct trfs_log log;
 	struct trfs_reply_buffers buffers;
 	struct trfs_failures failures;
 	struct trfs_init_exchange init;
 	uint64_t nr_reads; /* of shards, atomically */
 	uint64_t nr_bytes; /* read of shards, atomically */
-	void (*log)(void *user, const char *message);
-	void *log_user;
+	int64_t started;
+	uint64_t started_steady;
 };
 
 TRFS_MUST_CHECK
@@ -100,6 +109,13 @@ void trfs_service_print_view(struct trfs_service *service,
 
 /* Forget what was not used since the last time; true where that freed something. */
 bool trfs_service_age(struct trfs_service *service);
+
+/* For metrics and status. */
+uint64_t trfs_service_nr_open(struct trfs_service *service);
+uint64_t trfs_service_nr_threads(void);
+
+/* The mount's state as JSON, for `tfrecordfs status`. */
+void trfs_service_print_status(struct trfs_service *service, struct trfs_buffer *ret);
 
 /* The mount's state as Prometheus' text. */
 void trfs_service_print_metrics(struct trfs_service *service, struct trfs_buffer *ret);

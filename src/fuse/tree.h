@@ -21,6 +21,8 @@
 enum trfs_own_file {
 	TRFS_OWN_METRICS, /* ".tfrecordfs/metrics": other bytes every time */
 	TRFS_OWN_VERSION,
+	TRFS_OWN_STATUS, /* the same as metrics and more, as JSON */
+	TRFS_OWN_LOG,	 /* the last lines of the log */
 	TRFS_NR_OWN_FILES
 };
 

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* Sleep, look, repeat; often only while something is read. */
+#include "fuse/watchdog.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <time.h>
+
+#define BUSY_MS 250u
+#define IDLE_MS 1000u
+
+static void name_stuck(struct trfs_service *service)
+{
+	struct trfs_buffer path;
+	uint64_t ms;
+
+	trfs_buffer_init(&path, 1 << 16);
+	while (trfs_source_reads_next_stuck(&service->reads, TRFS_STUCK_MS, &path, &ms)) {
+		const char *text = trfs_buffer_text(&path);
+
+		trfs_log_line(&service->log, TRFS_LOG_WARNING,
+			      "a read of %s is stuck, since %" PRIu64
+			      " s; whoever reads its record waits",
+			      text ? text : "a file", ms / 1000);
+		trfs_buffer_reset(&path);
+	}
+	trfs_buffer_done(&path);
+}
+
+/* How long it may take until it has to be looked at again. */
+static unsigned int look(struct trfs_service *service)
+{
+	unsigned int nr;
+
+	name_stuck(service);
+	trfs_pending_tick(&service->pending,
+			  trfs_source_reads_nr_slow_ended(&service->reads));
+	trfs_pending_nr_waiting(&service->pending, 0, &nr);
+	return nr > 0 ? BUSY_MS : IDLE_MS;
+}
+
+static void add_ms(struct timespec *time, unsigned int ms)
+{
+	time->tv_nsec += (long)ms * 1000000;
+	time->tv_sec += time->tv_nsec / 1000000000;
+	time->tv_nsec %= 1000000000;
+}
+
+static void *watch(void *user)
+{
+	struct trfs_watchdog *watchdog = user;
+	struct timespec next;
+
+	pthread_mutex_lock(&watchdog->lock);
+	while (!watchdog->has_ended) {
+		unsigned int ms;
+
+		pthread_mutex_unlock(&watchdog->lock);
+		ms = look(watchdog->service);
+		pthread_mutex_lock(&watchdog->lock);
+		clock_gettime(CLOCK_MONOTONIC, &next);
+		add_ms(&next, ms);
+		while (!watchdog->has_ended &&
+		       pthread_cond_timedwait(&watchdog->ended, &watchdog->lock, &next) ==
+			       0)
+			;
+	}
+	pthread_mutex_unlock(&watchdog->lock);
+	return NULL;
+}
+
+void trfs_watchdog_start(struct trfs_watchdog *watchdog, struct trfs_service *service)
+{
+	pthread_condattr_t attributes;
+	sigset_t all, before;
+
+	*watchdog = (struct trfs_watchdog){ .service = service };
+	pthread_mutex_init(&watchdog->lock, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&watchdog->ended, &attributes);
+	pthread_condattr_destroy(&attributes);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	watchdog->has_thread =
+		pthread_create(&watchdog->thread, NULL, watch, watchdog) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+void trfs_watchdog_stop(struct trfs_watchdog *watchdog)
+{
+	pthread_mutex_lock(&watchdog->lock);
+	watchdog->has_ended = true;
+	pthread_cond_signal(&watchdog->ended);
+	pthread_mutex_unlock(&watchdog->lock);
+	if (watchdog->has_thread)
+		pthread_join(watchdog->thread, NULL);
+	pthread_cond_destroy(&watchdog->ended);
+	pthread_mutex_destroy(&watchdog->lock);
+}
