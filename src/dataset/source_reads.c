@@ -57,16 +57,11 @@ static unsigned int nr_reading(const struct trfs_source_reads *reads,
 	return nr;
 }
 
-static unsigned int mark_slow(struct trfs_source_reads *reads, uint64_t now)
+static void mark_slow(struct trfs_source_reads *reads, uint64_t now)
 {
-	unsigned int nr = 0;
-
 	for (struct trfs_source_reading *r = reads->oldest;
-	     r && now - r->started_ms > TRFS_SLOW_READ_MS; r = r->newer) {
+	     r && now - r->started_ms > TRFS_SLOW_READ_MS; r = r->newer)
 		r->is_slow = true;
-		nr++;
-	}
-	return nr;
 }
 
 static void wait_a_moment(struct trfs_source_reads *reads)
@@ -80,23 +75,31 @@ static void wait_a_moment(struct trfs_source_reads *reads)
 	pthread_cond_timedwait(&reads->changed, &reads->lock, &until);
 }
 
+static bool is_slow(const struct trfs_source_reading *reading, uint64_t now)
+{
+	return reading && now - reading->started_ms > TRFS_SLOW_READ_MS;
+}
+
 /* Wait for a turn; false where that may take for ever. */
 static bool await_turn(struct trfs_source_reads *reads,
 		       const struct trfs_source_file *file)
 {
+	uint64_t started = now_ms();
+
 	for (;;) {
 		uint64_t now = now_ms();
 		struct trfs_source_reading *oldest = NULL;
-		bool any_slow = reads->oldest &&
-				now - reads->oldest->started_ms > TRFS_SLOW_READ_MS;
+		unsigned int nr = 0;
 
-		if (!any_slow && reads->nr < TRFS_READS_A_FILE_MAX)
-			return true;
-		if (any_slow && mark_slow(reads, now) >= TRFS_SLOW_READS_MAX)
+		if (reads->nr >= TRFS_READS_A_FILE_MAX || is_slow(reads->oldest, now))
+			nr = nr_reading(reads, file, &oldest);
+		if (is_slow(oldest, now)) {
+			mark_slow(reads, now);
 			return false;
-		if (nr_reading(reads, file, &oldest) < TRFS_READS_A_FILE_MAX)
-			return !oldest || now - oldest->started_ms <= TRFS_SLOW_READ_MS;
-		if (now - oldest->started_ms > TRFS_SLOW_READ_MS)
+		}
+		if (nr < TRFS_READS_A_FILE_MAX && reads->nr < TRFS_READS_MAX)
+			return true;
+		if (now - started > TRFS_SLOW_READ_MS)
 			return false;
 		wait_a_moment(reads);
 	}

@@ -15,11 +15,10 @@
 /* A read that takes longer is slow. */
 #define TRFS_SLOW_READ_MS UINT64_C(1000)
 
-/* So many read one file at a time; others wait for one of them. */
-#define TRFS_READS_A_FILE_MAX 16u
-
-/* No more are begun while so many are slow. */
-#define TRFS_SLOW_READS_MAX 64u
+/* So many read one file at a time, and so many at all, which is fewer than there are
+ * threads; others wait for one of them, a second at most. */
+#define TRFS_READS_A_FILE_MAX 2u
+#define TRFS_READS_MAX	      112u
 
 /* What trfs_source_reads_begin() says of a file that has to be waited for. */
 #define TRFS_READ_LATER (-EINPROGRESS)
