@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mount: index in the foreground, where progress can be seen; serve in the background;
- * return when the mount answers.
+ * mount: index in the foreground, where progress can be seen; keep and serve in the
+ * background; return when the mount answers.
  */
 #include "cli/command.h"
 #include "cli/daemon.h"
 #include "cli/data_set.h"
 #include "cli/json_output.h"
+#include "cli/keeper.h"
 #include "cli/log.h"
 #include "cli/output.h"
 #include "cli/report.h"
 
 #include "base/error.h"
+#include "base/file.h"
 #include "dataset/shard_glob.h"
 #include "fuse/mount.h"
 #include "fuse/mountpoint.h"
@@ -25,12 +27,20 @@
 #include <syslog.h>
 #include <time.h>
 
-/* What the serving side calls back with. */
+/**
+ * struct service - what the processes of a mount work on
+ * @generation: NULL in the keeper once the mount answers
+ * @mount: of the keeper and, for serving, of workers
+ * @daemon: of the keeper in the background, to the command
+ * @worker: in a worker, to the keeper
+ */
 struct service {
 	const struct trfs_settings *settings;
-	const struct trfs_generation *generation;
+	struct trfs_generation *generation;
 	enum trfs_mount_cache cache;
+	struct trfs_mount *mount;
 	struct trfs_daemon daemon;
+	struct trfs_daemon *worker;
 	double seconds;
 	enum trfs_log_level log_level;
 };
@@ -127,14 +137,28 @@ static void print_all(const struct service *s, const char *note)
 	fflush(stdout);
 }
 
+/* In the keeper, which has no use for the data set itself. */
 static void ready(void *user, const char *note)
 {
 	struct service *s = user;
 
-	if (s->settings->foreground)
+	if (s->settings->foreground) {
 		print_all(s, note);
-	else
+	} else {
+		trfs_daemon_leave_terminal();
 		trfs_daemon_ready(&s->daemon, note);
+	}
+	s->generation = trfs_generation_free(s->generation);
+}
+
+/* In a worker. */
+static void answers(void *user, const char *note)
+{
+	struct service *s = user;
+
+	if (!s->settings->foreground)
+		trfs_daemon_leave_terminal();
+	trfs_daemon_ready(s->worker, note);
 }
 
 static void log_line(void *user, enum trfs_log_level level, const char *line)
@@ -145,23 +169,46 @@ static void log_line(void *user, enum trfs_log_level level, const char *line)
 			    level, line);
 }
 
-static int serve(struct service *s, struct trfs_error *err)
+/* In the keeper. */
+static void log_error(void *user, const char *message)
 {
-	struct trfs_mount_options options = {
-		.mountpoint = s->settings->positionals[1],
-		.cache = s->cache,
-		.source_name = s->generation->catalog->root_path,
-		.ready = ready,
-		.log_level = s->log_level,
-		.log = log_line,
-		.user = s,
-	};
+	log_line(user, TRFS_LOG_ERROR, message);
+}
 
-	return trfs_mount_serve(s->generation, &options, err);
+/* In a worker. */
+static int serve(void *user, struct trfs_daemon *worker, unsigned int nr_before,
+		 struct trfs_error *err)
+{
+	struct service *s = user;
+	const struct trfs_mount_callbacks callbacks = {
+		.ready = answers, .log_level = s->log_level, .log = log_line, .user = s
+	};
+	int rc = 0;
+
+	s->worker = worker;
+	if (!s->settings->foreground)
+		trfs_file_close(s->daemon.pipe_fd);
+	if (nr_before > 0)
+		rc = trfs_data_set_open(s->settings, &s->generation, err);
+	if (rc == 0)
+		rc = trfs_mount_serve(s->mount, s->generation, s->cache, &callbacks, err);
+	s->generation = trfs_generation_free(s->generation);
+	return rc;
+}
+
+static int keep(struct service *s, struct trfs_error *err)
+{
+	const struct trfs_keeper_job job = {
+		.serve = serve, .ready = ready, .log = log_error, .user = s
+	};
+	int rc = trfs_mount_open(s->settings->positionals[1],
+				 s->generation->catalog->root_path, &s->mount, err);
+
+	return rc < 0 ? rc : trfs_keeper_run(s->mount, &job, err);
 }
 
 /* In the background: the child's failure reaches the terminal through the parent. */
-static int serve_in_background(struct service *s, struct trfs_error *err)
+static int keep_in_background(struct service *s, struct trfs_error *err)
 {
 	struct trfs_error note = { 0 };
 	double started = now_seconds();
@@ -171,9 +218,11 @@ static int serve_in_background(struct service *s, struct trfs_error *err)
 		return rc;
 	if (s->daemon.is_child) {
 		openlog("tfrecordfs", LOG_PID, LOG_DAEMON);
-		rc = serve(s, err);
+		rc = keep(s, err);
 		if (rc < 0 && s->daemon.pipe_fd >= 0)
 			trfs_daemon_failed(&s->daemon, err);
+		else if (rc < 0)
+			log_error(s, err->message);
 		return 0;
 	}
 	rc = trfs_daemon_wait(&s->daemon, &note, err);
@@ -263,11 +312,10 @@ int trfs_cmd_mount(const struct trfs_settings *settings)
 	}
 	s.generation = generation;
 	s.seconds = now_seconds() - started;
-	if ((settings->foreground ? serve(&s, &err) : serve_in_background(&s, &err)) <
-	    0) {
+	if ((settings->foreground ? keep(&s, &err) : keep_in_background(&s, &err)) < 0) {
 		trfs_output_error("%s", err.message);
 		code = TRFS_EXIT_MOUNT;
 	}
-	trfs_generation_free(generation);
+	trfs_generation_free(s.generation);
 	return code;
 }

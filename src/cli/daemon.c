@@ -54,7 +54,7 @@ static void send_message(struct trfs_daemon *d, const struct message *message)
 	d->pipe_fd = -1;
 }
 
-static void leave_terminal(void)
+void trfs_daemon_leave_terminal(void)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
@@ -73,7 +73,6 @@ void trfs_daemon_ready(struct trfs_daemon *d, const char *note)
 
 	if (note)
 		trfs_fail(&message.text, -EPERM, "%s", note);
-	leave_terminal();
 	send_message(d, &message);
 }
 
@@ -84,27 +83,21 @@ void trfs_daemon_failed(struct trfs_daemon *d, const struct trfs_error *err)
 	send_message(d, &message);
 }
 
-/* The child died without a word. */
-static int fail_silent_child(struct trfs_daemon *d, struct trfs_error *err)
+int trfs_daemon_fail_silent(int status, struct trfs_error *err)
 {
-	int status = 0;
-
-	while (waitpid(d->child, &status, 0) < 0 && errno == EINTR)
-		;
 	if (WIFSIGNALED(status))
-		return trfs_fail(
-			err, -ECHILD,
-			"the process in the background died of signal %d (%s); try "
-			"with --foreground",
-			WTERMSIG(status), strsignal(WTERMSIG(status)));
+		return trfs_fail(err, -ECHILD,
+				 "the process that serves died of signal %d (%s) before "
+				 "the mount answered",
+				 WTERMSIG(status), strsignal(WTERMSIG(status)));
 	return trfs_fail(
 		err, -ECHILD,
-		"the process in the background ended before the mount answered; try "
-		"with --foreground");
+		"the process that serves ended before the mount answered; try with "
+		"--foreground");
 }
 
-int trfs_daemon_wait(struct trfs_daemon *d, struct trfs_error *note,
-		     struct trfs_error *err)
+int trfs_daemon_receive(struct trfs_daemon *d, struct trfs_error *note,
+			struct trfs_error *err)
 {
 	struct message message;
 	ssize_t len;
@@ -113,12 +106,26 @@ int trfs_daemon_wait(struct trfs_daemon *d, struct trfs_error *note,
 		len = read(d->pipe_fd, &message, sizeof(message));
 	while (len < 0 && errno == EINTR);
 	trfs_file_close(d->pipe_fd);
+	d->pipe_fd = -1;
 	if (len != (ssize_t)sizeof(message))
-		return fail_silent_child(d, err);
+		return -ECHILD;
 	if (!message.ready) {
 		*err = message.text;
 		return message.text.code < 0 ? message.text.code : -EIO;
 	}
 	*note = message.text;
 	return 0;
+}
+
+int trfs_daemon_wait(struct trfs_daemon *d, struct trfs_error *note,
+		     struct trfs_error *err)
+{
+	int rc = trfs_daemon_receive(d, note, err);
+	int status = 0;
+
+	if (rc != -ECHILD || err->code)
+		return rc;
+	while (waitpid(d->child, &status, 0) < 0 && errno == EINTR)
+		;
+	return trfs_daemon_fail_silent(status, err);
 }

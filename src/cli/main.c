@@ -6,7 +6,8 @@
  *	cmd_NAME.c		one command each
  *	data_set.c		settings -> generation, with progress
  *	progress.c, output.c	what is printed while and after
- *	daemon.c		the mount in the background
+ *	keeper.c		the two processes of a mount
+ *	daemon.c		a child that reports how its start went
  *
  * This layer alone prints, exits, and reads argv and the environment.
  */

@@ -96,9 +96,23 @@ static void print_index(struct trfs_service *service, const struct node *node,
 static void print_pid(struct trfs_service *service, const struct node *node,
 		      struct trfs_buffer *ret)
 {
+	(void)node;
+	trfs_buffer_printf(ret, "%ld", (long)service->keeper_pid);
+}
+
+static void print_worker_pid(struct trfs_service *service, const struct node *node,
+			     struct trfs_buffer *ret)
+{
 	(void)service;
 	(void)node;
 	trfs_buffer_printf(ret, "%ld", (long)getpid());
+}
+
+static void print_nr_workers_before(struct trfs_service *service, const struct node *node,
+				    struct trfs_buffer *ret)
+{
+	(void)node;
+	trfs_buffer_printf(ret, "%u", service->nr_workers_before);
 }
 
 static void print_examples(struct trfs_service *service, const struct node *node,
@@ -168,6 +182,8 @@ static const struct attribute attributes[] = {
 	{ "source", OF_ROOT, print_source },
 	{ "index", OF_ROOT, print_index },
 	{ "pid", OF_ROOT, print_pid },
+	{ "worker_pid", OF_ROOT, print_worker_pid },
+	{ "restarts", OF_ROOT, print_nr_workers_before },
 	{ "num_examples", OF_DIRECTORY, print_examples },
 	{ "num_shards", OF_DIRECTORY, print_shards },
 	{ "size", OF_DIRECTORY, print_size },

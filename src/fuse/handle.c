@@ -9,6 +9,25 @@
 /* Metrics are a few lines, the log a few hundred of a thousand bytes at most. */
 #define OWN_FILE_MAX ((size_t)1 << 20)
 
+/* Addresses of user space have 47 bits, so the rest tells workers from each other. */
+#define ADDRESS_BITS 48
+
+static uint64_t tag_of(const struct trfs_service *service)
+{
+	return (uint64_t)service->nr_workers_before << ADDRESS_BITS;
+}
+
+uint64_t trfs_handle_number(const struct trfs_handle *handle)
+{
+	return (uint64_t)(uintptr_t)handle ^ tag_of(handle->place.service);
+}
+
+struct trfs_handle *trfs_handle_of(const struct trfs_service *service, uint64_t fh)
+{
+	fh ^= tag_of(service);
+	return fh >> ADDRESS_BITS ? NULL : (struct trfs_handle *)(uintptr_t)fh;
+}
+
 static void end_handle(void *user)
 {
 	struct trfs_handle *handle = user;

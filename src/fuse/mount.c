@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The life of a mount: session, mount, a thread that reports when it answers, the loop,
- * unmount.  Nothing is reported ready before a stat of the mountpoint came back.
+ * The life of a mount: session, mount, and in each process that serves a thread that
+ * reports when it answers, and the loop.  Nothing is reported ready before a stat of the
+ * mountpoint came back.
  */
 #include "fuse/mount.h"
 
 #include "base/error.h"
 #include "base/memory_limit.h"
 #include "fuse/aging.h"
+#include "fuse/init_exchange.h"
 #include "fuse/ops.h"
 #include "fuse/read_ahead.h"
 #include "fuse/watchdog.h"
@@ -17,6 +19,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define READ_AHEAD_KIB 1024u
@@ -30,8 +33,22 @@
 #define CACHED_PERCENT_MAX 80
 
 struct announcement {
-	const struct trfs_mount_options *options;
+	const struct trfs_mount *mount;
+	struct trfs_mount_callbacks callbacks;
+};
+
+/**
+ * struct trfs_mount - session and mount, made once, and what serves in this process
+ * @mountpoint: its real path, as the working directory may change
+ * @announcement: what the announcing thread works on
+ * @is_announcing: that thread still waits for an answer, which ends with the process
+ */
+struct trfs_mount {
+	struct fuse_session *session;
 	char mountpoint[PATH_MAX];
+	struct announcement announcement;
+	bool is_announcing;
+	struct trfs_service service;
 };
 
 /* libfuse writes what went wrong to a log function that has no user data. */
@@ -48,18 +65,16 @@ static void keep_message(enum fuse_log_level level, const char *format, va_list 
 static void *announce(void *user)
 {
 	const struct announcement *a = user;
+	const char *note = NULL;
 	struct stat st;
 
 	/* Answered by our own loop, once the kernel's first request was. */
-	if (stat(a->mountpoint, &st) < 0)
+	if (stat(a->mount->mountpoint, &st) < 0)
 		return NULL;
-	if (trfs_read_ahead_set(st.st_dev, READ_AHEAD_KIB))
-		a->options->ready(a->options->user, NULL);
-	else
-		a->options->ready(
-			a->options->user,
-			"the kernel reads 128 KiB ahead; only root may raise that "
-			"to 1 MiB, which makes first passes faster");
+	if (!trfs_read_ahead_set(st.st_dev, READ_AHEAD_KIB))
+		note = "the kernel reads 128 KiB ahead; only root may raise that to 1 "
+		       "MiB, which makes first passes faster";
+	a->callbacks.ready(a->callbacks.user, note);
 	return NULL;
 }
 
@@ -116,41 +131,6 @@ static int run_loop(struct fuse_session *session)
 	return rc < 0 ? rc : 0;
 }
 
-static int serve_mounted(struct fuse_session *session, struct trfs_service *service,
-			 const struct trfs_mount_options *options, struct trfs_error *err)
-{
-	struct announcement announcement = { .options = options };
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-	struct sigaction before;
-	pthread_t announcer;
-	int rc;
-
-	if (!realpath(options->mountpoint, announcement.mountpoint))
-		return trfs_fail_errno(err, -errno, "the mountpoint %s",
-				       options->mountpoint);
-	if (fuse_set_signal_handlers(session) != 0)
-		return trfs_fail(err, -EINVAL, "installing signal handlers");
-	/* libfuse takes a closed terminal for an end; a mount outlives it. */
-	sigaction(SIGHUP, &ignore, &before);
-	rc = start_announcing(&announcement, &announcer);
-	if (rc == 0) {
-		struct trfs_watchdog watchdog;
-		struct trfs_aging aging;
-
-		trfs_aging_start(&aging, service, TRFS_VIEWS_SECONDS);
-		trfs_watchdog_start(&watchdog, service);
-		rc = run_loop(session);
-		trfs_watchdog_stop(&watchdog);
-		trfs_aging_stop(&aging);
-		/* Its stat, if it still waits, fails once nobody answers. */
-		fuse_session_unmount(session);
-		pthread_join(announcer, NULL);
-	}
-	sigaction(SIGHUP, &before, NULL);
-	fuse_remove_signal_handlers(session);
-	return rc < 0 ? trfs_fail_errno(err, rc, "serving %s", options->mountpoint) : 0;
-}
-
 bool trfs_mount_cache_parse(const char *word, enum trfs_mount_cache *ret)
 {
 	static const char *const words[] = {
@@ -181,54 +161,145 @@ static bool is_direct(const struct trfs_generation *g, enum trfs_mount_cache cac
 	return size > limit;
 }
 
-static int serve_session(struct trfs_service *service,
-			 const struct trfs_mount_options *options, struct trfs_error *err)
+int trfs_mount_open(const char *mountpoint, const char *source_name,
+		    struct trfs_mount **ret, struct trfs_error *err)
 {
+	struct trfs_mount *mount = calloc(1, sizeof(*mount));
 	struct fuse_args args = FUSE_ARGS_INIT(0, NULL);
 	struct fuse_lowlevel_ops ops;
-	struct fuse_session *session;
-	int rc = add_options(&args, options->source_name);
+	int rc = mount ? add_options(&args, source_name) : -ENOMEM;
 
 	if (rc < 0) {
-		fuse_opt_free_args(&args);
-		return trfs_fail_memory(err, "mount options");
+		rc = trfs_fail_memory(err, "mount options");
+		goto out;
 	}
+	if (!realpath(mountpoint, mount->mountpoint)) {
+		rc = trfs_fail_errno(err, -errno, "the mountpoint %s", mountpoint);
+		goto out;
+	}
+	mount->service.keeper_pid = getpid();
 	trfs_ops_fill(&ops);
 	fuse_set_log_func(keep_message);
 	libfuse_message[0] = '\0';
-	session = fuse_session_new(&args, &ops, sizeof(ops), service);
-	fuse_opt_free_args(&args);
-	if (!session)
-		return trfs_fail(err, -EINVAL, "libfuse: %s", libfuse_message);
-	if (fuse_session_mount(session, options->mountpoint) != 0) {
-		rc = trfs_fail(err, -EPERM, "mounting on %s failed: %s",
-			       options->mountpoint,
+	mount->session = fuse_session_new(&args, &ops, sizeof(ops), &mount->service);
+	if (!mount->session) {
+		rc = trfs_fail(err, -EINVAL, "libfuse: %s", libfuse_message);
+		goto out;
+	}
+	if (fuse_session_mount(mount->session, mount->mountpoint) != 0) {
+		rc = trfs_fail(err, -EPERM, "mounting on %s failed: %s", mountpoint,
 			       *libfuse_message ? libfuse_message
 						: "see fusermount3's line above");
-	} else {
-		if (service->direct)
-			trfs_init_exchange_watch(session);
-		rc = serve_mounted(session, service, options, err);
-		fuse_session_unmount(session);
+		goto out;
 	}
-	fuse_session_destroy(session);
+	rc = trfs_init_exchange_begin(&mount->service.init, mount->session);
+	if (rc < 0) {
+		trfs_fail_errno(err, rc, "the kernel's first request on %s", mountpoint);
+		fuse_session_unmount(mount->session);
+		goto out;
+	}
+	*ret = TRFS_STEAL(mount);
+out:
+	fuse_opt_free_args(&args);
+	trfs_mount_leave(mount);
 	return rc;
 }
 
-int trfs_mount_serve(const struct trfs_generation *generation,
-		     const struct trfs_mount_options *options, struct trfs_error *err)
+struct trfs_mount *trfs_mount_close(struct trfs_mount *mount)
 {
-	struct trfs_service service = {
-		.direct = is_direct(generation, options->cache),
-	};
+	if (mount)
+		fuse_session_unmount(mount->session);
+	return trfs_mount_leave(mount);
+}
+
+struct trfs_mount *trfs_mount_leave(struct trfs_mount *mount)
+{
+	if (mount && mount->session)
+		fuse_session_destroy(mount->session);
+	if (mount && !mount->is_announcing)
+		free(mount);
+	return NULL;
+}
+
+int trfs_mount_resume(struct trfs_mount *mount)
+{
+	if (trfs_init_exchange_resume(&mount->service.init, mount->session) < 0)
+		return -EOPNOTSUPP;
+	mount->service.nr_workers_before++;
+	return 0;
+}
+
+/* Its answer may never come, as nobody gives it any more. */
+static void end_announcing(struct trfs_mount *mount, pthread_t announcer)
+{
+	struct timespec soon;
+
+	clock_gettime(CLOCK_MONOTONIC, &soon);
+	soon.tv_sec++;
+	if (pthread_clockjoin_np(announcer, NULL, CLOCK_MONOTONIC, &soon) == 0)
+		return;
+	pthread_detach(announcer);
+	mount->is_announcing = true;
+}
+
+static int run_announced(struct trfs_mount *mount,
+			 const struct trfs_mount_callbacks *callbacks)
+{
+	struct trfs_watchdog watchdog;
+	struct trfs_aging aging;
+	pthread_t announcer;
 	int rc;
 
-	trfs_log_init(&service.log, options->log_level, options->log, options->user);
-	rc = trfs_service_init(&service, generation, err);
+	mount->announcement = (struct announcement){ mount, *callbacks };
+	rc = start_announcing(&mount->announcement, &announcer);
+	if (rc < 0)
+		return rc;
+	trfs_aging_start(&aging, &mount->service, TRFS_VIEWS_SECONDS);
+	trfs_watchdog_start(&watchdog, &mount->service, mount->session);
+	rc = run_loop(mount->session);
+	trfs_watchdog_stop(&watchdog);
+	trfs_aging_stop(&aging);
+	end_announcing(mount, announcer);
+	return rc;
+}
+
+static int serve_service(struct trfs_mount *mount,
+			 const struct trfs_mount_callbacks *callbacks,
+			 struct trfs_error *err)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction before;
+	int rc = trfs_init_exchange_finish(mount->session);
+
+	if (rc == 0 && fuse_set_signal_handlers(mount->session) != 0)
+		rc = -EINVAL;
+	if (rc < 0)
+		return trfs_fail_errno(err, rc, "preparing to serve %s",
+				       mount->mountpoint);
+	/* libfuse takes a closed terminal for an end; a mount outlives it. */
+	sigaction(SIGHUP, &ignore, &before);
+	rc = run_announced(mount, callbacks);
+	sigaction(SIGHUP, &before, NULL);
+	fuse_remove_signal_handlers(mount->session);
+	return rc < 0 ? trfs_fail_errno(err, rc, "serving %s", mount->mountpoint) : 0;
+}
+
+int trfs_mount_serve(struct trfs_mount *mount, const struct trfs_generation *generation,
+		     enum trfs_mount_cache cache,
+		     const struct trfs_mount_callbacks *callbacks, struct trfs_error *err)
+{
+	struct trfs_service *service = &mount->service;
+	int rc;
+
+	service->direct = is_direct(generation, cache);
+	service->init.maps_direct = service->direct;
+	trfs_log_init(&service->log, callbacks->log_level, callbacks->log,
+		      callbacks->user);
+	rc = trfs_service_init(service, generation, err);
 	if (rc == 0) {
-		rc = serve_session(&service, options, err);
-		trfs_service_done(&service);
+		rc = serve_service(mount, callbacks, err);
+		trfs_service_done(service);
 	}
-	trfs_log_done(&service.log);
+	trfs_log_done(&service->log);
 	return rc;
 }

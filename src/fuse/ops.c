@@ -52,7 +52,7 @@ static void op_open(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
 		trfs_reply_refusal(req, rc, &err);
 		return;
 	}
-	fi->fh = (uint64_t)(uintptr_t)handle;
+	fi->fh = trfs_handle_number(handle);
 	fi->noflush = 1;
 	/* Own files change, so that the kernel keeps nothing of them. */
 	fi->direct_io = handle->own || (handle->reader && place.service->direct);
@@ -63,8 +63,11 @@ static void op_open(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
 
 static void op_release(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
 {
+	struct trfs_handle *handle = trfs_handle_of(trfs_request_service(req), fi->fh);
+
 	(void)inode;
-	trfs_handle_close(trfs_handle_of(fi->fh));
+	if (handle)
+		trfs_handle_close(handle);
 	fuse_reply_err(req, 0);
 }
 

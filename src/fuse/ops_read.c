@@ -122,9 +122,13 @@ void trfs_op_read(fuse_req_t req, fuse_ino_t inode, size_t size, off_t offset,
 		  struct fuse_file_info *fi)
 {
 	struct trfs_service *service = trfs_request_service(req);
-	struct trfs_handle *handle = trfs_handle_of(fi->fh);
+	struct trfs_handle *handle = trfs_handle_of(service, fi->fh);
 	bool is_ahead = !service->direct && !(fi->flags & O_DIRECT) && size > PAGE;
 
+	if (!handle) {
+		fuse_reply_err(req, ESTALE);
+		return;
+	}
 	trfs_pending_begin(&service->pending, req, handle, inode, (uint64_t)offset, size,
 			   is_ahead && handle->reader);
 }

@@ -311,7 +311,7 @@ static struct trfs_pending_read *take_unanswered(struct trfs_pending *pending)
 	return NULL;
 }
 
-void trfs_pending_done(struct trfs_pending *pending)
+void trfs_pending_refuse(struct trfs_pending *pending)
 {
 	struct trfs_pending_read *read;
 
@@ -321,6 +321,13 @@ void trfs_pending_done(struct trfs_pending *pending)
 		refuse(read);
 		pthread_mutex_lock(&pending->lock);
 	}
+	pthread_mutex_unlock(&pending->lock);
+}
+
+void trfs_pending_done(struct trfs_pending *pending)
+{
+	trfs_pending_refuse(pending);
+	pthread_mutex_lock(&pending->lock);
 	while (pending->nr_retrying > 0)
 		pthread_cond_wait(&pending->idle, &pending->lock);
 	pthread_mutex_unlock(&pending->lock);

@@ -99,7 +99,9 @@ struct trfs_pending {
 
 void trfs_pending_init(struct trfs_pending *pending,
 		       void (*run)(struct trfs_pending_read *read));
-/* Those that are left are refused: the mount has ended.  Waits for threads. */
+/* Refuse all that are not answered: the mount ends. */
+void trfs_pending_refuse(struct trfs_pending *pending);
+/* As above; and wait for threads. */
 void trfs_pending_done(struct trfs_pending *pending);
 
 /**

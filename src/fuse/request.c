@@ -20,7 +20,7 @@ void trfs_reply_failure(fuse_req_t req, const struct trfs_error *err)
 
 void trfs_reply_refusal(fuse_req_t req, int rc, const struct trfs_error *err)
 {
-	if (rc == -ENOENT || rc == -ENOTDIR || rc == -ENFILE)
+	if (rc == -ENOENT || rc == -ENOTDIR || rc == -ENFILE || rc == -ESTALE)
 		fuse_reply_err(req, -rc);
 	else if (rc == -ENOMEM || !err->code)
 		fuse_reply_err(req, ENOMEM);

@@ -17,6 +17,10 @@
 /* The key of what every directory on the way to views shows: nothing. */
 #define KEY_PARTIAL "partial"
 
+/* Each worker numbers directories from elsewhere on, so that the kernel, which remembers
+ * those of the one before, is told that they are stale. */
+#define NUMBERS_A_WORKER_BITS 20
+
 static int make_shown(void *user, const char *key, const void *argument, void **ret,
 		      struct trfs_error *err)
 {
@@ -55,7 +59,8 @@ static int make_parts(struct trfs_service *service, struct trfs_error *err)
 
 	if (trfs_read_ahead_new(service->stream, &service->read_ahead) < 0 ||
 	    trfs_cache_new(&kind, service, budget, &service->views) < 0 ||
-	    trfs_view_nodes_new(&service->nodes) < 0)
+	    trfs_view_nodes_new(service->nr_workers_before << NUMBERS_A_WORKER_BITS,
+				&service->nodes) < 0)
 		return trfs_fail_memory(err, "the mount");
 	return trfs_shown_make(service->stream, &root, service->owner, &service->root,
 			       err);
@@ -152,7 +157,7 @@ int trfs_service_take(struct trfs_service *service, uint64_t inode,
 	if (ret->view == 0)
 		return 0;
 	if (!trfs_view_nodes_spec(service->nodes, ret->view, &spec))
-		return trfs_fail(err, -ENOENT, "no such inode");
+		return trfs_fail(err, -ESTALE, "a directory of before");
 	return take_view(service, &spec, &ret->shown, err);
 }
 

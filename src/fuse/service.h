@@ -29,6 +29,8 @@ struct trfs_handle;
  * @views: what other directories show, by the key of their view
  * @read_ahead: by which shards are read
  * @direct: shards are read past the kernel's page cache
+ * @keeper_pid: of the process that mounted, to which signals are sent
+ * @nr_workers_before: that served this mount and died
  * @handles: open files, @nr_handles of them, under @handles_lock
  * @pending: reads that the kernel waits for
  * @reads: of source files, under way
@@ -39,6 +41,8 @@ struct trfs_service {
 	struct trfs_stream *stream;
 	struct trfs_read_ahead *read_ahead;
 	bool direct;
+	pid_t keeper_pid;
+	unsigned int nr_workers_before;
 	struct trfs_shown *root;
 	struct trfs_cache *views;
 	struct trfs_view_nodes *nodes;
@@ -78,8 +82,9 @@ struct trfs_place_shown {
 };
 
 /*
- * Find what @inode is; end with trfs_service_give().  -ENOENT for inodes that the kernel
- * does not know; what making the view again fails with.
+ * Find what @inode is; end with trfs_service_give().  -ESTALE for inodes that were
+ * given by a worker that died: the kernel looks their paths up again; what making the
+ * view again fails with.
  */
 TRFS_MUST_CHECK
 int trfs_service_take(struct trfs_service *service, uint64_t inode,

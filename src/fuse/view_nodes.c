@@ -33,13 +33,14 @@ struct trfs_view_nodes {
 	uint32_t last_number;
 };
 
-int trfs_view_nodes_new(struct trfs_view_nodes **ret)
+int trfs_view_nodes_new(uint32_t last_number, struct trfs_view_nodes **ret)
 {
 	struct trfs_view_nodes *nodes = calloc(1, sizeof(*nodes));
 
 	if (!nodes)
 		return -ENOMEM;
 	nodes->nr_buckets = NR_BUCKETS_MIN;
+	nodes->last_number = last_number;
 	nodes->by_number = calloc(nodes->nr_buckets, sizeof(struct node *));
 	nodes->by_path = calloc(nodes->nr_buckets, sizeof(struct node *));
 	pthread_mutex_init(&nodes->lock, NULL);

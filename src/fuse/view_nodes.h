@@ -31,8 +31,9 @@ static inline uint64_t trfs_inode_join(uint32_t view, uint64_t local)
 
 struct trfs_view_nodes;
 
+/* @last_number: those behind it are given first. */
 TRFS_MUST_CHECK
-int trfs_view_nodes_new(struct trfs_view_nodes **ret);
+int trfs_view_nodes_new(uint32_t last_number, struct trfs_view_nodes **ret);
 struct trfs_view_nodes *trfs_view_nodes_free(struct trfs_view_nodes *nodes);
 
 /*

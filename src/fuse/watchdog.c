@@ -2,12 +2,19 @@
 /* Sleep, look, repeat; often only while something is read. */
 #include "fuse/watchdog.h"
 
+#include "base/file.h"
+#include "fuse/clock_text.h"
+#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <time.h>
+#include <unistd.h>
 
 #define BUSY_MS 250u
 #define IDLE_MS 1000u
+
+/* Threads that have not ended so long after the mount did hang. */
+#define LEAVE_SECONDS 2u
 
 static void name_stuck(struct trfs_service *service)
 {
@@ -25,6 +32,31 @@ static void name_stuck(struct trfs_service *service)
 		trfs_buffer_reset(&path);
 	}
 	trfs_buffer_done(&path);
+}
+
+/*
+ * A thread that hangs in its storage keeps the process, and with it the kernel's
+ * connection, even where the process was killed: readers would wait for it.
+ */
+static void leave_connection(const struct trfs_watchdog *watchdog)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null < 0)
+		return;
+	dup2(null, fuse_session_fd(watchdog->session));
+	trfs_file_close(null);
+}
+
+static void look_at_end(struct trfs_watchdog *watchdog)
+{
+	if (!fuse_session_exited(watchdog->session))
+		return;
+	trfs_pending_refuse(&watchdog->service->pending);
+	if (watchdog->exited_at == 0)
+		watchdog->exited_at = trfs_clock_steady();
+	else if (trfs_clock_steady() - watchdog->exited_at > LEAVE_SECONDS)
+		leave_connection(watchdog);
 }
 
 /* How long it may take until it has to be looked at again. */
@@ -57,6 +89,7 @@ static void *watch(void *user)
 
 		pthread_mutex_unlock(&watchdog->lock);
 		ms = look(watchdog->service);
+		look_at_end(watchdog);
 		pthread_mutex_lock(&watchdog->lock);
 		clock_gettime(CLOCK_MONOTONIC, &next);
 		add_ms(&next, ms);
@@ -69,12 +102,13 @@ static void *watch(void *user)
 	return NULL;
 }
 
-void trfs_watchdog_start(struct trfs_watchdog *watchdog, struct trfs_service *service)
+void trfs_watchdog_start(struct trfs_watchdog *watchdog, struct trfs_service *service,
+			 struct fuse_session *session)
 {
 	pthread_condattr_t attributes;
 	sigset_t all, before;
 
-	*watchdog = (struct trfs_watchdog){ .service = service };
+	*watchdog = (struct trfs_watchdog){ .service = service, .session = session };
 	pthread_mutex_init(&watchdog->lock, NULL);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);

@@ -49,10 +49,10 @@ def footers(mounted):
 
 def read_of_images(mounted):
     """How many bytes reading all footers makes the mount read, and the footers."""
-    before = rchar(mounted.pid)
+    before = rchar(mounted.worker)
     found = footers(mounted)
     assert len(found) == NR
-    return rchar(mounted.pid) - before, found
+    return rchar(mounted.worker) - before, found
 
 
 @pytest.mark.parametrize("options", [[], ["--order", "local"]])
@@ -82,9 +82,9 @@ def test_hashes_are_remembered_where_they_were_asked_for(mount, source):
     seen = []
     for _ in range(2):
         with mount(source, "--split", "train=0.5,test=0.5") as mounted:
-            before = rchar(mounted.pid)
+            before = rchar(mounted.worker)
             text = (mounted / "leaks-content.csv").read_text()
-            seen.append((text, rchar(mounted.pid) - before))
+            seen.append((text, rchar(mounted.worker) - before))
     (first, nr_first), (second, nr_second) = seen
     assert first == second
     assert nr_first > NR * IMAGE > 10 * nr_second
@@ -143,7 +143,7 @@ def test_images_that_got_another_number_are_not_read_again(mount, source):
 def test_a_killed_mount_leaves_what_it_knew(mount, tfrecordfs, source, folder):
     (folder / "killed").mkdir()
     tfrecordfs("mount", source, folder / "killed", *OPTIONS, "--index", folder / "index")
-    (pid,) = programs.processes_of(tfrecordfs, folder / "killed")
+    (pid,) = programs.keepers_of(tfrecordfs, folder / "killed")
     for shard in sorted((folder / "killed").glob("*.tfrecord")):
         shard.read_bytes()
     os.kill(pid, signal.SIGKILL)

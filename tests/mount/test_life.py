@@ -45,7 +45,7 @@ def test_mount_as_json_and_quiet(mount, photos):
 
 def test_umount_waits_for_the_end_of_the_process(at, tfrecordfs, mnt):
     at()
-    (pid,) = programs.processes_of(tfrecordfs, mnt)
+    (pid,) = programs.keepers_of(tfrecordfs, mnt)
     tfrecordfs("umount", mnt)
     assert not programs.mounts_below(mnt)
     assert not programs.is_running(pid)
@@ -72,7 +72,7 @@ def test_a_busy_mount_is_not_torn_away_unless_told(at, tfrecordfs, mnt):
 @pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_unmounts(at, tfrecordfs, mnt, signal_number):
     at()
-    (pid,) = programs.processes_of(tfrecordfs, mnt)
+    (pid,) = programs.keepers_of(tfrecordfs, mnt)
     os.kill(pid, signal_number)
     programs.wait_until(lambda: not programs.mounts_below(mnt), 20, "the unmount")
     programs.wait_until(lambda: not programs.is_running(pid), 20, "the end of the daemon")
@@ -98,7 +98,7 @@ def test_foreground_stays_until_it_is_ended(tfrecordfs, photos, mnt, folder):
 
 def test_a_dead_mount_is_told_and_replaced(at, tfrecordfs, mnt):
     at()
-    (pid,) = programs.processes_of(tfrecordfs, mnt)
+    (pid,) = programs.keepers_of(tfrecordfs, mnt)
     os.kill(pid, signal.SIGKILL)
     programs.wait_until(lambda: not programs.is_running(pid), 20, "the death")
     with pytest.raises(OSError):
@@ -114,7 +114,7 @@ def test_a_dead_mount_is_told_and_replaced(at, tfrecordfs, mnt):
 
 def test_umount_clears_a_dead_mount(at, tfrecordfs, mnt):
     at()
-    os.kill(programs.processes_of(tfrecordfs, mnt)[0], signal.SIGKILL)
+    os.kill(programs.keepers_of(tfrecordfs, mnt)[0], signal.SIGKILL)
     tfrecordfs("umount", mnt)
     assert not programs.mounts_below(mnt)
 

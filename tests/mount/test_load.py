@@ -30,7 +30,7 @@ def metrics(mounted):
 
 
 def resident(mounted, kind="RssAnon"):
-    status = pathlib.Path(f"/proc/{mounted.pid}/status").read_text()
+    status = pathlib.Path(f"/proc/{mounted.worker}/status").read_text()
     return int(status.split(f"{kind}:")[1].split()[0]) << 10
 
 

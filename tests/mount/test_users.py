@@ -59,7 +59,7 @@ def test_images_that_belong_to_another_user_are_read(as_user, own, photos):
 
 def test_a_dead_mount_of_an_ordinary_user_is_replaced(as_user, own, photos):
     as_user("mount", photos, own, "--shards", 1)
-    (pid,) = programs.processes_of(as_user, own)
+    (pid,) = programs.keepers_of(as_user, own)
     os.kill(pid, 9)
     programs.wait_until(lambda: not programs.is_running(pid), 20, "the death")
     assert "dead" in as_user("mount", photos, own, "--shards", 1, code=3).error

@@ -25,7 +25,7 @@ KINDS = ["balanced", "by-class", "by-index", "bysize", "epochs", "filter", "firs
 
 def resident(mounted):
     """Bytes of memory of the mount's process."""
-    status = pathlib.Path(f"/proc/{mounted.pid}/status").read_text()
+    status = pathlib.Path(f"/proc/{mounted.worker}/status").read_text()
     return 1024 * int(status.split("VmRSS:")[1].split()[0])
 
 
