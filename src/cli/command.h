@@ -28,10 +28,12 @@ enum trfs_command_set {
 	TRFS_FOR_VERIFY = 1 << 7,
 	TRFS_FOR_WHERE = 1 << 8,
 	TRFS_FOR_SCHEMA = 1 << 9,
+	TRFS_FOR_LOG = 1 << 10,
+	TRFS_FOR_DEBUG = 1 << 11,
 	/* Those that describe a data set, and so take all of options.c's too. */
 	TRFS_FOR_DATA_SETS =
 		TRFS_FOR_MOUNT | TRFS_FOR_CHECK | TRFS_FOR_INDEX | TRFS_FOR_CAT,
-	TRFS_FOR_ALL = (1 << 10) - 1,
+	TRFS_FOR_ALL = (1 << 12) - 1,
 };
 
 #define TRFS_POSITIONALS_MAX 65536
@@ -111,6 +113,8 @@ int trfs_cmd_cat(const struct trfs_settings *settings);
 int trfs_cmd_show(const struct trfs_settings *settings);
 int trfs_cmd_verify(const struct trfs_settings *settings);
 int trfs_cmd_where(const struct trfs_settings *settings);
+int trfs_cmd_log(const struct trfs_settings *settings);
+int trfs_cmd_debug(const struct trfs_settings *settings);
 int trfs_cmd_schema(const struct trfs_settings *settings);
 
 #endif

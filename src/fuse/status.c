@@ -84,7 +84,9 @@ static void put_process(struct trfs_service *service, struct trfs_buffer *ret)
 	trfs_clock_text(service->started, started);
 	put_text(ret, "started", started);
 	put_number(ret, "uptime_seconds", trfs_clock_steady() - service->started_steady);
-	put_number(ret, "pid", (uint64_t)getpid());
+	put_number(ret, "pid", (uint64_t)service->keeper_pid);
+	put_number(ret, "worker_pid", (uint64_t)getpid());
+	put_number(ret, "restarts", service->nr_workers_before);
 	put_number(ret, "threads", trfs_service_nr_threads());
 	put_text(ret, "log_level",
 		 trfs_log_level_name((enum trfs_log_level)__atomic_load_n(
