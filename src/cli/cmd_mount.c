@@ -10,6 +10,7 @@
 #include "cli/keeper.h"
 #include "cli/log.h"
 #include "cli/output.h"
+#include "cli/reopen.h"
 #include "cli/report.h"
 
 #include "base/error.h"
@@ -175,24 +176,62 @@ static void log_error(void *user, const char *message)
 	log_line(user, TRFS_LOG_ERROR, message);
 }
 
+/* Side files are made when they are looked at; those asked for by name are tried now. */
+static int check_side_files(const struct trfs_generation *g, struct trfs_error *err)
+{
+	TRFS_CLEANUP(trfs_side_files_freep) struct trfs_side_files *files = NULL;
+	TRFS_CLEANUP(trfs_view_freep) struct trfs_view *root = NULL;
+	int rc = trfs_view_open(g, NULL, &root, err);
+
+	if (rc == 0)
+		rc = trfs_side_files_open(root, NULL, &files, err);
+	for (size_t i = 0; rc == 0 && g->options.side_files; i++) {
+		uint64_t size;
+
+		if (i == trfs_side_files_nr(files))
+			break;
+		if (trfs_side_files_is_listed(files, i))
+			rc = trfs_side_files_size(files, i, &size, err);
+	}
+	return rc;
+}
+
+/* In a worker, for a reload. */
+static int open_again(void *user, const struct trfs_progress *progress,
+		      struct trfs_generation **ret, struct trfs_error *err)
+{
+	const struct service *s = user;
+	struct trfs_generation *g = NULL;
+	int rc = trfs_reopen(s->settings, true, progress, &g, err);
+
+	if (rc == 0)
+		rc = check_side_files(g, err);
+	if (rc == 0)
+		*ret = TRFS_STEAL(g);
+	trfs_generation_free(g);
+	return rc;
+}
+
 /* In a worker. */
 static int serve(void *user, struct trfs_daemon *worker, unsigned int nr_before,
 		 struct trfs_error *err)
 {
 	struct service *s = user;
-	const struct trfs_mount_callbacks callbacks = {
-		.ready = answers, .log_level = s->log_level, .log = log_line, .user = s
-	};
+	const struct trfs_mount_callbacks callbacks = { .ready = answers,
+							.open = open_again,
+							.log_level = s->log_level,
+							.log = log_line,
+							.user = s };
 	int rc = 0;
 
 	s->worker = worker;
 	if (!s->settings->foreground)
 		trfs_file_close(s->daemon.pipe_fd);
 	if (nr_before > 0)
-		rc = trfs_data_set_open(s->settings, &s->generation, err);
+		rc = trfs_reopen(s->settings, false, NULL, &s->generation, err);
 	if (rc == 0)
-		rc = trfs_mount_serve(s->mount, s->generation, s->cache, &callbacks, err);
-	s->generation = trfs_generation_free(s->generation);
+		rc = trfs_mount_serve(s->mount, TRFS_STEAL(s->generation), s->cache,
+				      &callbacks, err);
 	return rc;
 }
 
@@ -250,26 +289,6 @@ static int make_mountpoint(const char *path, struct trfs_error *err)
 			return trfs_fail_errno(err, -errno, "cannot make %s", part);
 	}
 	return 0;
-}
-
-/* Side files are made when they are looked at; those asked for by name are tried now. */
-static int check_side_files(const struct trfs_generation *g, struct trfs_error *err)
-{
-	TRFS_CLEANUP(trfs_side_files_freep) struct trfs_side_files *files = NULL;
-	TRFS_CLEANUP(trfs_view_freep) struct trfs_view *root = NULL;
-	int rc = trfs_view_open(g, NULL, &root, err);
-
-	if (rc == 0)
-		rc = trfs_side_files_open(root, NULL, &files, err);
-	for (size_t i = 0; rc == 0 && g->options.side_files; i++) {
-		uint64_t size;
-
-		if (i == trfs_side_files_nr(files))
-			break;
-		if (trfs_side_files_is_listed(files, i))
-			rc = trfs_side_files_size(files, i, &size, err);
-	}
-	return rc;
 }
 
 int trfs_cmd_mount(const struct trfs_settings *settings)

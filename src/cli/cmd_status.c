@@ -62,8 +62,8 @@ static bool ask_all(const struct trfs_mount_list *list, double seconds, json_t *
 		trfs_buffer_init(&answer, ANSWER_MAX);
 		rc = is_answer(trfs_ask_finish(&questions[i], deadline, &answer));
 		all_alive &= rc == 0;
-		json_array_append_new(
-			mounts, describe(list->entries[i].mountpoint, rc, &answer));
+		json_array_append_new(mounts,
+				      describe(list->entries[i].mountpoint, rc, &answer));
 		trfs_buffer_done(&answer);
 	}
 	free(questions);
@@ -94,10 +94,9 @@ int trfs_cmd_status(const struct trfs_settings *settings)
 				  settings->timeout);
 		return TRFS_EXIT_USAGE;
 	}
-	if (trfs_mount_list_read(&list,
-				 settings->nr_positionals > 0 ? settings->positionals[0]
-							      : NULL,
-				 &err) < 0) {
+	if (trfs_mount_list_read(
+		    &list, settings->nr_positionals > 0 ? settings->positionals[0] : NULL,
+		    &err) < 0) {
 		if (!settings->probe)
 			trfs_output_error("%s", err.message);
 		return TRFS_EXIT_MOUNT;

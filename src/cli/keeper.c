@@ -79,6 +79,8 @@ static void work(struct keeper *k, pid_t keeper_pid)
 	if (getppid() != keeper_pid)
 		_exit(1);
 	close(k->signals);
+	/* It may come at once, and is for those who wait for it. */
+	sigaddset(&k->before, SIGHUP);
 	sigprocmask(SIG_SETMASK, &k->before, NULL);
 	rc = k->job->serve(k->job->user, &k->worker, k->nr_workers - 1, &err);
 	if (rc < 0 && k->worker.pipe_fd >= 0)

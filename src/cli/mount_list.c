@@ -16,7 +16,8 @@ static const char *real_path(const char *path, char ret[PATH_MAX])
 {
 	char parent[PATH_MAX], real[PATH_MAX];
 	char *slash;
-	int len = snprintf(parent, sizeof(parent), "%s%s", *path == '/' ? "" : "./", path);
+	int len =
+		snprintf(parent, sizeof(parent), "%s%s", *path == '/' ? "" : "./", path);
 
 	if (!*path || len < 0 || (size_t)len >= sizeof(parent))
 		return NULL;

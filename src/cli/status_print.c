@@ -71,7 +71,7 @@ static void print_what(const json_t *mount)
 	if (*index)
 		printf("%s, %s\n", index,
 		       json_is_true(json_object_get(mount, "index_reused")) ? "reused"
-									     : "built");
+									    : "built");
 	else
 		printf("none\n");
 }
@@ -94,8 +94,8 @@ static void print_process(const json_t *mount)
 		printf(", generation %s", count(&room, 0, mount, "generation"));
 	printf(", log level %s\n", text(mount, "log_level"));
 	printf("  confined  %s\n", json_object_get(mount, "confinement")
-					  ? text(mount, "confinement")
-					  : "not known");
+					   ? text(mount, "confinement")
+					   : "not known");
 }
 
 static void print_counters(const json_t *mount)
@@ -124,7 +124,8 @@ static void print_failing(const json_t *mount)
 	if (json_array_size(failing) == 0)
 		return;
 	printf("  failing   %s images\n", count(&room, 0, mount, "failing_images"));
-	json_array_foreach(failing, i, one) {
+	json_array_foreach(failing, i, one)
+	{
 		if (i == WORST_MAX) {
 			printf("            ... and others: problems.csv lists all\n");
 			break;
@@ -142,7 +143,8 @@ static void print_stuck(const json_t *mount)
 
 	if (json_array_size(stuck) > 0)
 		printf("  stuck     %zu reads of the source\n", json_array_size(stuck));
-	json_array_foreach(stuck, i, one) {
+	json_array_foreach(stuck, i, one)
+	{
 		char age[64];
 
 		if (i == WORST_MAX) {

@@ -75,7 +75,7 @@ static int fill(struct trfs_handle *handle, struct trfs_error *err)
 	}
 	if (!trfs_tree_shard(&place->shown->tree, place->local, &shard))
 		return 0;
-	return trfs_shard_reader_open(place->service->read_ahead, place->shown->view,
+	return trfs_shard_reader_open(place->served->read_ahead, place->shown->view,
 				      shard, end_handle, handle, &handle->reader, err);
 }
 

@@ -12,6 +12,7 @@
 #include "fuse/init_exchange.h"
 #include "fuse/ops.h"
 #include "fuse/read_ahead.h"
+#include "fuse/reload.h"
 #include "fuse/watchdog.h"
 #include <errno.h>
 #include <limits.h>
@@ -41,14 +42,15 @@ struct announcement {
  * struct trfs_mount - session and mount, made once, and what serves in this process
  * @mountpoint: its real path, as the working directory may change
  * @announcement: what the announcing thread works on
- * @is_announcing: that thread still waits for an answer, which ends with the process
+ * @is_busy: a thread still waits for an answer or reloads, which ends with the process
  */
 struct trfs_mount {
 	struct fuse_session *session;
 	char mountpoint[PATH_MAX];
 	struct announcement announcement;
-	bool is_announcing;
+	bool is_busy;
 	struct trfs_service service;
+	struct trfs_reload reload;
 };
 
 /* libfuse writes what went wrong to a log function that has no user data. */
@@ -129,6 +131,11 @@ static int run_loop(struct fuse_session *session)
 	rc = fuse_session_loop_mt(session, config);
 	fuse_loop_cfg_destroy(config);
 	return rc < 0 ? rc : 0;
+}
+
+const char *trfs_mount_libfuse(void)
+{
+	return fuse_pkgversion();
 }
 
 bool trfs_mount_cache_parse(const char *word, enum trfs_mount_cache *ret)
@@ -214,10 +221,11 @@ struct trfs_mount *trfs_mount_close(struct trfs_mount *mount)
 
 struct trfs_mount *trfs_mount_leave(struct trfs_mount *mount)
 {
-	if (mount && mount->session)
+	if (!mount || mount->is_busy)
+		return NULL;
+	if (mount->session)
 		fuse_session_destroy(mount->session);
-	if (mount && !mount->is_announcing)
-		free(mount);
+	free(mount);
 	return NULL;
 }
 
@@ -239,7 +247,7 @@ static void end_announcing(struct trfs_mount *mount, pthread_t announcer)
 	if (pthread_clockjoin_np(announcer, NULL, CLOCK_MONOTONIC, &soon) == 0)
 		return;
 	pthread_detach(announcer);
-	mount->is_announcing = true;
+	mount->is_busy = true;
 }
 
 static int run_announced(struct trfs_mount *mount,
@@ -267,8 +275,9 @@ static int serve_service(struct trfs_mount *mount,
 			 const struct trfs_mount_callbacks *callbacks,
 			 struct trfs_error *err)
 {
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-	struct sigaction before;
+	struct trfs_reload_callbacks reload = { .open = callbacks->open,
+						.user = callbacks->user };
+	sigset_t hangup;
 	int rc = trfs_init_exchange_finish(mount->session);
 
 	if (rc == 0 && fuse_set_signal_handlers(mount->session) != 0)
@@ -276,15 +285,24 @@ static int serve_service(struct trfs_mount *mount,
 	if (rc < 0)
 		return trfs_fail_errno(err, rc, "preparing to serve %s",
 				       mount->mountpoint);
-	/* libfuse takes a closed terminal for an end; a mount outlives it. */
-	sigaction(SIGHUP, &ignore, &before);
-	rc = run_announced(mount, callbacks);
-	sigaction(SIGHUP, &before, NULL);
+	/* libfuse takes it for an end; now it waits for whoever reloads. */
+	sigemptyset(&hangup);
+	sigaddset(&hangup, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &hangup, NULL);
+	rc = callbacks->open ? trfs_reload_start(&mount->reload, &mount->service,
+						 mount->session, &reload)
+			     : 0;
+	if (rc == 0 && callbacks->open)
+		mount->service.reload = &mount->reload;
+	if (rc == 0)
+		rc = run_announced(mount, callbacks);
+	if (mount->service.reload && !trfs_reload_stop(&mount->reload))
+		mount->is_busy = true;
 	fuse_remove_signal_handlers(mount->session);
 	return rc < 0 ? trfs_fail_errno(err, rc, "serving %s", mount->mountpoint) : 0;
 }
 
-int trfs_mount_serve(struct trfs_mount *mount, const struct trfs_generation *generation,
+int trfs_mount_serve(struct trfs_mount *mount, struct trfs_generation *generation,
 		     enum trfs_mount_cache cache,
 		     const struct trfs_mount_callbacks *callbacks, struct trfs_error *err)
 {
@@ -293,11 +311,15 @@ int trfs_mount_serve(struct trfs_mount *mount, const struct trfs_generation *gen
 
 	service->direct = is_direct(generation, cache);
 	service->init.maps_direct = service->direct;
+	service->control = callbacks->control;
+	service->control_user = callbacks->user;
 	trfs_log_init(&service->log, callbacks->log_level, callbacks->log,
 		      callbacks->user);
 	rc = trfs_service_init(service, generation, err);
 	if (rc == 0) {
 		rc = serve_service(mount, callbacks, err);
+		if (mount->is_busy)
+			return rc;
 		trfs_service_done(service);
 	}
 	trfs_log_done(&service->log);

@@ -21,6 +21,9 @@ enum trfs_mount_cache {
 /* The word for one of them, as users write it; false where @word is none. */
 bool trfs_mount_cache_parse(const char *word, enum trfs_mount_cache *ret);
 
+/* The version of libfuse that runs. */
+const char *trfs_mount_libfuse(void);
+
 struct trfs_mount;
 
 /**
@@ -64,28 +67,36 @@ int trfs_mount_resume(struct trfs_mount *mount);
  * struct trfs_mount_callbacks - what serving tells
  * @ready: called once, from a thread of its own, when the mount answers; @note says in
  *	one line what could not be set up as wished, or is NULL
+ * @open: open the data set anew for a reload, in a thread of its own; NULL: no reloads
  * @log_level: which lines are logged at first
  * @log: called with each line of the log; from any thread
- * @user: handed back to both
+ * @control: told what trfs_control_send() sends and is not for us: fills in @answer;
+ *false where it does not know what @text is; NULL: knows nothing
+ * @user: handed back to all
  */
 struct trfs_mount_callbacks {
 	void (*ready)(void *user, const char *note);
+	int (*open)(void *user, const struct trfs_progress *progress,
+		    struct trfs_generation **ret, struct trfs_error *err);
 	enum trfs_log_level log_level;
 	void (*log)(void *user, enum trfs_log_level level, const char *line);
+	bool (*control)(void *user, const char *text, char *answer, size_t size);
 	void *user;
 };
 
 /**
  * trfs_mount_serve() - serve until unmounted or SIGTERM, SIGINT; does not unmount
+ * @generation: is the mount's from now on
  * @cache: see there
  *
- * Takes over SIGTERM and SIGINT, and ignores SIGHUP and SIGPIPE while it serves.  In the
- * process that mounted or in a child of it, once in each.
+ * Takes over SIGTERM and SIGINT, reloads at SIGHUP and ignores SIGPIPE while it serves.
+ * In the process that mounted or in a child of it, once in each.  Where it ends in the
+ * midst of a reload, that goes on until the process ends.
  *
  * Return: 0 after a clean end; else why it could not serve.
  */
 TRFS_MUST_CHECK
-int trfs_mount_serve(struct trfs_mount *mount, const struct trfs_generation *generation,
+int trfs_mount_serve(struct trfs_mount *mount, struct trfs_generation *generation,
 		     enum trfs_mount_cache cache,
 		     const struct trfs_mount_callbacks *callbacks,
 		     struct trfs_error *err);

@@ -73,7 +73,9 @@ static void op_release(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *
 
 static void op_statfs(fuse_req_t req, fuse_ino_t inode)
 {
-	const struct trfs_tree *tree = &trfs_request_service(req)->root->tree;
+	struct trfs_service *service = trfs_request_service(req);
+	struct trfs_served *served = trfs_service_current(service);
+	const struct trfs_tree *tree = &served->root->tree;
 	struct statvfs st = { .f_bsize = 1 << 20,
 			      .f_frsize = 512,
 			      .f_namemax = NAME_MAX };
@@ -86,6 +88,7 @@ static void op_statfs(fuse_req_t req, fuse_ino_t inode)
 	st.f_blocks = (size + 511) / 512;
 	st.f_files = tree->nr_nodes;
 	st.f_flag = ST_RDONLY;
+	trfs_service_release(service, served);
 	fuse_reply_statfs(req, &st);
 }
 
@@ -106,6 +109,7 @@ void trfs_ops_fill(struct fuse_lowlevel_ops *ops)
 		.statfs = op_statfs,
 		.getxattr = trfs_op_getxattr,
 		.listxattr = trfs_op_listxattr,
+		.ioctl = trfs_op_ioctl,
 	};
 	trfs_read_only_fill(ops);
 }

@@ -47,7 +47,10 @@ int trfs_place_stat(const struct trfs_place_shown *place, struct stat *ret,
 	size_t i;
 
 	if (rc == 0)
-		ret->st_ino = trfs_inode_join(place->view, place->local);
+		ret->st_ino = trfs_place_inode(place, place->local);
+	if (rc == 0 && place->view == 0)
+		trfs_stat_set_time(ret,
+				   trfs_served_mtime_ns(place->served, place->local));
 	/* It is an image that is not there, and not the file that is made of it. */
 	if (rc == -ENOENT && trfs_tree_side_file(tree, place->local, &i))
 		rc = -EIO;

@@ -3,6 +3,7 @@
 #include "fuse/service.h"
 
 #include "fuse/clock_text.h"
+#include "fuse/reload.h"
 #include "fuse/watchdog.h"
 #include "stream/side_file.h"
 #include <inttypes.h>
@@ -61,10 +62,10 @@ static void put_bool(struct trfs_buffer *ret, const char *key, bool value)
 	trfs_buffer_printf(ret, value ? "true" : "false");
 }
 
-static void put_what(struct trfs_service *service, struct trfs_buffer *ret)
+static void put_what(const struct trfs_served *served, struct trfs_buffer *ret)
 {
-	const struct trfs_tree *tree = &service->root->tree;
-	const struct trfs_generation *g = service->root->view->generation;
+	const struct trfs_tree *tree = &served->root->tree;
+	const struct trfs_generation *g = served->generation;
 	uint64_t size = 0;
 
 	put_text(ret, "source", g->catalog->root_path);
@@ -93,13 +94,14 @@ static void put_process(struct trfs_service *service, struct trfs_buffer *ret)
 			 &service->log.level, __ATOMIC_RELAXED)));
 }
 
-static void put_counters(struct trfs_service *service, struct trfs_buffer *ret)
+static void put_counters(struct trfs_service *service, const struct trfs_served *served,
+			 struct trfs_buffer *ret)
 {
-	struct trfs_read_ahead_counts counts = trfs_read_ahead_count(service->read_ahead);
+	struct trfs_read_ahead_counts counts = trfs_read_ahead_count(served->read_ahead);
 	uint64_t nr_views, memory;
 	unsigned int nr;
 
-	trfs_cache_count(service->views, &nr_views, &memory);
+	trfs_cache_count(served->views, &nr_views, &memory);
 	put_text(ret, "cache", service->direct ? "none" : "kernel");
 	put_number(ret, "reads", __atomic_load_n(&service->nr_reads, __ATOMIC_RELAXED));
 	put_number(ret, "read_bytes",
@@ -148,15 +150,19 @@ static void put_stuck(void *user, struct trfs_bytes path, uint64_t ms)
 
 void trfs_service_print_status(struct trfs_service *service, struct trfs_buffer *ret)
 {
+	struct trfs_served *served = trfs_service_current(service);
 	struct stuck_list list = { .ret = ret };
 
 	trfs_buffer_printf(ret, "{\"version\": \"%s\"", TRFS_VERSION);
-	put_what(service, ret);
+	put_what(served, ret);
+	put_number(ret, "generation",
+		   service->reload ? trfs_reload_nr_switched(service->reload) + 1 : 1);
 	put_process(service, ret);
-	put_counters(service, ret);
+	put_counters(service, served, ret);
 	put_failures(service, ret);
 	put_key(ret, "stuck");
 	trfs_buffer_put_u8(ret, '[');
 	trfs_source_reads_each_stuck(&service->reads, TRFS_STUCK_MS, put_stuck, &list);
 	trfs_buffer_printf(ret, "]}\n");
+	trfs_service_release(service, served);
 }

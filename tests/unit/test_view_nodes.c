@@ -15,7 +15,7 @@ static uint32_t look_up(struct trfs_view_nodes *nodes, const char *path)
 	const struct trfs_view_spec spec = { .nr_steps = 0 };
 	uint32_t number = 0;
 
-	assert_int_equal(trfs_view_nodes_look_up(nodes, path, 5, &spec, &number), 0);
+	assert_int_equal(trfs_view_nodes_look_up(nodes, 0, path, 5, &spec, &number), 0);
 	assert_int_not_equal(number, 0);
 	return number;
 }
