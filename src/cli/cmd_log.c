@@ -9,17 +9,45 @@
 #include "fuse/control.h"
 #include "fuse/log.h"
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <string.h>
 
 #define LINES_MAX ((size_t)1 << 22)
 #define WAIT_MS	  5000
 
+/* In a child: @about is "log LEVEL MOUNTPOINT"; the answer is why not. */
+static int send_level(const char *about, int fd)
+{
+	const char *mountpoint = strchr(strchr(about, ' ') + 1, ' ') + 1;
+	char text[TRFS_CONTROL_TEXT_MAX], answer[TRFS_CONTROL_TEXT_MAX];
+	struct trfs_error err = { 0 };
+	int rc;
+
+	snprintf(text, sizeof(text), "%.*s", (int)(mountpoint - 1 - about), about);
+	rc = trfs_control_send(mountpoint, text, answer, &err);
+	if (rc < 0)
+		dprintf(fd, "%s", err.message);
+	return rc;
+}
+
 static int set_level(const char *mountpoint, const char *word, struct trfs_error *err)
 {
-	char text[TRFS_CONTROL_TEXT_MAX], answer[TRFS_CONTROL_TEXT_MAX];
+	char about[PATH_MAX + 64];
+	struct trfs_question question;
+	struct trfs_buffer why;
+	int rc;
 
-	snprintf(text, sizeof(text), "log %s", word);
-	return trfs_control_send(mountpoint, text, answer, err);
+	snprintf(about, sizeof(about), "log %s %s", word, mountpoint);
+	trfs_buffer_init(&why, LINES_MAX);
+	question = trfs_ask(send_level, about);
+	rc = trfs_ask_finish(&question, trfs_ask_now_ms() + WAIT_MS, &why);
+	if (rc < 0 && why.len > 0)
+		trfs_fail(err, rc, "%.*s", (int)why.len, (const char *)why.data);
+	else if (rc < 0)
+		trfs_fail_errno(err, rc, "the mount on %s", mountpoint);
+	trfs_buffer_done(&why);
+	return rc;
 }
 
 static int read_lines(const char *mountpoint, struct trfs_buffer *ret,

@@ -123,7 +123,8 @@ static void print_failing(const json_t *mount)
 		printf("  last      %s\n", text(mount, "last_failure"));
 	if (json_array_size(failing) == 0)
 		return;
-	printf("  failing   %s images\n", count(&room, 0, mount, "failing_images"));
+	printf("  failing   %s of the source's files\n",
+	       count(&room, 0, mount, "failing_images"));
 	json_array_foreach(failing, i, one)
 	{
 		if (i == WORST_MAX) {

@@ -78,6 +78,7 @@ static struct trfs_failing *add(struct trfs_failures *failures, struct trfs_byte
 	else
 		failures->earliest = failing;
 	failures->latest = failing;
+	failures->changes++;
 	failures->nr_files += is_file;
 	failures->nr_others += !is_file;
 	failing->first = trfs_clock_now();
@@ -97,6 +98,7 @@ static void take_out(struct trfs_failures *failures, struct trfs_failing **at)
 		failing->behind->before = failing->before;
 	else
 		failures->latest = failing->before;
+	failures->changes++;
 	failures->nr_files -= failing->path != NULL;
 	failures->nr_others -= failing->path == NULL;
 	free_failing(failing);
@@ -116,17 +118,16 @@ static void count_code(struct trfs_failures *failures, int code)
 }
 
 /* Its sentence may be another one than before. */
-static void set_sentence(struct trfs_failing *failing, const char *sentence)
+static void set_sentence(struct trfs_failures *failures, struct trfs_failing *failing,
+			 const char *sentence)
 {
-	char *copy;
+	char *copy = strdup(sentence);
 
-	if (strcmp(failing->sentence, sentence) == 0)
-		return;
-	copy = strdup(sentence);
 	if (!copy)
 		return;
 	free(failing->sentence);
 	failing->sentence = copy;
+	failures->changes++;
 }
 
 static bool is_news(uint64_t nr)
@@ -146,9 +147,11 @@ static uint64_t note(struct trfs_failures *failures, struct trfs_bytes key, bool
 		failing = add(failures, key, is_file, sentence);
 	if (!failing) {
 		failures->nr_untold++;
+		failures->changes += failures->nr_untold == 1;
 		return 0;
 	}
-	set_sentence(failing, sentence);
+	if (strcmp(failing->sentence, sentence) != 0)
+		set_sentence(failures, failing, sentence);
 	failing->code = code;
 	failing->last = trfs_clock_now();
 	return ++failing->nr;

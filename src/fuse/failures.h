@@ -51,6 +51,8 @@ struct trfs_failure_code {
  * @last: of these
  * @nr_files, @nr_others: that fail now, of files and of other reasons
  * @nr_recovered: files that did and can be read again
+ * @changes: counts what changes lines of problems.csv other than in their numbers
+ * @csv_size: what was printed of it last, at @csv_changes
  * @nr_untold: failures of files beyond the maximum
  * @codes: @nr_codes of them: failures of files by error number
  */
@@ -67,6 +69,9 @@ struct trfs_failures {
 	uint64_t nr_others;
 	uint64_t nr_recovered;
 	uint64_t nr_untold;
+	uint64_t changes;
+	uint64_t csv_size;
+	uint64_t csv_changes;
 	struct trfs_failure_code codes[TRFS_FAILURE_CODES_MAX];
 	unsigned int nr_codes;
 };
@@ -99,8 +104,14 @@ struct trfs_failure_counts {
 
 struct trfs_failure_counts trfs_failures_count(struct trfs_failures *failures);
 
+/* 10,000 lines of a path and a sentence. */
+#define TRFS_FAILURES_CSV_MAX ((size_t)64 << 20)
+
 /* Append the lines that problems.csv has of them; nothing where nothing fails. */
 void trfs_failures_print_csv(struct trfs_failures *failures, struct trfs_buffer *ret);
+
+/* How many bytes that last was; or would be, if other files fail by now. */
+uint64_t trfs_failures_csv_size(struct trfs_failures *failures);
 
 /* Append the @max worst, by count, as objects of a JSON array, without its brackets. */
 void trfs_failures_print_json(struct trfs_failures *failures, size_t max,

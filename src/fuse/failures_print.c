@@ -27,16 +27,40 @@ static void put_csv(const struct trfs_failing *failing, struct trfs_buffer *ret)
 	trfs_buffer_done(&reason);
 }
 
-void trfs_failures_print_csv(struct trfs_failures *failures, struct trfs_buffer *ret)
+/* Under the lock. */
+static void print_csv(struct trfs_failures *failures, struct trfs_buffer *ret)
 {
-	pthread_mutex_lock(&failures->lock);
+	size_t before = ret->len;
+
 	for (const struct trfs_failing *f = failures->earliest; f; f = f->behind)
 		put_csv(f, ret);
 	if (failures->nr_untold > 0)
-		trfs_buffer_printf(
-			ret, ",,unreadable,further files failed %" PRIu64 " times\n",
-			failures->nr_untold);
+		trfs_buffer_printf(ret, ",,unreadable,further files that failed\n");
+	failures->csv_size = ret->len - before;
+	failures->csv_changes = failures->changes;
+}
+
+void trfs_failures_print_csv(struct trfs_failures *failures, struct trfs_buffer *ret)
+{
+	pthread_mutex_lock(&failures->lock);
+	print_csv(failures, ret);
 	pthread_mutex_unlock(&failures->lock);
+}
+
+uint64_t trfs_failures_csv_size(struct trfs_failures *failures)
+{
+	struct trfs_buffer unused;
+	uint64_t size;
+
+	pthread_mutex_lock(&failures->lock);
+	if (failures->csv_changes != failures->changes) {
+		trfs_buffer_init(&unused, TRFS_FAILURES_CSV_MAX);
+		print_csv(failures, &unused);
+		trfs_buffer_done(&unused);
+	}
+	size = failures->csv_size;
+	pthread_mutex_unlock(&failures->lock);
+	return size;
 }
 
 static void put_text(struct trfs_buffer *ret, const char *key, const char *value)

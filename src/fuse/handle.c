@@ -63,16 +63,34 @@ static struct trfs_buffer *make_own(struct trfs_service *service, enum trfs_own_
 	return content;
 }
 
+/* What cannot be read now stands behind what was wrong when it was indexed. */
+static int fill_problems(struct trfs_handle *handle, size_t side_file,
+			 struct trfs_error *err)
+{
+	const struct trfs_place_shown *place = &handle->place;
+
+	handle->own = malloc(sizeof(*handle->own));
+	if (!handle->own)
+		return trfs_fail_memory(err, "problems.csv");
+	trfs_buffer_init(handle->own, TRFS_FAILURES_CSV_MAX);
+	trfs_failures_print_csv(&place->service->failures, handle->own);
+	return trfs_side_files_size(place->shown->side_files, side_file,
+				    &handle->own_start, err);
+}
+
 static int fill(struct trfs_handle *handle, struct trfs_error *err)
 {
 	const struct trfs_place_shown *place = &handle->place;
 	enum trfs_own_file own;
+	size_t side_file;
 	uint32_t shard;
 
 	if (trfs_tree_own_file(&place->shown->tree, place->local, &own)) {
 		handle->own = make_own(place->service, own);
 		return handle->own ? 0 : trfs_fail_memory(err, "metrics");
 	}
+	if (trfs_place_is_problems(place, &side_file))
+		return fill_problems(handle, side_file, err);
 	if (!trfs_tree_shard(&place->shown->tree, place->local, &shard))
 		return 0;
 	return trfs_shard_reader_open(place->served->read_ahead, place->shown->view,

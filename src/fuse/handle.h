@@ -11,12 +11,14 @@
  * @reader: of shards; else NULL
  * @nr_users: whoever has it open, and reads under way
  * @next, @previous: among all that are open
- * @own: of the mount's own files: what it said when it was opened; else NULL
+ * @own: of the mount's own files: what it said when it was opened; of problems.csv: what
+ *	stands from @own_start on, behind the side file; else NULL
  */
 struct trfs_handle {
 	struct trfs_place_shown place;
 	struct trfs_shard_reader *reader;
 	struct trfs_buffer *own;
+	uint64_t own_start;
 	_Atomic unsigned int nr_users;
 	struct trfs_handle *next;
 	struct trfs_handle *previous;

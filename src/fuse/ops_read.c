@@ -33,15 +33,19 @@ static int read_to_buffer(const struct trfs_handle *handle, uint64_t offset, voi
 {
 	const struct trfs_shown *shown = handle->place.shown;
 	size_t i;
+	int rc;
 
-	if (handle->own) {
-		*ret_got = copy_from(handle->own, offset, buf, size);
+	if (handle->own && offset >= handle->own_start) {
+		*ret_got = copy_from(handle->own, offset - handle->own_start, buf, size);
 		return 0;
 	}
 	if (!trfs_tree_side_file(&shown->tree, handle->place.local, &i))
 		return -EISDIR;
-	return trfs_side_files_read(shown->side_files, i, offset, buf, size, ret_got,
-				    err);
+	rc = trfs_side_files_read(shown->side_files, i, offset, buf, size, ret_got, err);
+	if (rc == 0 && handle->own)
+		*ret_got += copy_from(handle->own, 0, (char *)buf + *ret_got,
+				      size - *ret_got);
+	return rc;
 }
 
 /* Of a read that could not be done; true where it is tried again. */

@@ -51,6 +51,9 @@ int trfs_place_stat(const struct trfs_place_shown *place, struct stat *ret,
 	if (rc == 0 && place->view == 0)
 		trfs_stat_set_time(ret,
 				   trfs_served_mtime_ns(place->served, place->local));
+	if (rc == 0 && trfs_place_is_problems(place, &i))
+		trfs_stat_add_size(ret,
+				   trfs_failures_csv_size(&place->service->failures));
 	/* It is an image that is not there, and not the file that is made of it. */
 	if (rc == -ENOENT && trfs_tree_side_file(tree, place->local, &i))
 		rc = -EIO;
@@ -61,6 +64,10 @@ double trfs_place_timeout(const struct trfs_place_shown *place)
 {
 	enum trfs_own_file own;
 
-	return trfs_tree_own_file(&place->shown->tree, place->local, &own) ? 0
-									   : TRFS_FOREVER;
+	size_t i;
+
+	if (trfs_tree_own_file(&place->shown->tree, place->local, &own) ||
+	    trfs_place_is_problems(place, &i))
+		return 0;
+	return TRFS_FOREVER;
 }

@@ -201,6 +201,14 @@ void trfs_service_give(const struct trfs_place_shown *place)
 	trfs_service_release(place->service, place->served);
 }
 
+bool trfs_place_is_problems(const struct trfs_place_shown *place, size_t *ret_side_file)
+{
+	return place->view == 0 &&
+	       trfs_tree_side_file(&place->shown->tree, place->local, ret_side_file) &&
+	       strcmp(trfs_side_files_path(place->shown->side_files, *ret_side_file),
+		      "problems.csv") == 0;
+}
+
 uint64_t trfs_place_inode(const struct trfs_place_shown *place, uint64_t local)
 {
 	return place->view == 0 ? trfs_served_inode(place->served, local)

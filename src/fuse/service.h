@@ -116,6 +116,9 @@ TRFS_MUST_CHECK
 int trfs_service_look_up(struct trfs_service *service, uint64_t parent, const char *name,
 			 uint64_t *ret, struct trfs_error *err);
 
+/* Whether it is the root's problems.csv, which also tells what fails now. */
+bool trfs_place_is_problems(const struct trfs_place_shown *place, size_t *ret_side_file);
+
 /* The inode that the kernel knows @local, in the directory of @place, by. */
 uint64_t trfs_place_inode(const struct trfs_place_shown *place, uint64_t local);
 

@@ -121,6 +121,9 @@ TRFS_MUST_CHECK
 int trfs_tree_stat(const struct trfs_tree *tree, uint64_t inode, struct stat *ret,
 		   struct trfs_error *err);
 
+/* The same file, longer. */
+void trfs_stat_add_size(struct stat *st, uint64_t size);
+
 /* Whether trfs_tree_stat() knows all at once. */
 bool trfs_tree_is_sized(const struct trfs_tree *tree, uint64_t inode);
 
