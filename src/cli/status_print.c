@@ -9,7 +9,7 @@
 
 #define WORST_MAX 5u
 
-static const char *text(const json_t *mount, const char *key)
+static const char *string(const json_t *mount, const char *key)
 {
 	const char *value = json_string_value(json_object_get(mount, key));
 
@@ -56,24 +56,32 @@ static const char *duration(uint64_t seconds, char *buf, size_t size)
 	return buf;
 }
 
+static const char *index_text(const json_t *mount, char *buf, size_t size)
+{
+	const char *index = string(mount, "index");
+
+	if (!*index)
+		return "none";
+	snprintf(buf, size, "%s, %s", index,
+		 json_is_true(json_object_get(mount, "index_damaged"))
+			 ? "damaged: tfrecordfs reload builds another"
+		 : json_is_true(json_object_get(mount, "index_reused")) ? "reused"
+									: "built");
+	return buf;
+}
+
 static void print_what(const json_t *mount)
 {
-	const char *index = text(mount, "index");
+	char text[8192];
 	struct room room;
 
-	printf("  source    %s\n", text(mount, "source"));
+	printf("  source    %s\n", string(mount, "source"));
 	printf("  shows     %s records in %s shards, %s",
 	       count(&room, 0, mount, "num_examples"),
 	       count(&room, 1, mount, "num_shards"), bytes(&room, 2, mount, "size"));
 	if (number(mount, "problems") > 0)
 		printf("; %s rows left out", count(&room, 3, mount, "problems"));
-	printf("\n  index     ");
-	if (*index)
-		printf("%s, %s\n", index,
-		       json_is_true(json_object_get(mount, "index_reused")) ? "reused"
-									    : "built");
-	else
-		printf("none\n");
+	printf("\n  index     %s\n", index_text(mount, text, sizeof(text)));
 }
 
 static void print_process(const json_t *mount)
@@ -89,12 +97,12 @@ static void print_process(const json_t *mount)
 	printf(", up %s, %s threads\n",
 	       duration(number(mount, "uptime_seconds"), up, sizeof(up)),
 	       count(&room, 1, mount, "threads"));
-	printf("  version   %s", text(mount, "version"));
+	printf("  version   %s", string(mount, "version"));
 	if (json_object_get(mount, "generation"))
 		printf(", generation %s", count(&room, 0, mount, "generation"));
-	printf(", log level %s\n", text(mount, "log_level"));
+	printf(", log level %s\n", string(mount, "log_level"));
 	printf("  confined  %s\n", json_object_get(mount, "confinement")
-					   ? text(mount, "confinement")
+					   ? string(mount, "confinement")
 					   : "not known");
 }
 
@@ -120,7 +128,7 @@ static void print_failing(const json_t *mount)
 	json_t *one;
 
 	if (number(mount, "failed_reads") > 0)
-		printf("  last      %s\n", text(mount, "last_failure"));
+		printf("  last      %s\n", string(mount, "last_failure"));
 	if (json_array_size(failing) == 0)
 		return;
 	printf("  failing   %s of the source's files\n",
@@ -132,7 +140,7 @@ static void print_failing(const json_t *mount)
 			break;
 		}
 		printf("    %5s x %s\n", count(&room, 0, one, "times"),
-		       text(one, "reason"));
+		       string(one, "reason"));
 	}
 }
 
@@ -153,14 +161,14 @@ static void print_stuck(const json_t *mount)
 			break;
 		}
 		printf("    %9s %s\n", duration(number(one, "seconds"), age, sizeof(age)),
-		       text(one, "path"));
+		       string(one, "path"));
 	}
 }
 
 static void print_mount(const json_t *mount)
 {
-	const char *mountpoint = text(mount, "mountpoint");
-	const char *state = text(mount, "state");
+	const char *mountpoint = string(mount, "mountpoint");
+	const char *state = string(mount, "state");
 
 	printf("%s: %s", mountpoint, state);
 	if (strcmp(state, "dead") == 0)

@@ -84,6 +84,7 @@ static int fill(struct trfs_handle *handle, struct trfs_error *err)
 	enum trfs_own_file own;
 	size_t side_file;
 	uint32_t shard;
+	int rc;
 
 	if (trfs_tree_own_file(&place->shown->tree, place->local, &own)) {
 		handle->own = make_own(place->service, own);
@@ -93,8 +94,9 @@ static int fill(struct trfs_handle *handle, struct trfs_error *err)
 		return fill_problems(handle, side_file, err);
 	if (!trfs_tree_shard(&place->shown->tree, place->local, &shard))
 		return 0;
-	return trfs_shard_reader_open(place->served->read_ahead, place->shown->view,
-				      shard, end_handle, handle, &handle->reader, err);
+	rc = trfs_shard_reader_open(place->served->read_ahead, place->shown->view, shard,
+				    end_handle, handle, &handle->reader, err);
+	return rc < 0 ? rc : trfs_generation_check(place->served->generation, err);
 }
 
 static void link_handle(struct trfs_handle *handle)
@@ -139,7 +141,7 @@ int trfs_handle_open(const struct trfs_place_shown *place, struct trfs_handle **
 	handle->nr_users = 1;
 	rc = fill(handle, err);
 	if (rc < 0) {
-		end_handle(handle);
+		trfs_handle_drop(handle);
 		return rc;
 	}
 	link_handle(handle);

@@ -27,6 +27,27 @@ static void op_init(void *user, struct fuse_conn_info *conn)
 	conn->congestion_threshold = 48;
 }
 
+/* Its path in the mount; at its level this is many lines. */
+static void log_open(const struct trfs_place_shown *place)
+{
+	struct trfs_service *service = place->service;
+	struct trfs_buffer path;
+	const char *text;
+
+	if (!trfs_log_wants(&service->log, TRFS_LOG_DEBUG))
+		return;
+	trfs_buffer_init(&path, PATH_MAX);
+	trfs_service_print_view(service, place, &path);
+	if (path.len > 0)
+		trfs_buffer_put_u8(&path, '/');
+	trfs_tree_print_path(&place->shown->tree, place->local, &path);
+	text = path.len > 0 ? trfs_buffer_text(&path) : NULL;
+	if (text)
+		trfs_log_line(&service->log, TRFS_LOG_DEBUG, "opened %.*s",
+			      (int)path.len - 1, text);
+	trfs_buffer_done(&path);
+}
+
 static void op_open(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
 {
 	struct trfs_place_shown place;
@@ -47,6 +68,7 @@ static void op_open(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
 		fuse_reply_err(req, rc);
 		return;
 	}
+	log_open(&place);
 	rc = trfs_handle_open(&place, &handle, &err);
 	if (rc < 0) {
 		trfs_reply_refusal(req, rc, &err);

@@ -51,7 +51,12 @@ static int keep_inodes(const struct trfs_served *current, struct trfs_served *ne
 	same_as = calloc((size_t)outcome->nr_shards + 1, sizeof(*same_as));
 	if (!same_as)
 		return trfs_fail_memory(err, "comparing shards");
-	rc = trfs_same_shards(current->generation, g, same_as, err);
+	for (uint32_t shard = 0; shard < outcome->nr_shards; shard++)
+		same_as[shard] = TRFS_SHARD_NONE;
+	/* A reload is the way out of one that was damaged: nothing of it is kept. */
+	rc = trfs_generation_check(current->generation, NULL) < 0
+		     ? 0
+		     : trfs_same_shards(current->generation, g, same_as, err);
 	if (rc == 0 && trfs_served_keep(next, current, same_as) < 0)
 		rc = trfs_fail_memory(err, "comparing shards");
 	for (uint32_t shard = 0; rc == 0 && shard < outcome->nr_shards; shard++)

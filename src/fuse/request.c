@@ -44,6 +44,7 @@ int trfs_place_stat(const struct trfs_place_shown *place, struct stat *ret,
 {
 	const struct trfs_tree *tree = &place->shown->tree;
 	int rc = trfs_tree_stat(tree, place->local, ret, err);
+	enum trfs_own_file own;
 	size_t i;
 
 	if (rc == 0)
@@ -54,6 +55,11 @@ int trfs_place_stat(const struct trfs_place_shown *place, struct stat *ret,
 	if (rc == 0 && trfs_place_is_problems(place, &i))
 		trfs_stat_add_size(ret,
 				   trfs_failures_csv_size(&place->service->failures));
+	/* What the size was taken from may have gone from under us; the mount's own
+	 * files tell so. */
+	if (rc == 0 && S_ISREG(ret->st_mode) &&
+	    !trfs_tree_own_file(tree, place->local, &own))
+		rc = trfs_generation_check(place->served->generation, err);
 	/* It is an image that is not there, and not the file that is made of it. */
 	if (rc == -ENOENT && trfs_tree_side_file(tree, place->local, &i))
 		rc = -EIO;

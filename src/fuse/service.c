@@ -381,6 +381,8 @@ bool trfs_service_age(struct trfs_service *service)
 		unused = served->next;
 		trfs_view_nodes_forget(service->nodes, served->number, 1);
 		trfs_served_free(served);
+		trfs_log_line(&service->log, TRFS_LOG_INFO,
+			      "what was shown before a reload is used no more");
 	}
 	return has_freed;
 }

@@ -75,6 +75,7 @@ static void put_what(const struct trfs_served *served, struct trfs_buffer *ret)
 		put_number(ret, "size", size);
 	put_number(ret, "problems", g->catalog->problems.nr);
 	put_text(ret, "index", trfs_generation_index_path(g));
+	put_bool(ret, "index_damaged", trfs_generation_check(g, NULL) < 0);
 	put_bool(ret, "index_reused", trfs_generation_was_saved(g));
 }
 
