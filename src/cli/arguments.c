@@ -31,6 +31,8 @@ static const struct own_option own_options[] = {
 	  "auto, kernel or none: what keeps the bytes that were read; auto" },
 	{ "log-level", 0, "LEVEL", SETTING(log_level), TRFS_FOR_MOUNT,
 	  TRFS_LOG_LEVELS "; notice" },
+	{ "watch", 0, NULL, SETTING(watch), TRFS_FOR_MOUNT,
+	  "reload by itself when the source changes" },
 	{ "replace", 0, NULL, SETTING(replace), TRFS_FOR_MOUNT,
 	  "clear a dead mount that is in the way" },
 	{ "index", 0, "DIR", SETTING(index_directory),

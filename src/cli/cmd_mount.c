@@ -218,6 +218,7 @@ static int serve(void *user, struct trfs_daemon *worker, unsigned int nr_before,
 {
 	struct service *s = user;
 	const struct trfs_mount_callbacks callbacks = { .ready = answers,
+							.watches = s->settings->watch,
 							.open = open_again,
 							.log_level = s->log_level,
 							.log = log_line,

@@ -81,6 +81,7 @@ struct trfs_settings {
 	const char *log_level; /* NULL, or the word of --log-level */
 	const char *timeout;   /* NULL, or the seconds of --timeout */
 	bool replace;
+	bool watch;
 	bool make_mountpoint; /* a converter would make its output directory */
 	bool lazy;
 	bool probe;

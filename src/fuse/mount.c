@@ -275,7 +275,8 @@ static int serve_service(struct trfs_mount *mount,
 			 const struct trfs_mount_callbacks *callbacks,
 			 struct trfs_error *err)
 {
-	struct trfs_reload_callbacks reload = { .open = callbacks->open,
+	struct trfs_reload_callbacks reload = { .watches = callbacks->watches,
+						.open = callbacks->open,
 						.user = callbacks->user };
 	sigset_t hangup;
 	int rc = trfs_init_exchange_finish(mount->session);

@@ -67,6 +67,7 @@ int trfs_mount_resume(struct trfs_mount *mount);
  * struct trfs_mount_callbacks - what serving tells
  * @ready: called once, from a thread of its own, when the mount answers; @note says in
  *	one line what could not be set up as wished, or is NULL
+ * @watches: reload whenever something changed in the source
  * @open: open the data set anew for a reload, in a thread of its own; NULL: no reloads
  * @log_level: which lines are logged at first
  * @log: called with each line of the log; from any thread
@@ -75,6 +76,7 @@ int trfs_mount_resume(struct trfs_mount *mount);
  * @user: handed back to all
  */
 struct trfs_mount_callbacks {
+	bool watches;
 	void (*ready)(void *user, const char *note);
 	int (*open)(void *user, const struct trfs_progress *progress,
 		    struct trfs_generation **ret, struct trfs_error *err);

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <time.h>
@@ -175,13 +176,18 @@ static void end(struct trfs_reload *r, uint64_t number)
 /* False when the mount ends. */
 static bool wait_for_wish(struct trfs_reload *r)
 {
-	struct pollfd ready[] = { { .fd = r->wake, .events = POLLIN },
-				  { .fd = r->signals, .events = POLLIN } };
+	struct pollfd ready[] = {
+		{ .fd = r->wake, .events = POLLIN },
+		{ .fd = r->signals, .events = POLLIN },
+		{ .fd = trfs_watching_fd(&r->watching), .events = POLLIN },
+	};
 	struct signalfd_siginfo signals;
 	uint64_t wishes;
 	bool has_ended;
 
-	(void)poll(ready, TRFS_COUNT(ready), -1);
+	(void)poll(ready, TRFS_COUNT(ready), trfs_watching_ms_left(&r->watching));
+	if (trfs_watching_is_due(&r->watching))
+		trfs_reload_ask(r);
 	if (read(r->wake, &wishes, sizeof(wishes)) < 0)
 		wishes = 0;
 	if (read(r->signals, &signals, sizeof(signals)) == (ssize_t)sizeof(signals))
@@ -190,6 +196,24 @@ static bool wait_for_wish(struct trfs_reload *r)
 	has_ended = r->has_ended;
 	pthread_mutex_unlock(&r->lock);
 	return !has_ended;
+}
+
+static void start_watching(struct trfs_reload *r)
+{
+	struct trfs_served *current = trfs_service_current(r->service);
+	char text[256];
+	int rc = trfs_watching_start(&r->watching, current->generation);
+
+	trfs_service_release(r->service, current);
+	if (rc == -ENOSPC || rc == -EMFILE)
+		snprintf(text, sizeof(text),
+			 "--watch does not see all directories: raise "
+			 "fs.inotify.max_user_watches, or reload by hand");
+	else
+		snprintf(text, sizeof(text), "--watch: %s; reload by hand",
+			 strerror(-rc));
+	if (rc < 0)
+		trfs_log_line(&r->service->log, TRFS_LOG_WARNING, "%s", text);
 }
 
 static void *run(void *user)
@@ -204,6 +228,8 @@ static void *run(void *user)
 		trfs_invalidate_root(r->session, NULL, current);
 		trfs_service_release(r->service, current);
 	}
+	if (r->callbacks.watches)
+		start_watching(r);
 	while (wait_for_wish(r)) {
 		while (begin(r, &number)) {
 			reload_once(r);
@@ -217,6 +243,7 @@ static void free_parts(struct trfs_reload *r)
 {
 	trfs_file_close(r->wake);
 	trfs_file_close(r->signals);
+	trfs_watching_stop(&r->watching);
 	pthread_mutex_destroy(&r->lock);
 }
 

@@ -8,6 +8,7 @@
 #define TRFS_FUSE_RELOAD_H
 
 #include "fuse/service.h"
+#include "fuse/watching.h"
 #include <pthread.h>
 #include <signal.h>
 
@@ -16,10 +17,12 @@
 
 /**
  * struct trfs_reload_callbacks - what reloading needs
+ * @watches: reload whenever something changed in the source
  * @open: open the data set anew; -EINVAL and so on with a sentence; NULL: no reloads
  * @user: handed back
  */
 struct trfs_reload_callbacks {
+	bool watches;
 	int (*open)(void *user, const struct trfs_progress *progress,
 		    struct trfs_generation **ret, struct trfs_error *err);
 	void *user;
@@ -39,6 +42,7 @@ struct trfs_reload {
 	struct fuse_session *session;
 	struct trfs_reload_callbacks callbacks;
 	int wake, signals;
+	struct trfs_watching watching;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	bool has_ended;

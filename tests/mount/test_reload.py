@@ -261,3 +261,28 @@ def test_a_source_that_is_another_directory_now(shown):
     images.write(shown.source / "02.png", 77, ("png", "RGB"), (60, 50))
     reload(shown)
     assert shown.contents() == fresh(shown)
+
+
+def test_a_watched_source_reloads_by_itself(mount, source, folder):
+    manifest = folder / "elsewhere" / "labels.csv"
+    manifest.parent.mkdir()
+    write_manifest(source)
+    shutil.move(source / "labels.csv", manifest)
+    images.write(source / "late" / "1.png", 1, ("png", "RGB"), (40, 30))
+    with mount(source, "--manifest", manifest, *OPTIONS, "--watch",
+               index=source / ".index") as mounted:
+        # A file that does not count, and our own index within the source.
+        (manifest.parent / "other.csv").write_text("")
+        before = mounted.contents()
+        new = manifest.with_suffix(".new")
+        new.write_text(manifest.read_text() + "late/1.png,bee\n")
+        new.rename(manifest)
+        programs.wait_until(lambda: attribute(mounted, "generation") == "2", 20, "a reload")
+        assert mounted.contents() != before
+        images.write(source / "new" / "deep" / "2.png", 2, ("png", "RGB"), (40, 30))
+        programs.wait_until(lambda: attribute(mounted, "reload").startswith("2 idle"), 20,
+                            "another look, at what turns out not to count")
+        images.write(source / "new" / "deep" / "3.png", 3, ("png", "RGB"), (40, 30))
+        programs.wait_until(lambda: attribute(mounted, "reload").startswith("3 idle"), 20,
+                            "a look at a file in a directory that is new")
+        assert attribute(mounted, "generation") == "2"
