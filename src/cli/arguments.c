@@ -33,6 +33,8 @@ static const struct own_option own_options[] = {
 	  TRFS_LOG_LEVELS "; notice" },
 	{ "watch", 0, NULL, SETTING(watch), TRFS_FOR_MOUNT,
 	  "reload by itself when the source changes" },
+	{ "confine", 0, "HOW", SETTING(confine), TRFS_FOR_MOUNT,
+	  "auto, require or off: give up rights that serving does not need; auto" },
 	{ "replace", 0, NULL, SETTING(replace), TRFS_FOR_MOUNT,
 	  "clear a dead mount that is in the way" },
 	{ "index", 0, "DIR", SETTING(index_directory),

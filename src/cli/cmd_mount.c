@@ -9,6 +9,7 @@
 #include "cli/json_output.h"
 #include "cli/keeper.h"
 #include "cli/log.h"
+#include "cli/options_file.h"
 #include "cli/output.h"
 #include "cli/reopen.h"
 #include "cli/report.h"
@@ -21,16 +22,20 @@
 #include "stream/side_files.h"
 #include <errno.h>
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <syslog.h>
 #include <time.h>
 
 /**
  * struct service - what the processes of a mount work on
- * @generation: NULL in the keeper once the mount answers
+ * @generation: shared by the keeper and all workers, so that the one after a crash shows
+ *	the same bytes, whatever became of the source since
+ * @was_reloaded: a worker has opened another; in memory that all share
  * @mount: of the keeper and, for serving, of workers
  * @daemon: of the keeper in the background, to the command
  * @worker: in a worker, to the keeper
@@ -38,7 +43,8 @@
 struct service {
 	const struct trfs_settings *settings;
 	struct trfs_generation *generation;
-	enum trfs_mount_cache cache;
+	atomic_bool *was_reloaded;
+	struct trfs_mount_options options;
 	struct trfs_mount *mount;
 	struct trfs_daemon daemon;
 	struct trfs_daemon *worker;
@@ -85,6 +91,12 @@ static void print_mounted(const struct service *s)
 
 	trfs_plan_shard_name(g->plan, 0, name);
 	print_index(g);
+	if (trfs_mountpoint_descriptor(mountpoint) >= 0) {
+		printf("Serving %s: %s shards, %s, none of it written.\n", mountpoint,
+		       trfs_count_text(trfs_plan_nr_shards(g->plan), shards),
+		       trfs_output_bytes(shown_bytes(g), size, sizeof(size)));
+		return;
+	}
 	printf("Mounted %s in %.0f ms: %s shards, %s, none of it written.\n", mountpoint,
 	       s->seconds * 1000, trfs_count_text(trfs_plan_nr_shards(g->plan), shards),
 	       trfs_output_bytes(shown_bytes(g), size, sizeof(size)));
@@ -138,7 +150,7 @@ static void print_all(const struct service *s, const char *note)
 	fflush(stdout);
 }
 
-/* In the keeper, which has no use for the data set itself. */
+/* In the keeper. */
 static void ready(void *user, const char *note)
 {
 	struct service *s = user;
@@ -149,7 +161,6 @@ static void ready(void *user, const char *note)
 		trfs_daemon_leave_terminal();
 		trfs_daemon_ready(&s->daemon, note);
 	}
-	s->generation = trfs_generation_free(s->generation);
 }
 
 /* In a worker. */
@@ -206,13 +217,18 @@ static int open_again(void *user, const struct trfs_progress *progress,
 
 	if (rc == 0)
 		rc = check_side_files(g, err);
-	if (rc == 0)
+	if (rc == 0) {
 		*ret = TRFS_STEAL(g);
+		atomic_store(s->was_reloaded, true);
+	}
 	trfs_generation_free(g);
 	return rc;
 }
 
-/* In a worker. */
+/*
+ * In a worker.  After a reload, what was shown last is in the saved index; what the
+ * keeper has is older.
+ */
 static int serve(void *user, struct trfs_daemon *worker, unsigned int nr_before,
 		 struct trfs_error *err)
 {
@@ -228,10 +244,13 @@ static int serve(void *user, struct trfs_daemon *worker, unsigned int nr_before,
 	s->worker = worker;
 	if (!s->settings->foreground)
 		trfs_file_close(s->daemon.pipe_fd);
-	if (nr_before > 0)
+	if (nr_before > 0 && (atomic_load(s->was_reloaded) || s->settings->watch)) {
+		trfs_generation_free(s->generation);
+		s->generation = NULL;
 		rc = trfs_reopen(s->settings, false, NULL, &s->generation, err);
+	}
 	if (rc == 0)
-		rc = trfs_mount_serve(s->mount, TRFS_STEAL(s->generation), s->cache,
+		rc = trfs_mount_serve(s->mount, TRFS_STEAL(s->generation), &s->options,
 				      &callbacks, err);
 	return rc;
 }
@@ -241,9 +260,14 @@ static int keep(struct service *s, struct trfs_error *err)
 	const struct trfs_keeper_job job = {
 		.serve = serve, .ready = ready, .log = log_error, .user = s
 	};
-	int rc = trfs_mount_open(s->settings->positionals[1],
-				 s->generation->catalog->root_path, &s->mount, err);
+	int rc;
 
+	s->was_reloaded = mmap(NULL, sizeof(*s->was_reloaded), PROT_READ | PROT_WRITE,
+			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (s->was_reloaded == MAP_FAILED)
+		return trfs_fail_memory(err, "the mount");
+	rc = trfs_mount_open(s->settings->positionals[1],
+			     s->generation->catalog->root_path, &s->mount, err);
 	return rc < 0 ? rc : trfs_keeper_run(s->mount, &job, err);
 }
 
@@ -257,6 +281,9 @@ static int keep_in_background(struct service *s, struct trfs_error *err)
 	if (rc < 0)
 		return rc;
 	if (s->daemon.is_child) {
+		trfs_daemon_close_inherited(
+			&s->daemon,
+			trfs_mountpoint_descriptor(s->settings->positionals[1]));
 		openlog("tfrecordfs", LOG_PID, LOG_DAEMON);
 		rc = keep(s, err);
 		if (rc < 0 && s->daemon.pipe_fd >= 0)
@@ -292,27 +319,41 @@ static int make_mountpoint(const char *path, struct trfs_error *err)
 	return 0;
 }
 
+static bool parse_words(const struct trfs_settings *settings,
+			struct trfs_mount_options *ret)
+{
+	if (settings->cache && !trfs_mount_cache_parse(settings->cache, &ret->cache))
+		trfs_output_error("--cache wants auto, kernel or none, not \"%s\"",
+				  settings->cache);
+	else if (settings->confine &&
+		 !trfs_confine_mode_parse(settings->confine, &ret->confine))
+		trfs_output_error("--confine wants auto, require or off, not \"%s\"",
+				  settings->confine);
+	else
+		return true;
+	return false;
+}
+
 int trfs_cmd_mount(const struct trfs_settings *settings)
 {
-	struct service s = { .settings = settings,
-			     .cache = TRFS_MOUNT_CACHE_AUTO,
-			     .log_level = TRFS_LOG_NOTICE };
+	struct service s = { .settings = settings, .log_level = TRFS_LOG_NOTICE };
 	struct trfs_generation *generation = NULL;
 	struct trfs_error err = { 0 };
 	double started = now_seconds();
+	char index_directory[PATH_MAX];
 	int code = TRFS_EXIT_DONE;
 
-	if (settings->cache && !trfs_mount_cache_parse(settings->cache, &s.cache)) {
-		trfs_output_error("--cache wants auto, kernel or none, not \"%s\"",
-				  settings->cache);
+	if (!parse_words(settings, &s.options))
 		return TRFS_EXIT_USAGE;
-	}
 	if (settings->log_level &&
 	    !trfs_log_level_parse(settings->log_level, &s.log_level)) {
 		trfs_output_error("--log-level wants " TRFS_LOG_LEVELS ", not \"%s\"",
 				  settings->log_level);
 		return TRFS_EXIT_USAGE;
 	}
+	s.options.index_directory = trfs_data_set_index_directory(
+		settings, index_directory, sizeof(index_directory));
+	s.options.options_file = trfs_options_file_path(settings->options_file);
 	if (settings->make_mountpoint &&
 	    make_mountpoint(settings->positionals[1], &err) < 0) {
 		trfs_output_error("%s", err.message);

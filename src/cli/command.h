@@ -78,8 +78,9 @@ struct trfs_settings {
 	bool quiet;
 	bool foreground;
 	const char *cache;     /* NULL, or the word of --cache */
-	const char *log_level; /* NULL, or the word of --log-level */
-	const char *timeout;   /* NULL, or the seconds of --timeout */
+	const char *confine;   /* and of --confine */
+	const char *log_level; /* and of --log-level */
+	const char *timeout;   /* and the seconds of --timeout */
 	bool replace;
 	bool watch;
 	bool make_mountpoint; /* a converter would make its output directory */

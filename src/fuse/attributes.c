@@ -116,6 +116,13 @@ static void print_nr_workers_before(struct trfs_service *service, const struct n
 	trfs_buffer_printf(ret, "%u", service->nr_workers_before);
 }
 
+static void print_confinement(struct trfs_service *service, const struct node *node,
+			      struct trfs_buffer *ret)
+{
+	(void)node;
+	trfs_confinement_print(&service->confinement, ret);
+}
+
 static void print_examples(struct trfs_service *service, const struct node *node,
 			   struct trfs_buffer *ret)
 {
@@ -202,6 +209,7 @@ static const struct attribute attributes[] = {
 	{ "pid", OF_ROOT, print_pid },
 	{ "worker_pid", OF_ROOT, print_worker_pid },
 	{ "restarts", OF_ROOT, print_nr_workers_before },
+	{ "confinement", OF_ROOT, print_confinement },
 	{ "generation", OF_ROOT, print_generation },
 	{ "reload", OF_ROOT, print_reload },
 	{ "num_examples", OF_DIRECTORY, print_examples },

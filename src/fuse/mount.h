@@ -7,7 +7,7 @@
 #ifndef TRFS_FUSE_MOUNT_H
 #define TRFS_FUSE_MOUNT_H
 
-#include "base/compiler.h"
+#include "fuse/confinement.h"
 #include "fuse/log.h"
 #include <tfrecordfs/stream.h>
 
@@ -27,8 +27,22 @@ const char *trfs_mount_libfuse(void);
 struct trfs_mount;
 
 /**
+ * struct trfs_mount_options - for whom, and how
+ * @cache, @confine: see there
+ * @index_directory: where indexes and what is known of files are written; NULL: nowhere
+ * @options_file: a data set file that is read when the data set is opened again; or NULL
+ */
+struct trfs_mount_options {
+	enum trfs_mount_cache cache;
+	enum trfs_confine_mode confine;
+	const char *index_directory;
+	const char *options_file;
+};
+
+/**
  * trfs_mount_open() - mount, without serving yet
- * @mountpoint: an existing, empty directory, checked by trfs_mountpoint_check()
+ * @mountpoint: an existing, empty directory, or /dev/fd/N, which is closed; checked by
+ *	trfs_mountpoint_check()
  * @source_name: what mount(8) and df show as the device
  * @ret: unmount with trfs_mount_close()
  *
@@ -89,17 +103,17 @@ struct trfs_mount_callbacks {
 /**
  * trfs_mount_serve() - serve until unmounted or SIGTERM, SIGINT; does not unmount
  * @generation: is the mount's from now on
- * @cache: see there
  *
- * Takes over SIGTERM and SIGINT, reloads at SIGHUP and ignores SIGPIPE while it serves.
- * In the process that mounted or in a child of it, once in each.  Where it ends in the
- * midst of a reload, that goes on until the process ends.
+ * Confines the process for good, see confinement.h.  Takes over SIGTERM and SIGINT,
+ * reloads at SIGHUP and ignores SIGPIPE while it serves. In the process that mounted or
+ * in a child of it, once in each.  Where it ends in the midst of a reload, that goes on
+ * until the process ends.
  *
  * Return: 0 after a clean end; else why it could not serve.
  */
 TRFS_MUST_CHECK
 int trfs_mount_serve(struct trfs_mount *mount, struct trfs_generation *generation,
-		     enum trfs_mount_cache cache,
+		     const struct trfs_mount_options *options,
 		     const struct trfs_mount_callbacks *callbacks,
 		     struct trfs_error *err);
 

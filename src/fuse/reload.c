@@ -14,7 +14,6 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 /* A thread that does not reload ends at once. */
@@ -93,6 +92,19 @@ static int take_over(struct trfs_reload *r, struct trfs_served *current,
 	return 0;
 }
 
+/* What may be read was said when the mount began, see confinement.h. */
+TRFS_COLD
+static int explain_confinement(int rc, struct trfs_error *err)
+{
+	char why[sizeof(err->message)];
+
+	snprintf(why, sizeof(why), "%s", err->message);
+	return trfs_fail(err, rc,
+			 "%s; a directory that was put in the place of another since the "
+			 "mount may not be read: mount again, or with --confine off",
+			 why);
+}
+
 static int reload_upon(struct trfs_reload *r, struct trfs_served *current,
 		       struct outcome *outcome, struct trfs_error *err)
 {
@@ -103,6 +115,8 @@ static int reload_upon(struct trfs_reload *r, struct trfs_served *current,
 	struct trfs_generation *generation = NULL;
 	int rc = r->callbacks.open(r->callbacks.user, &progress, &generation, err);
 
+	if (rc == -EACCES && r->service->confinement.parts & TRFS_CONFINE_LANDLOCK)
+		return explain_confinement(rc, err);
 	if (rc < 0)
 		return rc;
 	outcome->is_same = index >= 0 &&
@@ -216,7 +230,7 @@ static void start_watching(struct trfs_reload *r)
 		trfs_log_line(&r->service->log, TRFS_LOG_WARNING, "%s", text);
 }
 
-static void *run(void *user)
+static void run(void *user)
 {
 	struct trfs_reload *r = user;
 	uint64_t number;
@@ -236,7 +250,6 @@ static void *run(void *user)
 			end(r, number);
 		}
 	}
-	return NULL;
 }
 
 static void free_parts(struct trfs_reload *r)
@@ -251,7 +264,7 @@ int trfs_reload_start(struct trfs_reload *r, struct trfs_service *service,
 		      struct fuse_session *session,
 		      const struct trfs_reload_callbacks *callbacks)
 {
-	sigset_t hangup, all, before;
+	sigset_t hangup;
 	int rc;
 
 	*r = (struct trfs_reload){ .service = service,
@@ -268,10 +281,7 @@ int trfs_reload_start(struct trfs_reload *r, struct trfs_service *service,
 		return rc;
 	}
 	pthread_mutex_init(&r->lock, NULL);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = -pthread_create(&r->thread, NULL, run, r);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	rc = trfs_thread_start(&r->thread, run, r);
 	if (rc < 0)
 		free_parts(r);
 	return rc;
@@ -279,7 +289,6 @@ int trfs_reload_start(struct trfs_reload *r, struct trfs_service *service,
 
 bool trfs_reload_stop(struct trfs_reload *r)
 {
-	struct timespec soon;
 	uint64_t wake = 1;
 
 	pthread_mutex_lock(&r->lock);
@@ -287,12 +296,8 @@ bool trfs_reload_stop(struct trfs_reload *r)
 	pthread_mutex_unlock(&r->lock);
 	if (write(r->wake, &wake, sizeof(wake)) < 0)
 		return false; /* cannot happen: the counter is far from its end */
-	clock_gettime(CLOCK_MONOTONIC, &soon);
-	soon.tv_sec += STOP_SECONDS;
-	if (pthread_clockjoin_np(r->thread, NULL, CLOCK_MONOTONIC, &soon) != 0) {
-		pthread_detach(r->thread);
+	if (!trfs_thread_join(&r->thread, STOP_SECONDS))
 		return false;
-	}
 	free_parts(r);
 	return true;
 }

@@ -7,6 +7,7 @@
 #ifndef TRFS_FUSE_RELOAD_H
 #define TRFS_FUSE_RELOAD_H
 
+#include "base/thread.h"
 #include "fuse/service.h"
 #include "fuse/watching.h"
 #include <pthread.h>
@@ -43,7 +44,7 @@ struct trfs_reload {
 	struct trfs_reload_callbacks callbacks;
 	int wake, signals;
 	struct trfs_watching watching;
-	pthread_t thread;
+	struct trfs_thread thread;
 	pthread_mutex_t lock;
 	bool has_ended;
 	uint64_t nr_wanted, nr_done, nr_switched;

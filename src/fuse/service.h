@@ -3,6 +3,7 @@
 #ifndef TRFS_FUSE_SERVICE_H
 #define TRFS_FUSE_SERVICE_H
 
+#include "base/confine.h"
 #include "fuse/failures.h"
 #include "fuse/init_exchange.h"
 #include "fuse/log.h"
@@ -23,6 +24,7 @@ struct trfs_reload;
  * @direct: shards are read past the kernel's page cache
  * @keeper_pid: of the process that mounted, to which signals are sent
  * @nr_workers_before: that served this mount and died
+ * @confinement: of this process
  * @handles: open files, @nr_handles of them, under @handles_lock
  * @pending: reads that the kernel waits for
  * @reads: of source files, under way
@@ -38,6 +40,7 @@ struct trfs_service {
 	bool direct;
 	pid_t keeper_pid;
 	unsigned int nr_workers_before;
+	struct trfs_confinement confinement;
 	struct trfs_view_nodes *nodes;
 	struct trfs_shown_owner owner;
 	pthread_mutex_t handles_lock;

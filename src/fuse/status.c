@@ -134,6 +134,16 @@ static void put_failures(struct trfs_service *service, struct trfs_buffer *ret)
 	trfs_buffer_done(&last);
 }
 
+static void put_confinement(struct trfs_service *service, struct trfs_buffer *ret)
+{
+	struct trfs_buffer parts;
+
+	trfs_buffer_init(&parts, 1 << 14);
+	trfs_confinement_print(&service->confinement, &parts);
+	put_text(ret, "confinement", parts.len > 0 ? trfs_buffer_text(&parts) : "");
+	trfs_buffer_done(&parts);
+}
+
 struct stuck_list {
 	struct trfs_buffer *ret;
 	bool has_one;
@@ -159,6 +169,7 @@ void trfs_service_print_status(struct trfs_service *service, struct trfs_buffer 
 	put_number(ret, "generation",
 		   service->reload ? trfs_reload_nr_switched(service->reload) + 1 : 1);
 	put_process(service, ret);
+	put_confinement(service, ret);
 	put_counters(service, served, ret);
 	put_failures(service, ret);
 	put_key(ret, "stuck");

@@ -4,9 +4,9 @@
 
 #include "base/file.h"
 #include "fuse/clock_text.h"
-#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -40,12 +40,12 @@ static void name_stuck(struct trfs_service *service)
  */
 static void leave_connection(const struct trfs_watchdog *watchdog)
 {
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int other = eventfd(0, EFD_CLOEXEC);
 
-	if (null < 0)
+	if (other < 0)
 		return;
-	dup2(null, fuse_session_fd(watchdog->session));
-	trfs_file_close(null);
+	dup2(other, fuse_session_fd(watchdog->session));
+	trfs_file_close(other);
 }
 
 static void look_at_end(struct trfs_watchdog *watchdog)

@@ -201,15 +201,28 @@ def test_what_is_no_mount_cannot_be_reloaded(tfrecordfs, folder):
     assert tfrecordfs("reload", folder / "missing", code=3).error
 
 
-def test_another_worker_takes_in_what_changed_meanwhile(shown):
-    before = shown.contents()
-    write_manifest(shown.source, i23="bee", i07="bee")
+def kill_worker(shown, nr_before=0):
     worker = shown.worker
     os.kill(worker, signal.SIGKILL)
     programs.wait_until(lambda: not programs.is_running(worker), 20, "the death")
-    programs.wait_until(lambda: attribute(shown, "restarts") == "1", 20, "the next one")
-    programs.wait_until(lambda: shown.contents() != before, 20, "what changed")
-    assert shown.contents() == fresh(shown)
+    programs.wait_until(lambda: attribute(shown, "restarts") == str(nr_before + 1), 20,
+                        "the next one")
+
+
+def test_another_worker_shows_what_the_first_showed(shown):
+    before = shown.contents()
+    write_manifest(shown.source, i23="bee", i07="bee")
+    kill_worker(shown)
+    assert shown.contents() == before
+
+
+def test_another_worker_shows_what_was_reloaded_last(shown):
+    before = shown.contents()
+    write_manifest(shown.source, i23="bee", i07="bee")
+    reload(shown)
+    after = shown.contents()
+    kill_worker(shown)
+    assert shown.contents() == after != before
 
 
 def test_readers_see_one_generation_or_the_other(shown):
@@ -253,14 +266,58 @@ def test_a_generation_that_nobody_has_open_is_let_go(shown):
     programs.wait_until(lambda: metric(shown, "generations") == 1, 60, "the old generations to go")
 
 
-def test_a_source_that_is_another_directory_now(shown):
-    moved = shown.source.with_name("moved")
-    shutil.copytree(shown.source, moved)
-    shown.source.rename(shown.source.with_name("old"))
-    moved.rename(shown.source)
-    images.write(shown.source / "02.png", 77, ("png", "RGB"), (60, 50))
-    reload(shown)
-    assert shown.contents() == fresh(shown)
+def replace_source(source):
+    moved = source.with_name("moved")
+    shutil.copytree(source, moved)
+    source.rename(source.with_name("old"))
+    moved.rename(source)
+    images.write(source / "02.png", 77, ("png", "RGB"), (60, 50))
+
+
+def test_a_source_that_is_another_directory_now(mount, source):
+    with mount(source, "--manifest", source / "labels.csv", *OPTIONS, "--confine",
+               "off") as shown:
+        replace_source(source)
+        reload(shown)
+        assert shown.contents() == fresh(shown)
+
+
+def test_a_confined_mount_keeps_to_the_source_it_has(shown):
+    if attribute(shown, "confinement").startswith("landlock"):
+        before = shown.contents()
+        replace_source(shown.source)
+        error = reload(shown, code=1).error
+        assert f"cannot open the directory {shown.source}: Permission denied" in error
+        assert "mount again, or with --confine off" in error
+        assert shown.contents() == before
+
+
+def test_a_source_that_is_a_link_is_switched_while_confined(mount, source):
+    other = source.with_name("other")
+    shutil.copytree(source, other)
+    images.write(other / "02.png", 77, ("png", "RGB"), (60, 50))
+    link = source.with_name("link")
+    link.symlink_to("source")
+    with mount(link, "--manifest", link / "labels.csv", *OPTIONS) as shown:
+        link.unlink()
+        link.symlink_to("other")
+        reload(shown)
+        assert shown.contents() == fresh(shown)
+        assert shown.program("status", shown.path, "--json").json[0]["source"] == str(other)
+
+
+def test_a_manifest_elsewhere_is_replaced_while_confined(mount, source, folder):
+    listing = folder / "lists" / "labels.csv"
+    listing.parent.mkdir()
+    (source / "labels.csv").rename(listing)
+    with mount(source, "--manifest", listing, *OPTIONS) as shown:
+        before = shown.contents()
+        new = listing.with_name("new")
+        new.write_text(listing.read_text().replace("03.png,ant", "03.png,bee"))
+        new.replace(listing)
+        reload(shown)
+        assert shown.contents() != before
+        assert list(shown.index.glob("*")), "the new index was saved"
 
 
 def test_a_watched_source_reloads_by_itself(mount, source, folder):
