@@ -53,6 +53,7 @@ static inline void trfs_file_closep(int *fd)
  * @is_ours: so that files can probably be read without touching their times of access
  * @uncached: what is read of its files leaves no copy in the page cache that was not
  * there
+ * @reads: knows of all reads of its files that are under way; NULL: nobody does
  */
 struct trfs_root {
 	int fd;
@@ -60,6 +61,7 @@ struct trfs_root {
 	bool follow;
 	bool is_ours;
 	bool uncached;
+	struct trfs_source_reads *reads;
 };
 
 /* -ENOENT, -ENOTDIR, ... with a sentence that names @path. */

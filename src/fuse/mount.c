@@ -16,6 +16,7 @@
 #include "fuse/ops.h"
 #include "fuse/read_ahead.h"
 #include "fuse/reload.h"
+#include "fuse/watchdog.h"
 #include "fuse/whereabouts.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -131,6 +132,11 @@ static int run_loop(struct fuse_session *session)
 	rc = fuse_session_loop_mt(session, config);
 	fuse_loop_cfg_destroy(config);
 	return rc < 0 ? rc : 0;
+}
+
+const char *trfs_mount_libfuse(void)
+{
+	return fuse_pkgversion();
 }
 
 bool trfs_mount_cache_parse(const char *word, enum trfs_mount_cache *ret)
@@ -298,6 +304,7 @@ int trfs_mount_resume(struct trfs_mount *mount)
 static int run_announced(struct trfs_mount *mount,
 			 const struct trfs_mount_callbacks *callbacks)
 {
+	struct trfs_watchdog watchdog;
 	int rc;
 
 	mount->announcement.mount = mount;
@@ -306,7 +313,9 @@ static int run_announced(struct trfs_mount *mount,
 	if (rc < 0)
 		return rc;
 	trfs_aging_start(&mount->aging, &mount->service, TRFS_VIEWS_SECONDS);
+	trfs_watchdog_start(&watchdog, &mount->service, mount->session);
 	rc = run_loop(mount->session);
+	trfs_watchdog_stop(&watchdog);
 	mount->is_busy = !trfs_aging_stop(&mount->aging);
 	/* Its answer may never come, as nobody gives it any more. */
 	if (!trfs_thread_join(&mount->announcer, END_SECONDS))
@@ -364,7 +373,6 @@ static int serve_service(struct trfs_mount *mount,
 {
 	struct trfs_reload_callbacks reload = { .watches = callbacks->watches,
 						.open = callbacks->open,
-						.log = callbacks->log,
 						.user = callbacks->user };
 	sigset_t hangup;
 	int rc = trfs_init_exchange_finish(mount->session);
@@ -403,14 +411,17 @@ int trfs_mount_serve(struct trfs_mount *mount, struct trfs_generation *generatio
 
 	service->direct = is_direct(generation, options->cache);
 	service->init.maps_direct = service->direct;
-	service->log = callbacks->log;
 	service->control = callbacks->control;
-	service->log_user = callbacks->user;
+	service->control_user = callbacks->user;
+	trfs_log_init(&service->log, callbacks->log_level, callbacks->log,
+		      callbacks->user);
 	rc = trfs_service_init(service, generation, err);
-	if (rc < 0)
-		return rc;
-	rc = serve_service(mount, generation, options, callbacks, err);
-	if (!mount->is_busy)
+	if (rc == 0) {
+		rc = serve_service(mount, generation, options, callbacks, err);
+		if (mount->is_busy)
+			return rc;
 		trfs_service_done(service);
+	}
+	trfs_log_done(&service->log);
 	return rc;
 }

@@ -20,6 +20,9 @@ struct trfs_content_store *trfs_stream_contents(struct trfs_stream *stream);
  */
 void trfs_stream_leave_uncached(struct trfs_stream *stream);
 
+/* From now on reads of images are entered in @reads, which must outlive the stream. */
+void trfs_stream_watch(struct trfs_stream *stream, struct trfs_source_reads *reads);
+
 /* As trfs_stream_read(), of a shard of @view, which must be of the stream's generation.
  */
 TRFS_MUST_CHECK
