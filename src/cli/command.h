@@ -78,6 +78,10 @@ struct trfs_settings {
 	const char *cache;   /* NULL, or the word of --cache */
 	const char *confine; /* and of --confine */
 	bool replace;
+	bool allow_other;
+	const char *uid;      /* NULL, or the number of --uid */
+	const char *gid;      /* and of --gid */
+	const char *mode;     /* and of --mode */
 	bool make_mountpoint; /* a converter would make its output directory */
 	bool lazy;
 	bool probe;

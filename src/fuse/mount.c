@@ -94,7 +94,7 @@ static int start_announcing(struct announcement *a, pthread_t *ret_thread)
 	return -rc;
 }
 
-static int add_options(struct fuse_args *args, const char *source_name)
+static int add_options(struct fuse_args *args, const char *source_name, bool allow_other)
 {
 	char *list = NULL;
 	char *source = NULL;
@@ -107,6 +107,8 @@ static int add_options(struct fuse_args *args, const char *source_name)
 	if (rc == 0)
 		rc = fuse_opt_add_opt(&list, "ro,nosuid,nodev,default_permissions,"
 					     "subtype=tfrecordfs");
+	if (rc == 0 && allow_other)
+		rc = fuse_opt_add_opt(&list, "allow_other");
 	if (rc == 0)
 		rc = fuse_opt_add_opt_escaped(&list, source);
 	if (rc == 0)
@@ -165,12 +167,14 @@ static bool is_direct(const struct trfs_generation *g, enum trfs_mount_cache cac
 }
 
 int trfs_mount_open(const char *mountpoint, const char *source_name,
-		    struct trfs_mount **ret, struct trfs_error *err)
+		    const struct trfs_mount_options *options, struct trfs_mount **ret,
+		    struct trfs_error *err)
 {
 	struct trfs_mount *mount = calloc(1, sizeof(*mount));
 	struct fuse_args args = FUSE_ARGS_INIT(0, NULL);
 	struct fuse_lowlevel_ops ops;
-	int rc = mount ? add_options(&args, source_name) : -ENOMEM;
+	int rc = mount ? add_options(&args, source_name, options->readers.allow_other)
+		       : -ENOMEM;
 
 	if (rc < 0) {
 		rc = trfs_fail_memory(err, "mount options");
@@ -353,6 +357,7 @@ int trfs_mount_serve(struct trfs_mount *mount, struct trfs_generation *generatio
 
 	service->direct = is_direct(generation, options->cache);
 	service->init.maps_direct = service->direct;
+	service->readers = options->readers;
 	service->log = callbacks->log;
 	service->control = callbacks->control;
 	service->log_user = callbacks->user;

@@ -52,6 +52,10 @@ static int keep_inodes(const struct trfs_served *current, struct trfs_served *ne
 	if (!same_as)
 		return trfs_fail_memory(err, "comparing shards");
 	rc = trfs_same_shards(current->generation, g, same_as, err);
+	/* What the kernel knows of an inode it goes on believing. */
+	for (uint32_t shard = 0; shard < outcome->nr_shards; shard++)
+		if (!trfs_served_is_alike(current, next))
+			same_as[shard] = TRFS_SHARD_NONE;
 	if (rc == 0 && trfs_served_keep(next, current, same_as) < 0)
 		rc = trfs_fail_memory(err, "comparing shards");
 	for (uint32_t shard = 0; rc == 0 && shard < outcome->nr_shards; shard++)

@@ -6,6 +6,7 @@
 #include "base/confine.h"
 #include "fuse/failures.h"
 #include "fuse/init_exchange.h"
+#include "fuse/readers.h"
 #include "fuse/reply_buffers.h"
 #include "fuse/served.h"
 #include "fuse/view_nodes.h"
@@ -23,6 +24,7 @@ struct trfs_reload;
  * @keeper_pid: of the process that mounted, to which signals are sent
  * @nr_workers_before: that served this mount and died
  * @confinement: of this process
+ * @readers: for whom it is
  * @handles: open files, under @handles_lock
  * @reload: what reloads; NULL: nothing does
  * @log: told of each failing read; may be NULL
@@ -37,7 +39,7 @@ struct trfs_service {
 	unsigned int nr_workers_before;
 	struct trfs_confinement confinement;
 	struct trfs_view_nodes *nodes;
-	struct trfs_shown_owner owner;
+	struct trfs_readers readers;
 	pthread_mutex_t handles_lock;
 	struct trfs_handle *handles;
 	struct trfs_reply_buffers buffers;
