@@ -124,8 +124,8 @@ TRFS_MUST_CHECK
 int trfs_file_read_uncached(int fd, uint64_t offset, void *buf, size_t len);
 
 /*
- * Append a whole file of at most @max bytes to @buf; -EFBIG if it is larger.  The
- * message names @path.
+ * Append a whole file of at most @max bytes to @buf; -EFBIG if it is larger.  May be a
+ * pipe; -ETIMEDOUT if that is silent for seconds.  The message names @path.
  */
 TRFS_MUST_CHECK
 int trfs_file_read_all(const char *path, size_t max, struct trfs_buffer *buf,
@@ -136,7 +136,8 @@ int trfs_file_read_all(const char *path, size_t max, struct trfs_buffer *buf,
  *
  * Written under a temporary name in the same directory, synced, renamed, and the
  * directory synced.  trfs_atomic_file_abort() after a failure removes the temporary file;
- * it is harmless after a commit, after a start that failed, and on a zeroed struct.
+ * it is harmless after a commit, after a start that failed, and on a zeroed struct.  What
+ * a process left that was killed meanwhile, trfs_atomic_file_start() removes.
  */
 struct trfs_atomic_file {
 	int directory_fd;

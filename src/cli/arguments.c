@@ -28,6 +28,8 @@ static const struct own_option own_options[] = {
 	  "stay in the foreground" },
 	{ "cache", 0, "WHICH", SETTING(cache), TRFS_FOR_MOUNT,
 	  "auto, kernel or none: what keeps the bytes that were read; auto" },
+	{ "watch", 0, NULL, SETTING(watch), TRFS_FOR_MOUNT,
+	  "reload by itself when the source changes" },
 	{ "confine", 0, "HOW", SETTING(confine), TRFS_FOR_MOUNT,
 	  "auto, require or off: give up rights that serving does not need; auto" },
 	{ "allow-other", 0, NULL, SETTING(allow_other), TRFS_FOR_MOUNT,

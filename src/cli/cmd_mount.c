@@ -22,16 +22,20 @@
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <syslog.h>
 #include <time.h>
 
 /**
  * struct service - what the processes of a mount work on
- * @generation: NULL in the keeper once the mount answers
+ * @generation: shared by the keeper and all workers, so that the one after a crash shows
+ *	the same bytes, whatever became of the source since
+ * @was_reloaded: a worker has opened another; in memory that all share
  * @mount: of the keeper and, for serving, of workers
  * @daemon: of the keeper in the background, to the command
  * @worker: in a worker, to the keeper
@@ -39,6 +43,7 @@
 struct service {
 	const struct trfs_settings *settings;
 	struct trfs_generation *generation;
+	atomic_bool *was_reloaded;
 	struct trfs_mount_options options;
 	struct trfs_mount *mount;
 	struct trfs_daemon daemon;
@@ -87,6 +92,12 @@ static void print_mounted(const struct service *s)
 
 	trfs_plan_shard_name(g->plan, 0, name);
 	print_index(g);
+	if (trfs_mountpoint_descriptor(mountpoint) >= 0) {
+		printf("Serving %s: %s shards, %s, none of it written.\n", mountpoint,
+		       trfs_count_text(trfs_plan_nr_shards(g->plan), shards),
+		       trfs_output_bytes(shown_bytes(g), size, sizeof(size)));
+		return;
+	}
 	printf("Mounted %s in %.0f ms: %s shards, %s, none of it written.\n", mountpoint,
 	       s->seconds * 1000, trfs_count_text(trfs_plan_nr_shards(g->plan), shards),
 	       trfs_output_bytes(shown_bytes(g), size, sizeof(size)));
@@ -140,7 +151,7 @@ static void print_all(const struct service *s, const char *note)
 	fflush(stdout);
 }
 
-/* In the keeper, which has no use for the data set itself. */
+/* In the keeper. */
 static void ready(void *user, const char *note)
 {
 	struct service *s = user;
@@ -151,7 +162,6 @@ static void ready(void *user, const char *note)
 		trfs_daemon_leave_terminal();
 		trfs_daemon_ready(&s->daemon, note);
 	}
-	s->generation = trfs_generation_free(s->generation);
 }
 
 /* In a worker. */
@@ -224,27 +234,37 @@ static int open_again(void *user, const struct trfs_progress *progress,
 
 	if (rc == 0)
 		rc = check_side_files(g, err);
-	if (rc == 0)
+	if (rc == 0) {
 		*ret = TRFS_STEAL(g);
+		atomic_store(s->was_reloaded, true);
+	}
 	trfs_generation_free(g);
 	return rc;
 }
 
-/* In a worker. */
+/*
+ * In a worker.  After a reload, what was shown last is in the saved index; what the
+ * keeper has is older.
+ */
 static int serve(void *user, struct trfs_daemon *worker, unsigned int nr_before,
 		 struct trfs_error *err)
 {
 	struct service *s = user;
-	const struct trfs_mount_callbacks callbacks = {
-		.ready = answers, .open = open_again, .log = log_failure, .user = s
-	};
+	const struct trfs_mount_callbacks callbacks = { .ready = answers,
+							.watches = s->settings->watch,
+							.open = open_again,
+							.log = log_failure,
+							.user = s };
 	int rc = 0;
 
 	s->worker = worker;
 	if (!s->settings->foreground)
 		trfs_file_close(s->daemon.pipe_fd);
-	if (nr_before > 0)
+	if (nr_before > 0 && (atomic_load(s->was_reloaded) || s->settings->watch)) {
+		trfs_generation_free(s->generation);
+		s->generation = NULL;
 		rc = trfs_reopen(s->settings, false, NULL, &s->generation, err);
+	}
 	if (rc == 0)
 		rc = trfs_mount_serve(s->mount, TRFS_STEAL(s->generation), &s->options,
 				      &callbacks, err);
@@ -256,10 +276,15 @@ static int keep(struct service *s, struct trfs_error *err)
 	const struct trfs_keeper_job job = {
 		.serve = serve, .ready = ready, .log = log_line, .user = s
 	};
-	int rc = trfs_mount_open(s->settings->positionals[1],
-				 s->generation->catalog->root_path, &s->options,
-				 &s->mount, err);
+	int rc;
 
+	s->was_reloaded = mmap(NULL, sizeof(*s->was_reloaded), PROT_READ | PROT_WRITE,
+			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (s->was_reloaded == MAP_FAILED)
+		return trfs_fail_memory(err, "the mount");
+	rc = trfs_mount_open(s->settings->positionals[1],
+			     s->generation->catalog->root_path, &s->options, &s->mount,
+			     err);
 	return rc < 0 ? rc : trfs_keeper_run(s->mount, &job, err);
 }
 
@@ -273,6 +298,9 @@ static int keep_in_background(struct service *s, struct trfs_error *err)
 	if (rc < 0)
 		return rc;
 	if (s->daemon.is_child) {
+		trfs_daemon_close_inherited(
+			&s->daemon,
+			trfs_mountpoint_descriptor(s->settings->positionals[1]));
 		openlog("tfrecordfs", LOG_PID, LOG_DAEMON);
 		rc = keep(s, err);
 		if (rc < 0 && s->daemon.pipe_fd >= 0)

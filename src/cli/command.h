@@ -79,9 +79,10 @@ struct trfs_settings {
 	const char *confine; /* and of --confine */
 	bool replace;
 	bool allow_other;
-	const char *uid;      /* NULL, or the number of --uid */
-	const char *gid;      /* and of --gid */
-	const char *mode;     /* and of --mode */
+	const char *uid;  /* NULL, or the number of --uid */
+	const char *gid;  /* and of --gid */
+	const char *mode; /* and of --mode */
+	bool watch;
 	bool make_mountpoint; /* a converter would make its output directory */
 	bool lazy;
 	bool probe;

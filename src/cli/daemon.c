@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -52,6 +53,26 @@ static void send_message(struct trfs_daemon *d, const struct message *message)
 	(void)written;
 	trfs_file_close(d->pipe_fd);
 	d->pipe_fd = -1;
+}
+
+static void close_between(int after, int before)
+{
+	/* Where the kernel has no such call they stay, which does little harm. */
+	if (after + 1 < before)
+		(void)close_range((unsigned int)after + 1, (unsigned int)before - 1, 0);
+}
+
+void trfs_daemon_close_inherited(const struct trfs_daemon *d, int but)
+{
+	int low = d->pipe_fd, high = but > STDERR_FILENO ? but : d->pipe_fd;
+
+	if (low > high) {
+		low = but;
+		high = d->pipe_fd;
+	}
+	close_between(STDERR_FILENO, low);
+	close_between(low, high);
+	close_between(high, INT_MAX);
 }
 
 void trfs_daemon_leave_terminal(void)

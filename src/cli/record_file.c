@@ -128,9 +128,16 @@ static int fail_truncated(const struct trfs_record_span *span, uint64_t size,
 	uint64_t want = span->data_len + TRFS_TFRECORD_FRAMING_SIZE;
 
 	*fault = fault_at(span, -EBADMSG);
-	snprintf(fault->reason, sizeof(fault->reason),
-		 "the file ends within it: %" PRIu64 " of %" PRIu64 " bytes are there",
-		 size - span->offset, want);
+	if (span->data_len > TRFS_TFRECORD_MAX_DATA_SIZE)
+		snprintf(fault->reason, sizeof(fault->reason),
+			 "its length, %" PRIu64 " bytes, is beyond what a record can "
+			 "have",
+			 span->data_len);
+	else
+		snprintf(fault->reason, sizeof(fault->reason),
+			 "the file ends within it: %" PRIu64 " of %" PRIu64
+			 " bytes are there",
+			 size - span->offset, want);
 	snprintf(fault->tensorflow, sizeof(fault->tensorflow),
 		 "truncated record at %" PRIu64, span->offset);
 	return -EBADMSG;

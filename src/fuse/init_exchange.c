@@ -25,6 +25,9 @@
 #define REPLY_FLAGS_AT	  12u
 #define REPLY_FLAGS2_AT	  32u
 
+/* It is there once something is mounted, so that nobody ever waits for as long. */
+#define FIRST_REQUEST_MS 2000
+
 /* The kernel asks for as much, whatever it has to say. */
 #define RECEIVE_SIZE_MIN 8192
 
@@ -119,20 +122,23 @@ int trfs_init_exchange_begin(struct trfs_init_exchange *exchange,
 {
 	static const struct fuse_custom_io io = { .read = receive, .writev = send };
 	char buf[RECEIVE_SIZE_MIN];
+	struct fuse_in_header header;
 	int fd = fuse_session_fd(session);
 	ssize_t got;
 
 	do {
-		/* Descriptors that others opened may be ones that never wait. */
 		struct pollfd ready = { .fd = fd, .events = POLLIN };
 
-		(void)poll(&ready, 1, -1);
+		if (poll(&ready, 1, FIRST_REQUEST_MS) == 0)
+			return -ETIMEDOUT;
 		got = read(fd, buf, sizeof(buf));
 	} while (got < 0 && (errno == EINTR || errno == EAGAIN || errno == ENOENT));
 	if (got < 0)
 		return -errno;
-	if ((size_t)got < sizeof(struct fuse_in_header) ||
-	    (size_t)got > sizeof(exchange->request))
+	if ((size_t)got < sizeof(header) || (size_t)got > sizeof(exchange->request))
+		return -EPROTO;
+	memcpy(&header, buf, sizeof(header));
+	if (header.opcode != FUSE_INIT)
 		return -EPROTO;
 	memcpy(exchange->request, buf, (size_t)got);
 	exchange->len = (size_t)got;

@@ -7,9 +7,12 @@
 #include "fuse/mount.h"
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/memory_limit.h"
+#include "base/thread.h"
 #include "fuse/aging.h"
 #include "fuse/init_exchange.h"
+#include "fuse/mountpoint.h"
 #include "fuse/ops.h"
 #include "fuse/read_ahead.h"
 #include "fuse/reload.h"
@@ -22,10 +25,12 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <time.h>
 #include <unistd.h>
 
 #define READ_AHEAD_KIB 1024u
+
+/* A thread that waits for nothing ends at once. */
+#define END_SECONDS 1
 
 /* Requests that are answered at a time. */
 #define THREADS_MAX	 128u
@@ -46,17 +51,22 @@ struct announcement {
 
 /**
  * struct trfs_mount - session and mount, made once, and what serves in this process
- * @mountpoint: its real path, as the working directory may change
+ * @mountpoint: its real path, as the working directory may change; /dev/fd/N where
+ *	@is_given
+ * @is_given: somebody else mounted, who knows where
  * @announcement: what the announcing thread works on
  * @is_busy: a thread still waits for an answer or reloads, which ends with the process
  */
 struct trfs_mount {
 	struct fuse_session *session;
 	char mountpoint[PATH_MAX];
+	struct trfs_thread announcer;
+	bool is_given;
 	struct announcement announcement;
 	bool is_busy;
 	struct trfs_service service;
 	struct trfs_reload reload;
+	struct trfs_aging aging;
 };
 
 /* libfuse writes what went wrong to a log function that has no user data. */
@@ -70,28 +80,14 @@ static void keep_message(enum fuse_log_level level, const char *format, va_list 
 	libfuse_message[strcspn(libfuse_message, "\n")] = '\0';
 }
 
-static void *announce(void *user)
+static void announce(void *user)
 {
 	const struct announcement *a = user;
 	struct stat st;
 
 	/* Answered by our own loop. */
-	if (stat(a->mount->mountpoint, &st) == 0)
+	if (a->mount->is_given || stat(a->mount->mountpoint, &st) == 0)
 		a->callbacks.ready(a->callbacks.user, *a->note ? a->note : NULL);
-	return NULL;
-}
-
-/* The thread takes no signals: they are the loop's. */
-static int start_announcing(struct announcement *a, pthread_t *ret_thread)
-{
-	sigset_t all, before;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(ret_thread, NULL, announce, a);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return -rc;
 }
 
 static int add_options(struct fuse_args *args, const char *source_name, bool allow_other)
@@ -166,6 +162,55 @@ static bool is_direct(const struct trfs_generation *g, enum trfs_mount_cache cac
 	return size > limit;
 }
 
+/*
+ * Have the descriptor for us alone, so that the mount ends when we do, out of the way of
+ * standard input and output, and as one that waits.
+ */
+static int take_descriptor(struct trfs_mount *mount, int given, struct trfs_error *err)
+{
+	int fd = fcntl(given, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	int flags = fd < 0 ? -1 : fcntl(fd, F_GETFL);
+
+	if (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) < 0) {
+		int rc = -errno;
+
+		trfs_file_close(fd);
+		return trfs_fail_errno(err, rc, "/dev/fd/%d", given);
+	}
+	trfs_file_close(given);
+	mount->is_given = true;
+	snprintf(mount->mountpoint, sizeof(mount->mountpoint), "/dev/fd/%d", fd);
+	return 0;
+}
+
+static int take_mountpoint(struct trfs_mount *mount, const char *mountpoint,
+			   struct trfs_error *err)
+{
+	int given = trfs_mountpoint_descriptor(mountpoint);
+
+	if (given >= 0)
+		return take_descriptor(mount, given, err);
+	if (!realpath(mountpoint, mount->mountpoint))
+		return trfs_fail_errno(err, -errno, "the mountpoint %s", mountpoint);
+	return 0;
+}
+
+/* Why the kernel did not send its first request, or not as the first. */
+static int fail_first_request(const struct trfs_mount *mount, const char *mountpoint,
+			      int rc, struct trfs_error *err)
+{
+	if (mount->is_given && rc == -EPERM)
+		return trfs_fail(err, rc,
+				 "%s is not mounted yet; call mount(2) with fd=, "
+				 "rootmode=40000, user_id= and group_id= first",
+				 mountpoint);
+	if (mount->is_given && (rc == -EPROTO || rc == -ETIMEDOUT))
+		return trfs_fail(err, rc,
+				 "%s was served by another process before; mount anew",
+				 mountpoint);
+	return trfs_fail_errno(err, rc, "the kernel's first request on %s", mountpoint);
+}
+
 int trfs_mount_open(const char *mountpoint, const char *source_name,
 		    const struct trfs_mount_options *options, struct trfs_mount **ret,
 		    struct trfs_error *err)
@@ -180,10 +225,9 @@ int trfs_mount_open(const char *mountpoint, const char *source_name,
 		rc = trfs_fail_memory(err, "mount options");
 		goto out;
 	}
-	if (!realpath(mountpoint, mount->mountpoint)) {
-		rc = trfs_fail_errno(err, -errno, "the mountpoint %s", mountpoint);
+	rc = take_mountpoint(mount, mountpoint, err);
+	if (rc < 0)
 		goto out;
-	}
 	mount->service.keeper_pid = getpid();
 	trfs_ops_fill(&ops);
 	fuse_set_log_func(keep_message);
@@ -201,7 +245,7 @@ int trfs_mount_open(const char *mountpoint, const char *source_name,
 	}
 	rc = trfs_init_exchange_begin(&mount->service.init, mount->session);
 	if (rc < 0) {
-		trfs_fail_errno(err, rc, "the kernel's first request on %s", mountpoint);
+		fail_first_request(mount, mountpoint, rc, err);
 		fuse_session_unmount(mount->session);
 		goto out;
 	}
@@ -237,35 +281,22 @@ int trfs_mount_resume(struct trfs_mount *mount)
 	return 0;
 }
 
-/* Its answer may never come, as nobody gives it any more. */
-static void end_announcing(struct trfs_mount *mount, pthread_t announcer)
-{
-	struct timespec soon;
-
-	clock_gettime(CLOCK_MONOTONIC, &soon);
-	soon.tv_sec++;
-	if (pthread_clockjoin_np(announcer, NULL, CLOCK_MONOTONIC, &soon) == 0)
-		return;
-	pthread_detach(announcer);
-	mount->is_busy = true;
-}
-
 static int run_announced(struct trfs_mount *mount,
 			 const struct trfs_mount_callbacks *callbacks)
 {
-	struct trfs_aging aging;
-	pthread_t announcer;
 	int rc;
 
 	mount->announcement.mount = mount;
 	mount->announcement.callbacks = *callbacks;
-	rc = start_announcing(&mount->announcement, &announcer);
+	rc = trfs_thread_start(&mount->announcer, announce, &mount->announcement);
 	if (rc < 0)
 		return rc;
-	trfs_aging_start(&aging, &mount->service, TRFS_VIEWS_SECONDS);
+	trfs_aging_start(&mount->aging, &mount->service, TRFS_VIEWS_SECONDS);
 	rc = run_loop(mount->session);
-	trfs_aging_stop(&aging);
-	end_announcing(mount, announcer);
+	mount->is_busy = !trfs_aging_stop(&mount->aging);
+	/* Its answer may never come, as nobody gives it any more. */
+	if (!trfs_thread_join(&mount->announcer, END_SECONDS))
+		mount->is_busy = true;
 	return rc;
 }
 
@@ -291,7 +322,7 @@ static int prepare_process(struct trfs_mount *mount,
 	int rc;
 
 	trfs_buffer_init(&note, TRFS_MOUNT_NOTE_SIZE - 1);
-	if (!raise_read_ahead(mount))
+	if (!mount->is_given && !raise_read_ahead(mount))
 		trfs_buffer_printf(&note, "the kernel reads 128 KiB ahead; only root may "
 					  "raise that to 1 MiB, which makes first passes "
 					  "faster");
@@ -317,7 +348,8 @@ static int serve_service(struct trfs_mount *mount,
 			 const struct trfs_mount_callbacks *callbacks,
 			 struct trfs_error *err)
 {
-	struct trfs_reload_callbacks reload = { .open = callbacks->open,
+	struct trfs_reload_callbacks reload = { .watches = callbacks->watches,
+						.open = callbacks->open,
 						.log = callbacks->log,
 						.user = callbacks->user };
 	sigset_t hangup;

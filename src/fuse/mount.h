@@ -40,7 +40,8 @@ struct trfs_mount_options {
 
 /**
  * trfs_mount_open() - mount, without serving yet
- * @mountpoint: an existing, empty directory, checked by trfs_mountpoint_check()
+ * @mountpoint: an existing, empty directory, or /dev/fd/N, which is closed; checked by
+ *	trfs_mountpoint_check()
  * @source_name: what mount(8) and df show as the device
  * @ret: unmount with trfs_mount_close()
  *
@@ -80,6 +81,7 @@ int trfs_mount_resume(struct trfs_mount *mount);
  * struct trfs_mount_callbacks - what serving tells
  * @ready: called once, from a thread of its own, when the mount answers; @note says in
  *	one line what could not be set up as wished, or is NULL
+ * @watches: reload whenever something changed in the source
  * @open: open the data set anew for a reload, in a thread of its own; NULL: no reloads
  * @log: called with a line for each kind of failing read, and how reloads ended; from any
  *	thread
@@ -88,6 +90,7 @@ int trfs_mount_resume(struct trfs_mount *mount);
  * @user: handed back to all
  */
 struct trfs_mount_callbacks {
+	bool watches;
 	void (*ready)(void *user, const char *note);
 	int (*open)(void *user, const struct trfs_progress *progress,
 		    struct trfs_generation **ret, struct trfs_error *err);

@@ -11,9 +11,9 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 /* A thread that does not reload ends at once. */
@@ -188,13 +188,18 @@ static void end(struct trfs_reload *r, uint64_t number)
 /* False when the mount ends. */
 static bool wait_for_wish(struct trfs_reload *r)
 {
-	struct pollfd ready[] = { { .fd = r->wake, .events = POLLIN },
-				  { .fd = r->signals, .events = POLLIN } };
+	struct pollfd ready[] = {
+		{ .fd = r->wake, .events = POLLIN },
+		{ .fd = r->signals, .events = POLLIN },
+		{ .fd = trfs_watching_fd(&r->watching), .events = POLLIN },
+	};
 	struct signalfd_siginfo signals;
 	uint64_t wishes;
 	bool has_ended;
 
-	(void)poll(ready, TRFS_COUNT(ready), -1);
+	(void)poll(ready, TRFS_COUNT(ready), trfs_watching_ms_left(&r->watching));
+	if (trfs_watching_is_due(&r->watching))
+		trfs_reload_ask(r);
 	if (read(r->wake, &wishes, sizeof(wishes)) < 0)
 		wishes = 0;
 	if (read(r->signals, &signals, sizeof(signals)) == (ssize_t)sizeof(signals))
@@ -205,7 +210,25 @@ static bool wait_for_wish(struct trfs_reload *r)
 	return !has_ended;
 }
 
-static void *run(void *user)
+static void start_watching(struct trfs_reload *r)
+{
+	struct trfs_served *current = trfs_service_current(r->service);
+	char text[256];
+	int rc = trfs_watching_start(&r->watching, current->generation);
+
+	trfs_service_release(r->service, current);
+	if (rc == -ENOSPC || rc == -EMFILE)
+		snprintf(text, sizeof(text),
+			 "--watch does not see all directories: raise "
+			 "fs.inotify.max_user_watches, or reload by hand");
+	else
+		snprintf(text, sizeof(text), "--watch: %s; reload by hand",
+			 strerror(-rc));
+	if (rc < 0)
+		r->callbacks.log(r->callbacks.user, text);
+}
+
+static void run(void *user)
 {
 	struct trfs_reload *r = user;
 	uint64_t number;
@@ -217,19 +240,21 @@ static void *run(void *user)
 		trfs_invalidate_root(r->session, NULL, current);
 		trfs_service_release(r->service, current);
 	}
+	if (r->callbacks.watches)
+		start_watching(r);
 	while (wait_for_wish(r)) {
 		while (begin(r, &number)) {
 			reload_once(r);
 			end(r, number);
 		}
 	}
-	return NULL;
 }
 
 static void free_parts(struct trfs_reload *r)
 {
 	trfs_file_close(r->wake);
 	trfs_file_close(r->signals);
+	trfs_watching_stop(&r->watching);
 	pthread_mutex_destroy(&r->lock);
 }
 
@@ -237,7 +262,7 @@ int trfs_reload_start(struct trfs_reload *r, struct trfs_service *service,
 		      struct fuse_session *session,
 		      const struct trfs_reload_callbacks *callbacks)
 {
-	sigset_t hangup, all, before;
+	sigset_t hangup;
 	int rc;
 
 	*r = (struct trfs_reload){ .service = service,
@@ -254,10 +279,7 @@ int trfs_reload_start(struct trfs_reload *r, struct trfs_service *service,
 		return rc;
 	}
 	pthread_mutex_init(&r->lock, NULL);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = -pthread_create(&r->thread, NULL, run, r);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	rc = trfs_thread_start(&r->thread, run, r);
 	if (rc < 0)
 		free_parts(r);
 	return rc;
@@ -265,7 +287,6 @@ int trfs_reload_start(struct trfs_reload *r, struct trfs_service *service,
 
 bool trfs_reload_stop(struct trfs_reload *r)
 {
-	struct timespec soon;
 	uint64_t wake = 1;
 
 	pthread_mutex_lock(&r->lock);
@@ -273,12 +294,8 @@ bool trfs_reload_stop(struct trfs_reload *r)
 	pthread_mutex_unlock(&r->lock);
 	if (write(r->wake, &wake, sizeof(wake)) < 0)
 		return false; /* cannot happen: the counter is far from its end */
-	clock_gettime(CLOCK_MONOTONIC, &soon);
-	soon.tv_sec += STOP_SECONDS;
-	if (pthread_clockjoin_np(r->thread, NULL, CLOCK_MONOTONIC, &soon) != 0) {
-		pthread_detach(r->thread);
+	if (!trfs_thread_join(&r->thread, STOP_SECONDS))
 		return false;
-	}
 	free_parts(r);
 	return true;
 }

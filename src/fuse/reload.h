@@ -7,7 +7,9 @@
 #ifndef TRFS_FUSE_RELOAD_H
 #define TRFS_FUSE_RELOAD_H
 
+#include "base/thread.h"
 #include "fuse/service.h"
+#include "fuse/watching.h"
 #include <pthread.h>
 #include <signal.h>
 
@@ -16,11 +18,13 @@
 
 /**
  * struct trfs_reload_callbacks - what reloading needs
+ * @watches: reload whenever something changed in the source
  * @open: open the data set anew; -EINVAL and so on with a sentence; NULL: no reloads
  * @log: told how each ended
  * @user: handed back to both
  */
 struct trfs_reload_callbacks {
+	bool watches;
 	int (*open)(void *user, const struct trfs_progress *progress,
 		    struct trfs_generation **ret, struct trfs_error *err);
 	void (*log)(void *user, const char *message);
@@ -41,7 +45,8 @@ struct trfs_reload {
 	struct fuse_session *session;
 	struct trfs_reload_callbacks callbacks;
 	int wake, signals;
-	pthread_t thread;
+	struct trfs_watching watching;
+	struct trfs_thread thread;
 	pthread_mutex_t lock;
 	bool has_ended;
 	uint64_t nr_wanted, nr_done, nr_switched;

@@ -201,15 +201,28 @@ def test_what_is_no_mount_cannot_be_reloaded(tfrecordfs, folder):
     assert tfrecordfs("reload", folder / "missing", code=3).error
 
 
-def test_another_worker_takes_in_what_changed_meanwhile(shown):
-    before = shown.contents()
-    write_manifest(shown.source, i23="bee", i07="bee")
+def kill_worker(shown, nr_before=0):
     worker = shown.worker
     os.kill(worker, signal.SIGKILL)
     programs.wait_until(lambda: not programs.is_running(worker), 20, "the death")
-    programs.wait_until(lambda: attribute(shown, "restarts") == "1", 20, "the next one")
-    programs.wait_until(lambda: shown.contents() != before, 20, "what changed")
-    assert shown.contents() == fresh(shown)
+    programs.wait_until(lambda: attribute(shown, "restarts") == str(nr_before + 1), 20,
+                        "the next one")
+
+
+def test_another_worker_shows_what_the_first_showed(shown):
+    before = shown.contents()
+    write_manifest(shown.source, i23="bee", i07="bee")
+    kill_worker(shown)
+    assert shown.contents() == before
+
+
+def test_another_worker_shows_what_was_reloaded_last(shown):
+    before = shown.contents()
+    write_manifest(shown.source, i23="bee", i07="bee")
+    reload(shown)
+    after = shown.contents()
+    kill_worker(shown)
+    assert shown.contents() == after != before
 
 
 def test_readers_see_one_generation_or_the_other(shown):
@@ -305,3 +318,28 @@ def test_a_manifest_elsewhere_is_replaced_while_confined(mount, source, folder):
         reload(shown)
         assert shown.contents() != before
         assert list(shown.index.glob("*")), "the new index was saved"
+
+
+def test_a_watched_source_reloads_by_itself(mount, source, folder):
+    manifest = folder / "elsewhere" / "labels.csv"
+    manifest.parent.mkdir()
+    write_manifest(source)
+    shutil.move(source / "labels.csv", manifest)
+    images.write(source / "late" / "1.png", 1, ("png", "RGB"), (40, 30))
+    with mount(source, "--manifest", manifest, *OPTIONS, "--watch",
+               index=source / ".index") as mounted:
+        # A file that does not count, and our own index within the source.
+        (manifest.parent / "other.csv").write_text("")
+        before = mounted.contents()
+        new = manifest.with_suffix(".new")
+        new.write_text(manifest.read_text() + "late/1.png,bee\n")
+        new.rename(manifest)
+        programs.wait_until(lambda: attribute(mounted, "generation") == "2", 20, "a reload")
+        assert mounted.contents() != before
+        images.write(source / "new" / "deep" / "2.png", 2, ("png", "RGB"), (40, 30))
+        programs.wait_until(lambda: attribute(mounted, "reload").startswith("2 idle"), 20,
+                            "another look, at what turns out not to count")
+        images.write(source / "new" / "deep" / "3.png", 3, ("png", "RGB"), (40, 30))
+        programs.wait_until(lambda: attribute(mounted, "reload").startswith("3 idle"), 20,
+                            "a look at a file in a directory that is new")
+        assert attribute(mounted, "generation") == "2"

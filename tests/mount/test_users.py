@@ -66,6 +66,8 @@ def test_images_that_belong_to_another_user_are_read(as_user, own, photos):
     as_user("umount", own)
 
 
+@pytest.mark.fault(fault="SIGKILL of the daemon", moment="of an ordinary user",
+                   expected="--replace mounts anew")
 def test_a_dead_mount_of_an_ordinary_user_is_replaced(as_user, own, photos):
     as_user("mount", photos, own, "--shards", 1)
     (pid,) = programs.keepers_of(as_user, own)
@@ -77,6 +79,8 @@ def test_a_dead_mount_of_an_ordinary_user_is_replaced(as_user, own, photos):
     as_user("umount", own)
 
 
+@pytest.mark.fault(fault="no fusermount3", moment="at the mount of an ordinary user",
+                   expected="refused with the reason")
 def test_without_fusermount3_the_reason_is_told(as_user, own, photos, folder):
     if not as_user.prefix:
         pytest.skip("only root can hide fusermount3")
@@ -91,6 +95,8 @@ def test_without_fusermount3_the_reason_is_told(as_user, own, photos, folder):
     assert "fusermount3" in done.stderr and "apt-get install fuse3" in done.stderr
 
 
+@pytest.mark.fault(fault="/dev/fuse may not be opened", moment="at the mount",
+                   expected="refused with the reason")
 def test_a_device_that_may_not_be_opened_is_told(as_user, photos, folder):
     if not as_user.prefix:
         pytest.skip("only root can take /dev/fuse away from others")
@@ -106,6 +112,8 @@ def test_a_device_that_may_not_be_opened_is_told(as_user, photos, folder):
     assert "/dev/fuse" in done.stderr and len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.fault(fault="mountpoint of another user", moment="at the mount",
+                   expected="refused with the reason")
 def test_a_mountpoint_of_another_user_is_refused_readably(as_user, open_device, photos, folder):
     if not as_user.prefix:
         pytest.skip("root is needed to make a directory of another user")

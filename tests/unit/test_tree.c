@@ -292,7 +292,6 @@ static void serve(struct served *s)
 static void stop(struct served *s)
 {
 	trfs_service_done(&s->service);
-	trfs_generation_free(s->generation);
 }
 
 /* The place of @path; end with trfs_service_give(). */
