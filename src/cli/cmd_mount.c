@@ -270,7 +270,8 @@ static int keep(struct service *s, struct trfs_error *err)
 	if (s->was_reloaded == MAP_FAILED)
 		return trfs_fail_memory(err, "the mount");
 	rc = trfs_mount_open(s->settings->positionals[1],
-			     s->generation->catalog->root_path, &s->mount, err);
+			     s->generation->catalog->root_path, &s->options, &s->mount,
+			     err);
 	return rc < 0 ? rc : trfs_keeper_run(s->mount, &job, err);
 }
 
@@ -325,6 +326,9 @@ static int make_mountpoint(const char *path, struct trfs_error *err)
 static bool parse_words(const struct trfs_settings *settings,
 			struct trfs_mount_options *ret)
 {
+	struct trfs_error err = { 0 };
+
+	ret->readers.allow_other = settings->allow_other;
 	if (settings->cache && !trfs_mount_cache_parse(settings->cache, &ret->cache))
 		trfs_output_error("--cache wants auto, kernel or none, not \"%s\"",
 				  settings->cache);
@@ -332,6 +336,9 @@ static bool parse_words(const struct trfs_settings *settings,
 		 !trfs_confine_mode_parse(settings->confine, &ret->confine))
 		trfs_output_error("--confine wants auto, require or off, not \"%s\"",
 				  settings->confine);
+	else if (trfs_readers_parse(&ret->readers, settings->uid, settings->gid,
+				    settings->mode, &err) < 0)
+		trfs_output_error("%s", err.message);
 	else
 		return true;
 	return false;
@@ -363,8 +370,9 @@ int trfs_cmd_mount(const struct trfs_settings *settings)
 		return TRFS_EXIT_MOUNT;
 	}
 	/* First, so that nobody waits for a scan that cannot be mounted. */
-	if (trfs_mountpoint_check(settings->positionals[1], settings->replace, &err) <
-	    0) {
+	if (trfs_readers_check(&s.options.readers, &err) < 0 ||
+	    trfs_mountpoint_check(settings->positionals[1], settings->replace, &err) <
+		    0) {
 		trfs_output_error("%s", err.message);
 		return TRFS_EXIT_MOUNT;
 	}

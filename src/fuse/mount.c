@@ -94,7 +94,7 @@ static void announce(void *user)
 		a->callbacks.ready(a->callbacks.user, *a->note ? a->note : NULL);
 }
 
-static int add_options(struct fuse_args *args, const char *source_name)
+static int add_options(struct fuse_args *args, const char *source_name, bool allow_other)
 {
 	char *list = NULL;
 	char *source = NULL;
@@ -107,6 +107,8 @@ static int add_options(struct fuse_args *args, const char *source_name)
 	if (rc == 0)
 		rc = fuse_opt_add_opt(&list, "ro,nosuid,nodev,default_permissions,"
 					     "subtype=tfrecordfs");
+	if (rc == 0 && allow_other)
+		rc = fuse_opt_add_opt(&list, "allow_other");
 	if (rc == 0)
 		rc = fuse_opt_add_opt_escaped(&list, source);
 	if (rc == 0)
@@ -219,12 +221,14 @@ static int fail_first_request(const struct trfs_mount *mount, const char *mountp
 }
 
 int trfs_mount_open(const char *mountpoint, const char *source_name,
-		    struct trfs_mount **ret, struct trfs_error *err)
+		    const struct trfs_mount_options *options, struct trfs_mount **ret,
+		    struct trfs_error *err)
 {
 	struct trfs_mount *mount = calloc(1, sizeof(*mount));
 	struct fuse_args args = FUSE_ARGS_INIT(0, NULL);
 	struct fuse_lowlevel_ops ops;
-	int rc = mount ? add_options(&args, source_name) : -ENOMEM;
+	int rc = mount ? add_options(&args, source_name, options->readers.allow_other)
+		       : -ENOMEM;
 
 	if (rc < 0) {
 		rc = trfs_fail_memory(err, "mount options");
@@ -411,6 +415,7 @@ int trfs_mount_serve(struct trfs_mount *mount, struct trfs_generation *generatio
 
 	service->direct = is_direct(generation, options->cache);
 	service->init.maps_direct = service->direct;
+	service->readers = options->readers;
 	service->control = callbacks->control;
 	service->control_user = callbacks->user;
 	trfs_log_init(&service->log, callbacks->log_level, callbacks->log,
