@@ -6,6 +6,7 @@
 #include "cli/output.h"
 
 #include "fuse/mountpoint.h"
+#include <errno.h>
 #include <jansson.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -25,9 +26,12 @@ static json_t *describe(const struct trfs_mount_entry *entry)
 	char value[VALUE_MAX];
 	bool alive =
 		trfs_mount_attribute(entry->mountpoint, "version", value, sizeof(value));
+	/* Which the kernel lets nobody else ask, not even root. */
+	bool is_foreign = !alive && errno == EACCES;
 
 	json_object_set_new(json, "mountpoint", trfs_json_text(entry->mountpoint));
-	json_object_set_new(json, "alive", json_boolean(alive));
+	json_object_set_new(json, "alive",
+			    is_foreign ? json_null() : json_boolean(alive));
 	for (size_t i = 0; alive && i < TRFS_COUNT(names); i++) {
 		char *end;
 		long long number;
@@ -50,6 +54,10 @@ static void print(const json_t *mount)
 	json_int_t failed = json_integer_value(json_object_get(mount, "failed_reads"));
 	json_int_t restarts = json_integer_value(json_object_get(mount, "restarts"));
 
+	if (json_is_null(json_object_get(mount, "alive"))) {
+		printf("%s: of another user, who alone can ask it\n", mountpoint);
+		return;
+	}
 	if (!json_is_true(json_object_get(mount, "alive"))) {
 		printf("%s: dead; clear it with tfrecordfs umount %s\n", mountpoint,
 		       mountpoint);
@@ -122,7 +130,8 @@ static int collect(const struct trfs_settings *settings,
 		if (one && one != &entries[i])
 			continue;
 		mount = describe(&entries[i]);
-		all_alive &= json_is_true(json_object_get(mount, "alive"));
+		all_alive &= json_is_true(json_object_get(mount, "alive")) ||
+			     (!one && json_is_null(json_object_get(mount, "alive")));
 		json_array_append_new(mounts, mount);
 	}
 	return all_alive ? TRFS_EXIT_DONE : TRFS_EXIT_MOUNT;
