@@ -277,12 +277,32 @@ struct trfs_mount *trfs_mount_close(struct trfs_mount *mount)
 	return trfs_mount_leave(mount);
 }
 
+/*
+ * libfuse frees what it knows of a mount only where it unmounts; which it leaves where
+ * the descriptor says that this was done already (POLLERR), as that of a pipe does that
+ * nobody reads from.
+ */
+static void forget_mountpoint(struct fuse_session *session)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return;
+	trfs_file_close(ends[0]);
+	if (dup2(ends[1], fuse_session_fd(session)) >= 0)
+		fuse_session_unmount(session);
+	trfs_file_close(ends[1]);
+}
+
 struct trfs_mount *trfs_mount_leave(struct trfs_mount *mount)
 {
 	if (!mount || mount->is_busy)
 		return NULL;
-	if (mount->session)
+	if (mount->session) {
+		if (fuse_session_fd(mount->session) >= 0)
+			forget_mountpoint(mount->session);
 		fuse_session_destroy(mount->session);
+	}
 	free(mount);
 	return NULL;
 }
