@@ -16,6 +16,7 @@
 #include "fuse/ops.h"
 #include "fuse/read_ahead.h"
 #include "fuse/reload.h"
+#include "fuse/watchdog.h"
 #include "fuse/whereabouts.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -93,7 +94,7 @@ static void announce(void *user)
 		a->callbacks.ready(a->callbacks.user, *a->note ? a->note : NULL);
 }
 
-static int add_options(struct fuse_args *args, const char *source_name)
+static int add_options(struct fuse_args *args, const char *source_name, bool allow_other)
 {
 	char *list = NULL;
 	char *source = NULL;
@@ -106,6 +107,8 @@ static int add_options(struct fuse_args *args, const char *source_name)
 	if (rc == 0)
 		rc = fuse_opt_add_opt(&list, "ro,nosuid,nodev,default_permissions,"
 					     "subtype=tfrecordfs");
+	if (rc == 0 && allow_other)
+		rc = fuse_opt_add_opt(&list, "allow_other");
 	if (rc == 0)
 		rc = fuse_opt_add_opt_escaped(&list, source);
 	if (rc == 0)
@@ -131,6 +134,11 @@ static int run_loop(struct fuse_session *session)
 	rc = fuse_session_loop_mt(session, config);
 	fuse_loop_cfg_destroy(config);
 	return rc < 0 ? rc : 0;
+}
+
+const char *trfs_mount_libfuse(void)
+{
+	return fuse_pkgversion();
 }
 
 bool trfs_mount_cache_parse(const char *word, enum trfs_mount_cache *ret)
@@ -213,12 +221,14 @@ static int fail_first_request(const struct trfs_mount *mount, const char *mountp
 }
 
 int trfs_mount_open(const char *mountpoint, const char *source_name,
-		    struct trfs_mount **ret, struct trfs_error *err)
+		    const struct trfs_mount_options *options, struct trfs_mount **ret,
+		    struct trfs_error *err)
 {
 	struct trfs_mount *mount = calloc(1, sizeof(*mount));
 	struct fuse_args args = FUSE_ARGS_INIT(0, NULL);
 	struct fuse_lowlevel_ops ops;
-	int rc = mount ? add_options(&args, source_name) : -ENOMEM;
+	int rc = mount ? add_options(&args, source_name, options->readers.allow_other)
+		       : -ENOMEM;
 
 	if (rc < 0) {
 		rc = trfs_fail_memory(err, "mount options");
@@ -318,6 +328,7 @@ int trfs_mount_resume(struct trfs_mount *mount)
 static int run_announced(struct trfs_mount *mount,
 			 const struct trfs_mount_callbacks *callbacks)
 {
+	struct trfs_watchdog watchdog;
 	int rc;
 
 	mount->announcement.mount = mount;
@@ -326,7 +337,9 @@ static int run_announced(struct trfs_mount *mount,
 	if (rc < 0)
 		return rc;
 	trfs_aging_start(&mount->aging, &mount->service, TRFS_VIEWS_SECONDS);
+	trfs_watchdog_start(&watchdog, &mount->service, mount->session);
 	rc = run_loop(mount->session);
+	trfs_watchdog_stop(&watchdog);
 	mount->is_busy = !trfs_aging_stop(&mount->aging);
 	/* Its answer may never come, as nobody gives it any more. */
 	if (!trfs_thread_join(&mount->announcer, END_SECONDS))
@@ -384,7 +397,6 @@ static int serve_service(struct trfs_mount *mount,
 {
 	struct trfs_reload_callbacks reload = { .watches = callbacks->watches,
 						.open = callbacks->open,
-						.log = callbacks->log,
 						.user = callbacks->user };
 	sigset_t hangup;
 	int rc = trfs_init_exchange_finish(mount->session);
@@ -423,14 +435,18 @@ int trfs_mount_serve(struct trfs_mount *mount, struct trfs_generation *generatio
 
 	service->direct = is_direct(generation, options->cache);
 	service->init.maps_direct = service->direct;
-	service->log = callbacks->log;
+	service->readers = options->readers;
 	service->control = callbacks->control;
-	service->log_user = callbacks->user;
+	service->control_user = callbacks->user;
+	trfs_log_init(&service->log, callbacks->log_level, callbacks->log,
+		      callbacks->user);
 	rc = trfs_service_init(service, generation, err);
-	if (rc < 0)
-		return rc;
-	rc = serve_service(mount, generation, options, callbacks, err);
-	if (!mount->is_busy)
+	if (rc == 0) {
+		rc = serve_service(mount, generation, options, callbacks, err);
+		if (mount->is_busy)
+			return rc;
 		trfs_service_done(service);
+	}
+	trfs_log_done(&service->log);
 	return rc;
 }
