@@ -9,7 +9,6 @@
 #include "base/file.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -55,24 +54,18 @@ static void send_message(struct trfs_daemon *d, const struct message *message)
 	d->pipe_fd = -1;
 }
 
-static void close_between(int after, int before)
+void trfs_inherited_note(struct trfs_inherited *inherited)
 {
-	/* Where the kernel has no such call they stay, which does little harm. */
-	if (after + 1 < before)
-		(void)close_range((unsigned int)after + 1, (unsigned int)before - 1, 0);
+	*inherited = (struct trfs_inherited){ .is_open = { false } };
+	for (int fd = STDERR_FILENO + 1; fd < TRFS_INHERITED_MAX; fd++)
+		inherited->is_open[fd] = fcntl(fd, F_GETFD) >= 0;
 }
 
-void trfs_daemon_close_inherited(const struct trfs_daemon *d, int but)
+void trfs_inherited_close(const struct trfs_inherited *inherited, int but)
 {
-	int low = d->pipe_fd, high = but > STDERR_FILENO ? but : d->pipe_fd;
-
-	if (low > high) {
-		low = but;
-		high = d->pipe_fd;
-	}
-	close_between(STDERR_FILENO, low);
-	close_between(low, high);
-	close_between(high, INT_MAX);
+	for (int fd = 0; fd < TRFS_INHERITED_MAX; fd++)
+		if (inherited->is_open[fd] && fd != but)
+			trfs_file_close(fd);
 }
 
 void trfs_daemon_leave_terminal(void)
