@@ -244,7 +244,9 @@ static int serve(void *user, struct trfs_daemon *worker, unsigned int nr_before,
 	s->worker = worker;
 	if (!s->settings->foreground)
 		trfs_file_close(s->daemon.pipe_fd);
-	if (nr_before > 0 && (atomic_load(s->was_reloaded) || s->settings->watch)) {
+	/* The one before may have died of an index that was cut off. */
+	if (nr_before > 0 && (atomic_load(s->was_reloaded) || s->settings->watch ||
+			      trfs_generation_check(s->generation, NULL) < 0)) {
 		trfs_generation_free(s->generation);
 		s->generation = NULL;
 		rc = trfs_reopen(s->settings, false, NULL, &s->generation, err);
@@ -281,9 +283,12 @@ static int keep_in_background(struct service *s, struct trfs_error *err)
 	if (rc < 0)
 		return rc;
 	if (s->daemon.is_child) {
-		trfs_daemon_close_inherited(
-			&s->daemon,
-			trfs_mountpoint_descriptor(s->settings->positionals[1]));
+		const int kept[] = {
+			trfs_mountpoint_descriptor(s->settings->positionals[1]),
+			trfs_generation_descriptor(s->generation),
+		};
+
+		trfs_daemon_close_inherited(&s->daemon, kept, TRFS_COUNT(kept));
 		openlog("tfrecordfs", LOG_PID, LOG_DAEMON);
 		rc = keep(s, err);
 		if (rc < 0 && s->daemon.pipe_fd >= 0)

@@ -62,17 +62,27 @@ static void close_between(int after, int before)
 		(void)close_range((unsigned int)after + 1, (unsigned int)before - 1, 0);
 }
 
-void trfs_daemon_close_inherited(const struct trfs_daemon *d, int but)
+/* The least of them that is larger than @after; INT_MAX: none. */
+static int next_kept(const struct trfs_daemon *d, const int *but, size_t nr, int after)
 {
-	int low = d->pipe_fd, high = but > STDERR_FILENO ? but : d->pipe_fd;
+	int next = d->pipe_fd > after ? d->pipe_fd : INT_MAX;
 
-	if (low > high) {
-		low = but;
-		high = d->pipe_fd;
+	for (size_t i = 0; i < nr; i++)
+		if (but[i] > after && but[i] < next)
+			next = but[i];
+	return next;
+}
+
+void trfs_daemon_close_inherited(const struct trfs_daemon *d, const int *but, size_t nr)
+{
+	int after = STDERR_FILENO;
+
+	while (after < INT_MAX) {
+		int next = next_kept(d, but, nr, after);
+
+		close_between(after, next);
+		after = next;
 	}
-	close_between(STDERR_FILENO, low);
-	close_between(low, high);
-	close_between(high, INT_MAX);
 }
 
 void trfs_daemon_leave_terminal(void)

@@ -27,9 +27,9 @@ int trfs_daemon_start(struct trfs_daemon *d, struct trfs_error *err);
 
 /*
  * In the child: close what the command inherited, as whoever waits for the end of that
- * would wait for ours; but not @but, unless that is -1.
+ * would wait for ours; but not the @nr in @but, of which some may be -1.
  */
-void trfs_daemon_close_inherited(const struct trfs_daemon *d, int but);
+void trfs_daemon_close_inherited(const struct trfs_daemon *d, const int *but, size_t nr);
 
 /* Let go of the terminal: standard input, output and error become /dev/null. */
 void trfs_daemon_leave_terminal(void);
