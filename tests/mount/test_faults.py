@@ -72,6 +72,9 @@ def outcome(mounted, place):
         return error.errno
 
 
+@pytest.mark.fault(fault="image vanishes and comes back", moment="while it is read",
+                   expected="EIO; named once in the log, in status, metrics and problems.csv until "
+                            "it can be read")
 def test_a_failing_file_is_named_everywhere_until_it_can_be_read_again(mount, source,
                                                                        tfrecordfs):
     with mount(source, *OPTIONS, "--cache", "none") as mounted:
@@ -109,6 +112,8 @@ def test_a_failing_file_is_named_everywhere_until_it_can_be_read_again(mount, so
         assert "a/02.bmp can be read again" in tfrecordfs("log", mounted.path).out
 
 
+@pytest.mark.fault(fault="image truncated or replaced", moment="before a reload",
+                   expected="EIO, then the new data set, and nothing fails")
 def test_a_reload_takes_failing_files_off(mount, source, tfrecordfs):
     with mount(source, *OPTIONS, "--on-bad", "skip", "--cache", "none") as mounted:
         places = records(mounted)
@@ -122,6 +127,8 @@ def test_a_reload_takes_failing_files_off(mount, source, tfrecordfs):
         assert unreadable(mounted) == {} and status(mounted)["failing"] == []
 
 
+@pytest.mark.fault(fault="directory renamed and renamed back", moment="while mounted",
+                   expected="EIO for its records, then right bytes; others go on")
 def test_a_directory_that_is_renamed_and_renamed_back(mount, source):
     with mount(source, *OPTIONS, "--cache", "none") as mounted:
         places = records(mounted)
@@ -144,6 +151,8 @@ def mounted_by(user, source, path):
         user("umount", path)
 
 
+@pytest.mark.fault(fault="permissions taken", moment="while mounted",
+                   expected="EIO, EACCES in status; right bytes when given back")
 def test_permissions_that_are_taken(source, as_user, folder):
     (folder / "own").mkdir()
     programs.give_to_ordinary_user(folder / "own", source, *source.rglob("*"))
@@ -158,6 +167,8 @@ def test_permissions_that_are_taken(source, as_user, folder):
 
 
 @pytest.mark.parametrize("fault", ["once", "short", "end"])
+@pytest.mark.fault(fault="EIO once, short reads, early end", moment="while it is read",
+                   expected="right bytes; EIO where bytes are missing")
 def test_reads_that_end_early_or_fail_once(mount, storage, fault):
     with mount(storage.path, *OPTIONS, "--cache", "none") as mounted:
         places = records(mounted)
@@ -172,6 +183,8 @@ def test_reads_that_end_early_or_fail_once(mount, storage, fault):
         assert metrics(mounted)["failing_images"] == (fault == "end")
 
 
+@pytest.mark.fault(fault="source server killed (ENOTCONN)", moment="while mounted",
+                   expected="EIO, all named; what needs no image goes on")
 def test_a_source_whose_server_dies(mount, storage):
     with mount(storage.path, *OPTIONS, "--cache", "none") as mounted:
         places = records(mounted)
@@ -185,6 +198,8 @@ def test_a_source_whose_server_dies(mount, storage):
         assert (mounted / "labels.txt").read_text() == "a\nb\n"
 
 
+@pytest.mark.fault(fault="source unmounted lazily", moment="while mounted",
+                   expected="right bytes")
 def test_a_source_that_is_unmounted_and_mounted_again(mount, storage, program_path, source,
                                                       tfrecordfs):
     with mount(storage.path, *OPTIONS, "--cache", "none") as mounted:
@@ -196,6 +211,8 @@ def test_a_source_that_is_unmounted_and_mounted_again(mount, storage, program_pa
 
 
 @pytest.mark.parametrize("size", [0, 100, -1])
+@pytest.mark.fault(fault="saved index truncated (SIGBUS)", moment="while mounted",
+                   expected="an error, never wrong bytes; a reload builds another")
 def test_an_index_that_is_cut_off_under_the_mount(mount, source, tfrecordfs, folder, size):
     tfrecordfs("index", source, *OPTIONS, "--index", folder / "index")
     with mount(source, *OPTIONS, "--cache", "none") as mounted:
@@ -211,6 +228,8 @@ def test_an_index_that_is_cut_off_under_the_mount(mount, source, tfrecordfs, fol
         assert {file: read(mounted, records(mounted)[file]) for file in whole} == whole
 
 
+@pytest.mark.fault(fault="all images deleted", moment="while mounted",
+                   expected="EIO; listed in problems.csv, the worst in status")
 def test_many_failing_files_are_listed_and_the_worst_are_shown(mount, folder):
     images.write(folder / "many/0.png", 1, ("png", "L"), (1, 1))
     rows = [["0.png", "c"]]
