@@ -193,8 +193,13 @@ def test_a_stuck_read_is_named_with_its_age(mount, storage, tfrecordfs):
             assert stuck[3] in tfrecordfs("status", mounted.path).out
             text = (mounted / ".tfrecordfs/metrics").read_text()
             assert "tfrecordfs_stuck_reads 1\n" in text
-            lines = [line for line in tfrecordfs("log", mounted.path).out.splitlines()
-                     if stuck[3] in line]
+
+            def logged():
+                return [line for line in tfrecordfs("log", mounted.path).out.splitlines()
+                        if stuck[3] in line]
+
+            programs.wait_until(logged, 20, "the log to name it")
+            lines = logged()
             assert len(lines) == 1 and "warning: " in lines[0] and "stuck" in lines[0]
             storage.mend()
             programs.wait_until(lambda: not seen()["stuck"], 20, "the read to end")
