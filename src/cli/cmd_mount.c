@@ -22,6 +22,7 @@
 #include "stream/side_files.h"
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -227,9 +228,10 @@ static int open_again(void *user, const struct trfs_progress *progress,
 
 /*
  * In a worker.  After a reload, what was shown last is in the saved index; what the
- * keeper has is older.
+ * keeper has is older.  Who watches wants to see what changed while nobody did.  SIGBUS
+ * tells that the mapped index was truncated, or that its disk fails.
  */
-static int serve(void *user, struct trfs_daemon *worker, unsigned int nr_before,
+static int serve(void *user, struct trfs_daemon *worker, int died_of,
 		 struct trfs_error *err)
 {
 	struct service *s = user;
@@ -244,9 +246,9 @@ static int serve(void *user, struct trfs_daemon *worker, unsigned int nr_before,
 	s->worker = worker;
 	if (!s->settings->foreground)
 		trfs_file_close(s->daemon.pipe_fd);
-	/* The one before may have died of an index that was cut off. */
-	if (nr_before > 0 && (atomic_load(s->was_reloaded) || s->settings->watch ||
-			      trfs_generation_check(s->generation, NULL) < 0)) {
+	if (died_of &&
+	    (died_of == SIGBUS || atomic_load(s->was_reloaded) || s->settings->watch ||
+	     trfs_generation_check(s->generation, NULL) < 0)) {
 		trfs_generation_free(s->generation);
 		s->generation = NULL;
 		rc = trfs_reopen(s->settings, false, NULL, &s->generation, err);
@@ -269,7 +271,8 @@ static int keep(struct service *s, struct trfs_error *err)
 	if (s->was_reloaded == MAP_FAILED)
 		return trfs_fail_memory(err, "the mount");
 	rc = trfs_mount_open(s->settings->positionals[1],
-			     s->generation->catalog->root_path, &s->mount, err);
+			     s->generation->catalog->root_path, &s->options, &s->mount,
+			     err);
 	return rc < 0 ? rc : trfs_keeper_run(s->mount, &job, err);
 }
 
@@ -327,6 +330,9 @@ static int make_mountpoint(const char *path, struct trfs_error *err)
 static bool parse_words(const struct trfs_settings *settings,
 			struct trfs_mount_options *ret)
 {
+	struct trfs_error err = { 0 };
+
+	ret->readers.allow_other = settings->allow_other;
 	if (settings->cache && !trfs_mount_cache_parse(settings->cache, &ret->cache))
 		trfs_output_error("--cache wants auto, kernel or none, not \"%s\"",
 				  settings->cache);
@@ -334,6 +340,9 @@ static bool parse_words(const struct trfs_settings *settings,
 		 !trfs_confine_mode_parse(settings->confine, &ret->confine))
 		trfs_output_error("--confine wants auto, require or off, not \"%s\"",
 				  settings->confine);
+	else if (trfs_readers_parse(&ret->readers, settings->uid, settings->gid,
+				    settings->mode, &err) < 0)
+		trfs_output_error("%s", err.message);
 	else
 		return true;
 	return false;
@@ -365,8 +374,9 @@ int trfs_cmd_mount(const struct trfs_settings *settings)
 		return TRFS_EXIT_MOUNT;
 	}
 	/* First, so that nobody waits for a scan that cannot be mounted. */
-	if (trfs_mountpoint_check(settings->positionals[1], settings->replace, &err) <
-	    0) {
+	if (trfs_readers_check(&s.options.readers, &err) < 0 ||
+	    trfs_mountpoint_check(settings->positionals[1], settings->replace, &err) <
+		    0) {
 		trfs_output_error("%s", err.message);
 		return TRFS_EXIT_MOUNT;
 	}

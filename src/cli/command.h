@@ -82,6 +82,10 @@ struct trfs_settings {
 	const char *log_level; /* and of --log-level */
 	const char *timeout;   /* and the seconds of --timeout */
 	bool replace;
+	bool allow_other;
+	const char *uid;  /* NULL, or the number of --uid */
+	const char *gid;  /* and of --gid */
+	const char *mode; /* and of --mode */
 	bool watch;
 	bool make_mountpoint; /* a converter would make its output directory */
 	bool lazy;

@@ -115,15 +115,30 @@ static int fail_changed(const struct trfs_source_file *file,
 			 TRFS_BYTES_ARG(name));
 }
 
-/* Whether what @fd has open is what was indexed. */
-static int check_unchanged(const struct trfs_source_file *file, int fd,
-			   struct trfs_error *err)
+/* Its owner does not want all to read it to whom it would be shown. */
+TRFS_COLD
+static int fail_withheld(const struct trfs_source_file *file, struct trfs_error *err)
+{
+	struct trfs_name room;
+
+	return trfs_fail(err, -EACCES,
+			 "%.*s may be read by fewer users than what is mounted; reload, "
+			 "or chmod it",
+			 TRFS_BYTES_ARG(trfs_source_file_name(file, &room)));
+}
+
+/* Whether what @fd has open is what was indexed, and may be shown. */
+static int check_unchanged(const struct trfs_source_file *file,
+			   const struct trfs_root *root, int fd, struct trfs_error *err)
 {
 	struct trfs_file_identity now;
-	int rc = trfs_file_identify(fd, &now, NULL);
+	struct trfs_file_owner owner;
+	int rc = trfs_file_identify(fd, &now, &owner);
 
 	if (rc < 0)
 		return fail_file(file, rc, err);
+	if (root->promised & ~trfs_access_of_file(&root->access, &owner))
+		return fail_withheld(file, err);
 	return trfs_example_is(file->indexed, &now) ? 0 : fail_changed(file, &now, err);
 }
 
@@ -134,7 +149,7 @@ static int read_unchanged(const struct trfs_source_file *file,
 	int read_rc = root->uncached ? trfs_file_read_uncached(fd, offset, buf, len)
 				     : trfs_file_read(fd, offset, buf, len);
 	/* First: a file that shrank makes the read end early, and should be named so. */
-	int rc = check_unchanged(file, fd, err);
+	int rc = check_unchanged(file, root, fd, err);
 
 	if (rc < 0)
 		return rc;
@@ -170,7 +185,7 @@ int trfs_source_file_read_all(const struct trfs_source_file *file,
 	if (fd < 0)
 		return fd;
 	/* Before memory is asked for: an index can say any size. */
-	rc = check_unchanged(file, fd, err);
+	rc = check_unchanged(file, root, fd, err);
 	if (rc == 0) {
 		room = trfs_buffer_extend(whole, file->indexed->size);
 		rc = room ? 0 : trfs_fail_memory(err, "an image");

@@ -17,6 +17,7 @@
 #include "fuse/read_ahead.h"
 #include "fuse/reload.h"
 #include "fuse/watchdog.h"
+#include "fuse/whereabouts.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -55,6 +56,7 @@ struct announcement {
  * @mountpoint: its real path, as the working directory may change; /dev/fd/N where
  *	@is_given
  * @is_given: somebody else mounted, who knows where
+ * @whereabouts: of what we mounted
  * @announcement: what the announcing thread works on
  * @is_busy: a thread still waits for an answer or reloads, which ends with the process
  */
@@ -63,6 +65,7 @@ struct trfs_mount {
 	char mountpoint[PATH_MAX];
 	struct trfs_thread announcer;
 	bool is_given;
+	struct trfs_whereabouts whereabouts;
 	struct announcement announcement;
 	bool is_busy;
 	struct trfs_service service;
@@ -91,7 +94,7 @@ static void announce(void *user)
 		a->callbacks.ready(a->callbacks.user, *a->note ? a->note : NULL);
 }
 
-static int add_options(struct fuse_args *args, const char *source_name)
+static int add_options(struct fuse_args *args, const char *source_name, bool allow_other)
 {
 	char *list = NULL;
 	char *source = NULL;
@@ -104,6 +107,8 @@ static int add_options(struct fuse_args *args, const char *source_name)
 	if (rc == 0)
 		rc = fuse_opt_add_opt(&list, "ro,nosuid,nodev,default_permissions,"
 					     "subtype=tfrecordfs");
+	if (rc == 0 && allow_other)
+		rc = fuse_opt_add_opt(&list, "allow_other");
 	if (rc == 0)
 		rc = fuse_opt_add_opt_escaped(&list, source);
 	if (rc == 0)
@@ -216,12 +221,14 @@ static int fail_first_request(const struct trfs_mount *mount, const char *mountp
 }
 
 int trfs_mount_open(const char *mountpoint, const char *source_name,
-		    struct trfs_mount **ret, struct trfs_error *err)
+		    const struct trfs_mount_options *options, struct trfs_mount **ret,
+		    struct trfs_error *err)
 {
 	struct trfs_mount *mount = calloc(1, sizeof(*mount));
 	struct fuse_args args = FUSE_ARGS_INIT(0, NULL);
 	struct fuse_lowlevel_ops ops;
-	int rc = mount ? add_options(&args, source_name) : -ENOMEM;
+	int rc = mount ? add_options(&args, source_name, options->readers.allow_other)
+		       : -ENOMEM;
 
 	if (rc < 0) {
 		rc = trfs_fail_memory(err, "mount options");
@@ -245,6 +252,9 @@ int trfs_mount_open(const char *mountpoint, const char *source_name,
 						: "see fusermount3's line above");
 		goto out;
 	}
+	if (!mount->is_given)
+		trfs_whereabouts_note(&mount->whereabouts,
+				      fuse_session_fd(mount->session), mount->mountpoint);
 	rc = trfs_init_exchange_begin(&mount->service.init, mount->session);
 	if (rc < 0) {
 		fail_first_request(mount, mountpoint, rc, err);
@@ -258,10 +268,22 @@ out:
 	return rc;
 }
 
+static void unmount(struct trfs_mount *mount)
+{
+	char path[PATH_MAX];
+
+	if (mount->is_given)
+		return;
+	if (!*mount->whereabouts.device)
+		fuse_session_unmount(mount->session);
+	else if (trfs_whereabouts_find(&mount->whereabouts, path))
+		(void)!trfs_mountpoint_unmount(path, true, NULL);
+}
+
 struct trfs_mount *trfs_mount_close(struct trfs_mount *mount)
 {
 	if (mount)
-		fuse_session_unmount(mount->session);
+		unmount(mount);
 	return trfs_mount_leave(mount);
 }
 
@@ -393,6 +415,7 @@ int trfs_mount_serve(struct trfs_mount *mount, struct trfs_generation *generatio
 
 	service->direct = is_direct(generation, options->cache);
 	service->init.maps_direct = service->direct;
+	service->readers = options->readers;
 	service->control = callbacks->control;
 	service->control_user = callbacks->user;
 	trfs_log_init(&service->log, callbacks->log_level, callbacks->log,

@@ -9,6 +9,7 @@
 
 #include "fuse/confinement.h"
 #include "fuse/log.h"
+#include "fuse/readers.h"
 #include <tfrecordfs/stream.h>
 
 /* What keeps the bytes of shards that were read, so that they need not be made again. */
@@ -30,11 +31,13 @@ struct trfs_mount;
  * struct trfs_mount_options - for whom, and how
  * @cache, @confine: see there
  * @index_directory: where indexes and what is known of files are written; NULL: nowhere
+ * @readers: see there
  * @options_file: a data set file that is read when the data set is opened again; or NULL
  */
 struct trfs_mount_options {
 	enum trfs_mount_cache cache;
 	enum trfs_confine_mode confine;
+	struct trfs_readers readers;
 	const char *index_directory;
 	const char *options_file;
 };
@@ -53,10 +56,12 @@ struct trfs_mount_options {
  */
 TRFS_MUST_CHECK
 int trfs_mount_open(const char *mountpoint, const char *source_name,
-		    struct trfs_mount **ret, struct trfs_error *err);
+		    const struct trfs_mount_options *options, struct trfs_mount **ret,
+		    struct trfs_error *err);
 
 /*
- * Unmount, at once even where files are open, unless that was done already; free it.
+ * Unmount, at once even where files are open, unless that was done already, and wherever
+ * it is now; free it.
  * NULL is fine; returns NULL.
  */
 struct trfs_mount *trfs_mount_close(struct trfs_mount *mount);

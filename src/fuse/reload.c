@@ -53,10 +53,12 @@ static int keep_inodes(const struct trfs_served *current, struct trfs_served *ne
 		return trfs_fail_memory(err, "comparing shards");
 	for (uint32_t shard = 0; shard < outcome->nr_shards; shard++)
 		same_as[shard] = TRFS_SHARD_NONE;
-	/* A reload is the way out of one that was damaged: nothing of it is kept. */
-	rc = trfs_generation_check(current->generation, NULL) < 0
-		     ? 0
-		     : trfs_same_shards(current->generation, g, same_as, err);
+	/* A reload is the way out of one that was damaged, so nothing of that is kept; and
+	 * what the kernel knows of an inode it goes on believing. */
+	rc = 0;
+	if (trfs_generation_check(current->generation, NULL) == 0 &&
+	    trfs_served_is_alike(current, next))
+		rc = trfs_same_shards(current->generation, g, same_as, err);
 	if (rc == 0 && trfs_served_keep(next, current, same_as) < 0)
 		rc = trfs_fail_memory(err, "comparing shards");
 	for (uint32_t shard = 0; rc == 0 && shard < outcome->nr_shards; shard++)

@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 /* Each worker numbers directories from elsewhere on, so that the kernel, which remembers
  * those of the one before, is told that they are stale. */
@@ -25,7 +24,6 @@ int trfs_service_init(struct trfs_service *service, struct trfs_generation *gene
 {
 	int rc;
 
-	service->owner = (struct trfs_shown_owner){ .uid = geteuid(), .gid = getegid() };
 	service->served = NULL;
 	pthread_mutex_init(&service->served_lock, NULL);
 	pthread_mutex_init(&service->handles_lock, NULL);
@@ -70,10 +68,12 @@ void trfs_service_done(struct trfs_service *service)
 int trfs_service_prepare(struct trfs_service *service, struct trfs_generation *generation,
 			 struct trfs_served **ret, struct trfs_error *err)
 {
-	struct trfs_shown_owner owner = service->owner;
+	struct trfs_shown_owner owner;
 	uint32_t number = 0;
-	int rc;
+	int rc = trfs_readers_owner(&service->readers, generation->catalog, &owner, err);
 
+	if (rc < 0)
+		return rc;
 	/* The very first one has the plainest inodes. */
 	if (service->served || service->nr_workers_before > 0) {
 		rc = trfs_view_nodes_add_root(service->nodes, &number);

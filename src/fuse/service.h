@@ -8,6 +8,7 @@
 #include "fuse/init_exchange.h"
 #include "fuse/log.h"
 #include "fuse/pending.h"
+#include "fuse/readers.h"
 #include "fuse/reply_buffers.h"
 #include "fuse/served.h"
 #include "fuse/view_nodes.h"
@@ -25,6 +26,7 @@ struct trfs_reload;
  * @keeper_pid: of the process that mounted, to which signals are sent
  * @nr_workers_before: that served this mount and died
  * @confinement: of this process
+ * @readers: for whom it is
  * @handles: open files, @nr_handles of them, under @handles_lock
  * @pending: reads that the kernel waits for
  * @reads: of source files, under way
@@ -42,7 +44,7 @@ struct trfs_service {
 	unsigned int nr_workers_before;
 	struct trfs_confinement confinement;
 	struct trfs_view_nodes *nodes;
-	struct trfs_shown_owner owner;
+	struct trfs_readers readers;
 	pthread_mutex_t handles_lock;
 	struct trfs_handle *handles;
 	uint64_t nr_handles;

@@ -58,6 +58,7 @@ struct trfs_tree_directory {
  * @directories: further ones, listed and empty; ends with NULL
  * @own_files: whether the mount's own files are there
  * @uid, @gid, @mtime_ns: of everything
+ * @mode: of files: who may read; of TRFS_ACCESS_ALL
  */
 struct trfs_tree_content {
 	const struct trfs_view *view;
@@ -66,6 +67,7 @@ struct trfs_tree_content {
 	bool own_files;
 	uid_t uid;
 	gid_t gid;
+	mode_t mode;
 	int64_t mtime_ns;
 };
 

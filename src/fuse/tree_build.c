@@ -330,8 +330,9 @@ int trfs_tree_init(struct trfs_tree *tree, const struct trfs_tree_content *conte
 		.nr_side_files =
 			c->side_files ? (uint32_t)trfs_side_files_nr(c->side_files) : 0,
 		.nr_own_files = c->own_files ? TRFS_NR_OWN_FILES : 0,
-		.directory = attributes(S_IFDIR | 0555, c->uid, c->gid, c->mtime_ns),
-		.file = attributes(S_IFREG | 0444, c->uid, c->gid, c->mtime_ns),
+		.directory = attributes(S_IFDIR | c->mode | c->mode >> 2, c->uid, c->gid,
+					c->mtime_ns),
+		.file = attributes(S_IFREG | c->mode, c->uid, c->gid, c->mtime_ns),
 	};
 	b.paths = trfs_string_table_new();
 	rc = b.paths && tree->names ? build(&b)
