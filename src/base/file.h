@@ -129,7 +129,8 @@ int trfs_file_read_all(const char *path, size_t max, struct trfs_buffer *buf,
  *
  * Written under a temporary name in the same directory, synced, renamed, and the
  * directory synced.  trfs_atomic_file_abort() after a failure removes the temporary file;
- * it is harmless after a commit, after a start that failed, and on a zeroed struct.
+ * it is harmless after a commit, after a start that failed, and on a zeroed struct.  What
+ * a process left that was killed meanwhile, trfs_atomic_file_start() removes.
  */
 struct trfs_atomic_file {
 	int directory_fd;

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mount: index in the foreground, where progress can be seen; serve in the background;
- * return when the mount answers.
+ * mount: index in the foreground, where progress can be seen; keep and serve in the
+ * background; return when the mount answers.
  */
 #include "cli/command.h"
 #include "cli/daemon.h"
 #include "cli/data_set.h"
 #include "cli/json_output.h"
+#include "cli/keeper.h"
+#include "cli/options_file.h"
 #include "cli/output.h"
+#include "cli/reopen.h"
 #include "cli/report.h"
 
 #include "base/error.h"
+#include "base/file.h"
 #include "dataset/shard_glob.h"
 #include "fuse/mount.h"
 #include "fuse/mountpoint.h"
@@ -18,19 +22,32 @@
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <syslog.h>
 #include <time.h>
 
-/* What the serving side calls back with. */
+/**
+ * struct service - what the processes of a mount work on
+ * @generation: shared by the keeper and all workers, so that the one after a crash shows
+ *	the same bytes, whatever became of the source since
+ * @was_reloaded: a worker has opened another; in memory that all share
+ * @mount: of the keeper and, for serving, of workers
+ * @daemon: of the keeper in the background, to the command
+ * @worker: in a worker, to the keeper
+ */
 struct service {
 	const struct trfs_settings *settings;
-	const struct trfs_generation *generation;
-	enum trfs_mount_cache cache;
+	struct trfs_generation *generation;
+	atomic_bool *was_reloaded;
+	struct trfs_mount_options options;
+	struct trfs_mount *mount;
 	struct trfs_daemon daemon;
+	struct trfs_daemon *worker;
 	double seconds;
 	pthread_mutex_t lock; /* guards last_failure */
 	char last_failure[1024];
@@ -75,6 +92,12 @@ static void print_mounted(const struct service *s)
 
 	trfs_plan_shard_name(g->plan, 0, name);
 	print_index(g);
+	if (trfs_mountpoint_descriptor(mountpoint) >= 0) {
+		printf("Serving %s: %s shards, %s, none of it written.\n", mountpoint,
+		       trfs_count_text(trfs_plan_nr_shards(g->plan), shards),
+		       trfs_output_bytes(shown_bytes(g), size, sizeof(size)));
+		return;
+	}
 	printf("Mounted %s in %.0f ms: %s shards, %s, none of it written.\n", mountpoint,
 	       s->seconds * 1000, trfs_count_text(trfs_plan_nr_shards(g->plan), shards),
 	       trfs_output_bytes(shown_bytes(g), size, sizeof(size)));
@@ -128,14 +151,37 @@ static void print_all(const struct service *s, const char *note)
 	fflush(stdout);
 }
 
+/* In the keeper. */
 static void ready(void *user, const char *note)
 {
 	struct service *s = user;
 
-	if (s->settings->foreground)
+	if (s->settings->foreground) {
 		print_all(s, note);
-	else
+	} else {
+		trfs_daemon_leave_terminal();
 		trfs_daemon_ready(&s->daemon, note);
+	}
+}
+
+/* In a worker. */
+static void answers(void *user, const char *note)
+{
+	struct service *s = user;
+
+	if (!s->settings->foreground)
+		trfs_daemon_leave_terminal();
+	trfs_daemon_ready(s->worker, note);
+}
+
+static void log_line(void *user, const char *message)
+{
+	const struct service *s = user;
+
+	if (s->settings->foreground)
+		trfs_output_error("%s", message);
+	else
+		syslog(LOG_ERR, "%s: %s", s->settings->positionals[1], message);
 }
 
 /*
@@ -154,30 +200,95 @@ static void log_failure(void *user, const char *message)
 	if (!repeated)
 		snprintf(s->last_failure, sizeof(s->last_failure), "%s", what);
 	pthread_mutex_unlock(&s->lock);
-	if (repeated)
-		return;
-	if (s->settings->foreground)
-		trfs_output_error("%s", message);
-	else
-		syslog(LOG_ERR, "%s: %s", s->settings->positionals[1], message);
+	if (!repeated)
+		log_line(s, message);
 }
 
-static int serve(struct service *s, struct trfs_error *err)
+/* Side files are made when they are looked at; those asked for by name are tried now. */
+static int check_side_files(const struct trfs_generation *g, struct trfs_error *err)
 {
-	struct trfs_mount_options options = {
-		.mountpoint = s->settings->positionals[1],
-		.cache = s->cache,
-		.source_name = s->generation->catalog->root_path,
-		.ready = ready,
-		.log = log_failure,
-		.user = s,
-	};
+	TRFS_CLEANUP(trfs_side_files_freep) struct trfs_side_files *files = NULL;
+	TRFS_CLEANUP(trfs_view_freep) struct trfs_view *root = NULL;
+	int rc = trfs_view_open(g, NULL, &root, err);
 
-	return trfs_mount_serve(s->generation, &options, err);
+	if (rc == 0)
+		rc = trfs_side_files_open(root, NULL, &files, err);
+	for (size_t i = 0; rc == 0 && g->options.side_files; i++) {
+		uint64_t size;
+
+		if (i == trfs_side_files_nr(files))
+			break;
+		if (trfs_side_files_is_listed(files, i))
+			rc = trfs_side_files_size(files, i, &size, err);
+	}
+	return rc;
+}
+
+/* In a worker, for a reload. */
+static int open_again(void *user, const struct trfs_progress *progress,
+		      struct trfs_generation **ret, struct trfs_error *err)
+{
+	const struct service *s = user;
+	struct trfs_generation *g = NULL;
+	int rc = trfs_reopen(s->settings, true, progress, &g, err);
+
+	if (rc == 0)
+		rc = check_side_files(g, err);
+	if (rc == 0) {
+		*ret = TRFS_STEAL(g);
+		atomic_store(s->was_reloaded, true);
+	}
+	trfs_generation_free(g);
+	return rc;
+}
+
+/*
+ * In a worker.  After a reload, what was shown last is in the saved index; what the
+ * keeper has is older.
+ */
+static int serve(void *user, struct trfs_daemon *worker, unsigned int nr_before,
+		 struct trfs_error *err)
+{
+	struct service *s = user;
+	const struct trfs_mount_callbacks callbacks = { .ready = answers,
+							.watches = s->settings->watch,
+							.open = open_again,
+							.log = log_failure,
+							.user = s };
+	int rc = 0;
+
+	s->worker = worker;
+	if (!s->settings->foreground)
+		trfs_file_close(s->daemon.pipe_fd);
+	if (nr_before > 0 && (atomic_load(s->was_reloaded) || s->settings->watch)) {
+		trfs_generation_free(s->generation);
+		s->generation = NULL;
+		rc = trfs_reopen(s->settings, false, NULL, &s->generation, err);
+	}
+	if (rc == 0)
+		rc = trfs_mount_serve(s->mount, TRFS_STEAL(s->generation), &s->options,
+				      &callbacks, err);
+	return rc;
+}
+
+static int keep(struct service *s, struct trfs_error *err)
+{
+	const struct trfs_keeper_job job = {
+		.serve = serve, .ready = ready, .log = log_line, .user = s
+	};
+	int rc;
+
+	s->was_reloaded = mmap(NULL, sizeof(*s->was_reloaded), PROT_READ | PROT_WRITE,
+			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (s->was_reloaded == MAP_FAILED)
+		return trfs_fail_memory(err, "the mount");
+	rc = trfs_mount_open(s->settings->positionals[1],
+			     s->generation->catalog->root_path, &s->mount, err);
+	return rc < 0 ? rc : trfs_keeper_run(s->mount, &job, err);
 }
 
 /* In the background: the child's failure reaches the terminal through the parent. */
-static int serve_in_background(struct service *s, struct trfs_error *err)
+static int keep_in_background(struct service *s, struct trfs_error *err)
 {
 	struct trfs_error note = { 0 };
 	double started = now_seconds();
@@ -186,10 +297,15 @@ static int serve_in_background(struct service *s, struct trfs_error *err)
 	if (rc < 0)
 		return rc;
 	if (s->daemon.is_child) {
+		trfs_daemon_close_inherited(
+			&s->daemon,
+			trfs_mountpoint_descriptor(s->settings->positionals[1]));
 		openlog("tfrecordfs", LOG_PID, LOG_DAEMON);
-		rc = serve(s, err);
+		rc = keep(s, err);
 		if (rc < 0 && s->daemon.pipe_fd >= 0)
 			trfs_daemon_failed(&s->daemon, err);
+		else if (rc < 0)
+			log_line(s, err->message);
 		return 0;
 	}
 	rc = trfs_daemon_wait(&s->daemon, &note, err);
@@ -219,39 +335,35 @@ static int make_mountpoint(const char *path, struct trfs_error *err)
 	return 0;
 }
 
-/* Side files are made when they are looked at; those asked for by name are tried now. */
-static int check_side_files(const struct trfs_generation *g, struct trfs_error *err)
+static bool parse_words(const struct trfs_settings *settings,
+			struct trfs_mount_options *ret)
 {
-	TRFS_CLEANUP(trfs_side_files_freep) struct trfs_side_files *files = NULL;
-	TRFS_CLEANUP(trfs_view_freep) struct trfs_view *root = NULL;
-	int rc = trfs_view_open(g, NULL, &root, err);
-
-	if (rc == 0)
-		rc = trfs_side_files_open(root, NULL, &files, err);
-	for (size_t i = 0; rc == 0 && g->options.side_files; i++) {
-		uint64_t size;
-
-		if (i == trfs_side_files_nr(files))
-			break;
-		if (trfs_side_files_is_listed(files, i))
-			rc = trfs_side_files_size(files, i, &size, err);
-	}
-	return rc;
+	if (settings->cache && !trfs_mount_cache_parse(settings->cache, &ret->cache))
+		trfs_output_error("--cache wants auto, kernel or none, not \"%s\"",
+				  settings->cache);
+	else if (settings->confine &&
+		 !trfs_confine_mode_parse(settings->confine, &ret->confine))
+		trfs_output_error("--confine wants auto, require or off, not \"%s\"",
+				  settings->confine);
+	else
+		return true;
+	return false;
 }
 
 int trfs_cmd_mount(const struct trfs_settings *settings)
 {
-	struct service s = { .settings = settings, .cache = TRFS_MOUNT_CACHE_AUTO };
+	struct service s = { .settings = settings };
 	struct trfs_generation *generation = NULL;
 	struct trfs_error err = { 0 };
 	double started = now_seconds();
+	char index_directory[PATH_MAX];
 	int code = TRFS_EXIT_DONE;
 
-	if (settings->cache && !trfs_mount_cache_parse(settings->cache, &s.cache)) {
-		trfs_output_error("--cache wants auto, kernel or none, not \"%s\"",
-				  settings->cache);
+	if (!parse_words(settings, &s.options))
 		return TRFS_EXIT_USAGE;
-	}
+	s.options.index_directory = trfs_data_set_index_directory(
+		settings, index_directory, sizeof(index_directory));
+	s.options.options_file = trfs_options_file_path(settings->options_file);
 	if (settings->make_mountpoint &&
 	    make_mountpoint(settings->positionals[1], &err) < 0) {
 		trfs_output_error("%s", err.message);
@@ -272,12 +384,11 @@ int trfs_cmd_mount(const struct trfs_settings *settings)
 	s.generation = generation;
 	s.seconds = now_seconds() - started;
 	pthread_mutex_init(&s.lock, NULL);
-	if ((settings->foreground ? serve(&s, &err) : serve_in_background(&s, &err)) <
-	    0) {
+	if ((settings->foreground ? keep(&s, &err) : keep_in_background(&s, &err)) < 0) {
 		trfs_output_error("%s", err.message);
 		code = TRFS_EXIT_MOUNT;
 	}
 	pthread_mutex_destroy(&s.lock);
-	trfs_generation_free(generation);
+	trfs_generation_free(s.generation);
 	return code;
 }

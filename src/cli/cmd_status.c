@@ -14,9 +14,10 @@
 #define VALUE_MAX 4096
 
 /* What is asked of a mount, in the order printed. */
-static const char *const names[] = { "source", "num_examples", "num_shards",
-				     "size",   "failed_reads", "last_failure",
-				     "pid",    "index",	       "version" };
+static const char *const names[] = { "source",	"num_examples", "num_shards",
+				     "size",	"failed_reads", "last_failure",
+				     "pid",	"restarts",	"index",
+				     "version", "confinement" };
 
 static json_t *describe(const struct trfs_mount_entry *entry)
 {
@@ -47,6 +48,7 @@ static void print(const json_t *mount)
 	char size[TRFS_COUNT_SIZE], records[TRFS_COUNT_SIZE];
 	const char *mountpoint = json_string_value(json_object_get(mount, "mountpoint"));
 	json_int_t failed = json_integer_value(json_object_get(mount, "failed_reads"));
+	json_int_t restarts = json_integer_value(json_object_get(mount, "restarts"));
 
 	if (!json_is_true(json_object_get(mount, "alive"))) {
 		printf("%s: dead; clear it with tfrecordfs umount %s\n", mountpoint,
@@ -63,6 +65,11 @@ static void print(const json_t *mount)
 		       (uint64_t)json_integer_value(json_object_get(mount, "size")), size,
 		       sizeof(size)),
 	       (long long)json_integer_value(json_object_get(mount, "pid")));
+	if (restarts > 0)
+		printf("  the process that serves died %lld times and was replaced\n",
+		       (long long)restarts);
+	printf("  confined by: %s\n",
+	       json_string_value(json_object_get(mount, "confinement")));
 	if (failed > 0)
 		printf("  %lld reads failed; the last: %s\n", (long long)failed,
 		       json_string_value(json_object_get(mount, "last_failure")));

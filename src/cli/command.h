@@ -28,10 +28,11 @@ enum trfs_command_set {
 	TRFS_FOR_VERIFY = 1 << 7,
 	TRFS_FOR_WHERE = 1 << 8,
 	TRFS_FOR_SCHEMA = 1 << 9,
+	TRFS_FOR_RELOAD = 1 << 10,
 	/* Those that describe a data set, and so take all of options.c's too. */
 	TRFS_FOR_DATA_SETS =
 		TRFS_FOR_MOUNT | TRFS_FOR_CHECK | TRFS_FOR_INDEX | TRFS_FOR_CAT,
-	TRFS_FOR_ALL = (1 << 10) - 1,
+	TRFS_FOR_ALL = (1 << 11) - 1,
 };
 
 #define TRFS_POSITIONALS_MAX 65536
@@ -39,6 +40,7 @@ enum trfs_command_set {
 /* At most as many options has a data set. */
 #define TRFS_OPTIONS_MAX 128
 
+struct trfs_command;
 struct trfs_options_file;
 struct trfs_profile_flags;
 
@@ -52,6 +54,7 @@ struct trfs_profile_flags;
  * @against: the first file behind --against; further ones are positionals
  * @nr_before_against: how many positionals stand before --against
  * @options_file: memory of a data set file's texts; owned, or NULL
+ * @command, @words, @nr_words: what it was parsed from, to do so again; borrowed
  */
 struct trfs_settings {
 	struct trfs_options data;
@@ -65,12 +68,17 @@ struct trfs_settings {
 	const char *against;
 	int nr_before_against;
 	struct trfs_options_file *options_file;
+	const struct trfs_command *command;
+	char *const *words;
+	int nr_words;
 	bool reindex;
 	bool json;
 	bool quiet;
 	bool foreground;
-	const char *cache; /* NULL, or the word of --cache */
+	const char *cache;   /* NULL, or the word of --cache */
+	const char *confine; /* and of --confine */
 	bool replace;
+	bool watch;
 	bool make_mountpoint; /* a converter would make its output directory */
 	bool lazy;
 	bool probe;
@@ -102,6 +110,7 @@ struct trfs_command {
 
 int trfs_cmd_mount(const struct trfs_settings *settings);
 int trfs_cmd_umount(const struct trfs_settings *settings);
+int trfs_cmd_reload(const struct trfs_settings *settings);
 int trfs_cmd_status(const struct trfs_settings *settings);
 int trfs_cmd_check(const struct trfs_settings *settings);
 int trfs_cmd_index(const struct trfs_settings *settings);

@@ -124,17 +124,21 @@ int trfs_source_file_read_all(const struct trfs_source_file *file,
 			      const struct trfs_root *root, struct trfs_buffer *whole,
 			      struct trfs_error *err)
 {
-	uint8_t *room;
+	uint8_t *room = NULL;
 	int rc, fd;
 
 	trfs_buffer_reset(whole);
-	room = trfs_buffer_extend(whole, file->indexed->size);
-	if (!room)
-		return trfs_fail_memory(err, "an image");
 	fd = trfs_source_file_open(file, root, err);
 	if (fd < 0)
 		return fd;
-	rc = trfs_source_file_read(file, root, fd, 0, room, whole->len, err);
+	/* Before memory is asked for: an index can say any size. */
+	rc = check_unchanged(file, fd, err);
+	if (rc == 0) {
+		room = trfs_buffer_extend(whole, file->indexed->size);
+		rc = room ? 0 : trfs_fail_memory(err, "an image");
+	}
+	if (rc == 0)
+		rc = trfs_source_file_read(file, root, fd, 0, room, whole->len, err);
 	trfs_file_close(fd);
 	return rc;
 }

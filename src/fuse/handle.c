@@ -8,6 +8,25 @@
 /* Metrics are a few lines. */
 #define OWN_FILE_MAX ((size_t)1 << 16)
 
+/* Addresses of user space have 47 bits, so the rest tells workers from each other. */
+#define ADDRESS_BITS 48
+
+static uint64_t tag_of(const struct trfs_service *service)
+{
+	return (uint64_t)service->nr_workers_before << ADDRESS_BITS;
+}
+
+uint64_t trfs_handle_number(const struct trfs_handle *handle)
+{
+	return (uint64_t)(uintptr_t)handle ^ tag_of(handle->place.service);
+}
+
+struct trfs_handle *trfs_handle_of(const struct trfs_service *service, uint64_t fh)
+{
+	fh ^= tag_of(service);
+	return fh >> ADDRESS_BITS ? NULL : (struct trfs_handle *)(uintptr_t)fh;
+}
+
 static void end_handle(void *user)
 {
 	struct trfs_handle *handle = user;
@@ -46,7 +65,7 @@ static int fill(struct trfs_handle *handle, struct trfs_error *err)
 	}
 	if (!trfs_tree_shard(&place->shown->tree, place->local, &shard))
 		return 0;
-	return trfs_shard_reader_open(place->service->read_ahead, place->shown->view,
+	return trfs_shard_reader_open(place->served->read_ahead, place->shown->view,
 				      shard, end_handle, handle, &handle->reader, err);
 }
 

@@ -29,9 +29,10 @@ void trfs_handle_close(struct trfs_handle *handle);
 /* Close those that are open when the mount ends: nobody will be told of them any more. */
 void trfs_handles_close_all(struct trfs_service *service);
 
-static inline struct trfs_handle *trfs_handle_of(uint64_t fh)
-{
-	return (struct trfs_handle *)(uintptr_t)fh;
-}
+/* What the kernel knows a handle by, until it is closed. */
+uint64_t trfs_handle_number(const struct trfs_handle *handle);
+
+/* NULL for one that was opened by a worker that died: its memory was another. */
+struct trfs_handle *trfs_handle_of(const struct trfs_service *service, uint64_t fh);
 
 #endif

@@ -15,17 +15,21 @@ static void put(struct trfs_buffer *ret, const char *name, const char *type,
 
 void trfs_service_print_metrics(struct trfs_service *service, struct trfs_buffer *ret)
 {
-	const struct trfs_generation *g = service->root->view->generation;
-	struct trfs_read_ahead_counts counts = trfs_read_ahead_count(service->read_ahead);
+	struct trfs_served *served = trfs_service_current(service);
+	const struct trfs_generation *g = served->generation;
+	struct trfs_read_ahead_counts counts = trfs_read_ahead_count(served->read_ahead);
 	uint64_t nr_views, memory;
 
-	trfs_cache_count(service->views, &nr_views, &memory);
+	trfs_cache_count(served->views, &nr_views, &memory);
 	put(ret, "images", "gauge", "Images that are shown.", g->catalog->nr_examples);
 	put(ret, "problems", "gauge", "Rows that were left out.",
 	    g->catalog->problems.nr);
 	put(ret, "records", "gauge", "Records of all shards in the root.",
 	    g->plan->nr_records);
 	put(ret, "shards", "gauge", "Shards in the root.", g->plan->nr_shards);
+	put(ret, "generations", "gauge",
+	    "Data sets in memory: the one that is shown, and those before that are open.",
+	    trfs_service_nr_served(service));
 	put(ret, "reads_total", "counter", "Reads of shards, as the kernel asked.",
 	    __atomic_load_n(&service->nr_reads, __ATOMIC_RELAXED));
 	put(ret, "read_bytes_total", "counter", "Bytes of shards that were served.",
@@ -50,4 +54,5 @@ void trfs_service_print_metrics(struct trfs_service *service, struct trfs_buffer
 	put(ret, "views", "gauge", "Views that are kept in memory.", nr_views);
 	put(ret, "view_bytes", "gauge", "Memory of views when they were last used.",
 	    memory);
+	trfs_service_release(service, served);
 }

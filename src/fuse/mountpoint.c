@@ -10,11 +10,18 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/major.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
+
+/* Of /dev/fuse, for ever. */
+#define FUSE_MINOR 229
 
 static int check_device(struct trfs_error *err)
 {
@@ -112,11 +119,41 @@ static bool is_dead(const char *path)
 	return rc == -ENOTCONN || rc == -ECONNABORTED;
 }
 
+int trfs_mountpoint_descriptor(const char *path)
+{
+	unsigned int fd;
+	int end = 0;
+
+	/* As libfuse reads it. */
+	if (sscanf(path, "/dev/fd/%u%n", &fd, &end) != 1 || path[end] != '\0' ||
+	    fd > INT_MAX)
+		return -1;
+	return (int)fd;
+}
+
+static int check_descriptor(int fd, struct trfs_error *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return trfs_fail(err, -EBADF,
+				 "/dev/fd/%d is not open; who starts tfrecordfs has to "
+				 "open /dev/fuse and to mount it with fd=%d",
+				 fd, fd);
+	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(MISC_MAJOR, FUSE_MINOR))
+		return trfs_fail(err, -EBADF,
+				 "/dev/fd/%d is not /dev/fuse, opened and mounted", fd);
+	return 0;
+}
+
 int trfs_mountpoint_check(const char *path, bool replace, struct trfs_error *err)
 {
+	int given = trfs_mountpoint_descriptor(path);
 	struct stat st;
 	int rc;
 
+	if (given >= 0)
+		return check_descriptor(given, err);
 	if (is_dead(path)) {
 		rc = clear_dead(path, replace, err);
 		if (rc < 0)

@@ -55,7 +55,7 @@ static void op_open(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
 		trfs_reply_refusal(req, rc, &err);
 		return;
 	}
-	fi->fh = (uint64_t)(uintptr_t)handle;
+	fi->fh = trfs_handle_number(handle);
 	fi->noflush = 1;
 	/* Own files change, so that the kernel keeps nothing of them. */
 	fi->direct_io = handle->own || (handle->reader && place.service->direct);
@@ -66,8 +66,11 @@ static void op_open(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
 
 static void op_release(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
 {
+	struct trfs_handle *handle = trfs_handle_of(trfs_request_service(req), fi->fh);
+
 	(void)inode;
-	trfs_handle_close(trfs_handle_of(fi->fh));
+	if (handle)
+		trfs_handle_close(handle);
 	fuse_reply_err(req, 0);
 }
 
@@ -167,10 +170,12 @@ static void read_shard(fuse_req_t req, struct trfs_handle *handle, uint64_t offs
 static void op_read(fuse_req_t req, fuse_ino_t inode, size_t size, off_t offset,
 		    struct fuse_file_info *fi)
 {
-	struct trfs_handle *handle = trfs_handle_of(fi->fh);
+	struct trfs_handle *handle = trfs_handle_of(trfs_request_service(req), fi->fh);
 
 	(void)inode;
-	if (handle->reader)
+	if (!handle)
+		fuse_reply_err(req, ESTALE);
+	else if (handle->reader)
 		read_shard(req, handle, (uint64_t)offset, size);
 	else
 		read_whole_file(req, handle, (uint64_t)offset, size);
@@ -178,7 +183,9 @@ static void op_read(fuse_req_t req, fuse_ino_t inode, size_t size, off_t offset,
 
 static void op_statfs(fuse_req_t req, fuse_ino_t inode)
 {
-	const struct trfs_tree *tree = &trfs_request_service(req)->root->tree;
+	struct trfs_service *service = trfs_request_service(req);
+	struct trfs_served *served = trfs_service_current(service);
+	const struct trfs_tree *tree = &served->root->tree;
 	struct statvfs st = { .f_bsize = 1 << 20,
 			      .f_frsize = 512,
 			      .f_namemax = NAME_MAX };
@@ -191,6 +198,7 @@ static void op_statfs(fuse_req_t req, fuse_ino_t inode)
 	st.f_blocks = (size + 511) / 512;
 	st.f_files = tree->nr_nodes;
 	st.f_flag = ST_RDONLY;
+	trfs_service_release(service, served);
 	fuse_reply_statfs(req, &st);
 }
 
@@ -211,6 +219,7 @@ void trfs_ops_fill(struct fuse_lowlevel_ops *ops)
 		.statfs = op_statfs,
 		.getxattr = trfs_op_getxattr,
 		.listxattr = trfs_op_listxattr,
+		.ioctl = trfs_op_ioctl,
 	};
 	trfs_read_only_fill(ops);
 }

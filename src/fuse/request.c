@@ -22,7 +22,7 @@ void trfs_reply_failure(fuse_req_t req, const struct trfs_error *err)
 
 void trfs_reply_refusal(fuse_req_t req, int rc, const struct trfs_error *err)
 {
-	if (rc == -ENOENT || rc == -ENOTDIR || rc == -ENFILE)
+	if (rc == -ENOENT || rc == -ENOTDIR || rc == -ENFILE || rc == -ESTALE)
 		fuse_reply_err(req, -rc);
 	else if (rc == -ENOMEM || !err->code)
 		fuse_reply_err(req, ENOMEM);
@@ -49,7 +49,10 @@ int trfs_place_stat(const struct trfs_place_shown *place, struct stat *ret,
 	size_t i;
 
 	if (rc == 0)
-		ret->st_ino = trfs_inode_join(place->view, place->local);
+		ret->st_ino = trfs_place_inode(place, place->local);
+	if (rc == 0 && place->view == 0)
+		trfs_stat_set_time(ret,
+				   trfs_served_mtime_ns(place->served, place->local));
 	/* It is an image that is not there, and not the file that is made of it. */
 	if (rc == -ENOENT && trfs_tree_side_file(tree, place->local, &i))
 		rc = -EIO;

@@ -20,10 +20,11 @@ struct trfs_shown {
 	struct trfs_tree tree;
 };
 
-/* Owner of everything shown. */
+/* Owner and time of everything shown. */
 struct trfs_shown_owner {
 	uid_t uid;
 	gid_t gid;
+	int64_t mtime_ns;
 };
 
 /**

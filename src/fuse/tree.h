@@ -100,6 +100,9 @@ int trfs_tree_init(struct trfs_tree *tree, const struct trfs_tree_content *conte
 		   struct trfs_error *err);
 void trfs_tree_done(struct trfs_tree *tree);
 
+/* All three times of @st. */
+void trfs_stat_set_time(struct stat *st, int64_t mtime_ns);
+
 /* Bytes of memory that it takes. */
 uint64_t trfs_tree_memory(const struct trfs_tree *tree);
 

@@ -292,14 +292,24 @@ static int build(struct builder *b)
 	return rc;
 }
 
+void trfs_stat_set_time(struct stat *st, int64_t mtime_ns)
+{
+	int64_t rest = mtime_ns % NS_PER_SECOND;
+
+	/* Before 1970 both are negative. */
+	if (rest < 0)
+		rest += NS_PER_SECOND;
+	st->st_mtim.tv_sec = (mtime_ns - rest) / NS_PER_SECOND;
+	st->st_mtim.tv_nsec = rest;
+	st->st_ctim = st->st_mtim;
+	st->st_atim = st->st_mtim;
+}
+
 static struct stat attributes(mode_t mode, uid_t uid, gid_t gid, int64_t mtime_ns)
 {
 	struct stat st = { .st_mode = mode, .st_uid = uid, .st_gid = gid, .st_nlink = 1 };
 
-	st.st_mtim.tv_sec = mtime_ns / NS_PER_SECOND;
-	st.st_mtim.tv_nsec = mtime_ns % NS_PER_SECOND;
-	st.st_ctim = st.st_mtim;
-	st.st_atim = st.st_mtim;
+	trfs_stat_set_time(&st, mtime_ns);
 	st.st_blksize = 1 << 20;
 	return st;
 }

@@ -67,6 +67,8 @@ def test_every_promise_is_shown_by_a_test():
 
 
 @pytest.mark.fuse_required
+@pytest.mark.fault(fault="images deleted, cut, grown", moment="while mounted",
+                   expected="sizes stay; EIO for their records")
 def test_sizes_stay_whatever_happens_to_the_images(mount, tfrecordfs, photos, folder):
     def sizes():
         return {path.name: os.stat(path).st_size for path in mounted.shards()}
@@ -113,6 +115,8 @@ def test_another_place_user_time_and_locale_show_the_same(as_user, work, folder)
 
 
 @pytest.mark.fuse_required
+@pytest.mark.fault(fault="images rewritten", moment="while they are read",
+                   expected="right bytes or EIO, never a mixture")
 def test_reads_while_images_change_are_right_or_fail(mount, folder):
     source, numbers = folder / "source", random.Random(11)
     for i in range(12):

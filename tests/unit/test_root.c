@@ -292,6 +292,10 @@ static void expect_never_outside(const struct trfs_root *root, const char *path,
  * The path is swapped with links all the time: a directory with one to the outside,
  * and an absolute link that stays inside with one that does not.
  */
+/*
+ * fault: links swapped in beneath the source | while files are opened | no path
+ * leads out
+ */
 static void links_swapped_in_meanwhile_never_lead_out(void **state)
 {
 	struct trfs_root root = enter_tree(false);
