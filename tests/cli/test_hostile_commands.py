@@ -13,6 +13,9 @@ COMMANDS = ["mount", "check", "index", "cat", "show", "verify", "where", "schema
 LONG = "x" * 120000
 
 
+@pytest.mark.slow
+@pytest.mark.fault(fault="command line of nonsense", moment="when it is parsed",
+                  expected="a sentence, exit code 2")
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_line_of_nonsense_is_answered_with_a_sentence(tfrecordfs, command):
     for arguments in (["--" + LONG], ["--\x1b[2J\u202e"], ["--="], ["--json=" + LONG],
@@ -79,6 +82,7 @@ ENVIRONMENTS = [
 ]
 
 
+@pytest.mark.slow
 def test_the_environment_changes_neither_results_nor_numbers(tfrecordfs, photos, folder):
     command = ["check", photos, "--split", "train=0.5,test=0.5", "--json"]
     wanted = tfrecordfs(*command).out
@@ -91,6 +95,10 @@ def test_the_environment_changes_neither_results_nor_numbers(tfrecordfs, photos,
     assert not (folder / "relative").exists()
 
 
+@pytest.mark.slow
+@pytest.mark.fault(fault="no HOME, a cache directory that is none",
+                  moment="when the index is saved",
+                  expected="a sentence, the rest works")
 @pytest.mark.parametrize("environment", [
     {"XDG_CACHE_HOME": "/proc"}, {"XDG_CACHE_HOME": "/dev/full"}, {"XDG_CACHE_HOME": "/" + LONG},
     {"XDG_CACHE_HOME": None, "HOME": None}, {"XDG_CACHE_HOME": None, "HOME": ""},
@@ -128,6 +136,9 @@ def shell(tfrecordfs, arguments, script):
                           check=False)
 
 
+@pytest.mark.slow
+@pytest.mark.fault(fault="disk full behind standard output", moment="when a command prints",
+                  expected="a sentence, exit code 1")
 def test_a_full_disk_behind_standard_output_is_a_failure(tfrecordfs, commands):
     for arguments in commands:
         done = shell(tfrecordfs, arguments, '"$0" "$@" > /dev/full')
@@ -135,12 +146,16 @@ def test_a_full_disk_behind_standard_output_is_a_failure(tfrecordfs, commands):
         assert b"writing to standard output: No space left on device" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_reader_that_went_away_ends_a_command_quietly(tfrecordfs, commands):
     for arguments in commands:
         done = shell(tfrecordfs, arguments, '"$0" "$@" | true; exit ${PIPESTATUS[0]}')
         assert done.returncode in (0, 141) and b"Broken" not in done.stderr, arguments
 
 
+@pytest.mark.slow
+@pytest.mark.fault(fault="descriptors 0 to 2 closed", moment="when a command starts",
+                  expected="no file is opened in their place")
 def test_closed_streams_are_neither_used_nor_missed(tfrecordfs, commands, folder):
     (folder / "work").mkdir()
     for arguments in commands:

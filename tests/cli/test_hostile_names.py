@@ -42,6 +42,9 @@ def table(folder):
                             [[f"{i}.png", name, name] for i, name in enumerate(NAMES)])
 
 
+@pytest.mark.fault(fault="names with escapes, line ends, bidi marks",
+                  moment="when a report is printed",
+                  expected="shown escaped")
 def test_reports_show_names_of_folders_escaped(tfrecordfs, classes, folder):
     for options in ([], ["--split", "train=0.5,test=0.5"]):
         result = hostile.run(tfrecordfs, "check", classes, *options, code=0)
@@ -77,6 +80,8 @@ def python_of(text):
     return {ast.literal_eval(key) for key in tree.body[1].value.keys}
 
 
+@pytest.mark.fault(fault="feature name that is code", moment="when schema.py is made",
+                  expected="stays a string")
 def test_schemas_show_names_escaped_and_their_python_is_only_a_parser(tfrecordfs, folder):
     names = [*NAMES, '")\nimport os; os.system("touch pwned")\n("', '"""', "\\", "\\\"", "\u202e#"]
     path = images.write_json(folder / "s.json", {
@@ -88,6 +93,9 @@ def test_schemas_show_names_escaped_and_their_python_is_only_a_parser(tfrecordfs
         set(names))
 
 
+@pytest.mark.fault(fault="names with escapes, line ends, bidi marks",
+                  moment="when records are shown or verified",
+                  expected="shown escaped")
 def test_commands_on_records_show_paths_and_keys_escaped(tfrecordfs, folder, classes):
     place = folder / "\x1b[31m\u202edir"
     place.mkdir()
@@ -169,6 +177,8 @@ class Page(html.parser.HTMLParser):
         self.text += data
 
 
+@pytest.mark.fault(fault="class name that is a script", moment="when report.html is made",
+                  expected="stays text")
 def test_a_report_has_no_script_and_no_mark_that_turns_text(side_file, tfrecordfs, photos, folder):
     text = side_file("report.html")
     page = Page(text)

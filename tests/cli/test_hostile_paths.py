@@ -32,6 +32,8 @@ def refused(tfrecordfs, source, manifest, names, index):
     return problems
 
 
+@pytest.mark.fault(fault="path or link out of the source", moment="when it is indexed",
+                  expected="named, never read")
 def test_paths_of_manifests_never_leave_the_source(tfrecordfs, folder, secret):
     source = folder / "source"
     images.write(source / "in/0.png", 0)
@@ -44,12 +46,14 @@ def test_paths_of_manifests_never_leave_the_source(tfrecordfs, folder, secret):
     names = ["../outside/secret.bmp", str(secret), "in/../../outside/secret.bmp", "link.bmp",
              "dir/secret.bmp", "chain/secret.bmp", f"root{secret}", "proc/0", "/proc/self/fd/0",
              "/dev/zero", "/etc/passwd", "in/../../../../../../../../etc/passwd", "loop.png",
-             "dir/../outside/secret.bmp", "//etc/passwd", "/", "..", "in/./../..", "./../source/../x"]
+             "dir/../outside/secret.bmp", "//etc/passwd", "/", "..", "in/./../..",
+             "./../source/../x"]
     problems = refused(tfrecordfs, source, folder / "m.csv", names, folder / "index")
     assert len(problems) == len(names)
     for name, reason in problems.items():
         assert any(words in reason for words in (
-            "outside the source", "symbolic link out of", "loop of symbolic", "is a directory", "does not exist")), (name, reason)
+            "outside the source", "symbolic link out of", "loop of symbolic",
+            "is a directory", "does not exist")), (name, reason)
 
 
 def test_folders_and_links_never_leave_the_source(tfrecordfs, folder, secret):
@@ -82,6 +86,9 @@ def test_what_is_no_file_is_never_read(tfrecordfs, folder):
 # --- Races -----------------------------------------------------------------------------
 
 
+@pytest.mark.fault(fault="image or directory swapped for a link out of the source, over and over",
+                  moment="while it is indexed and read",
+                  expected="fails, the bytes outside never appear")
 @pytest.mark.parametrize("what", ["file", "directory"])
 def test_a_link_that_is_swapped_in_is_never_followed(tfrecordfs, folder, secret, what):
     place = folder / "source/in/secret.bmp"
@@ -120,6 +127,9 @@ def indexed(tfrecordfs, photos, folder):
     return index, name, ["index", photos, "--index", index]
 
 
+@pytest.mark.fault(fault="link, FIFO or device in the place of the index",
+                  moment="when it is saved",
+                  expected="replaced, never written through")
 def test_what_is_planted_in_the_place_of_an_index_is_not_written_through(tfrecordfs, indexed,
                                                                          folder):
     index, name, command = indexed
@@ -148,6 +158,8 @@ def test_a_directory_in_its_place_is_told(tfrecordfs, indexed):
     assert (index / name / "in").is_dir()
 
 
+@pytest.mark.fault(fault="links in the place of temporary files", moment="when the index is saved",
+                  expected="passed over")
 def test_temporary_names_that_are_taken_are_passed_over(tfrecordfs, indexed, folder):
     index, name, command = indexed
     victim = folder / "victim"
@@ -174,6 +186,9 @@ def test_an_index_that_is_cut_or_turned_is_made_anew(tfrecordfs, indexed):
         assert (index / name).read_bytes() == whole, result
 
 
+@pytest.mark.fault(fault="link of another user in the place of the index",
+                  moment="when it is saved",
+                  expected="told, never written through")
 def test_an_index_of_somebody_else_is_read_but_not_theirs_to_redirect(as_user, photos, folder):
     if not as_user.prefix:
         pytest.skip("root is needed to own what others cannot write")

@@ -46,6 +46,9 @@ def resident(mount):
     return 1024 * int(status.split("VmRSS:")[1].split()[0])
 
 
+@pytest.mark.fault(fault="path of a view beyond all numbers, with %2F, %00, bidi marks",
+                  moment="when it is looked up",
+                  expected="ENOENT or ENAMETOOLONG")
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: ascii(path)[1:40])
 def test_a_path_that_is_no_view_is_nowhere(mounted, path):
     assert error_of(os.fsencode(mounted.path) + b"/" + os.fsencode(path)) in NOWHERE
@@ -58,6 +61,9 @@ def test_names_that_are_no_text_are_nowhere(mounted):
         assert error_of(os.fsencode(mounted.path) + b"/" + name) in NOWHERE
 
 
+@pytest.mark.fault(fault="thousands of paths of views that are none",
+                  moment="when they are looked up",
+                  expected="no memory is kept")
 def test_thousands_of_hostile_paths_cost_no_memory(mounted):
     for name in PATHS:
         error_of(f"{mounted.path}/{name}")
@@ -83,6 +89,9 @@ def test_thousands_of_hostile_paths_cost_no_memory(mounted):
     assert resident(mounted) - before < (200 if hostile.is_sanitized(mounted.program) else 12) << 20
 
 
+@pytest.mark.fault(fault="image or directory swapped for a link out of the source, over and over",
+                  moment="while it is read",
+                  expected="EIO, the bytes outside never appear")
 @pytest.mark.parametrize("what", ["file", "directory"])
 def test_a_link_that_is_swapped_in_is_never_read(mount, folder, what):
     real = folder / "source/a/in/0.bmp"
@@ -114,6 +123,8 @@ def test_a_link_that_is_swapped_in_is_never_read(mount, folder, what):
         assert real.read_bytes() in shard.read_bytes()
 
 
+@pytest.mark.fault(fault="names with escapes, line ends, bidi marks", moment="when a read fails",
+                  expected="shown escaped")
 def test_hostile_names_are_shown_escaped_at_a_mount(mount, tfrecordfs, folder):
     source = folder / "\x1b[31m\u202esource"
     names = ["\x1b[2Jcat", "\u202etac", "new\nline", "%2F..", "<script>", "c1\u009b31m"]
@@ -135,6 +146,8 @@ def test_hostile_names_are_shown_escaped_at_a_mount(mount, tfrecordfs, folder):
             assert (mounted / "by-class" / spelled / "labels.csv").exists(), spelled
 
 
+@pytest.mark.fault(fault="image whose name holds a line of the log", moment="when its read fails",
+                  expected="one line, escaped")
 def test_a_daemon_with_a_hostile_log_writes_one_line(tfrecordfs, folder):
     source = folder / "source"
     images.write(source / "a/x\n<3>forged\x1b[31m\u202e.bmp", 1, ("bmp", "RGB"), (70, 70))
