@@ -38,7 +38,6 @@
  *	the same bytes, whatever became of the source since
  * @was_reloaded: a worker has opened another; in memory that all share
  * @mount: of the keeper and, for serving, of workers
- * @inherited: from whoever runs the command
  * @daemon: of the keeper in the background, to the command
  * @worker: in a worker, to the keeper
  */
@@ -48,7 +47,6 @@ struct service {
 	atomic_bool *was_reloaded;
 	struct trfs_mount_options options;
 	struct trfs_mount *mount;
-	struct trfs_inherited inherited;
 	struct trfs_daemon daemon;
 	struct trfs_daemon *worker;
 	double seconds;
@@ -287,8 +285,8 @@ static int keep_in_background(struct service *s, struct trfs_error *err)
 	if (rc < 0)
 		return rc;
 	if (s->daemon.is_child) {
-		trfs_inherited_close(&s->inherited, trfs_mountpoint_descriptor(
-							    s->settings->positionals[1]));
+		trfs_daemon_close_inherited(
+			trfs_mountpoint_descriptor(s->settings->positionals[1]));
 		openlog("tfrecordfs", LOG_PID, LOG_DAEMON);
 		rc = keep(s, err);
 		if (rc < 0 && s->daemon.pipe_fd >= 0)
@@ -354,7 +352,6 @@ int trfs_cmd_mount(const struct trfs_settings *settings)
 	char index_directory[PATH_MAX];
 	int code = TRFS_EXIT_DONE;
 
-	trfs_inherited_note(&s.inherited);
 	if (!parse_words(settings, &s.options))
 		return TRFS_EXIT_USAGE;
 	if (settings->log_level &&

@@ -7,9 +7,11 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -54,18 +56,22 @@ static void send_message(struct trfs_daemon *d, const struct message *message)
 	d->pipe_fd = -1;
 }
 
-void trfs_inherited_note(struct trfs_inherited *inherited)
+/* What was inherited passed exec, and all of ours would not. */
+void trfs_daemon_close_inherited(int but)
 {
-	*inherited = (struct trfs_inherited){ .is_open = { false } };
-	for (int fd = STDERR_FILENO + 1; fd < TRFS_INHERITED_MAX; fd++)
-		inherited->is_open[fd] = fcntl(fd, F_GETFD) >= 0;
-}
+	DIR *descriptors = opendir("/proc/self/fd");
+	const struct dirent *entry;
 
-void trfs_inherited_close(const struct trfs_inherited *inherited, int but)
-{
-	for (int fd = 0; fd < TRFS_INHERITED_MAX; fd++)
-		if (inherited->is_open[fd] && fd != but)
-			trfs_file_close(fd);
+	/* Without /proc they stay, which does little harm. */
+	if (!descriptors)
+		return;
+	while ((entry = readdir(descriptors)) != NULL) {
+		int fd = (int)strtol(entry->d_name, NULL, 10);
+
+		if (fd > STDERR_FILENO && fd != but && !(fcntl(fd, F_GETFD) & FD_CLOEXEC))
+			close(fd);
+	}
+	closedir(descriptors);
 }
 
 void trfs_daemon_leave_terminal(void)

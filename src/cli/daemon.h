@@ -25,24 +25,11 @@ struct trfs_daemon {
 TRFS_MUST_CHECK
 int trfs_daemon_start(struct trfs_daemon *d, struct trfs_error *err);
 
-#define TRFS_INHERITED_MAX 1024
-
-/**
- * struct trfs_inherited - descriptors that were open when the program began
- * @is_open: by number; those of standard input, output and error do not count
- */
-struct trfs_inherited {
-	bool is_open[TRFS_INHERITED_MAX];
-};
-
-/* To be called before anything is opened. */
-void trfs_inherited_note(struct trfs_inherited *inherited);
-
 /*
- * In the child: close them but for @but, as whoever waits for the end of a pipe or lock
- * means the command, not its daemon.
+ * In the child: close what the command inherited, as whoever waits for the end of that
+ * would wait for ours; but not @but, unless that is -1.
  */
-void trfs_inherited_close(const struct trfs_inherited *inherited, int but);
+void trfs_daemon_close_inherited(int but);
 
 /* Let go of the terminal: standard input, output and error become /dev/null. */
 void trfs_daemon_leave_terminal(void);
