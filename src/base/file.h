@@ -57,6 +57,7 @@ static inline void trfs_file_closep(int *fd)
  * @promised: bits of base/access.h that files have to have to be read; 0: none
  * @uncached: what is read of its files leaves no copy in the page cache that was not
  * there
+ * @reads: knows of all reads of its files that are under way; NULL: nobody does
  */
 struct trfs_root {
 	int fd;
@@ -66,6 +67,7 @@ struct trfs_root {
 	struct trfs_access access;
 	uint32_t promised;
 	bool uncached;
+	struct trfs_source_reads *reads;
 };
 
 /* -ENOENT, -ENOTDIR, ... with a sentence that names @path. */

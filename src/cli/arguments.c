@@ -7,6 +7,7 @@
 #include "cli/options_file.h"
 #include "cli/profile_flags.h"
 #include "dataset/options.h"
+#include "fuse/log.h"
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -28,6 +29,8 @@ static const struct own_option own_options[] = {
 	  "stay in the foreground" },
 	{ "cache", 0, "WHICH", SETTING(cache), TRFS_FOR_MOUNT,
 	  "auto, kernel or none: what keeps the bytes that were read; auto" },
+	{ "log-level", 0, "LEVEL", SETTING(log_level), TRFS_FOR_MOUNT,
+	  TRFS_LOG_LEVELS "; notice" },
 	{ "watch", 0, NULL, SETTING(watch), TRFS_FOR_MOUNT,
 	  "reload by itself when the source changes" },
 	{ "confine", 0, "HOW", SETTING(confine), TRFS_FOR_MOUNT,
@@ -58,6 +61,8 @@ static const struct own_option own_options[] = {
 	  "even while files in it are open" },
 	{ "probe", 0, NULL, SETTING(probe), TRFS_FOR_STATUS,
 	  "print nothing; exit 0 if the mount answers" },
+	{ "timeout", 0, "SECONDS", SETTING(timeout), TRFS_FOR_STATUS | TRFS_FOR_DEBUG,
+	  "for a mount that does not answer; 5" },
 	{ "sources", 0, NULL, SETTING(sources), TRFS_FOR_SCHEMA,
 	  "list what a feature can be made from" },
 	{ "quiet", 'q', NULL, SETTING(quiet),

@@ -4,6 +4,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "dataset/source_reads.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -65,14 +66,34 @@ static int open_file(const struct trfs_root *root, const char *path)
 	return fd;
 }
 
+static void end_reading(struct trfs_source_reads *reads,
+			struct trfs_source_reading *reading, int rc, bool is_whole,
+			struct trfs_error *err)
+{
+	trfs_source_reads_end(reads, reading, rc, is_whole, err);
+	if (rc < 0)
+		err->is_told = reads != NULL;
+}
+
 int trfs_source_file_open(const struct trfs_source_file *file,
 			  const struct trfs_root *root, struct trfs_error *err)
 {
+	struct trfs_source_reading reading;
 	struct trfs_name room;
 	struct trfs_bytes name = trfs_source_file_name(file, &room);
-	int fd = open_file(root, (const char *)name.data);
+	struct trfs_error own;
+	int rc = trfs_source_reads_begin(root->reads, &reading, file, err);
 
-	return fd < 0 ? fail_file(file, fd, err) : fd;
+	if (rc < 0)
+		return rc;
+	/* Whoever watches wants to know why, also where the caller does not. */
+	if (!err)
+		err = &own;
+	rc = open_file(root, (const char *)name.data);
+	if (rc < 0)
+		rc = fail_file(file, rc, err);
+	end_reading(root->reads, &reading, rc, false, err);
+	return rc;
 }
 
 TRFS_COLD
@@ -121,7 +142,7 @@ static int check_unchanged(const struct trfs_source_file *file,
 	return trfs_example_is(file->indexed, &now) ? 0 : fail_changed(file, &now, err);
 }
 
-int trfs_source_file_read(const struct trfs_source_file *file,
+static int read_unchanged(const struct trfs_source_file *file,
 			  const struct trfs_root *root, int fd, uint64_t offset,
 			  void *buf, size_t len, struct trfs_error *err)
 {
@@ -133,6 +154,23 @@ int trfs_source_file_read(const struct trfs_source_file *file,
 	if (rc < 0)
 		return rc;
 	return read_rc < 0 ? fail_file(file, read_rc, err) : 0;
+}
+
+int trfs_source_file_read(const struct trfs_source_file *file,
+			  const struct trfs_root *root, int fd, uint64_t offset,
+			  void *buf, size_t len, struct trfs_error *err)
+{
+	struct trfs_source_reading reading;
+	struct trfs_error own;
+	int rc = trfs_source_reads_begin(root->reads, &reading, file, err);
+
+	if (rc < 0)
+		return rc;
+	if (!err)
+		err = &own;
+	rc = read_unchanged(file, root, fd, offset, buf, len, err);
+	end_reading(root->reads, &reading, rc, true, err);
+	return rc;
 }
 
 int trfs_source_file_read_all(const struct trfs_source_file *file,

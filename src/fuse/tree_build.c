@@ -32,6 +32,8 @@ struct builder {
 static const char *const own_files[TRFS_NR_OWN_FILES] = {
 	[TRFS_OWN_METRICS] = ".tfrecordfs/metrics",
 	[TRFS_OWN_VERSION] = ".tfrecordfs/version",
+	[TRFS_OWN_STATUS] = ".tfrecordfs/status",
+	[TRFS_OWN_LOG] = ".tfrecordfs/log",
 };
 
 /* The path of file @i: shards, then side files, then own files. */

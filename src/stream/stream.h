@@ -20,6 +20,9 @@ struct trfs_content_store *trfs_stream_contents(struct trfs_stream *stream);
  */
 void trfs_stream_leave_uncached(struct trfs_stream *stream);
 
+/* From now on reads of images are entered in @reads, which must outlive the stream. */
+void trfs_stream_watch(struct trfs_stream *stream, struct trfs_source_reads *reads);
+
 /*
  * Reads of images and masks that do not let all read whom @readers, bits of
  * base/access.h, means, fail with -EACCES from now on.  To be called before the first
