@@ -62,17 +62,12 @@ static void close_between(int after, int before)
 		(void)close_range((unsigned int)after + 1, (unsigned int)before - 1, 0);
 }
 
-void trfs_daemon_close_inherited(const struct trfs_daemon *d, int but)
+void trfs_daemon_close_inherited(int but)
 {
-	int low = d->pipe_fd, high = but > STDERR_FILENO ? but : d->pipe_fd;
+	int kept = but > STDERR_FILENO ? but : STDERR_FILENO;
 
-	if (low > high) {
-		low = but;
-		high = d->pipe_fd;
-	}
-	close_between(STDERR_FILENO, low);
-	close_between(low, high);
-	close_between(high, INT_MAX);
+	close_between(STDERR_FILENO, kept);
+	close_between(kept, INT_MAX);
 }
 
 void trfs_daemon_leave_terminal(void)
