@@ -285,6 +285,8 @@ static int keep_in_background(struct service *s, struct trfs_error *err)
 	if (rc < 0)
 		return rc;
 	if (s->daemon.is_child) {
+		trfs_daemon_close_inherited(
+			trfs_mountpoint_descriptor(s->settings->positionals[1]));
 		openlog("tfrecordfs", LOG_PID, LOG_DAEMON);
 		rc = keep(s, err);
 		if (rc < 0 && s->daemon.pipe_fd >= 0)
@@ -358,9 +360,6 @@ int trfs_cmd_mount(const struct trfs_settings *settings)
 				  settings->log_level);
 		return TRFS_EXIT_USAGE;
 	}
-	if (!settings->foreground)
-		trfs_daemon_close_inherited(
-			trfs_mountpoint_descriptor(settings->positionals[1]));
 	s.options.index_directory = trfs_data_set_index_directory(
 		settings, index_directory, sizeof(index_directory));
 	s.options.options_file = trfs_options_file_path(settings->options_file);

@@ -26,8 +26,8 @@ TRFS_MUST_CHECK
 int trfs_daemon_start(struct trfs_daemon *d, struct trfs_error *err);
 
 /*
- * Close what the command inherited, as whoever waits for the end of that would wait for
- * the child's; but not @but, unless that is -1.  Before anything is opened.
+ * In the child: close what the command inherited, as whoever waits for the end of that
+ * would wait for ours; but not @but, unless that is -1.
  */
 void trfs_daemon_close_inherited(int but);
 
