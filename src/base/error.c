@@ -64,6 +64,7 @@ int trfs_fail(struct trfs_error *err, int code, const char *format, ...)
 
 	if (!err)
 		return code;
+	err->is_told = false;
 	va_start(args, format);
 	compose(text, format, args);
 	va_end(args);
@@ -78,6 +79,7 @@ int trfs_fail_errno(struct trfs_error *err, int code, const char *format, ...)
 
 	if (!err)
 		return code;
+	err->is_told = false;
 	va_start(args, format);
 	len = compose(text, format, args);
 	va_end(args);

@@ -35,20 +35,28 @@ static struct trfs_file_identity identity_of(const struct stat *st)
 	};
 }
 
-int trfs_file_identify(int fd, struct trfs_file_identity *ret, unsigned int *ret_mode)
+static struct trfs_file_owner owner_of(const struct stat *st)
+{
+	return (struct trfs_file_owner){ .uid = st->st_uid,
+					 .gid = st->st_gid,
+					 .mode = st->st_mode };
+}
+
+int trfs_file_identify(int fd, struct trfs_file_identity *ret,
+		       struct trfs_file_owner *ret_owner)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
 		return -errno;
 	*ret = identity_of(&st);
-	if (ret_mode)
-		*ret_mode = st.st_mode;
+	if (ret_owner)
+		*ret_owner = owner_of(&st);
 	return 0;
 }
 
 int trfs_file_look(int directory, const char *name, struct trfs_file_identity *ret,
-		   int64_t *ret_touched_ns)
+		   int64_t *ret_touched_ns, struct trfs_file_owner *ret_owner)
 {
 	struct stat st;
 
@@ -58,6 +66,7 @@ int trfs_file_look(int directory, const char *name, struct trfs_file_identity *r
 		return -EINVAL;
 	*ret = identity_of(&st);
 	*ret_touched_ns = nanoseconds(&st.st_ctim);
+	*ret_owner = owner_of(&st);
 	return 0;
 }
 

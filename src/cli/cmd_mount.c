@@ -8,6 +8,7 @@
 #include "cli/data_set.h"
 #include "cli/json_output.h"
 #include "cli/keeper.h"
+#include "cli/log.h"
 #include "cli/options_file.h"
 #include "cli/output.h"
 #include "cli/reopen.h"
@@ -21,7 +22,7 @@
 #include "stream/side_files.h"
 #include <errno.h>
 #include <limits.h>
-#include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,8 +50,7 @@ struct service {
 	struct trfs_daemon daemon;
 	struct trfs_daemon *worker;
 	double seconds;
-	pthread_mutex_t lock; /* guards last_failure */
-	char last_failure[1024];
+	enum trfs_log_level log_level;
 };
 
 static double now_seconds(void)
@@ -174,34 +174,18 @@ static void answers(void *user, const char *note)
 	trfs_daemon_ready(s->worker, note);
 }
 
-static void log_line(void *user, const char *message)
+static void log_line(void *user, enum trfs_log_level level, const char *line)
 {
 	const struct service *s = user;
 
-	if (s->settings->foreground)
-		trfs_output_error("%s", message);
-	else
-		syslog(LOG_ERR, "%s: %s", s->settings->positionals[1], message);
+	trfs_log_print_line(s->settings->foreground ? NULL : s->settings->positionals[1],
+			    level, line);
 }
 
-/*
- * The kernel repeats a failing read page by page, at other offsets: once an image is
- * enough.  Messages begin with the place in the shard and ": ".
- */
-static void log_failure(void *user, const char *message)
+/* In the keeper. */
+static void log_error(void *user, const char *message)
 {
-	struct service *s = user;
-	const char *place_end = strstr(message, ": ");
-	const char *what = place_end ? place_end + 2 : message;
-	bool repeated;
-
-	pthread_mutex_lock(&s->lock);
-	repeated = strncmp(s->last_failure, what, sizeof(s->last_failure) - 1) == 0;
-	if (!repeated)
-		snprintf(s->last_failure, sizeof(s->last_failure), "%s", what);
-	pthread_mutex_unlock(&s->lock);
-	if (!repeated)
-		log_line(s, message);
+	log_line(user, TRFS_LOG_ERROR, message);
 }
 
 /* Side files are made when they are looked at; those asked for by name are tried now. */
@@ -244,23 +228,26 @@ static int open_again(void *user, const struct trfs_progress *progress,
 
 /*
  * In a worker.  After a reload, what was shown last is in the saved index; what the
- * keeper has is older.
+ * keeper has is older.  Who watches wants to see what changed while nobody did.  SIGBUS
+ * tells that the mapped index was truncated, or that its disk fails.
  */
-static int serve(void *user, struct trfs_daemon *worker, unsigned int nr_before,
+static int serve(void *user, struct trfs_daemon *worker, int died_of,
 		 struct trfs_error *err)
 {
 	struct service *s = user;
 	const struct trfs_mount_callbacks callbacks = { .ready = answers,
 							.watches = s->settings->watch,
 							.open = open_again,
-							.log = log_failure,
+							.log_level = s->log_level,
+							.log = log_line,
 							.user = s };
 	int rc = 0;
 
 	s->worker = worker;
 	if (!s->settings->foreground)
 		trfs_file_close(s->daemon.pipe_fd);
-	if (nr_before > 0 && (atomic_load(s->was_reloaded) || s->settings->watch)) {
+	if (died_of == SIGBUS ||
+	    (died_of && (atomic_load(s->was_reloaded) || s->settings->watch))) {
 		trfs_generation_free(s->generation);
 		s->generation = NULL;
 		rc = trfs_reopen(s->settings, false, NULL, &s->generation, err);
@@ -274,7 +261,7 @@ static int serve(void *user, struct trfs_daemon *worker, unsigned int nr_before,
 static int keep(struct service *s, struct trfs_error *err)
 {
 	const struct trfs_keeper_job job = {
-		.serve = serve, .ready = ready, .log = log_line, .user = s
+		.serve = serve, .ready = ready, .log = log_error, .user = s
 	};
 	int rc;
 
@@ -283,7 +270,8 @@ static int keep(struct service *s, struct trfs_error *err)
 	if (s->was_reloaded == MAP_FAILED)
 		return trfs_fail_memory(err, "the mount");
 	rc = trfs_mount_open(s->settings->positionals[1],
-			     s->generation->catalog->root_path, &s->mount, err);
+			     s->generation->catalog->root_path, &s->options, &s->mount,
+			     err);
 	return rc < 0 ? rc : trfs_keeper_run(s->mount, &job, err);
 }
 
@@ -305,7 +293,7 @@ static int keep_in_background(struct service *s, struct trfs_error *err)
 		if (rc < 0 && s->daemon.pipe_fd >= 0)
 			trfs_daemon_failed(&s->daemon, err);
 		else if (rc < 0)
-			log_line(s, err->message);
+			log_error(s, err->message);
 		return 0;
 	}
 	rc = trfs_daemon_wait(&s->daemon, &note, err);
@@ -338,6 +326,9 @@ static int make_mountpoint(const char *path, struct trfs_error *err)
 static bool parse_words(const struct trfs_settings *settings,
 			struct trfs_mount_options *ret)
 {
+	struct trfs_error err = { 0 };
+
+	ret->readers.allow_other = settings->allow_other;
 	if (settings->cache && !trfs_mount_cache_parse(settings->cache, &ret->cache))
 		trfs_output_error("--cache wants auto, kernel or none, not \"%s\"",
 				  settings->cache);
@@ -345,6 +336,9 @@ static bool parse_words(const struct trfs_settings *settings,
 		 !trfs_confine_mode_parse(settings->confine, &ret->confine))
 		trfs_output_error("--confine wants auto, require or off, not \"%s\"",
 				  settings->confine);
+	else if (trfs_readers_parse(&ret->readers, settings->uid, settings->gid,
+				    settings->mode, &err) < 0)
+		trfs_output_error("%s", err.message);
 	else
 		return true;
 	return false;
@@ -352,7 +346,7 @@ static bool parse_words(const struct trfs_settings *settings,
 
 int trfs_cmd_mount(const struct trfs_settings *settings)
 {
-	struct service s = { .settings = settings };
+	struct service s = { .settings = settings, .log_level = TRFS_LOG_NOTICE };
 	struct trfs_generation *generation = NULL;
 	struct trfs_error err = { 0 };
 	double started = now_seconds();
@@ -361,6 +355,12 @@ int trfs_cmd_mount(const struct trfs_settings *settings)
 
 	if (!parse_words(settings, &s.options))
 		return TRFS_EXIT_USAGE;
+	if (settings->log_level &&
+	    !trfs_log_level_parse(settings->log_level, &s.log_level)) {
+		trfs_output_error("--log-level wants " TRFS_LOG_LEVELS ", not \"%s\"",
+				  settings->log_level);
+		return TRFS_EXIT_USAGE;
+	}
 	s.options.index_directory = trfs_data_set_index_directory(
 		settings, index_directory, sizeof(index_directory));
 	s.options.options_file = trfs_options_file_path(settings->options_file);
@@ -370,8 +370,9 @@ int trfs_cmd_mount(const struct trfs_settings *settings)
 		return TRFS_EXIT_MOUNT;
 	}
 	/* First, so that nobody waits for a scan that cannot be mounted. */
-	if (trfs_mountpoint_check(settings->positionals[1], settings->replace, &err) <
-	    0) {
+	if (trfs_readers_check(&s.options.readers, &err) < 0 ||
+	    trfs_mountpoint_check(settings->positionals[1], settings->replace, &err) <
+		    0) {
 		trfs_output_error("%s", err.message);
 		return TRFS_EXIT_MOUNT;
 	}
@@ -383,12 +384,10 @@ int trfs_cmd_mount(const struct trfs_settings *settings)
 	}
 	s.generation = generation;
 	s.seconds = now_seconds() - started;
-	pthread_mutex_init(&s.lock, NULL);
 	if ((settings->foreground ? keep(&s, &err) : keep_in_background(&s, &err)) < 0) {
 		trfs_output_error("%s", err.message);
 		code = TRFS_EXIT_MOUNT;
 	}
-	pthread_mutex_destroy(&s.lock);
 	trfs_generation_free(s.generation);
 	return code;
 }

@@ -36,7 +36,7 @@ struct keeper {
 	struct trfs_daemon worker;
 	int signals;
 	sigset_t before;
-	unsigned int nr_workers;
+	int died_of; /* the signal that killed the last worker, or 0 */
 	bool was_ready;
 	bool has_reported;
 	time_t deaths[NR_DEATHS_MAX];
@@ -82,7 +82,7 @@ static void work(struct keeper *k, pid_t keeper_pid)
 	/* It may come at once, and is for those who wait for it. */
 	sigaddset(&k->before, SIGHUP);
 	sigprocmask(SIG_SETMASK, &k->before, NULL);
-	rc = k->job->serve(k->job->user, &k->worker, k->nr_workers - 1, &err);
+	rc = k->job->serve(k->job->user, &k->worker, k->died_of, &err);
 	if (rc < 0 && k->worker.pipe_fd >= 0)
 		trfs_daemon_failed(&k->worker, &err);
 	else if (rc < 0)
@@ -98,7 +98,6 @@ static int start_worker(struct keeper *k, struct trfs_error *err)
 
 	if (rc < 0)
 		return rc;
-	k->nr_workers++;
 	k->has_reported = false;
 	if (k->worker.is_child)
 		work(k, keeper_pid);
@@ -173,6 +172,7 @@ static int replace_worker(struct keeper *k, int signal_number, struct trfs_error
 		 "was being read fails, and files that are open have to be opened again",
 		 signal_number, strsignal(signal_number));
 	k->job->log(k->job->user, message);
+	k->died_of = signal_number;
 	return start_worker(k, err);
 }
 

@@ -14,12 +14,12 @@
 /**
  * struct trfs_keeper_job - what to do, with @user for all
  * @serve: in a worker: trfs_mount_serve(), calling trfs_daemon_ready(@worker) when the
- *	mount answers; @nr_before: how many workers there were before
+ *	mount answers; @died_of: the signal that killed the worker before; 0: none did
  * @ready: in the keeper, when the mount answers for the first time; @note may be NULL
  * @log: a line about workers that died
  */
 struct trfs_keeper_job {
-	int (*serve)(void *user, struct trfs_daemon *worker, unsigned int nr_before,
+	int (*serve)(void *user, struct trfs_daemon *worker, int died_of,
 		     struct trfs_error *err);
 	void (*ready)(void *user, const char *note);
 	void (*log)(void *user, const char *message);

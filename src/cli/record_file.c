@@ -23,7 +23,7 @@ int trfs_record_file_open(struct trfs_record_file *f, const char *path,
 {
 	TRFS_CLEANUP(trfs_file_closep) int fd = -1;
 	struct trfs_file_identity identity;
-	unsigned int mode = 0;
+	struct trfs_file_owner owner = { .mode = 0 };
 	int rc;
 
 	do
@@ -31,13 +31,13 @@ int trfs_record_file_open(struct trfs_record_file *f, const char *path,
 	while (fd < 0 && errno == EINTR);
 	if (fd < 0)
 		return trfs_fail_errno(err, -errno, "cannot open %s", path);
-	rc = trfs_file_identify(fd, &identity, &mode);
+	rc = trfs_file_identify(fd, &identity, &owner);
 	if (rc < 0)
 		return trfs_fail_errno(err, rc, "cannot look at %s", path);
-	if (S_ISDIR(mode))
+	if (S_ISDIR(owner.mode))
 		return trfs_fail(err, -EISDIR, "%s is a directory; name a file in it",
 				 path);
-	if (!S_ISREG(mode))
+	if (!S_ISREG(owner.mode))
 		return trfs_fail(err, -EINVAL, "%s is not a regular file", path);
 	*f = (struct trfs_record_file){
 		.fd = fd,

@@ -153,7 +153,8 @@ static void print_failed_reads(struct trfs_service *service, const struct node *
 			       struct trfs_buffer *ret)
 {
 	(void)node;
-	trfs_buffer_printf(ret, "%" PRIu64, trfs_failures_count(&service->failures));
+	trfs_buffer_printf(ret, "%" PRIu64,
+			   trfs_failures_count(&service->failures).nr_replies);
 }
 
 static void print_last_failure(struct trfs_service *service, const struct node *node,

@@ -22,13 +22,19 @@ static bool may_control(fuse_req_t req)
 /* False for what nobody knows. */
 static bool obey(struct trfs_service *service, const char *text, char *answer)
 {
+	enum trfs_log_level level;
+
 	if (strcmp(text, "reload") == 0 && service->reload) {
 		snprintf(answer, TRFS_CONTROL_TEXT_MAX, "%" PRIu64,
 			 trfs_reload_ask(service->reload));
 		return true;
 	}
-	return service->control &&
-	       service->control(service->log_user, text, answer, TRFS_CONTROL_TEXT_MAX);
+	if (strncmp(text, "log ", 4) == 0 && trfs_log_level_parse(text + 4, &level)) {
+		trfs_log_set_level(&service->log, level);
+		return true;
+	}
+	return service->control && service->control(service->control_user, text, answer,
+						    TRFS_CONTROL_TEXT_MAX);
 }
 
 void trfs_op_ioctl(fuse_req_t req, fuse_ino_t inode, unsigned int command, void *argument,

@@ -16,6 +16,8 @@
 #include "fuse/ops.h"
 #include "fuse/read_ahead.h"
 #include "fuse/reload.h"
+#include "fuse/watchdog.h"
+#include "fuse/whereabouts.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -54,6 +56,7 @@ struct announcement {
  * @mountpoint: its real path, as the working directory may change; /dev/fd/N where
  *	@is_given
  * @is_given: somebody else mounted, who knows where
+ * @whereabouts: of what we mounted
  * @announcement: what the announcing thread works on
  * @is_busy: a thread still waits for an answer or reloads, which ends with the process
  */
@@ -62,6 +65,7 @@ struct trfs_mount {
 	char mountpoint[PATH_MAX];
 	struct trfs_thread announcer;
 	bool is_given;
+	struct trfs_whereabouts whereabouts;
 	struct announcement announcement;
 	bool is_busy;
 	struct trfs_service service;
@@ -90,7 +94,7 @@ static void announce(void *user)
 		a->callbacks.ready(a->callbacks.user, *a->note ? a->note : NULL);
 }
 
-static int add_options(struct fuse_args *args, const char *source_name)
+static int add_options(struct fuse_args *args, const char *source_name, bool allow_other)
 {
 	char *list = NULL;
 	char *source = NULL;
@@ -103,6 +107,8 @@ static int add_options(struct fuse_args *args, const char *source_name)
 	if (rc == 0)
 		rc = fuse_opt_add_opt(&list, "ro,nosuid,nodev,default_permissions,"
 					     "subtype=tfrecordfs");
+	if (rc == 0 && allow_other)
+		rc = fuse_opt_add_opt(&list, "allow_other");
 	if (rc == 0)
 		rc = fuse_opt_add_opt_escaped(&list, source);
 	if (rc == 0)
@@ -128,6 +134,11 @@ static int run_loop(struct fuse_session *session)
 	rc = fuse_session_loop_mt(session, config);
 	fuse_loop_cfg_destroy(config);
 	return rc < 0 ? rc : 0;
+}
+
+const char *trfs_mount_libfuse(void)
+{
+	return fuse_pkgversion();
 }
 
 bool trfs_mount_cache_parse(const char *word, enum trfs_mount_cache *ret)
@@ -210,12 +221,14 @@ static int fail_first_request(const struct trfs_mount *mount, const char *mountp
 }
 
 int trfs_mount_open(const char *mountpoint, const char *source_name,
-		    struct trfs_mount **ret, struct trfs_error *err)
+		    const struct trfs_mount_options *options, struct trfs_mount **ret,
+		    struct trfs_error *err)
 {
 	struct trfs_mount *mount = calloc(1, sizeof(*mount));
 	struct fuse_args args = FUSE_ARGS_INIT(0, NULL);
 	struct fuse_lowlevel_ops ops;
-	int rc = mount ? add_options(&args, source_name) : -ENOMEM;
+	int rc = mount ? add_options(&args, source_name, options->readers.allow_other)
+		       : -ENOMEM;
 
 	if (rc < 0) {
 		rc = trfs_fail_memory(err, "mount options");
@@ -239,6 +252,9 @@ int trfs_mount_open(const char *mountpoint, const char *source_name,
 						: "see fusermount3's line above");
 		goto out;
 	}
+	if (!mount->is_given)
+		trfs_whereabouts_note(&mount->whereabouts,
+				      fuse_session_fd(mount->session), mount->mountpoint);
 	rc = trfs_init_exchange_begin(&mount->service.init, mount->session);
 	if (rc < 0) {
 		fail_first_request(mount, mountpoint, rc, err);
@@ -252,10 +268,22 @@ out:
 	return rc;
 }
 
+static void unmount(struct trfs_mount *mount)
+{
+	char path[PATH_MAX];
+
+	if (mount->is_given)
+		return;
+	if (!*mount->whereabouts.device)
+		fuse_session_unmount(mount->session);
+	else if (trfs_whereabouts_find(&mount->whereabouts, path))
+		(void)!trfs_mountpoint_unmount(path, true, NULL);
+}
+
 struct trfs_mount *trfs_mount_close(struct trfs_mount *mount)
 {
 	if (mount)
-		fuse_session_unmount(mount->session);
+		unmount(mount);
 	return trfs_mount_leave(mount);
 }
 
@@ -280,6 +308,7 @@ int trfs_mount_resume(struct trfs_mount *mount)
 static int run_announced(struct trfs_mount *mount,
 			 const struct trfs_mount_callbacks *callbacks)
 {
+	struct trfs_watchdog watchdog;
 	int rc;
 
 	mount->announcement.mount = mount;
@@ -288,7 +317,9 @@ static int run_announced(struct trfs_mount *mount,
 	if (rc < 0)
 		return rc;
 	trfs_aging_start(&mount->aging, &mount->service, TRFS_VIEWS_SECONDS);
+	trfs_watchdog_start(&watchdog, &mount->service, mount->session);
 	rc = run_loop(mount->session);
+	trfs_watchdog_stop(&watchdog);
 	mount->is_busy = !trfs_aging_stop(&mount->aging);
 	/* Its answer may never come, as nobody gives it any more. */
 	if (!trfs_thread_join(&mount->announcer, END_SECONDS))
@@ -346,7 +377,6 @@ static int serve_service(struct trfs_mount *mount,
 {
 	struct trfs_reload_callbacks reload = { .watches = callbacks->watches,
 						.open = callbacks->open,
-						.log = callbacks->log,
 						.user = callbacks->user };
 	sigset_t hangup;
 	int rc = trfs_init_exchange_finish(mount->session);
@@ -385,14 +415,18 @@ int trfs_mount_serve(struct trfs_mount *mount, struct trfs_generation *generatio
 
 	service->direct = is_direct(generation, options->cache);
 	service->init.maps_direct = service->direct;
-	service->log = callbacks->log;
+	service->readers = options->readers;
 	service->control = callbacks->control;
-	service->log_user = callbacks->user;
+	service->control_user = callbacks->user;
+	trfs_log_init(&service->log, callbacks->log_level, callbacks->log,
+		      callbacks->user);
 	rc = trfs_service_init(service, generation, err);
-	if (rc < 0)
-		return rc;
-	rc = serve_service(mount, generation, options, callbacks, err);
-	if (!mount->is_busy)
+	if (rc == 0) {
+		rc = serve_service(mount, generation, options, callbacks, err);
+		if (mount->is_busy)
+			return rc;
 		trfs_service_done(service);
+	}
+	trfs_log_done(&service->log);
 	return rc;
 }

@@ -8,6 +8,8 @@
 #define TRFS_FUSE_MOUNT_H
 
 #include "fuse/confinement.h"
+#include "fuse/log.h"
+#include "fuse/readers.h"
 #include <tfrecordfs/stream.h>
 
 /* What keeps the bytes of shards that were read, so that they need not be made again. */
@@ -20,17 +22,22 @@ enum trfs_mount_cache {
 /* The word for one of them, as users write it; false where @word is none. */
 bool trfs_mount_cache_parse(const char *word, enum trfs_mount_cache *ret);
 
+/* The version of libfuse that runs. */
+const char *trfs_mount_libfuse(void);
+
 struct trfs_mount;
 
 /**
  * struct trfs_mount_options - for whom, and how
  * @cache, @confine: see there
  * @index_directory: where indexes and what is known of files are written; NULL: nowhere
+ * @readers: see there
  * @options_file: a data set file that is read when the data set is opened again; or NULL
  */
 struct trfs_mount_options {
 	enum trfs_mount_cache cache;
 	enum trfs_confine_mode confine;
+	struct trfs_readers readers;
 	const char *index_directory;
 	const char *options_file;
 };
@@ -49,10 +56,12 @@ struct trfs_mount_options {
  */
 TRFS_MUST_CHECK
 int trfs_mount_open(const char *mountpoint, const char *source_name,
-		    struct trfs_mount **ret, struct trfs_error *err);
+		    const struct trfs_mount_options *options, struct trfs_mount **ret,
+		    struct trfs_error *err);
 
 /*
- * Unmount, at once even where files are open, unless that was done already; free it.
+ * Unmount, at once even where files are open, unless that was done already, and wherever
+ * it is now; free it.
  * NULL is fine; returns NULL.
  */
 struct trfs_mount *trfs_mount_close(struct trfs_mount *mount);
@@ -79,8 +88,8 @@ int trfs_mount_resume(struct trfs_mount *mount);
  *	one line what could not be set up as wished, or is NULL
  * @watches: reload whenever something changed in the source
  * @open: open the data set anew for a reload, in a thread of its own; NULL: no reloads
- * @log: called with a line for each kind of failing read, and how reloads ended; from any
- *	thread
+ * @log_level: which lines are logged at first
+ * @log: called with each line of the log; from any thread
  * @control: told what trfs_control_send() sends and is not for us: fills in @answer;
  *false where it does not know what @text is; NULL: knows nothing
  * @user: handed back to all
@@ -90,7 +99,8 @@ struct trfs_mount_callbacks {
 	void (*ready)(void *user, const char *note);
 	int (*open)(void *user, const struct trfs_progress *progress,
 		    struct trfs_generation **ret, struct trfs_error *err);
-	void (*log)(void *user, const char *message);
+	enum trfs_log_level log_level;
+	void (*log)(void *user, enum trfs_log_level level, const char *line);
 	bool (*control)(void *user, const char *text, char *answer, size_t size);
 	void *user;
 };

@@ -23,12 +23,25 @@
 /* Of /dev/fuse, for ever. */
 #define FUSE_MINOR 229
 
+static bool is_fuse(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) &&
+	       st.st_rdev == makedev(MISC_MAJOR, FUSE_MINOR);
+}
+
 static int check_device(struct trfs_error *err)
 {
 	int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
 	int rc = fd < 0 ? -errno : 0;
+	bool is_other = fd >= 0 && !is_fuse(fd);
 
 	trfs_file_close(fd);
+	if (is_other)
+		return trfs_fail(err, -ENODEV,
+				 "/dev/fuse is something else here; in a container, "
+				 "start it with --device /dev/fuse");
 	if (rc == -EACCES || rc == -EPERM)
 		return trfs_fail(
 			err, -EACCES,
@@ -133,14 +146,12 @@ int trfs_mountpoint_descriptor(const char *path)
 
 static int check_descriptor(int fd, struct trfs_error *err)
 {
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
+	if (fcntl(fd, F_GETFD) < 0)
 		return trfs_fail(err, -EBADF,
 				 "/dev/fd/%d is not open; who starts tfrecordfs has to "
 				 "open /dev/fuse and to mount it with fd=%d",
 				 fd, fd);
-	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(MISC_MAJOR, FUSE_MINOR))
+	if (!is_fuse(fd))
 		return trfs_fail(err, -EBADF,
 				 "/dev/fd/%d is not /dev/fuse, opened and mounted", fd);
 	return 0;

@@ -24,6 +24,12 @@ void trfs_op_ioctl(fuse_req_t req, fuse_ino_t inode, unsigned int command, void 
 		   struct fuse_file_info *fi, unsigned int flags, const void *in,
 		   size_t in_size, size_t out_size);
 
+/* Of ops_read.c; the second is what serves a pending read (pending.h). */
+void trfs_op_read(fuse_req_t req, fuse_ino_t inode, size_t size, off_t offset,
+		  struct fuse_file_info *fi);
+struct trfs_pending_read;
+void trfs_pending_run(struct trfs_pending_read *read);
+
 /* The operations; those that would write are in read_only.c. */
 void trfs_ops_fill(struct fuse_lowlevel_ops *ops);
 void trfs_read_only_fill(struct fuse_lowlevel_ops *ops);

@@ -51,7 +51,14 @@ static int keep_inodes(const struct trfs_served *current, struct trfs_served *ne
 	same_as = calloc((size_t)outcome->nr_shards + 1, sizeof(*same_as));
 	if (!same_as)
 		return trfs_fail_memory(err, "comparing shards");
-	rc = trfs_same_shards(current->generation, g, same_as, err);
+	for (uint32_t shard = 0; shard < outcome->nr_shards; shard++)
+		same_as[shard] = TRFS_SHARD_NONE;
+	/* A reload is the way out of one that was damaged, so nothing of that is kept; and
+	 * what the kernel knows of an inode it goes on believing. */
+	rc = 0;
+	if (trfs_generation_check(current->generation, NULL) == 0 &&
+	    trfs_served_is_alike(current, next))
+		rc = trfs_same_shards(current->generation, g, same_as, err);
 	if (rc == 0 && trfs_served_keep(next, current, same_as) < 0)
 		rc = trfs_fail_memory(err, "comparing shards");
 	for (uint32_t shard = 0; rc == 0 && shard < outcome->nr_shards; shard++)
@@ -151,7 +158,8 @@ static void reload_once(struct trfs_reload *r)
 
 	trfs_service_release(r->service, current);
 	describe(rc, &outcome, &err, text, sizeof(text));
-	r->callbacks.log(r->callbacks.user, text);
+	trfs_log_line(&r->service->log, rc < 0 ? TRFS_LOG_ERROR : TRFS_LOG_NOTICE, "%s",
+		      text);
 	pthread_mutex_lock(&r->lock);
 	r->code = rc;
 	snprintf(r->text, sizeof(r->text), "%s", text);
@@ -221,7 +229,7 @@ static void start_watching(struct trfs_reload *r)
 		snprintf(text, sizeof(text), "--watch: %s; reload by hand",
 			 strerror(-rc));
 	if (rc < 0)
-		r->callbacks.log(r->callbacks.user, text);
+		trfs_log_line(&r->service->log, TRFS_LOG_WARNING, "%s", text);
 }
 
 static void run(void *user)

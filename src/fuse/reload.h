@@ -20,14 +20,12 @@
  * struct trfs_reload_callbacks - what reloading needs
  * @watches: reload whenever something changed in the source
  * @open: open the data set anew; -EINVAL and so on with a sentence; NULL: no reloads
- * @log: told how each ended
- * @user: handed back to both
+ * @user: handed back
  */
 struct trfs_reload_callbacks {
 	bool watches;
 	int (*open)(void *user, const struct trfs_progress *progress,
 		    struct trfs_generation **ret, struct trfs_error *err);
-	void (*log)(void *user, const char *message);
 	void *user;
 };
 

@@ -52,6 +52,7 @@ static int make_parts(struct trfs_served *served, struct trfs_generation *genera
 		return rc;
 	/* What the kernel keeps of shards is the one copy there should be. */
 	trfs_stream_leave_uncached(served->stream);
+	trfs_stream_hold_to(served->stream, served->owner.promised);
 	if (trfs_read_ahead_new(served->stream, &served->read_ahead) < 0 ||
 	    trfs_cache_new(&kind, served, budget, &served->views) < 0)
 		return trfs_fail_memory(err, "the mount");
@@ -176,6 +177,12 @@ int64_t trfs_served_mtime_ns(const struct trfs_served *served, uint64_t local)
 	const struct trfs_kept_shard *kept = kept_of(served, local);
 
 	return kept ? kept->mtime_ns : served->owner.mtime_ns;
+}
+
+bool trfs_served_is_alike(const struct trfs_served *a, const struct trfs_served *b)
+{
+	return a->owner.uid == b->owner.uid && a->owner.gid == b->owner.gid &&
+	       a->owner.mode == b->owner.mode;
 }
 
 bool trfs_served_find(const struct trfs_served *served, uint64_t inode,

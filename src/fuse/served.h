@@ -77,6 +77,9 @@ int trfs_served_keep(struct trfs_served *served, const struct trfs_served *befor
 /* The inode of @local of the root's tree, as the kernel knows it. */
 uint64_t trfs_served_inode(const struct trfs_served *served, uint64_t local);
 
+/* Whether files of both have one owner and one mode. */
+bool trfs_served_is_alike(const struct trfs_served *a, const struct trfs_served *b);
+
 /* When @local of the root's tree changed last. */
 int64_t trfs_served_mtime_ns(const struct trfs_served *served, uint64_t local);
 

@@ -6,11 +6,12 @@
 #include "fuse/service.h"
 
 #include "base/error.h"
+#include "fuse/clock_text.h"
 #include "fuse/handle.h"
+#include "fuse/ops.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 /* Each worker numbers directories from elsewhere on, so that the kernel, which remembers
  * those of the one before, is told that they are stale. */
@@ -23,13 +24,16 @@ int trfs_service_init(struct trfs_service *service, struct trfs_generation *gene
 {
 	int rc;
 
-	service->owner = (struct trfs_shown_owner){ .uid = geteuid(), .gid = getegid() };
 	service->served = NULL;
 	pthread_mutex_init(&service->served_lock, NULL);
 	pthread_mutex_init(&service->handles_lock, NULL);
 	service->handles = NULL;
 	trfs_reply_buffers_init(&service->buffers);
-	trfs_failures_init(&service->failures);
+	trfs_failures_init(&service->failures, &service->log);
+	trfs_source_reads_init(&service->reads, &service->failures.watch);
+	trfs_pending_init(&service->pending, trfs_pending_run);
+	service->started = trfs_clock_now();
+	service->started_steady = trfs_clock_steady();
 	rc = trfs_view_nodes_new(service->nr_workers_before << NUMBERS_A_WORKER_BITS,
 				 &service->nodes);
 	if (rc < 0)
@@ -45,6 +49,7 @@ int trfs_service_init(struct trfs_service *service, struct trfs_generation *gene
 
 void trfs_service_done(struct trfs_service *service)
 {
+	trfs_pending_done(&service->pending);
 	trfs_handles_close_all(service);
 	while (service->served) {
 		struct trfs_served *served = service->served;
@@ -53,6 +58,7 @@ void trfs_service_done(struct trfs_service *service)
 		trfs_served_free(served);
 	}
 	trfs_view_nodes_free(service->nodes);
+	trfs_source_reads_done(&service->reads);
 	trfs_failures_done(&service->failures);
 	trfs_reply_buffers_done(&service->buffers);
 	pthread_mutex_destroy(&service->handles_lock);
@@ -62,10 +68,12 @@ void trfs_service_done(struct trfs_service *service)
 int trfs_service_prepare(struct trfs_service *service, struct trfs_generation *generation,
 			 struct trfs_served **ret, struct trfs_error *err)
 {
-	struct trfs_shown_owner owner = service->owner;
+	struct trfs_shown_owner owner;
 	uint32_t number = 0;
-	int rc;
+	int rc = trfs_readers_owner(&service->readers, generation->catalog, &owner, err);
 
+	if (rc < 0)
+		return rc;
 	/* The very first one has the plainest inodes. */
 	if (service->served || service->nr_workers_before > 0) {
 		rc = trfs_view_nodes_add_root(service->nodes, &number);
@@ -77,7 +85,9 @@ int trfs_service_prepare(struct trfs_service *service, struct trfs_generation *g
 	if (service->served)
 		owner.mtime_ns = service->served->owner.mtime_ns + NS_PER_SECOND;
 	rc = trfs_served_new(generation, owner, number, ret, err);
-	if (rc < 0 && number)
+	if (rc == 0)
+		trfs_stream_watch((*ret)->stream, &service->reads);
+	else if (number)
 		trfs_view_nodes_forget(service->nodes, number, 1);
 	return rc;
 }
@@ -88,6 +98,7 @@ void trfs_service_switch(struct trfs_service *service, struct trfs_served *next)
 	next->next = service->served;
 	service->served = next;
 	pthread_mutex_unlock(&service->served_lock);
+	trfs_failures_forget(&service->failures);
 }
 
 struct trfs_served *trfs_service_current(struct trfs_service *service)
@@ -188,6 +199,14 @@ void trfs_service_give(const struct trfs_place_shown *place)
 	if (place->view != 0)
 		trfs_cache_give(place->served->views, place->shown);
 	trfs_service_release(place->service, place->served);
+}
+
+bool trfs_place_is_problems(const struct trfs_place_shown *place, size_t *ret_side_file)
+{
+	return place->view == 0 &&
+	       trfs_tree_side_file(&place->shown->tree, place->local, ret_side_file) &&
+	       strcmp(trfs_side_files_path(place->shown->side_files, *ret_side_file),
+		      "problems.csv") == 0;
 }
 
 uint64_t trfs_place_inode(const struct trfs_place_shown *place, uint64_t local)
@@ -362,6 +381,8 @@ bool trfs_service_age(struct trfs_service *service)
 		unused = served->next;
 		trfs_view_nodes_forget(service->nodes, served->number, 1);
 		trfs_served_free(served);
+		trfs_log_line(&service->log, TRFS_LOG_INFO,
+			      "what was shown before a reload is used no more");
 	}
 	return has_freed;
 }

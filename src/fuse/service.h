@@ -6,6 +6,9 @@
 #include "base/confine.h"
 #include "fuse/failures.h"
 #include "fuse/init_exchange.h"
+#include "fuse/log.h"
+#include "fuse/pending.h"
+#include "fuse/readers.h"
 #include "fuse/reply_buffers.h"
 #include "fuse/served.h"
 #include "fuse/view_nodes.h"
@@ -23,11 +26,15 @@ struct trfs_reload;
  * @keeper_pid: of the process that mounted, to which signals are sent
  * @nr_workers_before: that served this mount and died
  * @confinement: of this process
- * @handles: open files, under @handles_lock
+ * @readers: for whom it is
+ * @handles: open files, @nr_handles of them, under @handles_lock
+ * @pending: reads that the kernel waits for
+ * @reads: of source files, under way
+ * @started, @started_steady: when serving began, by the machine's clock and by one that
+ *	only goes forward
  * @reload: what reloads; NULL: nothing does
- * @log: told of each failing read; may be NULL
  * @control: see struct trfs_mount_callbacks; may be NULL
- * @log_user: handed back to both
+ * @control_user: handed back to it
  */
 struct trfs_service {
 	pthread_mutex_t served_lock;
@@ -37,18 +44,23 @@ struct trfs_service {
 	unsigned int nr_workers_before;
 	struct trfs_confinement confinement;
 	struct trfs_view_nodes *nodes;
-	struct trfs_shown_owner owner;
+	struct trfs_readers readers;
 	pthread_mutex_t handles_lock;
 	struct trfs_handle *handles;
+	uint64_t nr_handles;
+	struct trfs_pending pending;
+	struct trfs_source_reads reads;
+	struct trfs_log log;
 	struct trfs_reply_buffers buffers;
 	struct trfs_failures failures;
 	struct trfs_init_exchange init;
 	uint64_t nr_reads; /* of shards, atomically */
 	uint64_t nr_bytes; /* read of shards, atomically */
 	struct trfs_reload *reload;
-	void (*log)(void *user, const char *message);
 	bool (*control)(void *user, const char *text, char *answer, size_t size);
-	void *log_user;
+	void *control_user;
+	int64_t started;
+	uint64_t started_steady;
 };
 
 /* @generation is taken over, also where it fails. */
@@ -109,6 +121,9 @@ TRFS_MUST_CHECK
 int trfs_service_look_up(struct trfs_service *service, uint64_t parent, const char *name,
 			 uint64_t *ret, struct trfs_error *err);
 
+/* Whether it is the root's problems.csv, which also tells what fails now. */
+bool trfs_place_is_problems(const struct trfs_place_shown *place, size_t *ret_side_file);
+
 /* The inode that the kernel knows @local, in the directory of @place, by. */
 uint64_t trfs_place_inode(const struct trfs_place_shown *place, uint64_t local);
 
@@ -127,6 +142,13 @@ void trfs_service_print_view(struct trfs_service *service,
 
 /* Forget what was not used since the last time; true where that freed something. */
 bool trfs_service_age(struct trfs_service *service);
+
+/* For metrics and status. */
+uint64_t trfs_service_nr_open(struct trfs_service *service);
+uint64_t trfs_service_nr_threads(void);
+
+/* The mount's state as JSON, for `tfrecordfs status`. */
+void trfs_service_print_status(struct trfs_service *service, struct trfs_buffer *ret);
 
 /* The mount's state as Prometheus' text. */
 void trfs_service_print_metrics(struct trfs_service *service, struct trfs_buffer *ret);

@@ -39,6 +39,7 @@ static int make_tree(struct trfs_shown *shown, struct trfs_shown_owner owner,
 					     .directories = directories,
 					     .uid = owner.uid,
 					     .gid = owner.gid,
+					     .mode = owner.mode,
 					     .mtime_ns = owner.mtime_ns };
 
 	if (shown->view) {

@@ -32,6 +32,8 @@ struct builder {
 static const char *const own_files[TRFS_NR_OWN_FILES] = {
 	[TRFS_OWN_METRICS] = ".tfrecordfs/metrics",
 	[TRFS_OWN_VERSION] = ".tfrecordfs/version",
+	[TRFS_OWN_STATUS] = ".tfrecordfs/status",
+	[TRFS_OWN_LOG] = ".tfrecordfs/log",
 };
 
 /* The path of file @i: shards, then side files, then own files. */
@@ -328,8 +330,9 @@ int trfs_tree_init(struct trfs_tree *tree, const struct trfs_tree_content *conte
 		.nr_side_files =
 			c->side_files ? (uint32_t)trfs_side_files_nr(c->side_files) : 0,
 		.nr_own_files = c->own_files ? TRFS_NR_OWN_FILES : 0,
-		.directory = attributes(S_IFDIR | 0555, c->uid, c->gid, c->mtime_ns),
-		.file = attributes(S_IFREG | 0444, c->uid, c->gid, c->mtime_ns),
+		.directory = attributes(S_IFDIR | c->mode | c->mode >> 2, c->uid, c->gid,
+					c->mtime_ns),
+		.file = attributes(S_IFREG | c->mode, c->uid, c->gid, c->mtime_ns),
 	};
 	b.paths = trfs_string_table_new();
 	rc = b.paths && tree->names ? build(&b)

@@ -333,7 +333,7 @@ static bool yolo_recognise_directory(const struct trfs_root *root, const char *p
 	yaml = trfs_beneath_first_file(root, path, yaml_names, &joined);
 	if (!yaml)
 		return false;
-	fd = trfs_root_open_identified(root, yaml, &identity);
+	fd = trfs_root_open_identified(root, yaml, &identity, NULL);
 	if (fd < 0)
 		return false;
 	len = identity.size < sizeof(head) ? (size_t)identity.size : sizeof(head);

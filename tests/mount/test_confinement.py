@@ -58,7 +58,7 @@ def test_the_worker_is_confined_and_the_keeper_is_not(mount, tfrecordfs, photos)
             assert "NoNewPrivs:\t1" in (thread / "status").read_text()
         (told,) = tfrecordfs("status", mounted.path, "--json").json
         assert told["confinement"] == confinement(mounted)
-        assert f"confined by: {confinement(mounted)}" in tfrecordfs("status", mounted.path).out
+        assert f"confined  {confinement(mounted)}" in tfrecordfs("status", mounted.path).out
 
 
 def test_all_is_read_and_known_sums_are_written_confined(mount, tfrecordfs, photos, folder):

@@ -58,13 +58,13 @@ class Crashing:
 
 
 @contextlib.contextmanager
-def crashing(program, source, path, *options):
+def crashing(program, source, path, *options, index="none"):
     path.mkdir()
     # Sanitizers would report the signals that we send.
-    env = {name: os.environ.get(name, "") + ":handle_segv=0:handle_abort=0"
+    env = {name: os.environ.get(name, "") + ":handle_segv=0:handle_abort=0:handle_sigbus=0"
            for name in ("ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS")}
     process = program.start("mount", source, path, "-f", "--shards", SHARDS, "--cache", "none",
-                            "--index", "none", *options, env=env)
+                            "--index", index, *options, env=env)
     try:
         programs.wait_until(lambda: os.path.ismount(path), 60, "the mount")
         list(path.iterdir())
@@ -211,6 +211,24 @@ def test_the_next_worker_shows_what_the_first_showed(tfrecordfs, photos, folder)
         assert (mounted.path / "splits.csv").read_bytes() == listing
         assert tfrecordfs("verify", *sorted(mounted.path.glob("*.tfrecord")))
         mounted.end()
+
+
+def test_an_index_that_is_cut_under_the_mount_is_made_anew(tfrecordfs, photos, folder):
+    """What is mapped of a file and is no longer there ends the process that looks at it."""
+    tfrecordfs("index", photos, "--shards", SHARDS, "--index", folder / "index")
+    with crashing(tfrecordfs, photos, folder / "mnt", index=folder / "index") as mounted:
+        right = mounted.contents()
+        (index,) = (folder / "index").glob("*.index")
+        os.truncate(index, 0)
+        seen = [finish(start_reader(mounted.path / name)) for name in right]
+        assert all(got in (b"EIO\n", b"ESTALE\n", right[name])
+                   for name, got in zip(right, seen))
+        programs.wait_until(lambda: int(os.getxattr(mounted.path, "user.tfrecordfs.restarts")),
+                            30, "the next worker")
+        assert mounted.contents() == right
+        assert "signal 7" in mounted.end()
+    assert tfrecordfs("index", photos, "--shards", SHARDS, "--index", folder / "index",
+                      "--json").json["index_reused"] is True
 
 
 def test_workers_that_die_one_after_the_other_end_the_mount(tfrecordfs, photos, folder):

@@ -17,6 +17,7 @@ import pytest
 
 import images
 import program as programs
+import storage as storages
 import view_model
 
 OPTIONS = ("--split", "train=1", "--shards", "4")
@@ -47,33 +48,10 @@ def large(folder):
     return source
 
 
-class Storage:
-    """A directory by way of storage that can be made slow, or to fail."""
-
-    def __init__(self, path, faults):
-        self.path, self.file = path, faults
-
-    @contextlib.contextmanager
-    def fault(self, part, operation, milliseconds=0, number=0):
-        fresh = self.file.with_suffix(".new")
-        fresh.write_text(f"{part} {operation} {milliseconds} {number}\n")
-        fresh.rename(self.file)
-        try:
-            yield
-        finally:
-            self.file.unlink()
-
-
 @pytest.fixture
 def storage(program_path, large, folder):
-    path = folder / "storage"
-    path.mkdir()
-    server = subprocess.Popen([program_path.parent / "tests/faults/faulty_source", large, path,
-                               folder / "faults"], env={"LSAN_OPTIONS": "detect_leaks=0"})
-    programs.wait_until(lambda: os.path.ismount(path), 20, "the storage to be mounted")
-    yield Storage(path, folder / "faults")
-    subprocess.run(["fusermount3", "-uz", path], check=True)
-    server.wait(20)
+    with storages.storage_of(program_path, large, folder / "storage") as storage:
+        yield storage
 
 
 def whole_of(mounted):

@@ -94,7 +94,7 @@ static void plain_files_open(void **state)
 	fd = trfs_root_open_file(&root, "a.jpg");
 	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
 	trfs_file_close(fd);
-	fd = trfs_root_open_identified(&root, "a.jpg", &identity);
+	fd = trfs_root_open_identified(&root, "a.jpg", &identity, NULL);
 	assert_int_equal(trfs_file_identify(fd, &again, NULL), 0);
 	assert_true(trfs_file_identity_equal(&identity, &again));
 	assert_int_equal(identity.size, strlen("inside"));
