@@ -143,7 +143,8 @@ static void check_bytes(struct mounted *m, const struct kernel_handle *handle,
 	size_t got = 0;
 	uint8_t *bytes;
 
-	if (k->error == ESTALE || !mounted_find_shard(m, handle->node.id, &shard))
+	if (k->error == ESTALE || k->error == EINTR ||
+	    !mounted_find_shard(m, handle->node.id, &shard))
 		return;
 	bytes = malloc(size);
 	insist(bytes && k->error == 0);
