@@ -286,7 +286,6 @@ static int keep_in_background(struct service *s, struct trfs_error *err)
 		return rc;
 	if (s->daemon.is_child) {
 		trfs_daemon_close_inherited(
-			&s->daemon,
 			trfs_mountpoint_descriptor(s->settings->positionals[1]));
 		openlog("tfrecordfs", LOG_PID, LOG_DAEMON);
 		rc = keep(s, err);

@@ -7,10 +7,11 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -55,24 +56,22 @@ static void send_message(struct trfs_daemon *d, const struct message *message)
 	d->pipe_fd = -1;
 }
 
-static void close_between(int after, int before)
+/* What was inherited passed exec, and all of ours would not. */
+void trfs_daemon_close_inherited(int but)
 {
-	/* Where the kernel has no such call they stay, which does little harm. */
-	if (after + 1 < before)
-		(void)close_range((unsigned int)after + 1, (unsigned int)before - 1, 0);
-}
+	DIR *descriptors = opendir("/proc/self/fd");
+	const struct dirent *entry;
 
-void trfs_daemon_close_inherited(const struct trfs_daemon *d, int but)
-{
-	int low = d->pipe_fd, high = but > STDERR_FILENO ? but : d->pipe_fd;
+	/* Without /proc they stay, which does little harm. */
+	if (!descriptors)
+		return;
+	while ((entry = readdir(descriptors)) != NULL) {
+		int fd = atoi(entry->d_name);
 
-	if (low > high) {
-		low = but;
-		high = d->pipe_fd;
+		if (fd > STDERR_FILENO && fd != but && !(fcntl(fd, F_GETFD) & FD_CLOEXEC))
+			close(fd);
 	}
-	close_between(STDERR_FILENO, low);
-	close_between(low, high);
-	close_between(high, INT_MAX);
+	closedir(descriptors);
 }
 
 void trfs_daemon_leave_terminal(void)
