@@ -124,7 +124,7 @@ unit: unit-build ## build and run the C unit tests of this flavour
 # begins with eight bytes, so that short inputs cross its border as real files do.
 FUZZ_SRC    := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_HELP   := tests/fuzz/index_forge.c tests/fuzz/index_seed.c tests/fuzz/kernel.c \
-               tests/fuzz/source_files.c tests/unit/small_catalog.c
+               tests/fuzz/mounted.c tests/fuzz/source_files.c tests/unit/small_catalog.c
 FUZZ_SHARED  = $(call objects,$(FUZZ_HELP)) $(BUILD)/tests/fuzz/small_window.o \
                $(BUILD)/tests/fuzz/cli.a $(BUILD)/libtfrecordfs.a
 

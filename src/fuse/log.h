@@ -6,6 +6,7 @@
 
 #include "base/buffer.h"
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 /* As syslog has them, the worst first. */
@@ -34,7 +35,7 @@ bool trfs_log_level_parse(const char *word, enum trfs_log_level *ret);
  * @lines: the last ones, with time and level in front; @nr were there in all
  */
 struct trfs_log {
-	_Atomic int level;
+	int level; /* atomically */
 	void (*write)(void *user, enum trfs_log_level level, const char *line);
 	void *user;
 	pthread_mutex_t lock;
@@ -50,8 +51,8 @@ void trfs_log_done(struct trfs_log *log);
 /* Whether such lines are wanted, for who would have to work for one. */
 static inline bool trfs_log_wants(const struct trfs_log *log, enum trfs_log_level level)
 {
-	return level <=
-	       (enum trfs_log_level)__atomic_load_n(&log->level, __ATOMIC_RELAXED);
+	return level <= (enum trfs_log_level)atomic_load_explicit(&log->level,
+								  memory_order_relaxed);
 }
 
 void trfs_log_set_level(struct trfs_log *log, enum trfs_log_level level);
