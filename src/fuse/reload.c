@@ -53,8 +53,8 @@ static int keep_inodes(const struct trfs_served *current, struct trfs_served *ne
 		return trfs_fail_memory(err, "comparing shards");
 	for (uint32_t shard = 0; shard < outcome->nr_shards; shard++)
 		same_as[shard] = TRFS_SHARD_NONE;
-	/* A reload is the way out of one that was damaged, so nothing of that is kept; and
-	 * what the kernel knows of an inode it goes on believing. */
+	/* A reload is the way out of one that was damaged, so nothing of that is kept;
+	 * and what the kernel knows of an inode it goes on believing. */
 	rc = 0;
 	if (trfs_generation_check(current->generation, NULL) == 0 &&
 	    trfs_served_is_alike(current, next))
