@@ -7,10 +7,11 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -55,34 +56,22 @@ static void send_message(struct trfs_daemon *d, const struct message *message)
 	d->pipe_fd = -1;
 }
 
-static void close_between(int after, int before)
+/* What was inherited passed exec, and all of ours would not. */
+void trfs_daemon_close_inherited(int but)
 {
-	/* Where the kernel has no such call they stay, which does little harm. */
-	if (after + 1 < before)
-		(void)close_range((unsigned int)after + 1, (unsigned int)before - 1, 0);
-}
+	DIR *descriptors = opendir("/proc/self/fd");
+	const struct dirent *entry;
 
-/* The least of them that is larger than @after; INT_MAX: none. */
-static int next_kept(const struct trfs_daemon *d, const int *but, size_t nr, int after)
-{
-	int next = d->pipe_fd > after ? d->pipe_fd : INT_MAX;
+	/* Without /proc they stay, which does little harm. */
+	if (!descriptors)
+		return;
+	while ((entry = readdir(descriptors)) != NULL) {
+		int fd = (int)strtol(entry->d_name, NULL, 10);
 
-	for (size_t i = 0; i < nr; i++)
-		if (but[i] > after && but[i] < next)
-			next = but[i];
-	return next;
-}
-
-void trfs_daemon_close_inherited(const struct trfs_daemon *d, const int *but, size_t nr)
-{
-	int after = STDERR_FILENO;
-
-	while (after < INT_MAX) {
-		int next = next_kept(d, but, nr, after);
-
-		close_between(after, next);
-		after = next;
+		if (fd > STDERR_FILENO && fd != but && !(fcntl(fd, F_GETFD) & FD_CLOEXEC))
+			close(fd);
 	}
+	closedir(descriptors);
 }
 
 void trfs_daemon_leave_terminal(void)

@@ -26,10 +26,10 @@ TRFS_MUST_CHECK
 int trfs_daemon_start(struct trfs_daemon *d, struct trfs_error *err);
 
 /*
- * In the child: close what the command inherited, as whoever waits for the end of that
- * would wait for ours; but not the @nr in @but, of which some may be -1.
+ * In the child: close what the command inherited, as whoever waits for the end of a pipe
+ * or lock means the command, not its daemon; but not @but, unless that is -1.
  */
-void trfs_daemon_close_inherited(const struct trfs_daemon *d, const int *but, size_t nr);
+void trfs_daemon_close_inherited(int but);
 
 /* Let go of the terminal: standard input, output and error become /dev/null. */
 void trfs_daemon_leave_terminal(void);

@@ -53,10 +53,7 @@ struct announcement {
 
 /**
  * struct trfs_mount - session and mount, made once, and what serves in this process
- * @mountpoint: its real path, as the working directory may change; /dev/fd/N where
- *	@is_given
- * @is_given: somebody else mounted, who knows where
- * @whereabouts: of what we mounted
+ * @where: the mountpoint
  * @announcement: what the announcing thread works on
  * @is_busy: a thread still waits for an answer or reloads, which ends with the process
  */
@@ -65,7 +62,7 @@ struct trfs_mount {
 	char mountpoint[PATH_MAX];
 	struct trfs_thread announcer;
 	bool is_given;
-	struct trfs_whereabouts whereabouts;
+	struct trfs_whereabouts where;
 	struct announcement announcement;
 	bool is_busy;
 	struct trfs_service service;
@@ -90,7 +87,7 @@ static void announce(void *user)
 	struct stat st;
 
 	/* Answered by our own loop. */
-	if (a->mount->is_given || stat(a->mount->mountpoint, &st) == 0)
+	if (a->mount->where.is_given || stat(a->mount->where.path, &st) == 0)
 		a->callbacks.ready(a->callbacks.user, *a->note ? a->note : NULL);
 }
 
@@ -171,49 +168,16 @@ static bool is_direct(const struct trfs_generation *g, enum trfs_mount_cache cac
 	return size > limit;
 }
 
-/*
- * Have the descriptor for us alone, so that the mount ends when we do, out of the way of
- * standard input and output, and as one that waits.
- */
-static int take_descriptor(struct trfs_mount *mount, int given, struct trfs_error *err)
-{
-	int fd = fcntl(given, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	int flags = fd < 0 ? -1 : fcntl(fd, F_GETFL);
-
-	if (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) < 0) {
-		int rc = -errno;
-
-		trfs_file_close(fd);
-		return trfs_fail_errno(err, rc, "/dev/fd/%d", given);
-	}
-	trfs_file_close(given);
-	mount->is_given = true;
-	snprintf(mount->mountpoint, sizeof(mount->mountpoint), "/dev/fd/%d", fd);
-	return 0;
-}
-
-static int take_mountpoint(struct trfs_mount *mount, const char *mountpoint,
-			   struct trfs_error *err)
-{
-	int given = trfs_mountpoint_descriptor(mountpoint);
-
-	if (given >= 0)
-		return take_descriptor(mount, given, err);
-	if (!realpath(mountpoint, mount->mountpoint))
-		return trfs_fail_errno(err, -errno, "the mountpoint %s", mountpoint);
-	return 0;
-}
-
 /* Why the kernel did not send its first request, or not as the first. */
 static int fail_first_request(const struct trfs_mount *mount, const char *mountpoint,
 			      int rc, struct trfs_error *err)
 {
-	if (mount->is_given && rc == -EPERM)
+	if (mount->where.is_given && rc == -EPERM)
 		return trfs_fail(err, rc,
 				 "%s is not mounted yet; call mount(2) with fd=, "
 				 "rootmode=40000, user_id= and group_id= first",
 				 mountpoint);
-	if (mount->is_given && (rc == -EPROTO || rc == -ETIMEDOUT))
+	if (mount->where.is_given && (rc == -EPROTO || rc == -ETIMEDOUT))
 		return trfs_fail(err, rc,
 				 "%s was served by another process before; mount anew",
 				 mountpoint);
@@ -234,7 +198,7 @@ int trfs_mount_open(const char *mountpoint, const char *source_name,
 		rc = trfs_fail_memory(err, "mount options");
 		goto out;
 	}
-	rc = take_mountpoint(mount, mountpoint, err);
+	rc = trfs_whereabouts_take(&mount->where, mountpoint, err);
 	if (rc < 0)
 		goto out;
 	mount->service.keeper_pid = getpid();
@@ -246,15 +210,14 @@ int trfs_mount_open(const char *mountpoint, const char *source_name,
 		rc = trfs_fail(err, -EINVAL, "libfuse: %s", libfuse_message);
 		goto out;
 	}
-	if (fuse_session_mount(mount->session, mount->mountpoint) != 0) {
+	if (fuse_session_mount(mount->session, mount->where.path) != 0) {
 		rc = trfs_fail(err, -EPERM, "mounting on %s failed: %s", mountpoint,
 			       *libfuse_message ? libfuse_message
 						: "see fusermount3's line above");
 		goto out;
 	}
-	if (!mount->is_given)
-		trfs_whereabouts_note(&mount->whereabouts,
-				      fuse_session_fd(mount->session), mount->mountpoint);
+	if (!mount->where.is_given)
+		trfs_whereabouts_note(&mount->where, fuse_session_fd(mount->session));
 	rc = trfs_init_exchange_begin(&mount->service.init, mount->session);
 	if (rc < 0) {
 		fail_first_request(mount, mountpoint, rc, err);
@@ -272,11 +235,11 @@ static void unmount(struct trfs_mount *mount)
 {
 	char path[PATH_MAX];
 
-	if (mount->is_given)
+	if (mount->where.is_given)
 		return;
-	if (!*mount->whereabouts.device)
+	if (!*mount->where.device)
 		fuse_session_unmount(mount->session);
-	else if (trfs_whereabouts_find(&mount->whereabouts, path))
+	else if (trfs_whereabouts_find(&mount->where, path))
 		(void)!trfs_mountpoint_unmount(path, true, NULL);
 }
 
@@ -287,12 +250,32 @@ struct trfs_mount *trfs_mount_close(struct trfs_mount *mount)
 	return trfs_mount_leave(mount);
 }
 
+/*
+ * libfuse frees what it knows of a mount only where it unmounts; which it leaves where
+ * the descriptor says that this was done already (POLLERR), as that of a pipe does that
+ * nobody reads from.
+ */
+static void forget_mountpoint(struct fuse_session *session)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return;
+	trfs_file_close(ends[0]);
+	if (dup2(ends[1], fuse_session_fd(session)) >= 0)
+		fuse_session_unmount(session);
+	trfs_file_close(ends[1]);
+}
+
 struct trfs_mount *trfs_mount_leave(struct trfs_mount *mount)
 {
 	if (!mount || mount->is_busy)
 		return NULL;
-	if (mount->session)
+	if (mount->session) {
+		if (fuse_session_fd(mount->session) >= 0)
+			forget_mountpoint(mount->session);
 		fuse_session_destroy(mount->session);
+	}
 	free(mount);
 	return NULL;
 }
@@ -333,7 +316,7 @@ static bool raise_read_ahead(const struct trfs_mount *mount)
 	struct statx st;
 
 	/* Nobody would answer a request. */
-	return statx(AT_FDCWD, mount->mountpoint, AT_STATX_DONT_SYNC, 0, &st) == 0 &&
+	return statx(AT_FDCWD, mount->where.path, AT_STATX_DONT_SYNC, 0, &st) == 0 &&
 	       trfs_read_ahead_set(makedev(st.stx_dev_major, st.stx_dev_minor),
 				   READ_AHEAD_KIB);
 }
@@ -349,7 +332,7 @@ static int prepare_process(struct trfs_mount *mount,
 	int rc;
 
 	trfs_buffer_init(&note, TRFS_MOUNT_NOTE_SIZE - 1);
-	if (!mount->is_given && !raise_read_ahead(mount))
+	if (!mount->where.is_given && !raise_read_ahead(mount))
 		trfs_buffer_printf(&note, "the kernel reads 128 KiB ahead; only root may "
 					  "raise that to 1 MiB, which makes first passes "
 					  "faster");
@@ -385,7 +368,7 @@ static int serve_service(struct trfs_mount *mount,
 		rc = -EINVAL;
 	if (rc < 0)
 		return trfs_fail_errno(err, rc, "preparing to serve %s",
-				       mount->mountpoint);
+				       mount->where.path);
 	rc = prepare_process(mount, generation, options, err);
 	if (rc < 0)
 		return rc;
@@ -403,7 +386,7 @@ static int serve_service(struct trfs_mount *mount,
 	if (mount->service.reload && !trfs_reload_stop(&mount->reload))
 		mount->is_busy = true;
 	fuse_remove_signal_handlers(mount->session);
-	return rc < 0 ? trfs_fail_errno(err, rc, "serving %s", mount->mountpoint) : 0;
+	return rc < 0 ? trfs_fail_errno(err, rc, "serving %s", mount->where.path) : 0;
 }
 
 int trfs_mount_serve(struct trfs_mount *mount, struct trfs_generation *generation,
@@ -414,7 +397,8 @@ int trfs_mount_serve(struct trfs_mount *mount, struct trfs_generation *generatio
 	int rc;
 
 	service->direct = is_direct(generation, options->cache);
-	service->init.maps_direct = service->direct;
+	/* What is read anew each time, as problems.csv, can be mapped, too. */
+	service->init.maps_direct = true;
 	service->readers = options->readers;
 	service->control = callbacks->control;
 	service->control_user = callbacks->user;

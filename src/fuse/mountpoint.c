@@ -132,6 +132,22 @@ static bool is_dead(const char *path)
 	return rc == -ENOTCONN || rc == -ECONNABORTED;
 }
 
+/* Whether a mount of ours is there, whose owner alone may look at it. */
+static bool is_foreign(const char *path)
+{
+	struct trfs_mount_entry *entries = NULL;
+	char real[PATH_MAX];
+	unsigned int nr = 0;
+	bool found = false;
+
+	if (!realpath(path, real) || trfs_mount_entries_read(&entries, &nr, NULL) < 0)
+		return false;
+	for (unsigned int i = 0; i < nr; i++)
+		found = found || strcmp(entries[i].mountpoint, real) == 0;
+	trfs_mount_entries_free(entries, nr);
+	return found;
+}
+
 int trfs_mountpoint_descriptor(const char *path)
 {
 	unsigned int fd;
@@ -176,6 +192,13 @@ int trfs_mountpoint_check(const char *path, bool replace, struct trfs_error *err
 			return trfs_fail(err, rc,
 					 "the mountpoint %s does not exist: mkdir -p %s",
 					 path, path);
+		if (rc == -EACCES && is_foreign(path))
+			return trfs_fail(
+				err, -EBUSY,
+				"a mount of another user is on %s already, alive or "
+				"dead; that user or root can end it: tfrecordfs umount "
+				"%s",
+				path, path);
 		return trfs_fail_errno(err, rc, "the mountpoint %s", path);
 	}
 	if (!S_ISDIR(st.st_mode))

@@ -2,9 +2,15 @@
 /* The kernel's list of mounts has one a line, with the one on top after those beneath. */
 #include "fuse/whereabouts.h"
 
+#include "base/error.h"
+#include "base/file.h"
+#include "fuse/mountpoint.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What is written as a backslash and three octal digits. */
 static void decode(char *text)
@@ -77,10 +83,43 @@ static bool ask_descriptor(int fd, char *ret, size_t size)
 	return found;
 }
 
-void trfs_whereabouts_note(struct trfs_whereabouts *w, int fd, const char *mountpoint)
+/*
+ * Have the descriptor for us alone, so that the mount ends when we do, out of the way of
+ * standard input and output, and as one that waits.
+ */
+static int take_descriptor(struct trfs_whereabouts *w, int given, struct trfs_error *err)
+{
+	int fd = fcntl(given, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	int flags = fd < 0 ? -1 : fcntl(fd, F_GETFL);
+
+	if (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) < 0) {
+		int rc = -errno;
+
+		trfs_file_close(fd);
+		return trfs_fail_errno(err, rc, "/dev/fd/%d", given);
+	}
+	trfs_file_close(given);
+	w->is_given = true;
+	snprintf(w->path, sizeof(w->path), "/dev/fd/%d", fd);
+	return 0;
+}
+
+int trfs_whereabouts_take(struct trfs_whereabouts *w, const char *mountpoint,
+			  struct trfs_error *err)
+{
+	int given = trfs_mountpoint_descriptor(mountpoint);
+
+	if (given >= 0)
+		return take_descriptor(w, given, err);
+	if (!realpath(mountpoint, w->path))
+		return trfs_fail_errno(err, -errno, "the mountpoint %s", mountpoint);
+	return 0;
+}
+
+void trfs_whereabouts_note(struct trfs_whereabouts *w, int fd)
 {
 	if (!ask_descriptor(fd, w->device, sizeof(w->device)) &&
-	    !look(NULL, mountpoint, w->device, sizeof(w->device), NULL))
+	    !look(NULL, w->path, w->device, sizeof(w->device), NULL))
 		w->device[0] = '\0';
 }
 

@@ -7,19 +7,30 @@
 #ifndef TRFS_FUSE_WHEREABOUTS_H
 #define TRFS_FUSE_WHEREABOUTS_H
 
+#include "base/compiler.h"
 #include <limits.h>
 #include <stdbool.h>
 
 /**
  * struct trfs_whereabouts - what tells one mount from all others
+ * @path: the mountpoint's real path when it was mounted, as the working directory may
+ *	change; /dev/fd/N where @is_given
+ * @is_given: somebody else mounted, who knows where
  * @device: as /proc/self/mountinfo has it, "0:45"; empty where that is not known
  */
 struct trfs_whereabouts {
+	char path[PATH_MAX];
+	bool is_given;
 	char device[32];
 };
 
-/* @fd: /dev/fuse, mounted on @mountpoint just now. */
-void trfs_whereabouts_note(struct trfs_whereabouts *w, int fd, const char *mountpoint);
+/* Take a mountpoint that trfs_mountpoint_check() let pass; a descriptor is closed. */
+TRFS_MUST_CHECK
+int trfs_whereabouts_take(struct trfs_whereabouts *w, const char *mountpoint,
+			  struct trfs_error *err);
+
+/* @fd: /dev/fuse, mounted there just now. */
+void trfs_whereabouts_note(struct trfs_whereabouts *w, int fd);
 
 /*
  * The path by which the mount is reached now; false where it is unmounted, or beneath

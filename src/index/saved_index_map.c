@@ -135,7 +135,10 @@ static int make_catalog(const struct trfs_index_loader *l, struct trfs_mapping *
 	c->root_path = trfs_bytes_to_string(
 		(struct trfs_bytes){ data_of(l, m, TRFS_SECTION_ROOT_PATH, 0),
 				     trfs_index_length(l, TRFS_SECTION_ROOT_PATH, 0) });
-	return c->root_path ? make_columns(l, m, c) : -ENOMEM;
+	if (!c->root_path)
+		return -ENOMEM;
+	/* As realpath() gives it; who looks at the directories above relies on that. */
+	return c->root_path[0] == '/' ? make_columns(l, m, c) : -EBADMSG;
 }
 
 /* The sums that a plan's arithmetic relies on, and names that make names of files. */

@@ -8,13 +8,9 @@
  *	u8 length, bytes
  */
 #include "feed_file.h"
-#include "index_forge.h"
-#include "index_seed.h"
-#include "source_files.h"
-#include "kernel.h"
+#include "mounted.h"
 
-#include "fuse/handle.h"
-#include "index/saved_index.h"
+#include "fuse/control.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -41,6 +37,8 @@ enum step {
 	STEP_WRITING,	 /* one of the requests that would change something */
 	STEP_AGE,	 /* time passes: what nobody uses is let go */
 	STEP_NEW_WORKER, /* the one before died, and its handles and inodes with it */
+	STEP_RELOAD,	 /* another generation: of the same index, or the sound one */
+	STEP_CONTROL,	 /* an ioctl, which is how commands reach who serves */
 	NR_STEPS
 };
 
@@ -91,20 +89,6 @@ static const char *const names[] = {
 	"security.capability",
 };
 
-/* What is mounted: the service of a generation that was loaded. */
-struct mounted {
-	struct trfs_generation generation;
-	struct trfs_service service;
-	struct trfs_stream *stream; /* of the same, to hold replies against */
-	struct kernel kernel;
-};
-
-static void log_failure(void *user, const char *message)
-{
-	(void)user;
-	check_sentence(message);
-}
-
 /* Those of an input, or one of the table; the caller's to free. */
 static char *take_name(struct trfs_reader *r, uint16_t value)
 {
@@ -150,20 +134,21 @@ static uint32_t size_of(uint16_t value)
 }
 
 /* A shard of the root has the bytes that the stream gives. */
-static void check_bytes(const struct mounted *m, const struct kernel_handle *handle,
+static void check_bytes(struct mounted *m, const struct kernel_handle *handle,
 			uint64_t offset, uint32_t size)
 {
 	const struct kernel *k = &m->kernel;
-	uint64_t number = handle->node.id - TRFS_INODE_SHARD;
 	struct trfs_error err = { 0 };
+	uint32_t shard;
 	size_t got = 0;
 	uint8_t *bytes;
 
-	if (number >= trfs_plan_nr_shards(m->generation.plan) || k->error == ESTALE)
+	if (k->error == ESTALE || k->error == EINTR ||
+	    !mounted_find_shard(m, handle->node.id, &shard))
 		return;
 	bytes = malloc(size);
 	insist(bytes && k->error == 0);
-	insist(trfs_stream_read(m->stream, (uint32_t)number, offset, bytes, size, &got,
+	insist(trfs_stream_read(mounted_sound_stream(), shard, offset, bytes, size, &got,
 				&err) == 0);
 	insist(got == k->reply.len && memcmp(bytes, k->reply.data, got) == 0);
 	free(bytes);
@@ -226,28 +211,21 @@ static void ask_to_write(struct kernel *k, uint64_t node, uint16_t value,
 	       requests[i].opcode == FUSE_ACCESS);
 }
 
-static void start(struct mounted *m)
+static void control(struct kernel *k, uint64_t node, uint16_t value, const char *name)
 {
-	struct trfs_error err = { 0 };
+	struct trfs_control_message message = { "" };
+	const struct fuse_ioctl_in in = {
+		.flags = value & 0x800 ? FUSE_IOCTL_DIR : 0,
+		.cmd = value & 0x400 ? (uint32_t)value : (uint32_t)TRFS_CONTROL,
+		.in_size = sizeof(message),
+		.out_size = sizeof(message),
+	};
 
-	m->service.log = log_failure;
-	insist(trfs_service_init(&m->service, &m->generation, &err) == 0);
-	kernel_connect(&m->kernel, &m->service);
-}
-
-static void stop(struct mounted *m)
-{
-	kernel_disconnect(&m->kernel);
-	trfs_service_done(&m->service);
-}
-
-static void start_anew(struct mounted *m)
-{
-	unsigned int nr_before = m->service.nr_workers_before + 1;
-
-	stop(m);
-	m->service = (struct trfs_service){ .nr_workers_before = nr_before };
-	start(m);
+	memset(message.text, value >> 12, sizeof(message.text));
+	memcpy(message.text, name, strnlen(name, sizeof(message.text) - 1) + 1);
+	if (kernel_ask(k, FUSE_IOCTL, node, &in, sizeof(in), &message, sizeof(message)))
+		return;
+	insist(k->reply.len == sizeof(struct fuse_ioctl_out) + sizeof(message));
 }
 
 static void take_step(struct mounted *m, struct trfs_reader *r)
@@ -258,8 +236,8 @@ static void take_step(struct mounted *m, struct trfs_reader *r)
 	struct kernel *k = &m->kernel;
 	const struct kernel_node *node = &k->nodes[which % k->nr_nodes];
 	const struct fuse_getattr_in no_handle = { .getattr_flags = 0 };
-	bool is_named =
-		what == STEP_LOOK_UP || what == STEP_EXTENDED || what == STEP_WRITING;
+	bool is_named = what == STEP_LOOK_UP || what == STEP_EXTENDED ||
+			what == STEP_WRITING || what == STEP_CONTROL;
 	char *name;
 
 	value = (uint16_t)(value | trfs_reader_u8(r) << 8);
@@ -309,7 +287,13 @@ static void take_step(struct mounted *m, struct trfs_reader *r)
 		(void)trfs_service_age(&m->service);
 		break;
 	case STEP_NEW_WORKER:
-		start_anew(m);
+		mounted_start_anew(m);
+		break;
+	case STEP_CONTROL:
+		control(k, node->id, value, name);
+		break;
+	case STEP_RELOAD:
+		mounted_reload(m, value & 1);
 		break;
 	case NR_STEPS:
 		break;
@@ -317,58 +301,19 @@ static void take_step(struct mounted *m, struct trfs_reader *r)
 	free(name);
 }
 
-/* Whatever was asked, nothing is left once the kernel forgot it. */
-static void use(struct mounted *m, struct trfs_reader *r)
-{
-	start(m);
-	for (size_t i = 0; i < NR_STEPS_MAX && r->left.len >= 4; i++)
-		take_step(m, r);
-	kernel_drop_all(&m->kernel);
-	insist(trfs_view_nodes_nr(m->service.nodes) == 0);
-	insist(m->service.handles == NULL);
-	stop(m);
-}
-
-static int load(struct mounted *m, struct trfs_bytes edits, struct trfs_error *err)
-{
-	struct trfs_bytes seed = seed_index();
-	struct trfs_generation *g = &m->generation;
-	struct trfs_buffer file;
-	int rc;
-
-	trfs_buffer_init(&file, 1u << 22);
-	forge_index(seed, edits, &file);
-	rc = trfs_saved_index_load(feed_file("fuzz.index", file.data, file.len),
-				   seed_fingerprint, edits.len % 2 ? 0 : UINT64_MAX,
-				   &g->catalog, &g->plan, &g->layout, err);
-	trfs_buffer_done(&file);
-	g->options = seed_options();
-	g->directory = (char *)source_directory();
-	return rc < 0 ? rc : seed_bind(g, err);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct trfs_reader r = trfs_reader_of(data, size);
 	static struct mounted m;
-	struct trfs_bytes edits;
-	struct trfs_error err = { 0 };
 	size_t len = trfs_reader_u8(&r);
-	int rc;
 
 	m = (struct mounted){ .kernel.is_sound = len == 0 };
-	edits = trfs_reader_bytes(&r, len < r.left.len ? len : r.left.len);
-	rc = load(&m, edits, &err);
-	if (rc == 0)
-		rc = trfs_stream_open(&m.generation, &m.stream, &err);
-	if (rc == 0)
-		use(&m, &r);
-	else
-		check_sentence(err.message);
-	trfs_stream_close(m.stream);
-	trfs_schema_free(m.generation.schema);
-	trfs_layout_free(m.generation.layout);
-	trfs_plan_free(m.generation.plan);
-	trfs_catalog_free(m.generation.catalog);
+	m.edits = trfs_reader_bytes(&r, len < r.left.len ? len : r.left.len);
+	if (!mounted_start(&m))
+		return 0;
+	for (size_t i = 0; i < NR_STEPS_MAX && r.left.len >= 4; i++)
+		take_step(&m, &r);
+	mounted_forget(&m);
+	mounted_stop(&m);
 	return 0;
 }

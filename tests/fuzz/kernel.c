@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Replies come while the request is processed, on the same thread. */
+/* Replies come while the request is processed, or later from a thread that tried again.
+ */
 #include "kernel.h"
 
 #include "feed_file.h"
@@ -10,20 +11,21 @@
 #include <linux/fuse.h>
 #include <sys/stat.h>
 
-#define REQUEST_MAX 8192u
-#define REPLY_MAX   ((1u << 20) + 4096u)
+#define REQUEST_MAX  8192u
+#define NR_TRIES_MAX 8000u
+#define REPLY_MAX    ((1u << 20) + 4096u)
 
 /* libfuse's user data is the service; there is one kernel at a time. */
 static struct kernel *current;
 
-static ssize_t take_reply(int fd, struct iovec *iov, int count, void *user)
+/* Of its reply, which another thread may give. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void take_message(struct kernel *k, const struct iovec *iov, int count)
 {
 	const struct fuse_out_header *header = iov[0].iov_base;
-	struct kernel *k = current;
 	size_t total = 0;
 
-	(void)fd;
-	(void)user;
 	insist(iov[0].iov_len >= sizeof(*header));
 	for (int i = 0; i < count; i++)
 		total += iov[i].iov_len;
@@ -31,7 +33,7 @@ static ssize_t take_reply(int fd, struct iovec *iov, int count, void *user)
 	/* What libfuse says of interrupts for requests that it does not have. */
 	if (header->unique < k->unique && header->error == -EAGAIN) {
 		insist(k->nr_interrupts-- > 0);
-		return (ssize_t)total;
+		return;
 	}
 	insist(header->unique == k->unique);
 	insist(header->error <= 0 && header->error > -512);
@@ -46,7 +48,20 @@ static ssize_t take_reply(int fd, struct iovec *iov, int count, void *user)
 				iov[i].iov_len - skip);
 	}
 	insist(!k->reply.failed);
-	return (ssize_t)total;
+}
+
+static ssize_t take_reply(int fd, struct iovec *iov, int count, void *user)
+{
+	ssize_t total = 0;
+
+	(void)fd;
+	(void)user;
+	for (int i = 0; i < count; i++)
+		total += (ssize_t)iov[i].iov_len;
+	pthread_mutex_lock(&lock);
+	take_message(current, iov, count);
+	pthread_mutex_unlock(&lock);
+	return total;
 }
 
 static ssize_t take_nothing(int fd, void *buf, size_t len, void *user)
@@ -87,11 +102,26 @@ static void send(struct kernel *k, uint32_t opcode, uint64_t node, const void *h
 	free(request);
 }
 
+static unsigned int nr_replies(const struct kernel *k)
+{
+	unsigned int nr;
+
+	pthread_mutex_lock(&lock);
+	nr = k->nr_replies;
+	pthread_mutex_unlock(&lock);
+	return nr;
+}
+
 int kernel_ask(struct kernel *k, uint32_t opcode, uint64_t node, const void *head,
 	       size_t head_len, const void *tail, size_t tail_len)
 {
 	send(k, opcode, node, head, head_len, tail, tail_len);
-	insist(k->nr_replies == 1);
+	/* A read can be set aside; then it is tried again as if storage had moved. */
+	for (uint64_t i = 0; nr_replies(k) == 0 && i < NR_TRIES_MAX; i++) {
+		usleep(1000);
+		trfs_pending_tick(&k->service->pending, i);
+	}
+	insist(nr_replies(k) == 1);
 	insist(!k->is_sound || k->error != EIO);
 	return k->error;
 }
@@ -291,7 +321,10 @@ const struct kernel_handle *kernel_read(struct kernel *k, size_t which, uint64_t
 					uint32_t size)
 {
 	const struct kernel_handle *handle = handle_of(k, which, false);
-	struct fuse_read_in in = { .offset = offset, .size = size };
+	/* The kernel's own read-ahead may be refused where storage is slow. */
+	struct fuse_read_in in = { .offset = offset,
+				   .size = size,
+				   .flags = k->is_sound ? O_DIRECT : 0 };
 
 	if (!handle)
 		return NULL;

@@ -179,3 +179,24 @@ def test_a_dead_mount_is_told_and_replaced_by_who_mounted(tfrecordfs, as_user, p
     with contextlib.suppress(AssertionError):
         programs.wait_until(lambda: not programs.processes_of(program, mnt), 30, "the end")
     assert not programs.processes_of(program, mnt)
+
+
+@pytest.mark.parametrize("is_alive", [True, False], ids=["alive", "dead"])
+def test_a_mount_of_another_user_is_told(tfrecordfs, as_user, photos, is_alive):
+    """The kernel lets nobody look at it, so that nobody can say whether it is dead."""
+    if not as_user.prefix:
+        pytest.skip("root is needed to mount as two users")
+    mnt = as_user.home / "mnt"
+    mnt.mkdir()
+    programs.give_to_ordinary_user(mnt)
+    tfrecordfs("mount", photos, mnt, *OPTIONS)
+    if not is_alive:
+        os.kill(programs.keepers_of(tfrecordfs, mnt)[0], signal.SIGKILL)
+        programs.wait_until(lambda: not programs.processes_of(tfrecordfs, mnt), 30, "the end")
+    for options in ([], ["--replace"]):
+        refused = as_user("mount", photos, mnt, *OPTIONS, *options, code=3).error
+        assert "another user" in refused and "umount" in refused
+    assert f"{mnt}: another user's" in as_user("status", code=None).out
+    assert as_user("status", mnt, "--json", code=3).json[0]["alive"] is None
+    as_user("umount", mnt, code=3)
+    tfrecordfs("umount", mnt)
