@@ -186,6 +186,17 @@ def test_a_full_disk_is_told_and_leaves_nothing_half_written(cat, folder):
         subprocess.run(["umount", tiny], check=True)
 
 
+def test_a_limit_of_file_sizes_is_told_and_leaves_nothing_half_written(cat, tfrecordfs,
+                                                                       folder):
+    expected = cat().out
+    tfrecordfs.prefix = ["prlimit", "--fsize=300"]
+    result = cat(index=folder / "limited")
+    assert result.out == expected
+    (line,) = result.err.splitlines()
+    assert "was not saved" in line and "File too large" in line
+    assert not list((folder / "limited").iterdir())
+
+
 def test_a_read_only_index_directory_still_serves(as_user, photos, folder):
     if not as_user.prefix:
         pytest.skip("root is needed to make a directory that others cannot write")
