@@ -57,15 +57,28 @@ json_t *trfs_json_text(const char *text)
 	return text ? trfs_json_bytes(trfs_bytes_of(text)) : json_null();
 }
 
+json_t *trfs_json_with(json_t *json, const char *key, json_t *value)
+{
+	/* Lets go of the value itself. */
+	if (json_object_set_new(json, key, value) == 0)
+		return json;
+	json_decref(json);
+	return NULL;
+}
+
 int trfs_json_print(json_t *json, int code)
 {
-	if (!json) {
+	int rc = -1;
+
+	if (json)
+		rc = json_dumpf(json, stdout,
+				JSON_SORT_KEYS | JSON_INDENT(2) |
+					JSON_REAL_PRECISION(FLOAT32_DIGITS));
+	json_decref(json);
+	if (rc < 0 && !ferror(stdout)) {
 		trfs_output_error("no memory for the JSON");
 		return TRFS_EXIT_DATA;
 	}
-	json_dumpf(json, stdout,
-		   JSON_SORT_KEYS | JSON_INDENT(2) | JSON_REAL_PRECISION(FLOAT32_DIGITS));
 	putchar('\n');
-	json_decref(json);
 	return code;
 }
