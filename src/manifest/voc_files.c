@@ -331,12 +331,6 @@ static int add_lists(struct finding *f, const char *base, const char *annotation
 	return rc < 0 ? rc : any;
 }
 
-static int fail_looking(const struct finding *f, const char *base, int rc)
-{
-	return trfs_fail_errno(f->err, rc, "cannot tell what is in %s/%s", f->root->path,
-			       base);
-}
-
 /* What @base has: two directories, or annotations beside images; 1, or 0 for neither. */
 static int add_base(struct finding *f, const char *base, const char *split)
 {
@@ -352,14 +346,14 @@ static int add_base(struct finding *f, const char *base, const char *split)
 		rc = directory_has_xml(f->root, base, true);
 		if (rc == 0)
 			return 0;
-		if (rc > 0)
+		if (rc > 0) {
 			rc = add_directory(f, base, base, split);
-		else
-			rc = fail_looking(f, base, rc);
-		return rc < 0 ? rc : 1;
+			return rc < 0 ? rc : 1;
+		}
 	}
 	if (rc < 0)
-		return fail_looking(f, base, rc);
+		return trfs_fail_errno(f->err, rc, "cannot tell what is in %s/%s",
+				       f->root->path, base);
 	annotations = trfs_beneath_join(&first, base, pairs[pair].annotations);
 	images = trfs_beneath_join(&second, base, pairs[pair].images);
 	if (!annotations || !images)

@@ -33,7 +33,6 @@ static _Atomic int mode;
 static struct refusal refused;
 /* Where the program was called from: what is below differs from run to run. */
 static void *bottom;
-static uintptr_t crypto_begin, crypto_end;
 static _Atomic uint32_t nr_passed;
 static atomic_bool has_refused;
 /* Unwinding may itself ask for memory. */
@@ -66,33 +65,56 @@ __attribute__((noinline)) static int unwind(void **stack, int max)
 	return u.depth;
 }
 
-/*
- * libcrypto asks thousands of times at its first use, and dies of some refusals: its
- * functions are refused as a whole, see refusals.c.
- */
-static int find_libcrypto(struct dl_phdr_info *library, size_t size, void *user)
+struct range {
+	uintptr_t begin;
+	uintptr_t end;
+};
+
+static struct range program, libcrypto;
+
+static struct range range_of(const struct dl_phdr_info *library)
 {
-	(void)size;
-	(void)user;
-	if (!strstr(library->dlpi_name, "libcrypto"))
-		return 0;
-	crypto_begin = library->dlpi_addr;
+	struct range range = { .begin = library->dlpi_addr };
+
 	for (int i = 0; i < library->dlpi_phnum; i++) {
 		const ElfW(Phdr) *part = &library->dlpi_phdr[i];
 
 		if (part->p_type == PT_LOAD)
-			crypto_end = crypto_begin + part->p_vaddr + part->p_memsz;
+			range.end = range.begin + part->p_vaddr + part->p_memsz;
 	}
-	return 1;
+	return range;
 }
 
-static bool is_libcrypto(void *const *stack, int depth)
+/*
+ * libcrypto asks thousands of times at its first use, and dies of some refusals: its
+ * functions are refused as a whole, see refusals.c.
+ */
+static int find_ranges(struct dl_phdr_info *library, size_t size, void *user)
+{
+	(void)size;
+	(void)user;
+	if (!library->dlpi_name[0] && program.end == 0)
+		program = range_of(library);
+	else if (strstr(library->dlpi_name, "libcrypto"))
+		libcrypto = range_of(library);
+	return 0;
+}
+
+static bool is_in(const struct range *range, void *const *stack, int depth)
 {
 	for (int i = 0; i < depth; i++)
-		if ((uintptr_t)stack[i] >= crypto_begin &&
-		    (uintptr_t)stack[i] < crypto_end)
+		if ((uintptr_t)stack[i] >= range->begin &&
+		    (uintptr_t)stack[i] < range->end)
 			return true;
 	return false;
+}
+
+/* Not libcrypto, and not a sanitizer on its own, as it is where a thread begins.  The
+ * first function is the one that refuses. */
+static bool is_asked_by_us(void *const *stack, int depth)
+{
+	return !is_in(&libcrypto, stack, depth) && depth > 1 &&
+	       is_in(&program, stack + 1, depth - 1);
 }
 
 void sites_init(unsigned int resources)
@@ -101,7 +123,7 @@ void sites_init(unsigned int resources)
 
 	wanted = resources;
 	unwind(stack, 4); /* loads what it needs */
-	dl_iterate_phdr(find_libcrypto, NULL);
+	dl_iterate_phdr(find_ranges, NULL);
 	table = mmap(NULL, sizeof(*table), PROT_READ | PROT_WRITE,
 		     MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (table == MAP_FAILED) {
@@ -223,7 +245,7 @@ bool site_is_refused(enum resource resource)
 		if (stack[OWN_DEPTH + i] == bottom)
 			depth = i;
 	hash = hash_of(resource, stack + OWN_DEPTH, depth);
-	if (is_libcrypto(stack + OWN_DEPTH, depth))
+	if (!is_asked_by_us(stack + OWN_DEPTH, depth))
 		is_refused = false;
 	else if (atomic_load(&mode) == MODE_FIND)
 		note(hash, resource, stack + OWN_DEPTH, depth);
