@@ -11,7 +11,7 @@ def program_of(program, name="commands"):
     return program.path.parent / "tests/scarcity" / name
 
 
-def try_all(program, commands, resources=RESOURCES, name="commands", timeout=280):
+def try_all(program, commands, resources=RESOURCES, name="commands", timeout=880):
     """Each of @commands, lists of arguments, must hold; how often something was refused.
 
     Sanitizers take ten times as long: once a site is enough for them, and one command for

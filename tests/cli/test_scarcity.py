@@ -116,6 +116,7 @@ def that_show_records(tfrecordfs, few, folder):
             ["schema", "--sources"], ["schema", "--sources", "--json"]]
 
 
+@pytest.mark.timeout(900)
 def test_commands_without_memory_tell_the_truth_or_fail(tfrecordfs, few, folder):
     index, kept = folder / "index", folder / "kept"
     index.mkdir()

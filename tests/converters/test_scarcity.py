@@ -13,6 +13,7 @@ NAMES = ["classification-boxes", "coco-everything", "coco-two-directories", "coc
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_what_converters_read_is_read_or_not(tfrecordfs, folder):
     commands, made = [], {}
     for name in NAMES:
