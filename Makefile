@@ -144,14 +144,21 @@ unit: unit-build ## build and run the C unit tests of this flavour
 # flavour that 'make fuzz' builds with clang.  In all of them the window over a manifest
 # begins with eight bytes, so that short inputs cross its border as real files do.
 FUZZ_SRC    := $(sort $(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_HELP   := tests/fuzz/index_forge.c tests/fuzz/index_seed.c tests/unit/small_catalog.c
+FUZZ_HELP   := tests/fuzz/index_forge.c tests/fuzz/index_seed.c tests/fuzz/kernel.c \
+               tests/fuzz/source_files.c tests/unit/small_catalog.c
 FUZZ_SHARED  = $(call objects,$(FUZZ_HELP)) $(BUILD)/tests/fuzz/small_window.o \
-               $(BUILD)/libtfrecordfs.a
+               $(BUILD)/tests/fuzz/cli.a $(BUILD)/libtfrecordfs.a
 
 $(BUILD)/tests/fuzz/small_window.o: src/manifest/window.c $(BUILD)/flags
 	@echo "  CC      $< (small)"
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -DTRFS_WINDOW_CAPACITY_FIRST=8 -MMD -MP -c -o $@ $<
+
+# The command line's parts, for targets that have a main() of their own.
+$(BUILD)/tests/fuzz/cli.a: $(call objects,$(filter-out src/cli/main.c,$(CLI_SRC)))
+	@echo "  AR      $@"
+	@mkdir -p $(@D)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 $(BUILD)/tests/fuzz/replay_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/driver.o \
                               $(FUZZ_SHARED)
@@ -188,6 +195,9 @@ bench: ## install what is missing, measure all others beside us, rewrite tests/b
 	$(Q)$(MAKE) --no-print-directory all $(BENCH_BIN)
 	$(Q)tests/bench/run $(BENCH)
 
+soak: unit-build ## readers, reloads, faults and mounts at once, for SOAK_SECONDS (600)
+	$(Q)BUILD=$(BUILD) tests/run soak --seconds $(or $(SOAK_SECONDS),600)
+
 lint: ## layers, symbols, headers, clang-tidy, cppcheck, manual page
 	$(Q)tests/run lint
 
@@ -214,7 +224,7 @@ distclean: ## remove build/ altogether
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
 
-.PHONY: all demo check bench lint unit unit-build fuzz fuzz-build fuzz-replay-build \
+.PHONY: all demo check bench soak lint unit unit-build fuzz fuzz-build fuzz-replay-build \
         install uninstall clean distclean help FORCE
 FORCE:
 

@@ -14,6 +14,8 @@ import program as programs
 
 TOP = pathlib.Path(__file__).resolve().parents[1]
 
+pytest_plugins = ["fault_matrix"]
+
 
 def why_no_fuse():
     try:

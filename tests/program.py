@@ -124,6 +124,19 @@ def processes_of(program, *words):
     return found
 
 
+def keepers_of(program, *words):
+    """Of these, the ones that no other of them has started: those to send signals to."""
+    pids = processes_of(program, *words)
+    return [pid for pid in pids if parent_of(pid) not in pids]
+
+
+def parent_of(pid):
+    """None of a process that is gone."""
+    with contextlib.suppress(OSError):
+        return int(pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+    return None
+
+
 def wait_until(condition, seconds, what):
     deadline = time.monotonic() + seconds
     while not condition():
@@ -155,7 +168,16 @@ class Mount:
 
     @property
     def pid(self):
-        pids = processes_of(self.program, self.path)
+        """Of the keeper: the process to send signals to."""
+        pids = keepers_of(self.program, self.path)
+        assert len(pids) == 1, f"{len(pids)} processes keep {self.path}"
+        return pids[0]
+
+    @property
+    def worker(self):
+        """The process that serves, with all threads and memory."""
+        pids = [pid for pid in processes_of(self.program, self.path)
+                if parent_of(pid) == self.pid]
         assert len(pids) == 1, f"{len(pids)} processes serve {self.path}"
         return pids[0]
 

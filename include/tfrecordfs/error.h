@@ -8,6 +8,8 @@
 #ifndef TFRECORDFS_ERROR_H
 #define TFRECORDFS_ERROR_H
 
+#include <stdbool.h>
+
 #define TRFS_MUST_CHECK	    __attribute__((warn_unused_result))
 #define TRFS_PRINTF(fmt, a) __attribute__((format(printf, fmt, a)))
 #define TRFS_COLD	    __attribute__((cold))
@@ -15,6 +17,7 @@
 /**
  * struct trfs_error - why something failed, for a person to read
  * @code: negative errno; 0 while nothing failed
+ * @is_told: whoever watches the source, as a mount does, knows of it already
  * @message: one line of UTF-8 without newline: what, where, why, and what to type
  *
  * Codes with one meaning throughout:
@@ -27,6 +30,7 @@
  */
 struct trfs_error {
 	int code;
+	bool is_told;
 	char message[1024];
 };
 

@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A file that appears complete or not at all: written under a temporary name in the
- * same directory, synced, renamed over the old one, and the directory synced.
+ * same directory, synced, renamed over the old one, and the directory synced.  Temporary
+ * files of processes that were killed are removed by the next that writes there.
  */
 #include "base/error.h"
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define NR_ATTEMPTS 1000
+#define PREFIX	    ".tfrecordfs-"
+#define SUFFIX	    ".tmp"
 
 static int open_directory(const char *directory)
 {
@@ -22,6 +28,94 @@ static int open_directory(const char *directory)
 		fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	while (fd < 0 && errno == EINTR);
 	return fd < 0 ? -errno : fd;
+}
+
+static int open_at(int directory_fd, const char *name, int flags)
+{
+	int fd;
+
+	do
+		fd = openat(directory_fd, name, flags | O_NOFOLLOW | O_CLOEXEC, 0644);
+	while (fd < 0 && errno == EINTR);
+	return fd < 0 ? -errno : fd;
+}
+
+/*
+ * Who writes a temporary file holds its lock, which ends with the process, however that
+ * ends: what can be locked by another was left behind.  Where the file system has no
+ * locks nobody gets one, and leftovers stay.
+ */
+static int lock(int fd)
+{
+	int rc;
+
+	do
+		rc = flock(fd, LOCK_EX | LOCK_NB);
+	while (rc < 0 && errno == EINTR);
+	return rc < 0 ? -errno : 0;
+}
+
+/* Whether the name still is that of the open file. */
+static bool is_at(int directory_fd, const char *name, int fd)
+{
+	struct stat opened, named;
+
+	return fstat(fd, &opened) == 0 && S_ISREG(opened.st_mode) &&
+	       fstatat(directory_fd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+/*
+ * Once the lock is had the name cannot become another file's: nobody else would rename or
+ * remove this one.
+ */
+static void remove_leftover(int directory_fd, const char *name)
+{
+	int fd = open_at(directory_fd, name, O_RDWR | O_NONBLOCK);
+
+	if (fd >= 0 && lock(fd) == 0 && is_at(directory_fd, name, fd))
+		unlinkat(directory_fd, name, 0);
+	trfs_file_close(fd);
+}
+
+static bool is_temporary(const char *name)
+{
+	size_t len = strlen(name);
+
+	return strncmp(name, PREFIX, strlen(PREFIX)) == 0 && len > strlen(SUFFIX) &&
+	       strcmp(name + len - strlen(SUFFIX), SUFFIX) == 0;
+}
+
+/* What processes left behind that were killed; as far as that can be done. */
+static void remove_leftovers(int directory_fd)
+{
+	int fd = open_at(directory_fd, ".", O_RDONLY | O_DIRECTORY);
+	DIR *stream = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!stream) {
+		trfs_file_close(fd);
+		return;
+	}
+	for (struct dirent *e = readdir(stream); e; e = readdir(stream)) {
+		if (is_temporary(e->d_name))
+			remove_leftover(directory_fd, e->d_name);
+	}
+	closedir(stream);
+}
+
+/*
+ * Make the file and lock it; -EEXIST where the name is another's.  Somebody may have
+ * taken it for a leftover before it was locked: then it is gone, or about to be.
+ */
+static int create_locked(int directory_fd, const char *name)
+{
+	int fd = open_at(directory_fd, name, O_WRONLY | O_CREAT | O_EXCL);
+
+	if (fd >= 0 && (lock(fd) == -EWOULDBLOCK || !is_at(directory_fd, name, fd))) {
+		trfs_file_close(fd);
+		return -EEXIST;
+	}
+	return fd;
 }
 
 /*
@@ -34,22 +128,17 @@ static int create_temporary(struct trfs_atomic_file *f)
 		char *name;
 		int fd;
 
-		if (asprintf(&name, ".tfrecordfs-%ld-%u.tmp", (long)getpid(), attempt) <
-		    0)
+		if (asprintf(&name, PREFIX "%ld-%u" SUFFIX, (long)getpid(), attempt) < 0)
 			return -ENOMEM;
-		do
-			fd = openat(f->directory_fd, name,
-				    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-				    0644);
-		while (fd < 0 && errno == EINTR);
+		fd = create_locked(f->directory_fd, name);
 		if (fd >= 0) {
 			f->fd = fd;
 			f->temporary_name = name;
 			return 0;
 		}
 		free(name);
-		if (errno != EEXIST)
-			return -errno;
+		if (fd != -EEXIST)
+			return fd;
 	}
 	return -EEXIST;
 }
@@ -90,6 +179,7 @@ int trfs_atomic_file_start(struct trfs_atomic_file *f, const char *directory,
 		return trfs_fail_errno(err, rc, "cannot open the directory %s",
 				       directory);
 	}
+	remove_leftovers(f->directory_fd);
 	rc = create_temporary(f);
 	if (rc < 0) {
 		release(f);

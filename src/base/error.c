@@ -2,10 +2,11 @@
 /*
  * Filling struct trfs_error.  Messages quote names out of untrusted files, so all of
  * them pass through set_message(), which keeps the promise of one line of UTF-8: what
- * a terminal would obey and what is no UTF-8 becomes a question mark.
+ * a terminal would obey, what misleads readers and what is no UTF-8 becomes question
+ * marks.
  */
 #include "base/error.h"
-#include "base/bytes.h"
+#include "base/visible.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -15,25 +16,13 @@
 /* Room for a whole character more, so that vsnprintf() cuts only what is cut anyway. */
 #define TEXT_SIZE (MESSAGE_SIZE + 8)
 
-/* Bytes of the printable character at @p, 0 if there is none. */
-static size_t character_len(const uint8_t *p, size_t left)
-{
-	size_t len = p[0] < 0x80 ? 1 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-	bool is_c0 = p[0] < 0x20 || p[0] == 0x7f;
-	bool is_c1 = p[0] == 0xc2 && left > 1 && p[1] < 0xa0;
-
-	if (is_c0 || is_c1 || len > left)
-		return 0;
-	return trfs_utf8_valid((struct trfs_bytes){ p, len }) ? len : 0;
-}
-
 static int set_message(struct trfs_error *err, int code, const char *text)
 {
 	struct trfs_bytes left = trfs_bytes_of(text);
 	size_t used = 0;
 
 	while (left.len > 0) {
-		size_t len = character_len(left.data, left.len);
+		size_t len = trfs_visible_len(left);
 		size_t taken = len ? len : 1;
 
 		if (used + taken >= MESSAGE_SIZE)
@@ -75,6 +64,7 @@ int trfs_fail(struct trfs_error *err, int code, const char *format, ...)
 
 	if (!err)
 		return code;
+	err->is_told = false;
 	va_start(args, format);
 	compose(text, format, args);
 	va_end(args);
@@ -89,6 +79,7 @@ int trfs_fail_errno(struct trfs_error *err, int code, const char *format, ...)
 
 	if (!err)
 		return code;
+	err->is_told = false;
 	va_start(args, format);
 	len = compose(text, format, args);
 	va_end(args);

@@ -11,10 +11,14 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define CHUNK_LEN 65536
+
+/* Of a pipe: whoever writes it may have to start first, or may never come. */
+#define SILENCE_MAX_MS 5000
 
 /* Unsigned, because a file system may hold times that do not fit in nanoseconds. */
 static int64_t nanoseconds(const struct timespec *t)
@@ -31,20 +35,28 @@ static struct trfs_file_identity identity_of(const struct stat *st)
 	};
 }
 
-int trfs_file_identify(int fd, struct trfs_file_identity *ret, unsigned int *ret_mode)
+static struct trfs_file_owner owner_of(const struct stat *st)
+{
+	return (struct trfs_file_owner){ .uid = st->st_uid,
+					 .gid = st->st_gid,
+					 .mode = st->st_mode };
+}
+
+int trfs_file_identify(int fd, struct trfs_file_identity *ret,
+		       struct trfs_file_owner *ret_owner)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
 		return -errno;
 	*ret = identity_of(&st);
-	if (ret_mode)
-		*ret_mode = st.st_mode;
+	if (ret_owner)
+		*ret_owner = owner_of(&st);
 	return 0;
 }
 
 int trfs_file_look(int directory, const char *name, struct trfs_file_identity *ret,
-		   int64_t *ret_touched_ns)
+		   int64_t *ret_touched_ns, struct trfs_file_owner *ret_owner)
 {
 	struct stat st;
 
@@ -54,6 +66,7 @@ int trfs_file_look(int directory, const char *name, struct trfs_file_identity *r
 		return -EINVAL;
 	*ret = identity_of(&st);
 	*ret_touched_ns = nanoseconds(&st.st_ctim);
+	*ret_owner = owner_of(&st);
 	return 0;
 }
 
@@ -88,10 +101,26 @@ int trfs_file_read(int fd, uint64_t offset, void *buf, size_t len)
 	return 0;
 }
 
+/* 0 as soon as there is something to read, or the end. */
+static int wait_for_bytes(int fd)
+{
+	struct pollfd wanted = { .fd = fd, .events = POLLIN };
+	int nr;
+
+	do
+		nr = poll(&wanted, 1, SILENCE_MAX_MS);
+	while (nr < 0 && errno == EINTR);
+	if (nr == 0)
+		return -ETIMEDOUT;
+	return nr < 0 ? -errno : 0;
+}
+
 static ssize_t read_some(int fd, void *buf, size_t len)
 {
-	ssize_t n;
+	ssize_t n = wait_for_bytes(fd);
 
+	if (n < 0)
+		return n;
 	do
 		n = read(fd, buf, len);
 	while (n < 0 && errno == EINTR);
@@ -149,7 +178,7 @@ int trfs_file_read_all(const char *path, size_t max, struct trfs_buffer *buf,
 	int rc;
 
 	do
-		fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+		fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	while (fd < 0 && errno == EINTR);
 	if (fd < 0)
 		return trfs_fail_errno(err, -errno, "cannot open %s", path);
@@ -161,6 +190,9 @@ int trfs_file_read_all(const char *path, size_t max, struct trfs_buffer *buf,
 	buf->len = start;
 	if (rc == -ENOMEM)
 		return trfs_fail(err, rc, "no memory for the content of %s", path);
+	if (rc == -ETIMEDOUT)
+		return trfs_fail(err, rc, "cannot read %s: nothing came for %d seconds",
+				 path, SILENCE_MAX_MS / 1000);
 	if (rc < 0)
 		return trfs_fail_errno(err, rc, "cannot read %s", path);
 	return trfs_fail(err, -EFBIG,

@@ -3,6 +3,7 @@
 #ifndef TRFS_BASE_FILE_H
 #define TRFS_BASE_FILE_H
 
+#include "base/access.h"
 #include "base/bytes.h"
 #include "base/compiler.h"
 #include <stdio.h>
@@ -25,9 +26,10 @@ static inline bool trfs_file_identity_equal(const struct trfs_file_identity *a,
 	return a->size == b->size && a->inode == b->inode && a->mtime_ns == b->mtime_ns;
 }
 
-/* Of an open descriptor; @ret_mode (may be NULL) gets st_mode.  -errno. */
+/* Of an open descriptor; @ret_owner may be NULL.  -errno. */
 TRFS_MUST_CHECK
-int trfs_file_identify(int fd, struct trfs_file_identity *ret, unsigned int *ret_mode);
+int trfs_file_identify(int fd, struct trfs_file_identity *ret,
+		       struct trfs_file_owner *ret_owner);
 
 /*
  * Of the regular file @name of an open directory, without opening it; @ret_touched_ns is
@@ -36,7 +38,7 @@ int trfs_file_identify(int fd, struct trfs_file_identity *ret, unsigned int *ret
  */
 TRFS_MUST_CHECK
 int trfs_file_look(int directory, const char *name, struct trfs_file_identity *ret,
-		   int64_t *ret_touched_ns);
+		   int64_t *ret_touched_ns, struct trfs_file_owner *ret_owner);
 
 /* Close unless negative; keeps errno. */
 void trfs_file_close(int fd);
@@ -51,15 +53,21 @@ static inline void trfs_file_closep(int *fd)
  * @path: its real path, without a slash at the end, so "" for "/" (owned)
  * @follow: symbolic links may lead out of it
  * @is_ours: so that files can probably be read without touching their times of access
+ * @access: of the directory's owner and group, for trfs_access_of_file()
+ * @promised: bits of base/access.h that files have to have to be read; 0: none
  * @uncached: what is read of its files leaves no copy in the page cache that was not
  * there
+ * @reads: knows of all reads of its files that are under way; NULL: nobody does
  */
 struct trfs_root {
 	int fd;
 	char *path;
 	bool follow;
 	bool is_ours;
+	struct trfs_access access;
+	uint32_t promised;
 	bool uncached;
+	struct trfs_source_reads *reads;
 };
 
 /* -ENOENT, -ENOTDIR, ... with a sentence that names @path. */
@@ -84,11 +92,12 @@ int trfs_root_open_file(const struct trfs_root *root, const char *path);
 
 /*
  * As above, and who the file is: the same look tells both, which spares scans a system
- * call.  @ret may be written on failure.
+ * call.  @ret and @ret_owner, which may be NULL, may be written on failure.
  */
 TRFS_MUST_CHECK
 int trfs_root_open_identified(const struct trfs_root *root, const char *path,
-			      struct trfs_file_identity *ret);
+			      struct trfs_file_identity *ret,
+			      struct trfs_file_owner *ret_owner);
 
 /* As above for a directory (O_RDONLY | O_DIRECTORY). */
 TRFS_MUST_CHECK
@@ -117,8 +126,8 @@ TRFS_MUST_CHECK
 int trfs_file_read_uncached(int fd, uint64_t offset, void *buf, size_t len);
 
 /*
- * Append a whole file of at most @max bytes to @buf; -EFBIG if it is larger.  The
- * message names @path.
+ * Append a whole file of at most @max bytes to @buf; -EFBIG if it is larger.  May be a
+ * pipe; -ETIMEDOUT if that is silent for seconds.  The message names @path.
  */
 TRFS_MUST_CHECK
 int trfs_file_read_all(const char *path, size_t max, struct trfs_buffer *buf,
@@ -129,7 +138,8 @@ int trfs_file_read_all(const char *path, size_t max, struct trfs_buffer *buf,
  *
  * Written under a temporary name in the same directory, synced, renamed, and the
  * directory synced.  trfs_atomic_file_abort() after a failure removes the temporary file;
- * it is harmless after a commit, after a start that failed, and on a zeroed struct.
+ * it is harmless after a commit, after a start that failed, and on a zeroed struct.  What
+ * a process left that was killed meanwhile, trfs_atomic_file_start() removes.
  */
 struct trfs_atomic_file {
 	int directory_fd;

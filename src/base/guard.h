@@ -15,7 +15,8 @@
 
 #define TRFS_GUARD_BLOCK_BITS 16
 #define TRFS_GUARD_BLOCK      (1u << TRFS_GUARD_BLOCK_BITS)
-#define TRFS_GUARD_DAMAGED    "the saved index is damaged; mount again to build it anew"
+#define TRFS_GUARD_DAMAGED                                                               \
+	"the saved index is damaged; reload the mount, or mount again, to build it anew"
 
 /* Whether bytes @offset to @offset + @len - 1, all of one block, are within bounds. */
 typedef bool trfs_guard_judge_fn(const void *user, uint64_t offset, const uint8_t *data,

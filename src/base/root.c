@@ -54,7 +54,12 @@ int trfs_root_open(struct trfs_root *root, const char *path, bool follow,
 	if (strcmp(real, "/") == 0)
 		real[0] = '\0';
 	*root = (struct trfs_root){ .fd = fd, .path = real, .follow = follow };
-	root->is_ours = geteuid() == 0 || (fstat(fd, &st) == 0 && st.st_uid == geteuid());
+	root->is_ours = geteuid() == 0;
+	if (fstat(fd, &st) == 0) {
+		root->is_ours |= st.st_uid == geteuid();
+		root->access =
+			(struct trfs_access){ st.st_uid, st.st_gid, TRFS_ACCESS_ALL };
+	}
 	return 0;
 }
 
@@ -207,20 +212,23 @@ static int open_unseen(const struct trfs_root *root, const char *path)
 }
 
 int trfs_root_open_identified(const struct trfs_root *root, const char *path,
-			      struct trfs_file_identity *ret)
+			      struct trfs_file_identity *ret,
+			      struct trfs_file_owner *ret_owner)
 {
+	struct trfs_file_owner owner = { .mode = 0 };
 	int fd = open_unseen(root, path);
-	unsigned int mode = 0;
 
 	/* Sockets, and devices that have no driver. */
 	if (fd == -ENXIO || fd == -ENODEV)
 		return -EINVAL;
 	if (fd < 0)
 		return fd;
-	if (trfs_file_identify(fd, ret, &mode) < 0 || !S_ISREG(mode)) {
+	if (trfs_file_identify(fd, ret, &owner) < 0 || !S_ISREG(owner.mode)) {
 		trfs_file_close(fd);
-		return S_ISDIR(mode) ? -EISDIR : -EINVAL;
+		return S_ISDIR(owner.mode) ? -EISDIR : -EINVAL;
 	}
+	if (ret_owner)
+		*ret_owner = owner;
 	return fd;
 }
 
@@ -228,7 +236,7 @@ int trfs_root_open_file(const struct trfs_root *root, const char *path)
 {
 	struct trfs_file_identity unused;
 
-	return trfs_root_open_identified(root, path, &unused);
+	return trfs_root_open_identified(root, path, &unused, NULL);
 }
 
 int trfs_root_open_directory(const struct trfs_root *root, const char *path)

@@ -7,6 +7,7 @@
 #include "cli/options_file.h"
 #include "cli/profile_flags.h"
 #include "dataset/options.h"
+#include "fuse/log.h"
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -28,6 +29,20 @@ static const struct own_option own_options[] = {
 	  "stay in the foreground" },
 	{ "cache", 0, "WHICH", SETTING(cache), TRFS_FOR_MOUNT,
 	  "auto, kernel or none: what keeps the bytes that were read; auto" },
+	{ "log-level", 0, "LEVEL", SETTING(log_level), TRFS_FOR_MOUNT,
+	  TRFS_LOG_LEVELS "; notice" },
+	{ "watch", 0, NULL, SETTING(watch), TRFS_FOR_MOUNT,
+	  "reload by itself when the source changes" },
+	{ "confine", 0, "HOW", SETTING(confine), TRFS_FOR_MOUNT,
+	  "auto, require or off: give up rights that serving does not need; auto" },
+	{ "allow-other", 0, NULL, SETTING(allow_other), TRFS_FOR_MOUNT,
+	  "let others read it too, as far as they may read every image" },
+	{ "uid", 0, "N", SETTING(uid), TRFS_FOR_MOUNT,
+	  "the owner of what is shown; the source's" },
+	{ "gid", 0, "N", SETTING(gid), TRFS_FOR_MOUNT,
+	  "the group of what is shown; the source's" },
+	{ "mode", 0, "MODE", SETTING(mode), TRFS_FOR_MOUNT,
+	  "who may read it, as 0400 or 0444; who may read every image" },
 	{ "replace", 0, NULL, SETTING(replace), TRFS_FOR_MOUNT,
 	  "clear a dead mount that is in the way" },
 	{ "index", 0, "DIR", SETTING(index_directory),
@@ -46,10 +61,12 @@ static const struct own_option own_options[] = {
 	  "even while files in it are open" },
 	{ "probe", 0, NULL, SETTING(probe), TRFS_FOR_STATUS,
 	  "print nothing; exit 0 if the mount answers" },
+	{ "timeout", 0, "SECONDS", SETTING(timeout), TRFS_FOR_STATUS | TRFS_FOR_DEBUG,
+	  "for a mount that does not answer; 5" },
 	{ "sources", 0, NULL, SETTING(sources), TRFS_FOR_SCHEMA,
 	  "list what a feature can be made from" },
-	{ "quiet", 'q', NULL, SETTING(quiet), TRFS_FOR_DATA_SETS | TRFS_FOR_VERIFY,
-	  "errors only" },
+	{ "quiet", 'q', NULL, SETTING(quiet),
+	  TRFS_FOR_DATA_SETS | TRFS_FOR_VERIFY | TRFS_FOR_RELOAD, "errors only" },
 	{ "json", 0, NULL, SETTING(json), TRFS_FOR_ALL & ~(unsigned int)TRFS_FOR_CAT,
 	  "print JSON" },
 	{ "help", 'h', NULL, SETTING(help), TRFS_FOR_ALL, "print this" },
@@ -196,10 +213,23 @@ static int set_word(const struct trfs_command *command, struct trfs_settings *se
  */
 static bool is_mount_word(const char *word)
 {
-	static const char *const words[] = { "ro",    "defaults", "nofail",  "_netdev",
-					     "user",  "users",	  "noauto",  "auto",
-					     "nodev", "nosuid",	  "exec",    "noexec",
-					     "dev",   "suid",	  "noatime", "nouser" };
+	static const char *const words[] = { "ro",
+					     "defaults",
+					     "nofail",
+					     "_netdev",
+					     "user",
+					     "users",
+					     "noauto",
+					     "auto",
+					     "nodev",
+					     "nosuid",
+					     "exec",
+					     "noexec",
+					     "default_permissions",
+					     "dev",
+					     "suid",
+					     "noatime",
+					     "nouser" };
 
 	for (size_t i = 0; i < TRFS_COUNT(words); i++)
 		if (strcmp(words[i], word) == 0)

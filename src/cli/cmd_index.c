@@ -71,7 +71,7 @@ static int print_text(const struct summary *s)
 	char records[TRFS_COUNT_SIZE], shards[TRFS_COUNT_SIZE], size[TRFS_COUNT_SIZE],
 		shown[TRFS_COUNT_SIZE], seconds[TRFS_COUNT_SIZE];
 
-	printf("%s\n", s->path);
+	trfs_output_path(s->path);
 	printf("%s %s: %s records in %s shards of %s in all; the index takes %s.\n",
 	       s->was_current ? "Current already, looked at in" : "Indexed in",
 	       trfs_output_seconds(s->seconds, seconds, sizeof(seconds)),

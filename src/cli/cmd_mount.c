@@ -1,39 +1,56 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mount: index in the foreground, where progress can be seen; serve in the background;
- * return when the mount answers.
+ * mount: index in the foreground, where progress can be seen; keep and serve in the
+ * background; return when the mount answers.
  */
 #include "cli/command.h"
 #include "cli/daemon.h"
 #include "cli/data_set.h"
 #include "cli/json_output.h"
+#include "cli/keeper.h"
+#include "cli/log.h"
+#include "cli/options_file.h"
 #include "cli/output.h"
+#include "cli/reopen.h"
 #include "cli/report.h"
 
 #include "base/error.h"
+#include "base/file.h"
 #include "dataset/shard_glob.h"
 #include "fuse/mount.h"
 #include "fuse/mountpoint.h"
 #include "stream/side_files.h"
 #include <errno.h>
 #include <limits.h>
-#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <syslog.h>
 #include <time.h>
 
-/* What the serving side calls back with. */
+/**
+ * struct service - what the processes of a mount work on
+ * @generation: shared by the keeper and all workers, so that the one after a crash shows
+ *	the same bytes, whatever became of the source since
+ * @was_reloaded: a worker has opened another; in memory that all share
+ * @mount: of the keeper and, for serving, of workers
+ * @daemon: of the keeper in the background, to the command
+ * @worker: in a worker, to the keeper
+ */
 struct service {
 	const struct trfs_settings *settings;
-	const struct trfs_generation *generation;
-	enum trfs_mount_cache cache;
+	struct trfs_generation *generation;
+	atomic_bool *was_reloaded;
+	struct trfs_mount_options options;
+	struct trfs_mount *mount;
 	struct trfs_daemon daemon;
+	struct trfs_daemon *worker;
 	double seconds;
-	pthread_mutex_t lock; /* guards last_failure */
-	char last_failure[1024];
+	enum trfs_log_level log_level;
 };
 
 static double now_seconds(void)
@@ -75,6 +92,12 @@ static void print_mounted(const struct service *s)
 
 	trfs_plan_shard_name(g->plan, 0, name);
 	print_index(g);
+	if (trfs_mountpoint_descriptor(mountpoint) >= 0) {
+		printf("Serving %s: %s shards, %s, none of it written.\n", mountpoint,
+		       trfs_count_text(trfs_plan_nr_shards(g->plan), shards),
+		       trfs_output_bytes(shown_bytes(g), size, sizeof(size)));
+		return;
+	}
 	printf("Mounted %s in %.0f ms: %s shards, %s, none of it written.\n", mountpoint,
 	       s->seconds * 1000, trfs_count_text(trfs_plan_nr_shards(g->plan), shards),
 	       trfs_output_bytes(shown_bytes(g), size, sizeof(size)));
@@ -128,56 +151,132 @@ static void print_all(const struct service *s, const char *note)
 	fflush(stdout);
 }
 
+/* In the keeper. */
 static void ready(void *user, const char *note)
 {
 	struct service *s = user;
 
-	if (s->settings->foreground)
+	if (s->settings->foreground) {
 		print_all(s, note);
-	else
+	} else {
+		trfs_daemon_leave_terminal();
 		trfs_daemon_ready(&s->daemon, note);
+	}
+}
+
+/* In a worker. */
+static void answers(void *user, const char *note)
+{
+	struct service *s = user;
+
+	if (!s->settings->foreground)
+		trfs_daemon_leave_terminal();
+	trfs_daemon_ready(s->worker, note);
+}
+
+static void log_line(void *user, enum trfs_log_level level, const char *line)
+{
+	const struct service *s = user;
+
+	trfs_log_print_line(s->settings->foreground ? NULL : s->settings->positionals[1],
+			    level, line);
+}
+
+/* In the keeper. */
+static void log_error(void *user, const char *message)
+{
+	log_line(user, TRFS_LOG_ERROR, message);
+}
+
+/* Side files are made when they are looked at; those asked for by name are tried now. */
+static int check_side_files(const struct trfs_generation *g, struct trfs_error *err)
+{
+	TRFS_CLEANUP(trfs_side_files_freep) struct trfs_side_files *files = NULL;
+	TRFS_CLEANUP(trfs_view_freep) struct trfs_view *root = NULL;
+	int rc = trfs_view_open(g, NULL, &root, err);
+
+	if (rc == 0)
+		rc = trfs_side_files_open(root, NULL, &files, err);
+	for (size_t i = 0; rc == 0 && g->options.side_files; i++) {
+		uint64_t size;
+
+		if (i == trfs_side_files_nr(files))
+			break;
+		if (trfs_side_files_is_listed(files, i))
+			rc = trfs_side_files_size(files, i, &size, err);
+	}
+	return rc;
+}
+
+/* In a worker, for a reload. */
+static int open_again(void *user, const struct trfs_progress *progress,
+		      struct trfs_generation **ret, struct trfs_error *err)
+{
+	const struct service *s = user;
+	struct trfs_generation *g = NULL;
+	int rc = trfs_reopen(s->settings, true, progress, &g, err);
+
+	if (rc == 0)
+		rc = check_side_files(g, err);
+	if (rc == 0) {
+		*ret = TRFS_STEAL(g);
+		atomic_store(s->was_reloaded, true);
+	}
+	trfs_generation_free(g);
+	return rc;
 }
 
 /*
- * The kernel repeats a failing read page by page, at other offsets: once an image is
- * enough.  Messages begin with the place in the shard and ": ".
+ * In a worker.  After a reload, what was shown last is in the saved index; what the
+ * keeper has is older.  Who watches wants to see what changed while nobody did.  SIGBUS
+ * tells that the mapped index was truncated, or that its disk fails.
  */
-static void log_failure(void *user, const char *message)
+static int serve(void *user, struct trfs_daemon *worker, int died_of,
+		 struct trfs_error *err)
 {
 	struct service *s = user;
-	const char *place_end = strstr(message, ": ");
-	const char *what = place_end ? place_end + 2 : message;
-	bool repeated;
+	const struct trfs_mount_callbacks callbacks = { .ready = answers,
+							.watches = s->settings->watch,
+							.open = open_again,
+							.log_level = s->log_level,
+							.log = log_line,
+							.user = s };
+	int rc = 0;
 
-	pthread_mutex_lock(&s->lock);
-	repeated = strncmp(s->last_failure, what, sizeof(s->last_failure) - 1) == 0;
-	if (!repeated)
-		snprintf(s->last_failure, sizeof(s->last_failure), "%s", what);
-	pthread_mutex_unlock(&s->lock);
-	if (repeated)
-		return;
-	if (s->settings->foreground)
-		trfs_output_error("%s", message);
-	else
-		syslog(LOG_ERR, "%s: %s", s->settings->positionals[1], message);
+	s->worker = worker;
+	if (!s->settings->foreground)
+		trfs_file_close(s->daemon.pipe_fd);
+	if (died_of == SIGBUS ||
+	    (died_of && (atomic_load(s->was_reloaded) || s->settings->watch))) {
+		trfs_generation_free(s->generation);
+		s->generation = NULL;
+		rc = trfs_reopen(s->settings, false, NULL, &s->generation, err);
+	}
+	if (rc == 0)
+		rc = trfs_mount_serve(s->mount, TRFS_STEAL(s->generation), &s->options,
+				      &callbacks, err);
+	return rc;
 }
 
-static int serve(struct service *s, struct trfs_error *err)
+static int keep(struct service *s, struct trfs_error *err)
 {
-	struct trfs_mount_options options = {
-		.mountpoint = s->settings->positionals[1],
-		.cache = s->cache,
-		.source_name = s->generation->catalog->root_path,
-		.ready = ready,
-		.log = log_failure,
-		.user = s,
+	const struct trfs_keeper_job job = {
+		.serve = serve, .ready = ready, .log = log_error, .user = s
 	};
+	int rc;
 
-	return trfs_mount_serve(s->generation, &options, err);
+	s->was_reloaded = mmap(NULL, sizeof(*s->was_reloaded), PROT_READ | PROT_WRITE,
+			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (s->was_reloaded == MAP_FAILED)
+		return trfs_fail_memory(err, "the mount");
+	rc = trfs_mount_open(s->settings->positionals[1],
+			     s->generation->catalog->root_path, &s->options, &s->mount,
+			     err);
+	return rc < 0 ? rc : trfs_keeper_run(s->mount, &job, err);
 }
 
 /* In the background: the child's failure reaches the terminal through the parent. */
-static int serve_in_background(struct service *s, struct trfs_error *err)
+static int keep_in_background(struct service *s, struct trfs_error *err)
 {
 	struct trfs_error note = { 0 };
 	double started = now_seconds();
@@ -186,10 +285,14 @@ static int serve_in_background(struct service *s, struct trfs_error *err)
 	if (rc < 0)
 		return rc;
 	if (s->daemon.is_child) {
+		trfs_daemon_close_inherited(
+			trfs_mountpoint_descriptor(s->settings->positionals[1]));
 		openlog("tfrecordfs", LOG_PID, LOG_DAEMON);
-		rc = serve(s, err);
+		rc = keep(s, err);
 		if (rc < 0 && s->daemon.pipe_fd >= 0)
 			trfs_daemon_failed(&s->daemon, err);
+		else if (rc < 0)
+			log_error(s, err->message);
 		return 0;
 	}
 	rc = trfs_daemon_wait(&s->daemon, &note, err);
@@ -219,47 +322,56 @@ static int make_mountpoint(const char *path, struct trfs_error *err)
 	return 0;
 }
 
-/* Side files are made when they are looked at; those asked for by name are tried now. */
-static int check_side_files(const struct trfs_generation *g, struct trfs_error *err)
+static bool parse_words(const struct trfs_settings *settings,
+			struct trfs_mount_options *ret)
 {
-	TRFS_CLEANUP(trfs_side_files_freep) struct trfs_side_files *files = NULL;
-	TRFS_CLEANUP(trfs_view_freep) struct trfs_view *root = NULL;
-	int rc = trfs_view_open(g, NULL, &root, err);
+	struct trfs_error err = { 0 };
 
-	if (rc == 0)
-		rc = trfs_side_files_open(root, NULL, &files, err);
-	for (size_t i = 0; rc == 0 && g->options.side_files; i++) {
-		uint64_t size;
-
-		if (i == trfs_side_files_nr(files))
-			break;
-		if (trfs_side_files_is_listed(files, i))
-			rc = trfs_side_files_size(files, i, &size, err);
-	}
-	return rc;
+	ret->readers.allow_other = settings->allow_other;
+	if (settings->cache && !trfs_mount_cache_parse(settings->cache, &ret->cache))
+		trfs_output_error("--cache wants auto, kernel or none, not \"%s\"",
+				  settings->cache);
+	else if (settings->confine &&
+		 !trfs_confine_mode_parse(settings->confine, &ret->confine))
+		trfs_output_error("--confine wants auto, require or off, not \"%s\"",
+				  settings->confine);
+	else if (trfs_readers_parse(&ret->readers, settings->uid, settings->gid,
+				    settings->mode, &err) < 0)
+		trfs_output_error("%s", err.message);
+	else
+		return true;
+	return false;
 }
 
 int trfs_cmd_mount(const struct trfs_settings *settings)
 {
-	struct service s = { .settings = settings, .cache = TRFS_MOUNT_CACHE_AUTO };
+	struct service s = { .settings = settings, .log_level = TRFS_LOG_NOTICE };
 	struct trfs_generation *generation = NULL;
 	struct trfs_error err = { 0 };
 	double started = now_seconds();
+	char index_directory[PATH_MAX];
 	int code = TRFS_EXIT_DONE;
 
-	if (settings->cache && !trfs_mount_cache_parse(settings->cache, &s.cache)) {
-		trfs_output_error("--cache wants auto, kernel or none, not \"%s\"",
-				  settings->cache);
+	if (!parse_words(settings, &s.options))
+		return TRFS_EXIT_USAGE;
+	if (settings->log_level &&
+	    !trfs_log_level_parse(settings->log_level, &s.log_level)) {
+		trfs_output_error("--log-level wants " TRFS_LOG_LEVELS ", not \"%s\"",
+				  settings->log_level);
 		return TRFS_EXIT_USAGE;
 	}
+	s.options.index_directory = trfs_data_set_index_directory(
+		settings, index_directory, sizeof(index_directory));
+	s.options.options_file = trfs_options_file_path(settings->options_file);
 	if (settings->make_mountpoint &&
 	    make_mountpoint(settings->positionals[1], &err) < 0) {
 		trfs_output_error("%s", err.message);
 		return TRFS_EXIT_MOUNT;
 	}
 	/* First, so that nobody waits for a scan that cannot be mounted. */
-	if (trfs_mountpoint_check(settings->positionals[1], settings->replace, &err) <
-	    0) {
+	if (trfs_readers_check(&s.options.readers, &err) < 0 ||
+	    trfs_mountpoint_check(settings->positionals[1], settings->replace, &err) <
+		    0) {
 		trfs_output_error("%s", err.message);
 		return TRFS_EXIT_MOUNT;
 	}
@@ -271,13 +383,10 @@ int trfs_cmd_mount(const struct trfs_settings *settings)
 	}
 	s.generation = generation;
 	s.seconds = now_seconds() - started;
-	pthread_mutex_init(&s.lock, NULL);
-	if ((settings->foreground ? serve(&s, &err) : serve_in_background(&s, &err)) <
-	    0) {
+	if ((settings->foreground ? keep(&s, &err) : keep_in_background(&s, &err)) < 0) {
 		trfs_output_error("%s", err.message);
 		code = TRFS_EXIT_MOUNT;
 	}
-	pthread_mutex_destroy(&s.lock);
-	trfs_generation_free(generation);
+	trfs_generation_free(s.generation);
 	return code;
 }

@@ -101,8 +101,9 @@ static int print_text(const struct trfs_record_file *f,
 	char size[TRFS_COUNT_SIZE];
 	int rc;
 
-	printf("%s: record %" PRIu64 " at byte %" PRIu64 ", %s bytes\n", f->path,
-	       span->number, span->offset,
+	trfs_output_text(stdout, trfs_bytes_of(f->path));
+	printf(": record %" PRIu64 " at byte %" PRIu64 ", %s bytes\n", span->number,
+	       span->offset,
 	       trfs_count_text(span->data_len + TRFS_TFRECORD_FRAMING_SIZE, size));
 	rc = trfs_example_print(stdout, trfs_buffer_bytes(data), err);
 	if (rc < 0)

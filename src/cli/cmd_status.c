@@ -1,149 +1,117 @@
 /* SPDX-License-Identifier: MIT */
 /* status: every mount of ours, or one; --probe for scripts that only want to know. */
+#include "cli/ask.h"
 #include "cli/command.h"
 #include "cli/json_output.h"
-#include "cli/mount_attribute.h"
+#include "cli/mount_list.h"
 #include "cli/output.h"
+#include "cli/status_print.h"
 
-#include "fuse/mountpoint.h"
-#include <jansson.h>
-#include <limits.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define VALUE_MAX 4096
+#define ANSWER_MAX	((size_t)1 << 22)
+#define TIMEOUT_SECONDS 5.0
 
-/* What is asked of a mount, in the order printed. */
-static const char *const names[] = { "source", "num_examples", "num_shards",
-				     "size",   "failed_reads", "last_failure",
-				     "pid",    "index",	       "version" };
-
-static json_t *describe(const struct trfs_mount_entry *entry)
+/* How a mount is: the words of --json, too. */
+static const char *state_of(int rc)
 {
-	json_t *json = json_object();
-	char value[VALUE_MAX];
-	bool alive =
-		trfs_mount_attribute(entry->mountpoint, "version", value, sizeof(value));
+	if (rc == 0)
+		return "serving";
+	/* The kernel lets nobody else ask, not even root. */
+	if (rc == -EACCES)
+		return "another user's";
+	return rc == -ETIMEDOUT ? "hung" : "dead";
+}
 
-	json_object_set_new(json, "mountpoint", trfs_json_text(entry->mountpoint));
-	json_object_set_new(json, "alive", json_boolean(alive));
-	for (size_t i = 0; alive && i < TRFS_COUNT(names); i++) {
-		char *end;
-		long long number;
+/* What a mount said of itself, or did not. */
+static json_t *describe(const char *mountpoint, int rc, const struct trfs_buffer *answer)
+{
+	json_t *json = NULL;
 
-		if (!trfs_mount_attribute(entry->mountpoint, names[i], value,
-					  sizeof(value)))
-			continue;
-		number = strtoll(value, &end, 10);
-		json_object_set_new(json, names[i],
-				    *value && !*end ? json_integer(number)
-						    : json_string(value));
+	if (rc == 0)
+		json = json_loadb((const char *)answer->data, answer->len, 0, NULL);
+	/* Of another version, which says less. */
+	if (!json_is_object(json)) {
+		json_decref(json);
+		json = json_object();
 	}
+	json_object_set_new(json, "mountpoint", trfs_json_text(mountpoint));
+	json_object_set_new(json, "alive",
+			    rc == -EACCES ? json_null() : json_boolean(rc == 0));
+	json_object_set_new(json, "state", json_string(state_of(rc)));
 	return json;
 }
 
-static void print(const json_t *mount)
+/* One that does not know the question does answer. */
+static int is_answer(int rc)
 {
-	char size[TRFS_COUNT_SIZE], records[TRFS_COUNT_SIZE];
-	const char *mountpoint = json_string_value(json_object_get(mount, "mountpoint"));
-	json_int_t failed = json_integer_value(json_object_get(mount, "failed_reads"));
-
-	if (!json_is_true(json_object_get(mount, "alive"))) {
-		printf("%s: dead; clear it with tfrecordfs umount %s\n", mountpoint,
-		       mountpoint);
-		return;
-	}
-	printf("%s: %s, %s records in %lld shards, %s, process %lld\n", mountpoint,
-	       json_string_value(json_object_get(mount, "source")),
-	       trfs_count_text((uint64_t)json_integer_value(
-				       json_object_get(mount, "num_examples")),
-			       records),
-	       (long long)json_integer_value(json_object_get(mount, "num_shards")),
-	       trfs_output_bytes(
-		       (uint64_t)json_integer_value(json_object_get(mount, "size")), size,
-		       sizeof(size)),
-	       (long long)json_integer_value(json_object_get(mount, "pid")));
-	if (failed > 0)
-		printf("  %lld reads failed; the last: %s\n", (long long)failed,
-		       json_string_value(json_object_get(mount, "last_failure")));
+	return rc == -ENOENT ? 0 : rc;
 }
 
-/* The entry of @path; of several on top of each other, the last. */
-static const struct trfs_mount_entry *find(const struct trfs_mount_entry *entries,
-					   unsigned int nr, const char *path)
+/* Ask all at once, and wait for all together.  Whether all answer that have to. */
+static bool ask_all(const struct trfs_mount_list *list, double seconds, json_t *mounts)
 {
-	char real[PATH_MAX];
-	const char *wanted = realpath(path, real) ? real : path;
+	struct trfs_question *questions = calloc(list->nr + 1, sizeof(*questions));
+	uint64_t deadline = trfs_ask_now_ms() + (uint64_t)(seconds * 1000);
+	bool all_alive = questions != NULL;
 
-	while (nr-- > 0)
-		if (strcmp(entries[nr].mountpoint, wanted) == 0 ||
-		    strcmp(entries[nr].mountpoint, path) == 0)
-			return &entries[nr];
-	return NULL;
+	for (unsigned int i = 0; questions && i < list->nr; i++)
+		questions[i] = trfs_ask_mount(list->entries[i].mountpoint, "status");
+	for (unsigned int i = 0; questions && i < list->nr; i++) {
+		struct trfs_buffer answer;
+		int rc;
+
+		trfs_buffer_init(&answer, ANSWER_MAX);
+		rc = is_answer(trfs_ask_finish(&questions[i], deadline, &answer));
+		all_alive &= rc == 0 || (rc == -EACCES && list->nr > 1);
+		json_array_append_new(mounts,
+				      describe(list->entries[i].mountpoint, rc, &answer));
+		trfs_buffer_done(&answer);
+	}
+	free(questions);
+	return all_alive;
 }
 
-static void print_mounts(const json_t *mounts)
+static bool parse_timeout(const char *text, double *ret)
 {
-	size_t i;
-	json_t *mount;
+	char *end;
 
-	json_array_foreach(mounts, i, mount) print(mount);
-	if (json_array_size(mounts) == 0)
-		printf("No mounts.\n");
-}
-
-/* Fill @mounts with what was asked for; the exit code. */
-static int collect(const struct trfs_settings *settings,
-		   const struct trfs_mount_entry *entries, unsigned int nr,
-		   json_t *mounts)
-{
-	const struct trfs_mount_entry *one = NULL;
-	bool all_alive = true;
-
-	if (settings->nr_positionals > 0) {
-		one = find(entries, nr, settings->positionals[0]);
-		if (!one) {
-			if (!settings->probe)
-				trfs_output_error("nothing of ours is mounted on %s",
-						  settings->positionals[0]);
-			return TRFS_EXIT_MOUNT;
-		}
-	}
-	for (unsigned int i = 0; i < nr; i++) {
-		json_t *mount;
-
-		if (one && one != &entries[i])
-			continue;
-		mount = describe(&entries[i]);
-		all_alive &= json_is_true(json_object_get(mount, "alive"));
-		json_array_append_new(mounts, mount);
-	}
-	return all_alive ? TRFS_EXIT_DONE : TRFS_EXIT_MOUNT;
+	*ret = TIMEOUT_SECONDS;
+	if (!text)
+		return true;
+	*ret = strtod(text, &end);
+	return *text && !*end && *ret > 0 && *ret <= 86400;
 }
 
 int trfs_cmd_status(const struct trfs_settings *settings)
 {
-	struct trfs_mount_entry *entries = NULL;
+	struct trfs_mount_list list;
 	struct trfs_error err = { 0 };
-	unsigned int nr = 0;
+	double seconds;
 	json_t *mounts;
-	bool told;
 	int code;
 
-	if (trfs_mount_entries_read(&entries, &nr, &err) < 0) {
-		trfs_output_error("%s", err.message);
+	if (!parse_timeout(settings->timeout, &seconds)) {
+		trfs_output_error("--timeout wants seconds, not \"%s\"",
+				  settings->timeout);
+		return TRFS_EXIT_USAGE;
+	}
+	if (trfs_mount_list_read(
+		    &list, settings->nr_positionals > 0 ? settings->positionals[0] : NULL,
+		    &err) < 0) {
+		if (!settings->probe)
+			trfs_output_error("%s", err.message);
 		return TRFS_EXIT_MOUNT;
 	}
 	mounts = json_array();
-	code = collect(settings, entries, nr, mounts);
-	trfs_mount_entries_free(entries, nr);
-	/* One that was asked for and is not there has been told as an error. */
-	told = settings->probe ||
-	       (code != TRFS_EXIT_DONE && json_array_size(mounts) == 0);
-	if (!told && settings->json)
+	code = ask_all(&list, seconds, mounts) ? TRFS_EXIT_DONE : TRFS_EXIT_MOUNT;
+	trfs_mount_list_done(&list);
+	if (!settings->probe && settings->json)
 		return trfs_json_print(mounts, code);
-	if (!told)
-		print_mounts(mounts);
+	if (!settings->probe)
+		trfs_status_print(mounts);
 	json_decref(mounts);
 	return code;
 }

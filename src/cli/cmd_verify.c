@@ -114,7 +114,8 @@ static void print_verdict(const struct job *job, uint64_t file)
 		printf("%s\n", verdict->error.message);
 		return;
 	}
-	printf("%.*s: ", TRFS_BYTES_ARG(path));
+	trfs_output_text(stdout, path);
+	fputs(": ", stdout);
 	if (verdict->nr_faults > 1)
 		printf("%s records are bad, the first of them ",
 		       trfs_count_text(verdict->nr_faults, nr));

@@ -145,9 +145,11 @@ static int print_place(const struct trfs_settings *settings, const struct place 
 						 trfs_json_text(path), "exists",
 						 access(path, F_OK) == 0),
 				       TRFS_EXIT_DONE);
-	printf("%s\n", path);
-	printf("record %" PRIu64 " of %s, bytes %" PRIu64 " to %" PRIu64 "\n",
-	       place->record, file, place->offset, place->offset + place->size - 1);
+	trfs_output_path(path);
+	printf("record %" PRIu64 " of ", place->record);
+	trfs_output_text(stdout, trfs_bytes_of(file));
+	printf(", bytes %" PRIu64 " to %" PRIu64 "\n", place->offset,
+	       place->offset + place->size - 1);
 	if (access(path, F_OK) < 0)
 		trfs_output_note("%s is not there any more", path);
 	return TRFS_EXIT_DONE;

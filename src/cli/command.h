@@ -28,10 +28,13 @@ enum trfs_command_set {
 	TRFS_FOR_VERIFY = 1 << 7,
 	TRFS_FOR_WHERE = 1 << 8,
 	TRFS_FOR_SCHEMA = 1 << 9,
+	TRFS_FOR_LOG = 1 << 10,
+	TRFS_FOR_DEBUG = 1 << 11,
+	TRFS_FOR_RELOAD = 1 << 12,
 	/* Those that describe a data set, and so take all of options.c's too. */
 	TRFS_FOR_DATA_SETS =
 		TRFS_FOR_MOUNT | TRFS_FOR_CHECK | TRFS_FOR_INDEX | TRFS_FOR_CAT,
-	TRFS_FOR_ALL = (1 << 10) - 1,
+	TRFS_FOR_ALL = (1 << 13) - 1,
 };
 
 #define TRFS_POSITIONALS_MAX 65536
@@ -39,6 +42,7 @@ enum trfs_command_set {
 /* At most as many options has a data set. */
 #define TRFS_OPTIONS_MAX 128
 
+struct trfs_command;
 struct trfs_options_file;
 struct trfs_profile_flags;
 
@@ -52,6 +56,7 @@ struct trfs_profile_flags;
  * @against: the first file behind --against; further ones are positionals
  * @nr_before_against: how many positionals stand before --against
  * @options_file: memory of a data set file's texts; owned, or NULL
+ * @command, @words, @nr_words: what it was parsed from, to do so again; borrowed
  */
 struct trfs_settings {
 	struct trfs_options data;
@@ -65,12 +70,23 @@ struct trfs_settings {
 	const char *against;
 	int nr_before_against;
 	struct trfs_options_file *options_file;
+	const struct trfs_command *command;
+	char *const *words;
+	int nr_words;
 	bool reindex;
 	bool json;
 	bool quiet;
 	bool foreground;
-	const char *cache; /* NULL, or the word of --cache */
+	const char *cache;     /* NULL, or the word of --cache */
+	const char *confine;   /* and of --confine */
+	const char *log_level; /* and of --log-level */
+	const char *timeout;   /* and the seconds of --timeout */
 	bool replace;
+	bool allow_other;
+	const char *uid;  /* NULL, or the number of --uid */
+	const char *gid;  /* and of --gid */
+	const char *mode; /* and of --mode */
+	bool watch;
 	bool make_mountpoint; /* a converter would make its output directory */
 	bool lazy;
 	bool probe;
@@ -102,6 +118,7 @@ struct trfs_command {
 
 int trfs_cmd_mount(const struct trfs_settings *settings);
 int trfs_cmd_umount(const struct trfs_settings *settings);
+int trfs_cmd_reload(const struct trfs_settings *settings);
 int trfs_cmd_status(const struct trfs_settings *settings);
 int trfs_cmd_check(const struct trfs_settings *settings);
 int trfs_cmd_index(const struct trfs_settings *settings);
@@ -109,6 +126,8 @@ int trfs_cmd_cat(const struct trfs_settings *settings);
 int trfs_cmd_show(const struct trfs_settings *settings);
 int trfs_cmd_verify(const struct trfs_settings *settings);
 int trfs_cmd_where(const struct trfs_settings *settings);
+int trfs_cmd_log(const struct trfs_settings *settings);
+int trfs_cmd_debug(const struct trfs_settings *settings);
 int trfs_cmd_schema(const struct trfs_settings *settings);
 
 #endif

@@ -20,8 +20,9 @@ static void print_record(FILE *out, const struct trfs_compared *c,
 	struct trfs_read_record r;
 
 	trfs_read_record_init(&r, c, record);
-	fprintf(out, "    %s:%" PRIu64 "%s%s\n", r.path, record->number,
-		r.name.len ? "  " : "",
+	fputs("    ", out);
+	trfs_output_text(out, trfs_bytes_of(r.path));
+	fprintf(out, ":%" PRIu64 "%s%s\n", record->number, r.name.len ? "  " : "",
 		trfs_text_printable(r.name, shown, sizeof(shown)));
 	trfs_read_record_done(&r);
 }
@@ -79,8 +80,11 @@ static void print_pair(FILE *out, const struct trfs_compared *c,
 	struct trfs_compared_pair pair;
 
 	trfs_compared_pair_init(&pair, c, first, second);
-	fprintf(out, "    %s:%" PRIu64 " and %s:%" PRIu64 "%s%s\n", pair.records[0].path,
-		first->number, pair.records[1].path, second->number,
+	fputs("    ", out);
+	trfs_output_text(out, trfs_bytes_of(pair.records[0].path));
+	fprintf(out, ":%" PRIu64 " and ", first->number);
+	trfs_output_text(out, trfs_bytes_of(pair.records[1].path));
+	fprintf(out, ":%" PRIu64 "%s%s\n", second->number,
 		pair.records[0].name.len ? "  " : "",
 		trfs_text_printable(pair.records[0].name, shown, sizeof(shown)));
 	print_difference(out, &pair);
@@ -115,7 +119,25 @@ static void print_place(FILE *out, const struct trfs_compared *c, int set,
 	const struct trfs_compared_record *record = &c->sets[set].records[number];
 	struct trfs_bytes path = trfs_strings_get(c->paths, record->file);
 
-	fprintf(out, "%.*s:%" PRIu64, TRFS_BYTES_ARG(path), record->number);
+	trfs_output_text(out, path);
+	fprintf(out, ":%" PRIu64, record->number);
+}
+
+/* The end of the line on order and files where these are as many in both sets. */
+static void print_names(FILE *out, const struct trfs_compared *c)
+{
+	const struct trfs_order_verdict *order = &c->order;
+
+	if (order->same_names) {
+		fputs(", and so do the files' names.\n", out);
+		return;
+	}
+	fputs("; the files' names differ: ", out);
+	trfs_output_text(out, trfs_strings_get(c->names, order->first_file));
+	fputs(" and ", out);
+	trfs_output_text(out,
+			 trfs_strings_get(c->names, c->nr_files[0] + order->first_file));
+	fputs(".\n", out);
 }
 
 /* One line on order and files, where there is anything to say. */
@@ -132,14 +154,7 @@ static void print_order(FILE *out, const struct trfs_compared *c)
 						   : "The order of records agrees",
 			trfs_count_text(c->nr_files[0], files),
 			c->nr_files[0] == 1 ? "" : "s");
-		if (order->same_names)
-			fputs(", and so do the files' names.\n", out);
-		else
-			fprintf(out, "; the files' names differ: %.*s and %.*s.\n",
-				TRFS_BYTES_ARG(
-					trfs_strings_get(c->names, order->first_file)),
-				TRFS_BYTES_ARG(trfs_strings_get(
-					c->names, c->nr_files[0] + order->first_file)));
+		print_names(out, c);
 		return;
 	}
 	if (order->first == c->sets[0].nr) {

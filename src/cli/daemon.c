@@ -7,9 +7,11 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -54,7 +56,25 @@ static void send_message(struct trfs_daemon *d, const struct message *message)
 	d->pipe_fd = -1;
 }
 
-static void leave_terminal(void)
+/* What was inherited passed exec, and all of ours would not. */
+void trfs_daemon_close_inherited(int but)
+{
+	DIR *descriptors = opendir("/proc/self/fd");
+	const struct dirent *entry;
+
+	/* Without /proc they stay, which does little harm. */
+	if (!descriptors)
+		return;
+	while ((entry = readdir(descriptors)) != NULL) {
+		int fd = atoi(entry->d_name);
+
+		if (fd > STDERR_FILENO && fd != but && !(fcntl(fd, F_GETFD) & FD_CLOEXEC))
+			close(fd);
+	}
+	closedir(descriptors);
+}
+
+void trfs_daemon_leave_terminal(void)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
@@ -73,7 +93,6 @@ void trfs_daemon_ready(struct trfs_daemon *d, const char *note)
 
 	if (note)
 		trfs_fail(&message.text, -EPERM, "%s", note);
-	leave_terminal();
 	send_message(d, &message);
 }
 
@@ -84,27 +103,21 @@ void trfs_daemon_failed(struct trfs_daemon *d, const struct trfs_error *err)
 	send_message(d, &message);
 }
 
-/* The child died without a word. */
-static int fail_silent_child(struct trfs_daemon *d, struct trfs_error *err)
+int trfs_daemon_fail_silent(int status, struct trfs_error *err)
 {
-	int status = 0;
-
-	while (waitpid(d->child, &status, 0) < 0 && errno == EINTR)
-		;
 	if (WIFSIGNALED(status))
-		return trfs_fail(
-			err, -ECHILD,
-			"the process in the background died of signal %d (%s); try "
-			"with --foreground",
-			WTERMSIG(status), strsignal(WTERMSIG(status)));
+		return trfs_fail(err, -ECHILD,
+				 "the process that serves died of signal %d (%s) before "
+				 "the mount answered",
+				 WTERMSIG(status), strsignal(WTERMSIG(status)));
 	return trfs_fail(
 		err, -ECHILD,
-		"the process in the background ended before the mount answered; try "
-		"with --foreground");
+		"the process that serves ended before the mount answered; try with "
+		"--foreground");
 }
 
-int trfs_daemon_wait(struct trfs_daemon *d, struct trfs_error *note,
-		     struct trfs_error *err)
+int trfs_daemon_receive(struct trfs_daemon *d, struct trfs_error *note,
+			struct trfs_error *err)
 {
 	struct message message;
 	ssize_t len;
@@ -113,12 +126,26 @@ int trfs_daemon_wait(struct trfs_daemon *d, struct trfs_error *note,
 		len = read(d->pipe_fd, &message, sizeof(message));
 	while (len < 0 && errno == EINTR);
 	trfs_file_close(d->pipe_fd);
+	d->pipe_fd = -1;
 	if (len != (ssize_t)sizeof(message))
-		return fail_silent_child(d, err);
+		return -ECHILD;
 	if (!message.ready) {
 		*err = message.text;
 		return message.text.code < 0 ? message.text.code : -EIO;
 	}
 	*note = message.text;
 	return 0;
+}
+
+int trfs_daemon_wait(struct trfs_daemon *d, struct trfs_error *note,
+		     struct trfs_error *err)
+{
+	int rc = trfs_daemon_receive(d, note, err);
+	int status = 0;
+
+	if (rc != -ECHILD || err->code)
+		return rc;
+	while (waitpid(d->child, &status, 0) < 0 && errno == EINTR)
+		;
+	return trfs_daemon_fail_silent(status, err);
 }

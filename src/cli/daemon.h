@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A mount that goes on when its command has returned. */
+/*
+ * A child that reports once how its start went: the mount in the background, which goes
+ * on when its command has returned, and the process that serves it (keeper.h).
+ */
 #ifndef TRFS_CLI_DAEMON_H
 #define TRFS_CLI_DAEMON_H
 
@@ -8,8 +11,8 @@
 #include <sys/types.h>
 
 /**
- * struct trfs_daemon - the two ends of a start in the background
- * @is_child: this process is the one that serves
+ * struct trfs_daemon - the two ends of a start
+ * @is_child: this process is the child
  * @pipe_fd: from the child to the parent
  */
 struct trfs_daemon {
@@ -23,18 +26,33 @@ TRFS_MUST_CHECK
 int trfs_daemon_start(struct trfs_daemon *d, struct trfs_error *err);
 
 /*
- * In the child: tell the parent that all is well (@note may be NULL), then let go of the
- * terminal: standard input, output and error become /dev/null.
+ * In the child: close what the command inherited, as whoever waits for the end of a pipe
+ * or lock means the command, not its daemon; but not @but, unless that is -1.
  */
+void trfs_daemon_close_inherited(int but);
+
+/* Let go of the terminal: standard input, output and error become /dev/null. */
+void trfs_daemon_leave_terminal(void);
+
+/* In the child: tell the parent that all is well; @note may be NULL. */
 void trfs_daemon_ready(struct trfs_daemon *d, const char *note);
 
 /* In the child: tell the parent why it failed. */
 void trfs_daemon_failed(struct trfs_daemon *d, const struct trfs_error *err);
 
 /*
- * In the parent: wait for either.  0 with the note in @note (code 0: none), or the
- * child's error.
+ * In the parent: wait for either.  0 with the note in @note (code 0: none), the child's
+ * error, or -ECHILD without a word in @err when the child has ended without a word.
  */
+TRFS_MUST_CHECK
+int trfs_daemon_receive(struct trfs_daemon *d, struct trfs_error *note,
+			struct trfs_error *err);
+
+/* Why a child ended without a word, by its @status as of waitpid(); -ECHILD. */
+TRFS_MUST_CHECK
+int trfs_daemon_fail_silent(int status, struct trfs_error *err);
+
+/* As trfs_daemon_receive(), and collects a child that has ended. */
 TRFS_MUST_CHECK
 int trfs_daemon_wait(struct trfs_daemon *d, struct trfs_error *note,
 		     struct trfs_error *err);

@@ -32,14 +32,12 @@ const char *trfs_data_set_index_directory(const struct trfs_settings *settings, 
 	return needed > 0 && (size_t)needed < len ? buf : NULL;
 }
 
-int trfs_data_set_open(const struct trfs_settings *settings, struct trfs_generation **ret,
+int trfs_data_set_load(const struct trfs_settings *settings,
+		       const struct trfs_progress *progress, struct trfs_generation **ret,
 		       struct trfs_error *err)
 {
 	struct trfs_options options = settings->data;
-	struct trfs_progress_bar bar;
-	struct trfs_progress progress;
 	char directory[4096];
-	const char *note;
 	int rc;
 
 	options.source = settings->positionals[0];
@@ -47,11 +45,20 @@ int trfs_data_set_open(const struct trfs_settings *settings, struct trfs_generat
 	rc = trfs_side_files_check(options.side_files, err);
 	if (rc < 0)
 		return rc;
-	progress = trfs_progress_bar_init(&bar, settings->quiet);
-	rc = trfs_generation_open(
+	return trfs_generation_open(
 		&options,
 		trfs_data_set_index_directory(settings, directory, sizeof(directory)),
-		settings->reindex, &progress, ret, err);
+		settings->reindex, progress, ret, err);
+}
+
+int trfs_data_set_open(const struct trfs_settings *settings, struct trfs_generation **ret,
+		       struct trfs_error *err)
+{
+	struct trfs_progress_bar bar;
+	struct trfs_progress progress = trfs_progress_bar_init(&bar, settings->quiet);
+	const char *note;
+	int rc = trfs_data_set_load(settings, &progress, ret, err);
+
 	trfs_progress_bar_done(&bar);
 	if (rc < 0)
 		return rc;

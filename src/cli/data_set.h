@@ -14,6 +14,12 @@ TRFS_MUST_CHECK
 int trfs_data_set_open(const struct trfs_settings *settings, struct trfs_generation **ret,
 		       struct trfs_error *err);
 
+/* The same without printing: @progress may be NULL. */
+TRFS_MUST_CHECK
+int trfs_data_set_load(const struct trfs_settings *settings,
+		       const struct trfs_progress *progress, struct trfs_generation **ret,
+		       struct trfs_error *err);
+
 /*
  * Where saved indexes are kept: --index, else systemd's CACHE_DIRECTORY, else
  * XDG_CACHE_HOME or ~/.cache, in tfrecordfs.  Into @buf; NULL for nowhere.

@@ -4,6 +4,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/visible.h"
 #include "cli/output.h"
 #include "dataset/feature_values.h"
 #include "image/image.h"
@@ -35,16 +36,10 @@ static bool is_plain_text(struct trfs_bytes value)
 {
 	size_t nr_characters = 0;
 
-	if (!trfs_utf8_valid(value))
+	if (!trfs_is_visible(value))
 		return false;
-	for (size_t i = 0; i < value.len; i++) {
-		if (value.data[i] < 0x20 || value.data[i] == 0x7f)
-			return false;
-		/* C1 controls are c2 80 to c2 9f. */
-		if (value.data[i] == 0xc2 && value.data[i + 1] < 0xa0)
-			return false;
+	for (size_t i = 0; i < value.len; i++)
 		nr_characters += (value.data[i] & 0xc0) != 0x80;
-	}
 	return nr_characters <= TEXT_SHOWN_MAX;
 }
 

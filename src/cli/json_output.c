@@ -5,6 +5,7 @@
  */
 #include "cli/json_output.h"
 
+#include "base/visible.h"
 #include "cli/command.h"
 #include "cli/output.h"
 
@@ -66,14 +67,38 @@ json_t *trfs_json_with(json_t *json, const char *key, json_t *value)
 	return NULL;
 }
 
+/*
+ * Some of a JSON text, whole characters: what is not visible stands in strings, where
+ * \uXXXX means the same, or is the end of a line.
+ */
+static int put_visible(const char *text, size_t len, void *out)
+{
+	struct trfs_bytes left = { (const uint8_t *)text, len };
+
+	while (left.len > 0) {
+		uint32_t c = 0;
+		size_t n = trfs_utf8_take(left, &c);
+
+		if (n == 0)
+			return -1;
+		if (trfs_is_hidden(c) && c != '\n')
+			fprintf(out, "\\u%04x", (unsigned int)c);
+		else
+			fwrite(left.data, 1, n, out);
+		left.data += n;
+		left.len -= n;
+	}
+	return 0;
+}
+
 int trfs_json_print(json_t *json, int code)
 {
 	int rc = -1;
 
 	if (json)
-		rc = json_dumpf(json, stdout,
-				JSON_SORT_KEYS | JSON_INDENT(2) |
-					JSON_REAL_PRECISION(FLOAT32_DIGITS));
+		rc = json_dump_callback(json, put_visible, stdout,
+					JSON_SORT_KEYS | JSON_INDENT(2) |
+						JSON_REAL_PRECISION(FLOAT32_DIGITS));
 	json_decref(json);
 	if (rc < 0 && !ferror(stdout)) {
 		trfs_output_error("no memory for the JSON");

@@ -6,7 +6,8 @@
  *	cmd_NAME.c		one command each
  *	data_set.c		settings -> generation, with progress
  *	progress.c, output.c	what is printed while and after
- *	daemon.c		the mount in the background
+ *	keeper.c		the two processes of a mount
+ *	daemon.c		a child that reports how its start went
  *
  * This layer alone prints, exits, and reads argv and the environment.
  */
@@ -14,6 +15,7 @@
 #include "cli/help.h"
 #include "cli/output.h"
 #include "cli/profile_flags.h"
+#include "cli/reopen.h"
 
 #include "base/error.h"
 #include "base/nearest.h"
@@ -28,8 +30,17 @@ static const struct trfs_command commands[] = {
 	  trfs_cmd_mount },
 	{ "umount", TRFS_FOR_UMOUNT, "MOUNTPOINT", 1, 1, "end a mount",
 	  "tfrecordfs umount ./mnt", trfs_cmd_umount },
+	{ "reload", TRFS_FOR_RELOAD, "MOUNTPOINT", 1, 1,
+	  "take changed images, manifests and options into a mount",
+	  "tfrecordfs reload ./mnt", trfs_cmd_reload },
 	{ "status", TRFS_FOR_STATUS, "[MOUNTPOINT]", 0, 1, "list mounts, or ask one",
 	  "tfrecordfs status", trfs_cmd_status },
+	{ "log", TRFS_FOR_LOG, "MOUNTPOINT [LEVEL]", 1, 2,
+	  "what a mount logged, or which lines it is to log",
+	  "tfrecordfs log ./mnt debug", trfs_cmd_log },
+	{ "debug", TRFS_FOR_DEBUG, "MOUNTPOINT [FILE]", 1, 2,
+	  "collect all that tells why a mount does what it does",
+	  "tfrecordfs debug ./mnt report.txt", trfs_cmd_debug },
 	{ "check", TRFS_FOR_CHECK, "SOURCE", 1, 1,
 	  "look at every image and report, without mounting",
 	  "tfrecordfs check ./images --manifest labels.csv --check full",
@@ -78,11 +89,13 @@ static int fail_unknown(const char *name)
 
 static int run_command(const struct trfs_command *command, int argc, char **argv)
 {
+	char **words = trfs_words_copy(argc, argv);
 	struct trfs_settings settings;
 	struct trfs_error err = { 0 };
 	int code;
 
-	if (trfs_arguments_parse(command, argc, argv, &settings, &err) < 0) {
+	if (trfs_arguments_parse(command, argc, words ? words : argv, &settings, &err) <
+	    0) {
 		trfs_output_error("%s", err.message);
 		code = TRFS_EXIT_USAGE;
 	} else if (settings.help || settings.help_all) {
@@ -91,9 +104,13 @@ static int run_command(const struct trfs_command *command, int argc, char **argv
 			trfs_help_print_profile(settings.flags->profile);
 		code = TRFS_EXIT_DONE;
 	} else {
+		settings.command = command;
+		settings.words = argv;
+		settings.nr_words = words ? argc : 0;
 		code = command->run(&settings);
 	}
 	trfs_arguments_done(&settings);
+	trfs_words_free(words);
 	return code;
 }
 

@@ -319,6 +319,11 @@ static json_t *parse(const char *path, struct trfs_error *err)
 	return json;
 }
 
+const char *trfs_options_file_path(const struct trfs_options_file *file)
+{
+	return file ? file->path : NULL;
+}
+
 int trfs_options_file_apply(struct trfs_settings *settings, struct trfs_error *err)
 {
 	const char *path = settings->positionals[0];

@@ -26,6 +26,9 @@ struct trfs_options_file;
 TRFS_MUST_CHECK
 int trfs_options_file_apply(struct trfs_settings *settings, struct trfs_error *err);
 
+/* Its path; NULL of NULL. */
+const char *trfs_options_file_path(const struct trfs_options_file *file);
+
 /* NULL is fine; returns NULL. */
 struct trfs_options_file *trfs_options_file_free(struct trfs_options_file *file);
 

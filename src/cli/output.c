@@ -2,6 +2,7 @@
 /* The few shapes that everything printed has. */
 #include "cli/output.h"
 
+#include "base/visible.h"
 #include "cli/command.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -9,6 +10,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -39,14 +41,59 @@ int trfs_output_finish(int code)
 	return code ? code : TRFS_EXIT_DATA;
 }
 
+/* Bytes of @text that can be shown as they are. */
+static size_t visible_run(struct trfs_bytes text)
+{
+	struct trfs_bytes left = text;
+
+	while (left.len > 0) {
+		size_t len = trfs_visible_len(left);
+
+		if (len == 0)
+			break;
+		left.data += len;
+		left.len -= len;
+	}
+	return text.len - left.len;
+}
+
+void trfs_output_text(FILE *out, struct trfs_bytes text)
+{
+	while (text.len > 0) {
+		size_t len = visible_run(text);
+
+		if (len > 0)
+			fwrite(text.data, 1, len, out);
+		else
+			fprintf(out, "\\x%02x", text.data[0]);
+		text.data += len ? len : 1;
+		text.len -= len ? len : 1;
+	}
+}
+
+void trfs_output_path(const char *path)
+{
+	if (isatty(STDOUT_FILENO))
+		trfs_output_text(stdout, trfs_bytes_of(path));
+	else
+		fputs(path, stdout);
+	putchar('\n');
+}
+
+TRFS_PRINTF(2, 0)
 static void print_line(const char *prefix, const char *format, va_list arguments)
 {
+	char *text = NULL;
+
 	fflush(stdout);
+	if (vasprintf(&text, format, arguments) < 0)
+		text = NULL;
 	flockfile(stderr);
 	fputs(prefix, stderr);
-	vfprintf(stderr, format, arguments);
+	trfs_output_text(stderr, trfs_bytes_of(text ? text : "no memory for a message"));
 	putc('\n', stderr);
 	funlockfile(stderr);
+	free(text);
 }
 
 void trfs_output_error(const char *format, ...)

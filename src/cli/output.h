@@ -3,10 +3,12 @@
 #ifndef TRFS_CLI_OUTPUT_H
 #define TRFS_CLI_OUTPUT_H
 
+#include "base/bytes.h"
 #include "base/compiler.h"
 #include "base/count_text.h"
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* Before anything else: descriptors 0 to 2 exist afterwards, and NO_COLOR was heard. */
 void trfs_output_init(void);
@@ -14,7 +16,18 @@ void trfs_output_init(void);
 /* Flush standard output; @code, or a failure where what was printed did not get out. */
 int trfs_output_finish(int code);
 
-/* "tfrecordfs: message" on standard error. */
+/*
+ * Names of files, classes and columns as a terminal may show them: what is not visible
+ * (base/visible.h) as \xNN.
+ */
+void trfs_output_text(FILE *out, struct trfs_bytes text);
+
+/* A path on a line of its own on standard output: as it is, but for a terminal. */
+void trfs_output_path(const char *path);
+
+/*
+ * "tfrecordfs: message" on standard error, which is shown as trfs_output_text() does.
+ */
 TRFS_PRINTF(1, 2) void trfs_output_error(const char *format, ...);
 
 /* "note: message" on standard error. */

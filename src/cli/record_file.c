@@ -23,7 +23,7 @@ int trfs_record_file_open(struct trfs_record_file *f, const char *path,
 {
 	TRFS_CLEANUP(trfs_file_closep) int fd = -1;
 	struct trfs_file_identity identity;
-	unsigned int mode = 0;
+	struct trfs_file_owner owner = { .mode = 0 };
 	int rc;
 
 	do
@@ -31,13 +31,13 @@ int trfs_record_file_open(struct trfs_record_file *f, const char *path,
 	while (fd < 0 && errno == EINTR);
 	if (fd < 0)
 		return trfs_fail_errno(err, -errno, "cannot open %s", path);
-	rc = trfs_file_identify(fd, &identity, &mode);
+	rc = trfs_file_identify(fd, &identity, &owner);
 	if (rc < 0)
 		return trfs_fail_errno(err, rc, "cannot look at %s", path);
-	if (S_ISDIR(mode))
+	if (S_ISDIR(owner.mode))
 		return trfs_fail(err, -EISDIR, "%s is a directory; name a file in it",
 				 path);
-	if (!S_ISREG(mode))
+	if (!S_ISREG(owner.mode))
 		return trfs_fail(err, -EINVAL, "%s is not a regular file", path);
 	*f = (struct trfs_record_file){
 		.fd = fd,
@@ -128,9 +128,16 @@ static int fail_truncated(const struct trfs_record_span *span, uint64_t size,
 	uint64_t want = span->data_len + TRFS_TFRECORD_FRAMING_SIZE;
 
 	*fault = fault_at(span, -EBADMSG);
-	snprintf(fault->reason, sizeof(fault->reason),
-		 "the file ends within it: %" PRIu64 " of %" PRIu64 " bytes are there",
-		 size - span->offset, want);
+	if (span->data_len > TRFS_TFRECORD_MAX_DATA_SIZE)
+		snprintf(fault->reason, sizeof(fault->reason),
+			 "its length, %" PRIu64 " bytes, is beyond what a record can "
+			 "have",
+			 span->data_len);
+	else
+		snprintf(fault->reason, sizeof(fault->reason),
+			 "the file ends within it: %" PRIu64 " of %" PRIu64
+			 " bytes are there",
+			 size - span->offset, want);
 	snprintf(fault->tensorflow, sizeof(fault->tensorflow),
 		 "truncated record at %" PRIu64, span->offset);
 	return -EBADMSG;

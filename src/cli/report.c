@@ -42,6 +42,9 @@ static void print_formats(FILE *out, const struct trfs_report_counts *counts)
 			trfs_image_format_title((enum trfs_image_format)f));
 		before = ", ";
 	}
+	/* There may be none that is whole. */
+	if (*before != ',')
+		return;
 	fprintf(out, "; %s.\n", trfs_output_bytes(counts->bytes, size, sizeof(size)));
 }
 
@@ -173,12 +176,10 @@ void trfs_report_print_problems(FILE *out, const struct trfs_options *options,
 	char name[TRFS_PRINTABLE_SIZE], reason[TRFS_PRINTABLE_SIZE];
 
 	for (uint64_t i = 0; i < problems->nr && i < most; i++) {
-		uint64_t line = problems->items[i].line;
 		struct trfs_bytes file = trfs_strings_get(&problems->names, i);
 
 		fputs(indent, out);
-		if (options->manifest && line > 0)
-			fprintf(out, "%s:%" PRIu64 ": ", options->manifest, line);
+		trfs_report_print_line(out, options, problems->items[i].line);
 		trfs_text_printable(trfs_strings_get(&problems->reasons, i), reason,
 				    sizeof(reason));
 		fprintf(out, "%s%s%s\n", trfs_text_printable(file, name, sizeof(name)),

@@ -16,6 +16,21 @@ static const char *path_of_part(const char *part)
 	return equals ? equals + 1 : part;
 }
 
+static void print_two(FILE *out, const char *a, const char *b)
+{
+	trfs_output_text(out, trfs_bytes_of(a));
+	fputs(" and ", out);
+	trfs_output_text(out, trfs_bytes_of(b));
+}
+
+void trfs_report_print_line(FILE *out, const struct trfs_options *options, uint64_t line)
+{
+	if (!options->manifest || line == 0)
+		return;
+	trfs_output_text(out, trfs_bytes_of(options->manifest));
+	fprintf(out, ":%" PRIu64 ": ", line);
+}
+
 static void print_what_was_read(FILE *out, const struct trfs_options *options,
 				const struct trfs_catalog *catalog)
 {
@@ -25,12 +40,15 @@ static void print_what_was_read(FILE *out, const struct trfs_options *options,
 	if (nr > 2)
 		fprintf(out, "%s manifests", trfs_count_text(nr, count));
 	else if (nr == 2)
-		fprintf(out, "%s and %s", path_of_part(options->parts.items[0]),
-			path_of_part(options->parts.items[1]));
+		print_two(out, path_of_part(options->parts.items[0]),
+			  path_of_part(options->parts.items[1]));
 	else if (nr == 1)
-		fputs(path_of_part(options->parts.items[0]), out);
+		trfs_output_text(out,
+				 trfs_bytes_of(path_of_part(options->parts.items[0])));
 	else
-		fputs(options->manifest ? options->manifest : catalog->root_path, out);
+		trfs_output_text(out,
+				 trfs_bytes_of(options->manifest ? options->manifest
+								 : catalog->root_path));
 }
 
 void trfs_report_print_dialect(FILE *out, const struct trfs_options *options,
@@ -91,10 +109,7 @@ void trfs_report_print_left_out(FILE *out, const struct trfs_options *options,
 		struct trfs_bytes image = trfs_strings_get(&left_out->names, i);
 
 		fputs("  ", out);
-		/* With several manifests a line alone says nothing. */
-		if (options->manifest && left_out->lines[i] > 0)
-			fprintf(out, "%s:%" PRIu64 ": ", options->manifest,
-				left_out->lines[i]);
+		trfs_report_print_line(out, options, left_out->lines[i]);
 		trfs_text_printable(image, name, sizeof(name));
 		trfs_text_printable(trfs_strings_get(&left_out->reasons, i), reason,
 				    sizeof(reason));

@@ -7,6 +7,9 @@
 #include <jansson.h>
 #include <stdio.h>
 
+/* "labels.csv:12: " where it is known; with several manifests a line says nothing. */
+void trfs_report_print_line(FILE *out, const struct trfs_options *options, uint64_t line);
+
 /* "Read labels.csv as CSV." */
 void trfs_report_print_dialect(FILE *out, const struct trfs_options *options,
 			       const struct trfs_catalog *catalog);

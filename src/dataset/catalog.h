@@ -165,6 +165,7 @@ struct trfs_left_out {
  * @names: path of each image relative to the root
  * @labels: number of each example's label set
  * @appearances: of images and masks, each once
+ * @access: who may read all images and masks, as far as their own modes tell
  * @guard: of a mapped catalog that was not read yet: see base/guard.h; NULL: all is sound
  * @masks: what is known of the mask of each example; NULL where nobody needs masks
  * @mask_names: their paths, as @names
@@ -213,6 +214,7 @@ struct trfs_catalog {
 	const struct trfs_input_stamp *input_stamps;
 	uint64_t nr_ignored;
 	int64_t newest_mtime_ns;
+	struct trfs_access access;
 	struct trfs_guard *guard;
 	void (*release)(void *owner);
 	void *owner;

@@ -251,6 +251,10 @@ static void take_rest(struct trfs_catalog_parts *parts,
 	catalog->input_paths = trfs_string_table_view(memory->inputs.paths);
 	catalog->input_stamps = memory->inputs.stamps;
 	catalog->nr_ignored = parts->rows.nr_ignored;
+	catalog->access = parts->root.access;
+	catalog->access.mode = parts->scan.access.mode;
+	if (parts->masks)
+		catalog->access.mode &= parts->mask_scan.access.mode;
 }
 
 /* As it can be opened again: a root keeps its path without the slash at the end. */

@@ -39,6 +39,7 @@ struct scan_job {
 	struct trfs_earlier_files *known;
 	struct trfs_seen *seen;
 	struct scan_worker *workers;
+	uint32_t *readers;
 };
 
 void trfs_scan_done(struct trfs_scan *scan)
@@ -216,24 +217,36 @@ static int look_at(const struct scan_job *job, struct scan_worker *worker, int f
 	return 0;
 }
 
+/* All threads have the one word, and soon nobody writes to it. */
+static void narrow(const struct scan_job *job, const struct trfs_file_owner *owner)
+{
+	uint32_t mode = trfs_access_of_file(&job->root->access, owner);
+
+	if (__atomic_load_n(job->readers, __ATOMIC_RELAXED) & ~mode)
+		__atomic_fetch_and(job->readers, mode, __ATOMIC_RELAXED);
+}
+
 /* A negative errno for our own trouble; what is wrong with the image is noted. */
 static int scan_image(const struct scan_job *job, struct scan_worker *worker,
 		      uint32_t image)
 {
 	struct trfs_bytes path = trfs_strings_get(job->paths, image);
 	struct trfs_file_identity identity;
+	struct trfs_file_owner owner;
 	char name[PATH_MAX];
 	struct trfs_error why;
 	int fd = -ENAMETOOLONG;
 	int rc;
 
 	if (job->known && trfs_scan_earlier(job->known, job->root, &worker->directory,
-					    path, &job->seen[image]))
+					    path, &job->seen[image], &owner)) {
+		narrow(job, &owner);
 		return 0;
+	}
 	if (path.len < sizeof(name)) {
 		memcpy(name, path.data, path.len);
 		name[path.len] = '\0';
-		fd = trfs_root_open_identified(job->root, name, &identity);
+		fd = trfs_root_open_identified(job->root, name, &identity, &owner);
 	}
 	if (fd < 0)
 		return trfs_is_shortage(fd)
@@ -242,6 +255,8 @@ static int scan_image(const struct scan_job *job, struct scan_worker *worker,
 	why.message[0] = '\0';
 	rc = look_at(job, worker, fd, &identity, path, &job->seen[image], &why);
 	trfs_file_close(fd);
+	if (rc == 0)
+		narrow(job, &owner);
 	if (rc == 0 || trfs_is_shortage(rc))
 		return rc;
 	return note_bad(worker, image, rc, &why);
@@ -326,11 +341,16 @@ int trfs_scan_run(struct trfs_scan *scan, const struct trfs_root *root,
 		  struct trfs_error *err)
 {
 	struct scan_job job = {
-		.root = root, .paths = paths, .rules = rules, .known = known
+		.root = root,
+		.paths = paths,
+		.rules = rules,
+		.known = known,
+		.readers = &scan->access.mode,
 	};
 	unsigned int nr_threads = trfs_workers_nr_waiting(wanted_threads);
 	int rc;
 
+	scan->access = root->access;
 	scan->seen = calloc(paths->nr ? paths->nr : 1, sizeof(*scan->seen));
 	job.seen = scan->seen;
 	job.workers = calloc(nr_threads, sizeof(*job.workers));

@@ -13,10 +13,12 @@
  * struct trfs_scan - what was seen
  * @seen: one an image; nothing is set of images with a finding
  * @findings: by image
+ * @access: who may read all images without a finding, by the root's owner and group
  */
 struct trfs_scan {
 	struct trfs_seen *seen;
 	struct trfs_findings findings;
+	struct trfs_access access;
 };
 
 /**

@@ -39,7 +39,7 @@ static bool enter(struct trfs_scan_directory *directory, const struct trfs_root 
 
 bool trfs_scan_earlier(struct trfs_earlier_files *files, const struct trfs_root *root,
 		       struct trfs_scan_directory *directory, struct trfs_bytes path,
-		       struct trfs_seen *ret)
+		       struct trfs_seen *ret, struct trfs_file_owner *ret_owner)
 {
 	uint32_t number = trfs_earlier_find(files, path);
 	const uint8_t *slash = memrchr(path.data, '/', path.len);
@@ -56,7 +56,7 @@ bool trfs_scan_earlier(struct trfs_earlier_files *files, const struct trfs_root 
 	name[path.len - start] = '\0';
 	then = files->are_masks ? trfs_catalog_mask(files->before, number)
 				: trfs_catalog_example(files->before, number);
-	if (trfs_file_look(directory->fd, name, &now, &touched_ns) < 0 ||
+	if (trfs_file_look(directory->fd, name, &now, &touched_ns, ret_owner) < 0 ||
 	    !trfs_example_is(then, &now) || touched_ns >= files->looked_ns)
 		return false;
 	*ret = (struct trfs_seen){ now, *trfs_catalog_appearance(files->before, then) };

@@ -25,6 +25,6 @@ void trfs_scan_directory_done(struct trfs_scan_directory *directory);
  */
 bool trfs_scan_earlier(struct trfs_earlier_files *files, const struct trfs_root *root,
 		       struct trfs_scan_directory *directory, struct trfs_bytes path,
-		       struct trfs_seen *ret);
+		       struct trfs_seen *ret, struct trfs_file_owner *ret_owner);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "dataset/schema_python.h"
 
+#include "base/visible.h"
 #include <string.h>
 
 static bool is_from(const struct trfs_schema_feature *feature, const char *source)
@@ -18,19 +19,27 @@ static bool is_fixed(const struct trfs_schema_feature *feature)
 	return !feature->optional && !feature->list && feature->nr_values > 0;
 }
 
-/* A text in Python's quotes. */
+/*
+ * A text of UTF-8 in Python's quotes.  What is hidden is escaped: in code it could make
+ * people read another than Python does.
+ */
 static void print_quoted(struct trfs_buffer *out, struct trfs_bytes text)
 {
 	trfs_buffer_put_u8(out, '"');
-	for (size_t i = 0; i < text.len; i++) {
-		uint8_t c = text.data[i];
+	while (text.len > 0) {
+		uint32_t c = text.data[0];
+		size_t len = trfs_utf8_take(text, &c);
 
 		if (c == '"' || c == '\\')
-			trfs_buffer_printf(out, "\\%c", c);
-		else if (c < 0x20 || c == 0x7f)
-			trfs_buffer_printf(out, "\\x%02x", c);
+			trfs_buffer_printf(out, "\\%c", (char)c);
+		else if (len == 0 || c < 0x20 || c == 0x7f)
+			trfs_buffer_printf(out, "\\x%02x", (unsigned int)c);
+		else if (trfs_is_hidden(c))
+			trfs_buffer_printf(out, "\\u%04x", (unsigned int)c);
 		else
-			trfs_buffer_put_u8(out, c);
+			trfs_buffer_put(out, text.data, len);
+		text.data += len ? len : 1;
+		text.len -= len ? len : 1;
 	}
 	trfs_buffer_put_u8(out, '"');
 }

@@ -46,7 +46,11 @@ static inline uint64_t trfs_source_file_count(const struct trfs_catalog *c)
 struct trfs_bytes trfs_source_file_name(const struct trfs_source_file *file,
 					struct trfs_name *room);
 
-/* A descriptor to close; -ENOENT where the file vanished, else -errno; all are named. */
+/*
+ * A descriptor to close; -ENOENT where the file vanished, else -errno; all are named.
+ * This one and those below: TRFS_READ_LATER where others wait for the file already
+ * (source_reads.h).
+ */
 TRFS_MUST_CHECK
 int trfs_source_file_open(const struct trfs_source_file *file,
 			  const struct trfs_root *root, struct trfs_error *err);

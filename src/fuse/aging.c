@@ -3,10 +3,11 @@
 #include "fuse/aging.h"
 
 #include <malloc.h>
-#include <signal.h>
 #include <time.h>
 
-static void *age(void *user)
+#define END_SECONDS 1
+
+static void age(void *user)
 {
 	struct trfs_aging *aging = user;
 	struct timespec next;
@@ -23,14 +24,12 @@ static void *age(void *user)
 			malloc_trim(0);
 	}
 	pthread_mutex_unlock(&aging->lock);
-	return NULL;
 }
 
 void trfs_aging_start(struct trfs_aging *aging, struct trfs_service *service,
 		      unsigned int seconds)
 {
 	pthread_condattr_t attributes;
-	sigset_t all, before;
 
 	*aging = (struct trfs_aging){ .service = service, .seconds = seconds };
 	pthread_mutex_init(&aging->lock, NULL);
@@ -38,20 +37,19 @@ void trfs_aging_start(struct trfs_aging *aging, struct trfs_service *service,
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&aging->ended, &attributes);
 	pthread_condattr_destroy(&attributes);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	aging->has_thread = pthread_create(&aging->thread, NULL, age, aging) == 0;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	aging->has_thread = trfs_thread_start(&aging->thread, age, aging) == 0;
 }
 
-void trfs_aging_stop(struct trfs_aging *aging)
+bool trfs_aging_stop(struct trfs_aging *aging)
 {
 	pthread_mutex_lock(&aging->lock);
 	aging->has_ended = true;
 	pthread_cond_signal(&aging->ended);
 	pthread_mutex_unlock(&aging->lock);
-	if (aging->has_thread)
-		pthread_join(aging->thread, NULL);
+	/* It may be at freeing what waits for storage. */
+	if (aging->has_thread && !trfs_thread_join(&aging->thread, END_SECONDS))
+		return false;
 	pthread_cond_destroy(&aging->ended);
 	pthread_mutex_destroy(&aging->lock);
+	return true;
 }

@@ -3,15 +3,15 @@
 #ifndef TRFS_FUSE_AGING_H
 #define TRFS_FUSE_AGING_H
 
+#include "base/thread.h"
 #include "fuse/service.h"
-#include <pthread.h>
 
 struct trfs_aging {
 	struct trfs_service *service;
 	unsigned int seconds;
 	pthread_mutex_t lock;
 	pthread_cond_t ended;
-	pthread_t thread;
+	struct trfs_thread thread;
 	bool has_thread;
 	bool has_ended;
 };
@@ -22,6 +22,9 @@ struct trfs_aging {
  */
 void trfs_aging_start(struct trfs_aging *aging, struct trfs_service *service,
 		      unsigned int seconds);
-void trfs_aging_stop(struct trfs_aging *aging);
+
+/* False where the thread goes on, see trfs_thread_join(). */
+TRFS_MUST_CHECK
+bool trfs_aging_stop(struct trfs_aging *aging);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A table of names and functions; a new attribute is a row. */
 #include "fuse/attributes.h"
+#include "fuse/reload.h"
 
 #include "dataset/plan.h"
 #include <errno.h>
@@ -79,26 +80,47 @@ static void print_version(struct trfs_service *service, const struct node *node,
 static void print_source(struct trfs_service *service, const struct node *node,
 			 struct trfs_buffer *ret)
 {
-	(void)node;
+	(void)service;
 	trfs_buffer_printf(ret, "%s",
-			   service->root->view->generation->catalog->root_path);
+			   node->place->served->generation->catalog->root_path);
 }
 
 static void print_index(struct trfs_service *service, const struct node *node,
 			struct trfs_buffer *ret)
 {
-	const char *path = trfs_generation_index_path(service->root->view->generation);
+	const char *path = trfs_generation_index_path(node->place->served->generation);
 
-	(void)node;
+	(void)service;
 	trfs_buffer_printf(ret, "%s", path ? path : "");
 }
 
 static void print_pid(struct trfs_service *service, const struct node *node,
 		      struct trfs_buffer *ret)
 {
+	(void)node;
+	trfs_buffer_printf(ret, "%ld", (long)service->keeper_pid);
+}
+
+static void print_worker_pid(struct trfs_service *service, const struct node *node,
+			     struct trfs_buffer *ret)
+{
 	(void)service;
 	(void)node;
 	trfs_buffer_printf(ret, "%ld", (long)getpid());
+}
+
+static void print_nr_workers_before(struct trfs_service *service, const struct node *node,
+				    struct trfs_buffer *ret)
+{
+	(void)node;
+	trfs_buffer_printf(ret, "%u", service->nr_workers_before);
+}
+
+static void print_confinement(struct trfs_service *service, const struct node *node,
+			      struct trfs_buffer *ret)
+{
+	(void)node;
+	trfs_confinement_print(&service->confinement, ret);
 }
 
 static void print_examples(struct trfs_service *service, const struct node *node,
@@ -131,7 +153,8 @@ static void print_failed_reads(struct trfs_service *service, const struct node *
 			       struct trfs_buffer *ret)
 {
 	(void)node;
-	trfs_buffer_printf(ret, "%" PRIu64, trfs_failures_count(&service->failures));
+	trfs_buffer_printf(ret, "%" PRIu64,
+			   trfs_failures_count(&service->failures).nr_replies);
 }
 
 static void print_last_failure(struct trfs_service *service, const struct node *node,
@@ -150,11 +173,28 @@ static void print_view(struct trfs_service *service, const struct node *node,
 static void print_fingerprint(struct trfs_service *service, const struct node *node,
 			      struct trfs_buffer *ret)
 {
-	const uint8_t *fingerprint = service->root->view->generation->fingerprint;
+	const uint8_t *fingerprint = node->place->served->generation->fingerprint;
 
-	(void)node;
+	(void)service;
 	for (size_t i = 0; i < TRFS_FINGERPRINT_SIZE; i++)
 		trfs_buffer_printf(ret, "%02x", fingerprint[i]);
+}
+
+static void print_generation(struct trfs_service *service, const struct node *node,
+			     struct trfs_buffer *ret)
+{
+	(void)node;
+	trfs_buffer_printf(ret, "%" PRIu64,
+			   service->reload ? trfs_reload_nr_switched(service->reload) + 1
+					   : UINT64_C(1));
+}
+
+static void print_reload(struct trfs_service *service, const struct node *node,
+			 struct trfs_buffer *ret)
+{
+	(void)node;
+	if (service->reload)
+		trfs_reload_print(service->reload, ret);
 }
 
 static const struct attribute attributes[] = {
@@ -167,6 +207,11 @@ static const struct attribute attributes[] = {
 	{ "source", OF_ROOT, print_source },
 	{ "index", OF_ROOT, print_index },
 	{ "pid", OF_ROOT, print_pid },
+	{ "worker_pid", OF_ROOT, print_worker_pid },
+	{ "restarts", OF_ROOT, print_nr_workers_before },
+	{ "confinement", OF_ROOT, print_confinement },
+	{ "generation", OF_ROOT, print_generation },
+	{ "reload", OF_ROOT, print_reload },
 	{ "num_examples", OF_DIRECTORY, print_examples },
 	{ "num_shards", OF_DIRECTORY, print_shards },
 	{ "size", OF_DIRECTORY, print_size },

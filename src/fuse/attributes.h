@@ -10,8 +10,8 @@
  *	on directories	user.tfrecordfs.num_examples  .num_shards  .size: of all shards
  *			beneath; .view: "epochs/7", empty for the root
  *	on the root	user.tfrecordfs.version  .source  .index  .pid  .failed_reads
- *			.last_failure  .fingerprint (of all that shards depend on)
- *			besides
+ *			.last_failure  .confinement besides, and .fingerprint: of all
+ *			that shards depend on
  */
 #ifndef TRFS_FUSE_ATTRIBUTES_H
 #define TRFS_FUSE_ATTRIBUTES_H

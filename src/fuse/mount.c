@@ -1,24 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The life of a mount: session, mount, a thread that reports when it answers, the loop,
- * unmount.  Nothing is reported ready before a stat of the mountpoint came back.
+ * The life of a mount: session, mount, and in each process that serves a thread that
+ * reports when it answers, and the loop.  Nothing is reported ready before a stat of the
+ * mountpoint came back.
  */
 #include "fuse/mount.h"
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/memory_limit.h"
+#include "base/thread.h"
 #include "fuse/aging.h"
+#include "fuse/init_exchange.h"
+#include "fuse/mountpoint.h"
 #include "fuse/ops.h"
 #include "fuse/read_ahead.h"
+#include "fuse/reload.h"
+#include "fuse/watchdog.h"
+#include "fuse/whereabouts.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #define READ_AHEAD_KIB 1024u
+
+/* A thread that waits for nothing ends at once. */
+#define END_SECONDS 1
 
 /* Requests that are answered at a time. */
 #define THREADS_MAX	 128u
@@ -28,9 +42,32 @@
  * and would have driven out what else is there. */
 #define CACHED_PERCENT_MAX 80
 
+/* What could not be set up as wished. */
+#define TRFS_MOUNT_NOTE_SIZE 256
+
 struct announcement {
-	const struct trfs_mount_options *options;
+	const struct trfs_mount *mount;
+	char note[TRFS_MOUNT_NOTE_SIZE];
+	struct trfs_mount_callbacks callbacks;
+};
+
+/**
+ * struct trfs_mount - session and mount, made once, and what serves in this process
+ * @where: the mountpoint
+ * @announcement: what the announcing thread works on
+ * @is_busy: a thread still waits for an answer or reloads, which ends with the process
+ */
+struct trfs_mount {
+	struct fuse_session *session;
 	char mountpoint[PATH_MAX];
+	struct trfs_thread announcer;
+	bool is_given;
+	struct trfs_whereabouts where;
+	struct announcement announcement;
+	bool is_busy;
+	struct trfs_service service;
+	struct trfs_reload reload;
+	struct trfs_aging aging;
 };
 
 /* libfuse writes what went wrong to a log function that has no user data. */
@@ -44,38 +81,17 @@ static void keep_message(enum fuse_log_level level, const char *format, va_list 
 	libfuse_message[strcspn(libfuse_message, "\n")] = '\0';
 }
 
-static void *announce(void *user)
+static void announce(void *user)
 {
 	const struct announcement *a = user;
 	struct stat st;
 
-	/* Answered by our own loop, once the kernel's first request was. */
-	if (stat(a->mountpoint, &st) < 0)
-		return NULL;
-	if (trfs_read_ahead_set(st.st_dev, READ_AHEAD_KIB))
-		a->options->ready(a->options->user, NULL);
-	else
-		a->options->ready(
-			a->options->user,
-			"the kernel reads 128 KiB ahead; only root may raise that "
-			"to 1 MiB, which makes first passes faster");
-	return NULL;
+	/* Answered by our own loop. */
+	if (a->mount->where.is_given || stat(a->mount->where.path, &st) == 0)
+		a->callbacks.ready(a->callbacks.user, *a->note ? a->note : NULL);
 }
 
-/* The thread takes no signals: they are the loop's. */
-static int start_announcing(struct announcement *a, pthread_t *ret_thread)
-{
-	sigset_t all, before;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(ret_thread, NULL, announce, a);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return -rc;
-}
-
-static int add_options(struct fuse_args *args, const char *source_name)
+static int add_options(struct fuse_args *args, const char *source_name, bool allow_other)
 {
 	char *list = NULL;
 	char *source = NULL;
@@ -88,6 +104,8 @@ static int add_options(struct fuse_args *args, const char *source_name)
 	if (rc == 0)
 		rc = fuse_opt_add_opt(&list, "ro,nosuid,nodev,default_permissions,"
 					     "subtype=tfrecordfs");
+	if (rc == 0 && allow_other)
+		rc = fuse_opt_add_opt(&list, "allow_other");
 	if (rc == 0)
 		rc = fuse_opt_add_opt_escaped(&list, source);
 	if (rc == 0)
@@ -115,36 +133,9 @@ static int run_loop(struct fuse_session *session)
 	return rc < 0 ? rc : 0;
 }
 
-static int serve_mounted(struct fuse_session *session, struct trfs_service *service,
-			 const struct trfs_mount_options *options, struct trfs_error *err)
+const char *trfs_mount_libfuse(void)
 {
-	struct announcement announcement = { .options = options };
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-	struct sigaction before;
-	pthread_t announcer;
-	int rc;
-
-	if (!realpath(options->mountpoint, announcement.mountpoint))
-		return trfs_fail_errno(err, -errno, "the mountpoint %s",
-				       options->mountpoint);
-	if (fuse_set_signal_handlers(session) != 0)
-		return trfs_fail(err, -EINVAL, "installing signal handlers");
-	/* libfuse takes a closed terminal for an end; a mount outlives it. */
-	sigaction(SIGHUP, &ignore, &before);
-	rc = start_announcing(&announcement, &announcer);
-	if (rc == 0) {
-		struct trfs_aging aging;
-
-		trfs_aging_start(&aging, service, TRFS_VIEWS_SECONDS);
-		rc = run_loop(session);
-		trfs_aging_stop(&aging);
-		/* Its stat, if it still waits, fails once nobody answers. */
-		fuse_session_unmount(session);
-		pthread_join(announcer, NULL);
-	}
-	sigaction(SIGHUP, &before, NULL);
-	fuse_remove_signal_handlers(session);
-	return rc < 0 ? trfs_fail_errno(err, rc, "serving %s", options->mountpoint) : 0;
+	return fuse_pkgversion();
 }
 
 bool trfs_mount_cache_parse(const char *word, enum trfs_mount_cache *ret)
@@ -177,51 +168,248 @@ static bool is_direct(const struct trfs_generation *g, enum trfs_mount_cache cac
 	return size > limit;
 }
 
-static int serve_session(struct trfs_service *service,
-			 const struct trfs_mount_options *options, struct trfs_error *err)
+/* Why the kernel did not send its first request, or not as the first. */
+static int fail_first_request(const struct trfs_mount *mount, const char *mountpoint,
+			      int rc, struct trfs_error *err)
 {
+	if (mount->where.is_given && rc == -EPERM)
+		return trfs_fail(err, rc,
+				 "%s is not mounted yet; call mount(2) with fd=, "
+				 "rootmode=40000, user_id= and group_id= first",
+				 mountpoint);
+	if (mount->where.is_given && (rc == -EPROTO || rc == -ETIMEDOUT))
+		return trfs_fail(err, rc,
+				 "%s was served by another process before; mount anew",
+				 mountpoint);
+	return trfs_fail_errno(err, rc, "the kernel's first request on %s", mountpoint);
+}
+
+int trfs_mount_open(const char *mountpoint, const char *source_name,
+		    const struct trfs_mount_options *options, struct trfs_mount **ret,
+		    struct trfs_error *err)
+{
+	struct trfs_mount *mount = calloc(1, sizeof(*mount));
 	struct fuse_args args = FUSE_ARGS_INIT(0, NULL);
 	struct fuse_lowlevel_ops ops;
-	struct fuse_session *session;
-	int rc = add_options(&args, options->source_name);
+	int rc = mount ? add_options(&args, source_name, options->readers.allow_other)
+		       : -ENOMEM;
 
 	if (rc < 0) {
-		fuse_opt_free_args(&args);
-		return trfs_fail_memory(err, "mount options");
+		rc = trfs_fail_memory(err, "mount options");
+		goto out;
 	}
+	rc = trfs_whereabouts_take(&mount->where, mountpoint, err);
+	if (rc < 0)
+		goto out;
+	mount->service.keeper_pid = getpid();
 	trfs_ops_fill(&ops);
 	fuse_set_log_func(keep_message);
 	libfuse_message[0] = '\0';
-	session = fuse_session_new(&args, &ops, sizeof(ops), service);
-	fuse_opt_free_args(&args);
-	if (!session)
-		return trfs_fail(err, -EINVAL, "libfuse: %s", libfuse_message);
-	if (fuse_session_mount(session, options->mountpoint) != 0) {
-		rc = trfs_fail(err, -EPERM, "mounting on %s failed: %s",
-			       options->mountpoint,
+	mount->session = fuse_session_new(&args, &ops, sizeof(ops), &mount->service);
+	if (!mount->session) {
+		rc = trfs_fail(err, -EINVAL, "libfuse: %s", libfuse_message);
+		goto out;
+	}
+	if (fuse_session_mount(mount->session, mount->where.path) != 0) {
+		rc = trfs_fail(err, -EPERM, "mounting on %s failed: %s", mountpoint,
 			       *libfuse_message ? libfuse_message
 						: "see fusermount3's line above");
-	} else {
-		if (service->direct)
-			trfs_init_exchange_watch(session);
-		rc = serve_mounted(session, service, options, err);
-		fuse_session_unmount(session);
+		goto out;
 	}
-	fuse_session_destroy(session);
+	if (!mount->where.is_given)
+		trfs_whereabouts_note(&mount->where, fuse_session_fd(mount->session));
+	rc = trfs_init_exchange_begin(&mount->service.init, mount->session);
+	if (rc < 0) {
+		fail_first_request(mount, mountpoint, rc, err);
+		fuse_session_unmount(mount->session);
+		goto out;
+	}
+	*ret = TRFS_STEAL(mount);
+out:
+	fuse_opt_free_args(&args);
+	trfs_mount_leave(mount);
 	return rc;
 }
 
-int trfs_mount_serve(const struct trfs_generation *generation,
-		     const struct trfs_mount_options *options, struct trfs_error *err)
+static void unmount(struct trfs_mount *mount)
 {
-	struct trfs_service service = { .direct = is_direct(generation, options->cache),
-					.log = options->log,
-					.log_user = options->user };
-	int rc = trfs_service_init(&service, generation, err);
+	char path[PATH_MAX];
 
+	if (mount->where.is_given)
+		return;
+	if (!*mount->where.device)
+		fuse_session_unmount(mount->session);
+	else if (trfs_whereabouts_find(&mount->where, path))
+		(void)!trfs_mountpoint_unmount(path, true, NULL);
+}
+
+struct trfs_mount *trfs_mount_close(struct trfs_mount *mount)
+{
+	if (mount)
+		unmount(mount);
+	return trfs_mount_leave(mount);
+}
+
+/*
+ * libfuse frees what it knows of a mount only where it unmounts; which it leaves where
+ * the descriptor says that this was done already (POLLERR), as that of a pipe does that
+ * nobody reads from.
+ */
+static void forget_mountpoint(struct fuse_session *session)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return;
+	trfs_file_close(ends[0]);
+	if (dup2(ends[1], fuse_session_fd(session)) >= 0)
+		fuse_session_unmount(session);
+	trfs_file_close(ends[1]);
+}
+
+struct trfs_mount *trfs_mount_leave(struct trfs_mount *mount)
+{
+	if (!mount || mount->is_busy)
+		return NULL;
+	if (mount->session) {
+		if (fuse_session_fd(mount->session) >= 0)
+			forget_mountpoint(mount->session);
+		fuse_session_destroy(mount->session);
+	}
+	free(mount);
+	return NULL;
+}
+
+int trfs_mount_resume(struct trfs_mount *mount)
+{
+	if (trfs_init_exchange_resume(&mount->service.init, mount->session) < 0)
+		return -EOPNOTSUPP;
+	mount->service.nr_workers_before++;
+	return 0;
+}
+
+static int run_announced(struct trfs_mount *mount,
+			 const struct trfs_mount_callbacks *callbacks)
+{
+	struct trfs_watchdog watchdog;
+	int rc;
+
+	mount->announcement.mount = mount;
+	mount->announcement.callbacks = *callbacks;
+	rc = trfs_thread_start(&mount->announcer, announce, &mount->announcement);
 	if (rc < 0)
 		return rc;
-	rc = serve_session(&service, options, err);
-	trfs_service_done(&service);
+	trfs_aging_start(&mount->aging, &mount->service, TRFS_VIEWS_SECONDS);
+	trfs_watchdog_start(&watchdog, &mount->service, mount->session);
+	rc = run_loop(mount->session);
+	trfs_watchdog_stop(&watchdog);
+	mount->is_busy = !trfs_aging_stop(&mount->aging);
+	/* Its answer may never come, as nobody gives it any more. */
+	if (!trfs_thread_join(&mount->announcer, END_SECONDS))
+		mount->is_busy = true;
+	return rc;
+}
+
+/* Once the kernel has its answer, which sets it too, and while we still may. */
+static bool raise_read_ahead(const struct trfs_mount *mount)
+{
+	struct statx st;
+
+	/* Nobody would answer a request. */
+	return statx(AT_FDCWD, mount->where.path, AT_STATX_DONT_SYNC, 0, &st) == 0 &&
+	       trfs_read_ahead_set(makedev(st.stx_dev_major, st.stx_dev_minor),
+				   READ_AHEAD_KIB);
+}
+
+/* All that needs rights is done, then they are given up; what is amiss becomes a note. */
+static int prepare_process(struct trfs_mount *mount,
+			   const struct trfs_generation *generation,
+			   const struct trfs_mount_options *options,
+			   struct trfs_error *err)
+{
+	struct trfs_confinement *confinement = &mount->service.confinement;
+	struct trfs_buffer note;
+	int rc;
+
+	trfs_buffer_init(&note, TRFS_MOUNT_NOTE_SIZE - 1);
+	if (!mount->where.is_given && !raise_read_ahead(mount))
+		trfs_buffer_printf(&note, "the kernel reads 128 KiB ahead; only root may "
+					  "raise that to 1 MiB, which makes first passes "
+					  "faster");
+	rc = trfs_confinement_begin(options->confine, generation,
+				    options->index_directory, options->options_file,
+				    confinement, err);
+	if (confinement->parts != confinement->wanted) {
+		trfs_buffer_printf(&note,
+				   "%sthe process that serves is confined without ",
+				   note.len > 0 ? "; " : "");
+		trfs_confinement_print_missing(confinement, &note);
+		trfs_buffer_printf(&note, ", which this kernel does not give");
+	}
+	snprintf(mount->announcement.note, sizeof(mount->announcement.note), "%s",
+		 trfs_buffer_text(&note) ? trfs_buffer_text(&note) : "");
+	trfs_buffer_done(&note);
+	return rc;
+}
+
+static int serve_service(struct trfs_mount *mount,
+			 const struct trfs_generation *generation,
+			 const struct trfs_mount_options *options,
+			 const struct trfs_mount_callbacks *callbacks,
+			 struct trfs_error *err)
+{
+	struct trfs_reload_callbacks reload = { .watches = callbacks->watches,
+						.open = callbacks->open,
+						.user = callbacks->user };
+	sigset_t hangup;
+	int rc = trfs_init_exchange_finish(mount->session);
+
+	if (rc == 0 && fuse_set_signal_handlers(mount->session) != 0)
+		rc = -EINVAL;
+	if (rc < 0)
+		return trfs_fail_errno(err, rc, "preparing to serve %s",
+				       mount->where.path);
+	rc = prepare_process(mount, generation, options, err);
+	if (rc < 0)
+		return rc;
+	/* libfuse takes it for an end; now it waits for whoever reloads. */
+	sigemptyset(&hangup);
+	sigaddset(&hangup, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &hangup, NULL);
+	rc = callbacks->open ? trfs_reload_start(&mount->reload, &mount->service,
+						 mount->session, &reload)
+			     : 0;
+	if (rc == 0 && callbacks->open)
+		mount->service.reload = &mount->reload;
+	if (rc == 0)
+		rc = run_announced(mount, callbacks);
+	if (mount->service.reload && !trfs_reload_stop(&mount->reload))
+		mount->is_busy = true;
+	fuse_remove_signal_handlers(mount->session);
+	return rc < 0 ? trfs_fail_errno(err, rc, "serving %s", mount->where.path) : 0;
+}
+
+int trfs_mount_serve(struct trfs_mount *mount, struct trfs_generation *generation,
+		     const struct trfs_mount_options *options,
+		     const struct trfs_mount_callbacks *callbacks, struct trfs_error *err)
+{
+	struct trfs_service *service = &mount->service;
+	int rc;
+
+	service->direct = is_direct(generation, options->cache);
+	service->init.maps_direct = service->direct;
+	service->readers = options->readers;
+	service->control = callbacks->control;
+	service->control_user = callbacks->user;
+	trfs_log_init(&service->log, callbacks->log_level, callbacks->log,
+		      callbacks->user);
+	rc = trfs_service_init(service, generation, err);
+	if (rc == 0) {
+		rc = serve_service(mount, generation, options, callbacks, err);
+		if (mount->is_busy)
+			return rc;
+		trfs_service_done(service);
+	}
+	trfs_log_done(&service->log);
 	return rc;
 }

@@ -10,18 +10,38 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/major.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
+
+/* Of /dev/fuse, for ever. */
+#define FUSE_MINOR 229
+
+static bool is_fuse(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) &&
+	       st.st_rdev == makedev(MISC_MAJOR, FUSE_MINOR);
+}
 
 static int check_device(struct trfs_error *err)
 {
 	int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
 	int rc = fd < 0 ? -errno : 0;
+	bool is_other = fd >= 0 && !is_fuse(fd);
 
 	trfs_file_close(fd);
+	if (is_other)
+		return trfs_fail(err, -ENODEV,
+				 "/dev/fuse is something else here; in a container, "
+				 "start it with --device /dev/fuse");
 	if (rc == -EACCES || rc == -EPERM)
 		return trfs_fail(
 			err, -EACCES,
@@ -112,11 +132,55 @@ static bool is_dead(const char *path)
 	return rc == -ENOTCONN || rc == -ECONNABORTED;
 }
 
+/* Whether a mount of ours is there, whose owner alone may look at it. */
+static bool is_foreign(const char *path)
+{
+	struct trfs_mount_entry *entries = NULL;
+	char real[PATH_MAX];
+	unsigned int nr = 0;
+	bool found = false;
+
+	if (!realpath(path, real) || trfs_mount_entries_read(&entries, &nr, NULL) < 0)
+		return false;
+	for (unsigned int i = 0; i < nr; i++)
+		found = found || strcmp(entries[i].mountpoint, real) == 0;
+	trfs_mount_entries_free(entries, nr);
+	return found;
+}
+
+int trfs_mountpoint_descriptor(const char *path)
+{
+	unsigned int fd;
+	int end = 0;
+
+	/* As libfuse reads it. */
+	if (sscanf(path, "/dev/fd/%u%n", &fd, &end) != 1 || path[end] != '\0' ||
+	    fd > INT_MAX)
+		return -1;
+	return (int)fd;
+}
+
+static int check_descriptor(int fd, struct trfs_error *err)
+{
+	if (fcntl(fd, F_GETFD) < 0)
+		return trfs_fail(err, -EBADF,
+				 "/dev/fd/%d is not open; who starts tfrecordfs has to "
+				 "open /dev/fuse and to mount it with fd=%d",
+				 fd, fd);
+	if (!is_fuse(fd))
+		return trfs_fail(err, -EBADF,
+				 "/dev/fd/%d is not /dev/fuse, opened and mounted", fd);
+	return 0;
+}
+
 int trfs_mountpoint_check(const char *path, bool replace, struct trfs_error *err)
 {
+	int given = trfs_mountpoint_descriptor(path);
 	struct stat st;
 	int rc;
 
+	if (given >= 0)
+		return check_descriptor(given, err);
 	if (is_dead(path)) {
 		rc = clear_dead(path, replace, err);
 		if (rc < 0)
@@ -128,6 +192,13 @@ int trfs_mountpoint_check(const char *path, bool replace, struct trfs_error *err
 			return trfs_fail(err, rc,
 					 "the mountpoint %s does not exist: mkdir -p %s",
 					 path, path);
+		if (rc == -EACCES && is_foreign(path))
+			return trfs_fail(
+				err, -EBUSY,
+				"a mount of another user is on %s already, alive or "
+				"dead; that user or root can end it: tfrecordfs umount "
+				"%s",
+				path, path);
 		return trfs_fail_errno(err, rc, "the mountpoint %s", path);
 	}
 	if (!S_ISDIR(st.st_mode))

@@ -6,13 +6,19 @@
 #include "base/compiler.h"
 #include <stdbool.h>
 
+/*
+ * The descriptor that @path stands for if it is /dev/fd/N: /dev/fuse, opened and mounted
+ * by who started us, so that we need no right to mount.  -1 for a directory's path.
+ */
+int trfs_mountpoint_descriptor(const char *path);
+
 /**
  * trfs_mountpoint_check() - can something be mounted on @path, and with what we have?
  * @replace: unmount a dead mount that is in the way first
  *
  * Also looks for /dev/fuse and, for ordinary users, fusermount3.  Each refusal says what
  * to type.  -ENOENT, -ENOTDIR, -EBUSY (mounted already), -ENOTCONN (dead), -ENOTEMPTY,
- * -ENODEV, -EACCES.
+ * -ENODEV, -EACCES, -EBADF (/dev/fd/N that is something else).
  */
 TRFS_MUST_CHECK
 int trfs_mountpoint_check(const char *path, bool replace, struct trfs_error *err);

@@ -10,9 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdatomic.h>
-#include <stdlib.h>
-#include <string.h>
 
 static void op_init(void *user, struct fuse_conn_info *conn)
 {
@@ -28,6 +25,27 @@ static void op_init(void *user, struct fuse_conn_info *conn)
 	conn->max_readahead = 1u << 20;
 	conn->max_background = 64;
 	conn->congestion_threshold = 48;
+}
+
+/* Its path in the mount; at its level this is many lines. */
+static void log_open(const struct trfs_place_shown *place)
+{
+	struct trfs_service *service = place->service;
+	struct trfs_buffer path;
+	const char *text;
+
+	if (!trfs_log_wants(&service->log, TRFS_LOG_DEBUG))
+		return;
+	trfs_buffer_init(&path, PATH_MAX);
+	trfs_service_print_view(service, place, &path);
+	if (path.len > 0)
+		trfs_buffer_put_u8(&path, '/');
+	trfs_tree_print_path(&place->shown->tree, place->local, &path);
+	text = path.len > 0 ? trfs_buffer_text(&path) : NULL;
+	if (text)
+		trfs_log_line(&service->log, TRFS_LOG_DEBUG, "opened %.*s",
+			      (int)path.len - 1, text);
+	trfs_buffer_done(&path);
 }
 
 static void op_open(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
@@ -50,12 +68,13 @@ static void op_open(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
 		fuse_reply_err(req, rc);
 		return;
 	}
+	log_open(&place);
 	rc = trfs_handle_open(&place, &handle, &err);
 	if (rc < 0) {
 		trfs_reply_refusal(req, rc, &err);
 		return;
 	}
-	fi->fh = (uint64_t)(uintptr_t)handle;
+	fi->fh = trfs_handle_number(handle);
 	fi->noflush = 1;
 	/* Own files change, so that the kernel keeps nothing of them. */
 	fi->direct_io = handle->own || (handle->reader && place.service->direct);
@@ -66,119 +85,19 @@ static void op_open(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
 
 static void op_release(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi)
 {
+	struct trfs_handle *handle = trfs_handle_of(trfs_request_service(req), fi->fh);
+
 	(void)inode;
-	trfs_handle_close(trfs_handle_of(fi->fh));
+	if (handle)
+		trfs_handle_close(handle);
 	fuse_reply_err(req, 0);
-}
-
-/* Files that are made as a whole, by way of a buffer: whoever reads can close the file,
- * which frees its content, as soon as the kernel has the reply, and that is before this
- * thread is done with it. */
-static int read_to_buffer(const struct trfs_handle *handle, uint64_t offset, void *buf,
-			  size_t size, size_t *ret_got, struct trfs_error *err)
-{
-	const struct trfs_shown *shown = handle->place.shown;
-	size_t i;
-
-	if (handle->own) {
-		struct trfs_bytes left = trfs_buffer_bytes(handle->own);
-		size_t skip = offset < left.len ? (size_t)offset : left.len;
-
-		left.len -= skip;
-		*ret_got = left.len < size ? left.len : size;
-		if (*ret_got > 0)
-			memcpy(buf, left.data + skip, *ret_got);
-		return 0;
-	}
-	if (!trfs_tree_side_file(&shown->tree, handle->place.local, &i))
-		return -EISDIR;
-	return trfs_side_files_read(shown->side_files, i, offset, buf, size, ret_got,
-				    err);
-}
-
-static void read_whole_file(fuse_req_t req, const struct trfs_handle *handle,
-			    uint64_t offset, size_t size)
-{
-	struct trfs_reply_buffers *buffers = &handle->place.service->buffers;
-	void *buf = trfs_reply_buffers_take(buffers, size);
-	struct trfs_error err = { 0 };
-	size_t got;
-	int rc;
-
-	rc = buf ? read_to_buffer(handle, offset, buf, size, &got, &err) : -ENOMEM;
-	if (rc == 0)
-		fuse_reply_buf(req, buf, got);
-	else if (!err.code)
-		fuse_reply_err(req, -rc);
-	else
-		trfs_reply_failure(req, &err);
-	if (buf)
-		trfs_reply_buffers_give(buffers, buf, size);
-}
-
-static void count_read(struct trfs_service *service, size_t nr_bytes)
-{
-	__atomic_fetch_add(&service->nr_reads, 1, __ATOMIC_RELAXED);
-	__atomic_fetch_add(&service->nr_bytes, nr_bytes, __ATOMIC_RELAXED);
-}
-
-/**
- * struct interruption - a read that may wait, and be told that nobody waits for it
- */
-struct interruption {
-	struct trfs_shard_reader *reader;
-	_Atomic bool happened;
-};
-
-static void interrupt(fuse_req_t req, void *user)
-{
-	struct interruption *interruption = user;
-
-	(void)req;
-	atomic_store(&interruption->happened, true);
-	trfs_shard_reader_wake(interruption->reader);
-}
-
-static void read_shard(fuse_req_t req, struct trfs_handle *handle, uint64_t offset,
-		       size_t size)
-{
-	struct interruption interruption = { .reader = handle->reader };
-	struct trfs_shard_reader *reader = handle->reader;
-	struct trfs_error err = { 0 };
-	struct trfs_reply reply;
-	int rc;
-
-	fuse_req_interrupt_func(req, interrupt, &interruption);
-	rc = trfs_shard_reader_read(reader, offset, size, &interruption.happened, &reply,
-				    &err);
-	fuse_req_interrupt_func(req, NULL, NULL);
-	if (rc == 0) {
-		count_read(handle->place.service, reply.len);
-		fuse_reply_iov(req, reply.parts, reply.nr);
-	} else if (rc == -EINTR) {
-		fuse_reply_err(req, EINTR);
-	} else {
-		trfs_reply_failure(req, &err);
-	}
-	/* The handle may be gone by now; the reader waits for this. */
-	trfs_reply_done(reader, &reply);
-}
-
-static void op_read(fuse_req_t req, fuse_ino_t inode, size_t size, off_t offset,
-		    struct fuse_file_info *fi)
-{
-	struct trfs_handle *handle = trfs_handle_of(fi->fh);
-
-	(void)inode;
-	if (handle->reader)
-		read_shard(req, handle, (uint64_t)offset, size);
-	else
-		read_whole_file(req, handle, (uint64_t)offset, size);
 }
 
 static void op_statfs(fuse_req_t req, fuse_ino_t inode)
 {
-	const struct trfs_tree *tree = &trfs_request_service(req)->root->tree;
+	struct trfs_service *service = trfs_request_service(req);
+	struct trfs_served *served = trfs_service_current(service);
+	const struct trfs_tree *tree = &served->root->tree;
 	struct statvfs st = { .f_bsize = 1 << 20,
 			      .f_frsize = 512,
 			      .f_namemax = NAME_MAX };
@@ -191,6 +110,7 @@ static void op_statfs(fuse_req_t req, fuse_ino_t inode)
 	st.f_blocks = (size + 511) / 512;
 	st.f_files = tree->nr_nodes;
 	st.f_flag = ST_RDONLY;
+	trfs_service_release(service, served);
 	fuse_reply_statfs(req, &st);
 }
 
@@ -206,11 +126,12 @@ void trfs_ops_fill(struct fuse_lowlevel_ops *ops)
 		.readdir = trfs_op_readdir,
 		.readdirplus = trfs_op_readdirplus,
 		.open = op_open,
-		.read = op_read,
+		.read = trfs_op_read,
 		.release = op_release,
 		.statfs = op_statfs,
 		.getxattr = trfs_op_getxattr,
 		.listxattr = trfs_op_listxattr,
+		.ioctl = trfs_op_ioctl,
 	};
 	trfs_read_only_fill(ops);
 }

@@ -127,13 +127,13 @@ static size_t add_plus(struct listing *l, const char *name, uint64_t position,
 	place.local = local;
 	entry.attr_timeout = trfs_place_timeout(&place);
 	if (looks_up && trfs_place_stat(&place, &entry.attr, NULL) == 0)
-		entry.ino = trfs_inode_join(place.view, local);
+		entry.ino = trfs_place_inode(&place, local);
 	else
 		entry.attr = trfs_tree_stat_type(tree, local);
 	if (position == 1)
 		entry.attr.st_ino = trfs_service_parent(service, l->place, local);
 	else
-		entry.attr.st_ino = trfs_inode_join(place.view, local);
+		entry.attr.st_ino = trfs_place_inode(&place, local);
 	len = fuse_add_direntry_plus(l->req, l->buf + l->used, l->size - l->used, name,
 				     &entry, (off_t)position + 1);
 	if (entry.ino && len <= l->size - l->used)
@@ -146,7 +146,7 @@ static size_t add_plain(struct listing *l, const char *name, uint64_t position,
 {
 	struct stat st = trfs_tree_stat_type(&l->place->shown->tree, local);
 
-	st.st_ino = trfs_inode_join(l->place->view, local);
+	st.st_ino = trfs_place_inode(l->place, local);
 	if (position == 1)
 		st.st_ino = trfs_service_parent(trfs_request_service(l->req), l->place,
 						local);

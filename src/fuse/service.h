@@ -3,74 +3,110 @@
 #ifndef TRFS_FUSE_SERVICE_H
 #define TRFS_FUSE_SERVICE_H
 
-#include "base/cache.h"
+#include "base/confine.h"
 #include "fuse/failures.h"
 #include "fuse/init_exchange.h"
+#include "fuse/log.h"
+#include "fuse/pending.h"
+#include "fuse/readers.h"
 #include "fuse/reply_buffers.h"
-#include "fuse/shown.h"
+#include "fuse/served.h"
 #include "fuse/view_nodes.h"
-#include "stream/read_ahead.h"
-
-/* Memory for views that nobody uses at the moment: as much, and so much for each record
- * of the root, of which a view that chooses records has four bytes. */
-#define TRFS_VIEWS_BYTES_MAX	  (UINT64_C(48) << 20)
-#define TRFS_VIEWS_BYTES_A_RECORD UINT64_C(8)
 
 /* Seconds after one to two of which an unused view's memory is freed. */
 #define TRFS_VIEWS_SECONDS 15
 
 struct trfs_handle;
+struct trfs_reload;
 
 /**
  * struct trfs_service - libfuse's user data
- * @root: what the root shows; always there
- * @views: what other directories show, by the key of their view
- * @read_ahead: by which shards are read
+ * @served: what is served, the current generation first; under @served_lock
  * @direct: shards are read past the kernel's page cache
- * @handles: open files, under @handles_lock
- * @log: told of each failing read; may be NULL
+ * @keeper_pid: of the process that mounted, to which signals are sent
+ * @nr_workers_before: that served this mount and died
+ * @confinement: of this process
+ * @readers: for whom it is
+ * @handles: open files, @nr_handles of them, under @handles_lock
+ * @pending: reads that the kernel waits for
+ * @reads: of source files, under way
+ * @started, @started_steady: when serving began, by the machine's clock and by one that
+ *	only goes forward
+ * @reload: what reloads; NULL: nothing does
+ * @control: see struct trfs_mount_callbacks; may be NULL
+ * @control_user: handed back to it
  */
 struct trfs_service {
-	struct trfs_stream *stream;
-	struct trfs_read_ahead *read_ahead;
+	pthread_mutex_t served_lock;
+	struct trfs_served *served;
 	bool direct;
-	struct trfs_shown *root;
-	struct trfs_cache *views;
+	pid_t keeper_pid;
+	unsigned int nr_workers_before;
+	struct trfs_confinement confinement;
 	struct trfs_view_nodes *nodes;
-	struct trfs_shown_owner owner;
+	struct trfs_readers readers;
 	pthread_mutex_t handles_lock;
 	struct trfs_handle *handles;
+	uint64_t nr_handles;
+	struct trfs_pending pending;
+	struct trfs_source_reads reads;
+	struct trfs_log log;
 	struct trfs_reply_buffers buffers;
 	struct trfs_failures failures;
 	struct trfs_init_exchange init;
 	uint64_t nr_reads; /* of shards, atomically */
 	uint64_t nr_bytes; /* read of shards, atomically */
-	void (*log)(void *user, const char *message);
-	void *log_user;
+	struct trfs_reload *reload;
+	bool (*control)(void *user, const char *text, char *answer, size_t size);
+	void *control_user;
+	int64_t started;
+	uint64_t started_steady;
 };
 
+/* @generation is taken over, also where it fails. */
 TRFS_MUST_CHECK
-int trfs_service_init(struct trfs_service *service,
-		      const struct trfs_generation *generation, struct trfs_error *err);
+int trfs_service_init(struct trfs_service *service, struct trfs_generation *generation,
+		      struct trfs_error *err);
 void trfs_service_done(struct trfs_service *service);
+
+/* The generation that is served now; give it back.  It stays until then. */
+struct trfs_served *trfs_service_current(struct trfs_service *service);
+void trfs_service_release(struct trfs_service *service, struct trfs_served *served);
+
+/* How many are served: the current one, and those before that still are in use. */
+uint64_t trfs_service_nr_served(struct trfs_service *service);
+
+/*
+ * Prepare to serve @generation, which is taken over unless it fails; nobody sees it until
+ * trfs_service_switch().
+ */
+TRFS_MUST_CHECK
+int trfs_service_prepare(struct trfs_service *service, struct trfs_generation *generation,
+			 struct trfs_served **ret, struct trfs_error *err);
+
+/* Serve @next from now on; what was served before stays while it is used. */
+void trfs_service_switch(struct trfs_service *service, struct trfs_served *next);
 
 /**
  * struct trfs_place_shown - an inode that was found
  * @service: whose
+ * @served: of which generation
  * @shown: what its directory shows
- * @view: number of the directory
+ * @view: number of the directory; 0 for the root
  * @local: the inode within its tree
  */
 struct trfs_place_shown {
 	struct trfs_service *service;
+	struct trfs_served *served;
 	struct trfs_shown *shown;
 	uint32_t view;
 	uint64_t local;
 };
 
 /*
- * Find what @inode is; end with trfs_service_give().  -ENOENT for inodes that the kernel
- * does not know; what making the view again fails with.
+ * Find what @inode is; end with trfs_service_give().  -ESTALE for inodes of what is
+ * served no more, or was by a worker that died: the kernel looks their paths up again;
+ * what making the view again fails with.
  */
 TRFS_MUST_CHECK
 int trfs_service_take(struct trfs_service *service, uint64_t inode,
@@ -84,6 +120,12 @@ void trfs_service_give(const struct trfs_place_shown *place);
 TRFS_MUST_CHECK
 int trfs_service_look_up(struct trfs_service *service, uint64_t parent, const char *name,
 			 uint64_t *ret, struct trfs_error *err);
+
+/* Whether it is the root's problems.csv, which also tells what fails now. */
+bool trfs_place_is_problems(const struct trfs_place_shown *place, size_t *ret_side_file);
+
+/* The inode that the kernel knows @local, in the directory of @place, by. */
+uint64_t trfs_place_inode(const struct trfs_place_shown *place, uint64_t local);
 
 /* The inode of ".." of directory @inode. */
 uint64_t trfs_service_parent(struct trfs_service *service,
@@ -100,6 +142,13 @@ void trfs_service_print_view(struct trfs_service *service,
 
 /* Forget what was not used since the last time; true where that freed something. */
 bool trfs_service_age(struct trfs_service *service);
+
+/* For metrics and status. */
+uint64_t trfs_service_nr_open(struct trfs_service *service);
+uint64_t trfs_service_nr_threads(void);
+
+/* The mount's state as JSON, for `tfrecordfs status`. */
+void trfs_service_print_status(struct trfs_service *service, struct trfs_buffer *ret);
 
 /* The mount's state as Prometheus' text. */
 void trfs_service_print_metrics(struct trfs_service *service, struct trfs_buffer *ret);

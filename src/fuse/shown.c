@@ -30,8 +30,8 @@ static bool lists_views(const struct trfs_view *view)
 	return trfs_view_is_root(view) && !view->options->profile;
 }
 
-static int make_tree(struct trfs_shown *shown, const struct trfs_catalog *catalog,
-		     struct trfs_shown_owner owner, struct trfs_error *err)
+static int make_tree(struct trfs_shown *shown, struct trfs_shown_owner owner,
+		     struct trfs_error *err)
 {
 	const char *directories[NR_DIRECTORIES_MAX] = { NULL };
 	struct trfs_tree_content content = { .view = shown->view,
@@ -39,7 +39,8 @@ static int make_tree(struct trfs_shown *shown, const struct trfs_catalog *catalo
 					     .directories = directories,
 					     .uid = owner.uid,
 					     .gid = owner.gid,
-					     .mtime_ns = catalog->newest_mtime_ns };
+					     .mode = owner.mode,
+					     .mtime_ns = owner.mtime_ns };
 
 	if (shown->view) {
 		content.own_files = trfs_view_is_root(shown->view);
@@ -67,7 +68,7 @@ int trfs_shown_make(struct trfs_stream *stream, const struct trfs_view_spec *spe
 	if (rc == 0 && spec)
 		rc = trfs_side_files_open(shown->view, stream, &shown->side_files, err);
 	if (rc == 0)
-		rc = make_tree(shown, g->catalog, owner, err);
+		rc = make_tree(shown, owner, err);
 	if (rc == 0)
 		*ret = TRFS_STEAL(shown);
 	return rc;

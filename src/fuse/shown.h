@@ -20,10 +20,17 @@ struct trfs_shown {
 	struct trfs_tree tree;
 };
 
-/* Owner of everything shown. */
+/**
+ * struct trfs_shown_owner - owner, mode and time of everything shown
+ * @mode: who may read files, and list directories; of TRFS_ACCESS_ALL
+ * @promised: bits of it that a file has to have for itself when it is read; 0: none
+ */
 struct trfs_shown_owner {
 	uid_t uid;
 	gid_t gid;
+	mode_t mode;
+	mode_t promised;
+	int64_t mtime_ns;
 };
 
 /**

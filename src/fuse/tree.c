@@ -108,13 +108,18 @@ uint64_t trfs_tree_lookup(const struct trfs_tree *tree, uint64_t parent, const c
 	return 0;
 }
 
+void trfs_stat_add_size(struct stat *st, uint64_t size)
+{
+	st->st_size += (off_t)size;
+	/* As a real file has; some tools take a file without blocks for a hole. */
+	st->st_blocks = (blkcnt_t)(((uint64_t)st->st_size + 511) / 512);
+}
+
 static struct stat file_of(const struct trfs_tree *tree, uint64_t size)
 {
 	struct stat st = tree->file;
 
-	st.st_size = (off_t)size;
-	/* As a real file has; some tools take a file without blocks for a hole. */
-	st.st_blocks = (blkcnt_t)((size + 511) / 512);
+	trfs_stat_add_size(&st, size);
 	return st;
 }
 

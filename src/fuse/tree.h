@@ -21,6 +21,8 @@
 enum trfs_own_file {
 	TRFS_OWN_METRICS, /* ".tfrecordfs/metrics": other bytes every time */
 	TRFS_OWN_VERSION,
+	TRFS_OWN_STATUS, /* the same as metrics and more, as JSON */
+	TRFS_OWN_LOG,	 /* the last lines of the log */
 	TRFS_NR_OWN_FILES
 };
 
@@ -56,6 +58,7 @@ struct trfs_tree_directory {
  * @directories: further ones, listed and empty; ends with NULL
  * @own_files: whether the mount's own files are there
  * @uid, @gid, @mtime_ns: of everything
+ * @mode: of files: who may read; of TRFS_ACCESS_ALL
  */
 struct trfs_tree_content {
 	const struct trfs_view *view;
@@ -64,6 +67,7 @@ struct trfs_tree_content {
 	bool own_files;
 	uid_t uid;
 	gid_t gid;
+	mode_t mode;
 	int64_t mtime_ns;
 };
 
@@ -100,6 +104,9 @@ int trfs_tree_init(struct trfs_tree *tree, const struct trfs_tree_content *conte
 		   struct trfs_error *err);
 void trfs_tree_done(struct trfs_tree *tree);
 
+/* All three times of @st. */
+void trfs_stat_set_time(struct stat *st, int64_t mtime_ns);
+
 /* Bytes of memory that it takes. */
 uint64_t trfs_tree_memory(const struct trfs_tree *tree);
 
@@ -115,6 +122,9 @@ uint64_t trfs_tree_lookup(const struct trfs_tree *tree, uint64_t parent,
 TRFS_MUST_CHECK
 int trfs_tree_stat(const struct trfs_tree *tree, uint64_t inode, struct stat *ret,
 		   struct trfs_error *err);
+
+/* The same file, longer. */
+void trfs_stat_add_size(struct stat *st, uint64_t size);
 
 /* Whether trfs_tree_stat() knows all at once. */
 bool trfs_tree_is_sized(const struct trfs_tree *tree, uint64_t inode);

@@ -32,6 +32,8 @@ struct builder {
 static const char *const own_files[TRFS_NR_OWN_FILES] = {
 	[TRFS_OWN_METRICS] = ".tfrecordfs/metrics",
 	[TRFS_OWN_VERSION] = ".tfrecordfs/version",
+	[TRFS_OWN_STATUS] = ".tfrecordfs/status",
+	[TRFS_OWN_LOG] = ".tfrecordfs/log",
 };
 
 /* The path of file @i: shards, then side files, then own files. */
@@ -292,14 +294,24 @@ static int build(struct builder *b)
 	return rc;
 }
 
+void trfs_stat_set_time(struct stat *st, int64_t mtime_ns)
+{
+	int64_t rest = mtime_ns % NS_PER_SECOND;
+
+	/* Before 1970 both are negative. */
+	if (rest < 0)
+		rest += NS_PER_SECOND;
+	st->st_mtim.tv_sec = (mtime_ns - rest) / NS_PER_SECOND;
+	st->st_mtim.tv_nsec = rest;
+	st->st_ctim = st->st_mtim;
+	st->st_atim = st->st_mtim;
+}
+
 static struct stat attributes(mode_t mode, uid_t uid, gid_t gid, int64_t mtime_ns)
 {
 	struct stat st = { .st_mode = mode, .st_uid = uid, .st_gid = gid, .st_nlink = 1 };
 
-	st.st_mtim.tv_sec = mtime_ns / NS_PER_SECOND;
-	st.st_mtim.tv_nsec = mtime_ns % NS_PER_SECOND;
-	st.st_ctim = st.st_mtim;
-	st.st_atim = st.st_mtim;
+	trfs_stat_set_time(&st, mtime_ns);
 	st.st_blksize = 1 << 20;
 	return st;
 }
@@ -318,8 +330,9 @@ int trfs_tree_init(struct trfs_tree *tree, const struct trfs_tree_content *conte
 		.nr_side_files =
 			c->side_files ? (uint32_t)trfs_side_files_nr(c->side_files) : 0,
 		.nr_own_files = c->own_files ? TRFS_NR_OWN_FILES : 0,
-		.directory = attributes(S_IFDIR | 0555, c->uid, c->gid, c->mtime_ns),
-		.file = attributes(S_IFREG | 0444, c->uid, c->gid, c->mtime_ns),
+		.directory = attributes(S_IFDIR | c->mode | c->mode >> 2, c->uid, c->gid,
+					c->mtime_ns),
+		.file = attributes(S_IFREG | c->mode, c->uid, c->gid, c->mtime_ns),
 	};
 	b.paths = trfs_string_table_new();
 	rc = b.paths && tree->names ? build(&b)

@@ -16,6 +16,7 @@ struct node {
 	uint64_t parent;
 	uint64_t nr_lookups;
 	uint32_t number;
+	uint32_t root;
 	struct trfs_view_spec spec;
 	char path[];
 };
@@ -33,13 +34,14 @@ struct trfs_view_nodes {
 	uint32_t last_number;
 };
 
-int trfs_view_nodes_new(struct trfs_view_nodes **ret)
+int trfs_view_nodes_new(uint32_t last_number, struct trfs_view_nodes **ret)
 {
 	struct trfs_view_nodes *nodes = calloc(1, sizeof(*nodes));
 
 	if (!nodes)
 		return -ENOMEM;
 	nodes->nr_buckets = NR_BUCKETS_MIN;
+	nodes->last_number = last_number;
 	nodes->by_number = calloc(nodes->nr_buckets, sizeof(struct node *));
 	nodes->by_path = calloc(nodes->nr_buckets, sizeof(struct node *));
 	pthread_mutex_init(&nodes->lock, NULL);
@@ -89,12 +91,13 @@ static struct node *find_number(struct trfs_view_nodes *nodes, uint32_t number)
 	return node;
 }
 
-static struct node *find_path(struct trfs_view_nodes *nodes, const char *path,
-			      uint64_t hash)
+static struct node *find_path(struct trfs_view_nodes *nodes, uint32_t root,
+			      const char *path, uint64_t hash)
 {
 	struct node *node = *path_bucket(nodes, hash);
 
-	while (node && (node->hash != hash || strcmp(node->path, path) != 0))
+	while (node && (node->hash != hash || node->root != root ||
+			strcmp(node->path, path) != 0))
 		node = node->next_by_path;
 	return node;
 }
@@ -159,8 +162,9 @@ static int next_number(struct trfs_view_nodes *nodes, uint32_t *ret)
 	return 0;
 }
 
-static int add(struct trfs_view_nodes *nodes, const char *path, uint64_t hash,
-	       uint64_t parent, const struct trfs_view_spec *spec, struct node **ret)
+static int add(struct trfs_view_nodes *nodes, uint32_t root, const char *path,
+	       uint64_t hash, uint64_t parent, const struct trfs_view_spec *spec,
+	       struct node **ret)
 {
 	size_t len = strlen(path) + 1;
 	struct node *node = calloc(1, sizeof(*node) + len);
@@ -173,6 +177,7 @@ static int add(struct trfs_view_nodes *nodes, const char *path, uint64_t hash,
 		free(node);
 		return rc;
 	}
+	node->root = root;
 	node->hash = hash;
 	node->parent = parent;
 	node->spec = *spec;
@@ -184,18 +189,36 @@ static int add(struct trfs_view_nodes *nodes, const char *path, uint64_t hash,
 	return 0;
 }
 
-int trfs_view_nodes_look_up(struct trfs_view_nodes *nodes, const char *path,
-			    uint64_t parent, const struct trfs_view_spec *spec,
-			    uint32_t *ret)
+int trfs_view_nodes_add_root(struct trfs_view_nodes *nodes, uint32_t *ret)
 {
-	uint64_t hash = trfs_random_hash(0, trfs_bytes_of(path));
+	static const struct trfs_view_spec nothing = { .nr_steps = 0 };
+	struct node *node;
+	int rc;
+
+	pthread_mutex_lock(&nodes->lock);
+	/* Nobody looks the path "" up, as look-ups have a name. */
+	rc = add(nodes, 0, "", 0, 0, &nothing, &node);
+	if (rc == 0) {
+		node->root = node->number;
+		node->nr_lookups = 1;
+		*ret = node->number;
+	}
+	pthread_mutex_unlock(&nodes->lock);
+	return rc;
+}
+
+int trfs_view_nodes_look_up(struct trfs_view_nodes *nodes, uint32_t root,
+			    const char *path, uint64_t parent,
+			    const struct trfs_view_spec *spec, uint32_t *ret)
+{
+	uint64_t hash = trfs_random_hash(root, trfs_bytes_of(path));
 	struct node *node;
 	int rc = 0;
 
 	pthread_mutex_lock(&nodes->lock);
-	node = find_path(nodes, path, hash);
+	node = find_path(nodes, root, path, hash);
 	if (!node)
-		rc = add(nodes, path, hash, parent, spec, &node);
+		rc = add(nodes, root, path, hash, parent, spec, &node);
 	if (rc == 0) {
 		node->nr_lookups++;
 		*ret = node->number;
@@ -261,14 +284,16 @@ bool trfs_view_nodes_get(struct trfs_view_nodes *nodes, uint32_t view, char **re
 }
 
 bool trfs_view_nodes_spec(struct trfs_view_nodes *nodes, uint32_t view,
-			  struct trfs_view_spec *ret)
+			  uint32_t *ret_root, struct trfs_view_spec *ret)
 {
 	const struct node *node;
 
 	pthread_mutex_lock(&nodes->lock);
 	node = find_number(nodes, view);
-	if (node)
+	if (node) {
+		*ret_root = node->root;
 		*ret = node->spec;
+	}
 	pthread_mutex_unlock(&nodes->lock);
 	return node;
 }

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define SIGNATURE_SIZE	   8u
+#define CHUNK_FRAMING_SIZE 12u /* length, name and checksum */
+
 struct input {
 	struct trfs_bytes left;
 	bool ended_early;
@@ -53,6 +56,29 @@ static void on_read(png_structp png, png_bytep data, size_t len)
 	input->left.len -= len;
 }
 
+/*
+ * Whether a chunk is longer than what is left.  libpng would find so too, but only after
+ * it asked for as much memory: of a length that is too large it merely warns.
+ */
+static bool ends_within_a_chunk(struct trfs_bytes whole)
+{
+	struct trfs_reader r = trfs_reader_of(whole.data, whole.len);
+
+	trfs_reader_bytes(&r, SIGNATURE_SIZE);
+	while (r.left.len >= CHUNK_FRAMING_SIZE) {
+		const uint8_t *head = trfs_reader_bytes(&r, 8).data;
+		uint32_t len = png_get_uint_32(head);
+
+		if (memcmp(head + 4, "IEND", 4) == 0)
+			return false;
+		trfs_reader_bytes(&r, (size_t)len + 4);
+		/* What is above is no length, as libpng says. */
+		if (r.failed)
+			return len <= INT32_MAX;
+	}
+	return false;
+}
+
 /* The only function that is jumped into: all that it changes lives in its caller. */
 static bool decode_or_jump(png_structp png, png_infop chunks, trfs_png_decode_fn *decode,
 			   void *user, struct trfs_error *err, int *ret)
@@ -85,6 +111,10 @@ int trfs_png_decode_with(struct trfs_bytes whole, trfs_png_decode_fn *decode, vo
 	png_infop chunks = png ? png_create_info_struct(png) : NULL;
 	int rc = 0;
 
+	if (ends_within_a_chunk(whole)) {
+		png_destroy_read_struct(&png, &chunks, NULL);
+		return trfs_image_fail_truncated(err, whole.len, "before the IEND chunk");
+	}
 	if (!chunks) {
 		png_destroy_read_struct(&png, NULL, NULL);
 		return trfs_fail_memory(err, "decoding a PNG");

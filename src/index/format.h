@@ -42,7 +42,7 @@
 #include <stdint.h>
 
 #define TRFS_INDEX_MAGIC	"TRFSIDX\n"
-#define TRFS_INDEX_VERSION	5u
+#define TRFS_INDEX_VERSION	6u
 #define TRFS_INDEX_HEADER_SIZE	64u
 #define TRFS_INDEX_ENTRY_SIZE	32u
 #define TRFS_INDEX_ALIGNMENT	64u
@@ -121,9 +121,11 @@ struct trfs_index_counts {
 	uint32_t target_column;
 	uint32_t nr_classes;
 	uint32_t follow;
-	uint32_t reserved;
+	uint32_t access_mode; /* struct trfs_access */
+	uint32_t access_uid;
+	uint32_t access_gid;
 };
 
-_Static_assert(sizeof(struct trfs_index_counts) == 88, "stored as it is");
+_Static_assert(sizeof(struct trfs_index_counts) == 96, "stored as it is");
 
 #endif

@@ -2,6 +2,8 @@
 /* Mapping a saved index, and judging its blocks when they are used. */
 #include "index/mapping.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -13,6 +15,7 @@ void trfs_mapping_release(void *mapping)
 		return;
 	if (m->address)
 		munmap(m->address, m->len);
+	trfs_file_close(m->fd);
 	if (m->guard)
 		free((void *)m->guard->sound);
 	free(m->guard);
@@ -21,9 +24,26 @@ void trfs_mapping_release(void *mapping)
 	free(m);
 }
 
+/* Somebody wrote to it, or cut it off, while it is mapped. */
+static bool has_changed(const struct trfs_mapping *m)
+{
+	struct trfs_file_identity now;
+
+	return trfs_file_identify(m->fd, &now, NULL) < 0 ||
+	       !trfs_file_identity_equal(&now, &m->identity);
+}
+
+int trfs_saved_index_descriptor(const struct trfs_catalog *catalog)
+{
+	const struct trfs_mapping *m = catalog->owner;
+
+	return catalog->release == trfs_mapping_release ? m->fd : -1;
+}
+
 bool trfs_saved_index_damaged(const struct trfs_catalog *catalog)
 {
-	return trfs_guard_is_damaged(catalog->guard);
+	return trfs_guard_is_damaged(catalog->guard) ||
+	       (catalog->release == trfs_mapping_release && has_changed(catalog->owner));
 }
 
 /* The first section that ends behind @offset. */
@@ -100,13 +120,19 @@ int trfs_mapping_open(struct trfs_index_loader *l, struct trfs_mapping **ret,
 	if (!m)
 		return trfs_fail_memory(err, "the index");
 	m->len = (size_t)l->size;
+	m->fd = fcntl(l->fd, F_DUPFD_CLOEXEC, 0);
 	address = mmap(NULL, m->len, PROT_READ, MAP_SHARED, l->fd, 0);
 	if (address == MAP_FAILED) {
 		rc = trfs_fail_errno(err, -errno, "mapping it");
-		free(m);
+		trfs_mapping_release(m);
 		return rc;
 	}
 	m->address = address;
+	rc = trfs_file_identify(m->fd, &m->identity, NULL);
+	if (rc < 0) {
+		trfs_mapping_release(m);
+		return trfs_fail_errno(err, rc, "the index");
+	}
 	rc = make_guard(l, m);
 	if (rc < 0) {
 		trfs_mapping_release(m);

@@ -7,6 +7,8 @@
 
 /**
  * struct trfs_mapping - shared by the three values made of it
+ * @fd, @identity: of the file, which must stay as it was: what is cut off of it reads as
+ *	zeroes
  * @users: how many of them there are
  * @guard: of all blocks, unless all were checked
  * @sections, @crcs: what the guard needs; else NULL
@@ -15,6 +17,8 @@
 struct trfs_mapping {
 	void *address;
 	size_t len;
+	int fd;
+	struct trfs_file_identity identity;
 	unsigned int users;
 	struct trfs_guard *guard;
 	struct trfs_index_section *sections;

@@ -81,6 +81,21 @@ static int problems_changed(const struct trfs_catalog *catalog, int64_t looked_n
 	return changed;
 }
 
+/* Whom the bits of the catalog's access are about. */
+static int owner_changed(const struct trfs_catalog *catalog, struct trfs_error *why)
+{
+	struct stat st;
+
+	if (stat(catalog->root_path, &st) < 0)
+		trfs_fail_errno(why, -errno, "cannot look at %s", catalog->root_path);
+	else if (st.st_uid != catalog->access.uid || st.st_gid != catalog->access.gid)
+		trfs_fail(why, -ESTALE, "%s has another owner or group",
+			  catalog->root_path);
+	else
+		return 0;
+	return 1;
+}
+
 int trfs_saved_index_outdated(const struct trfs_catalog *catalog, int64_t looked_ns,
 			      struct trfs_error *why)
 {
@@ -98,5 +113,7 @@ int trfs_saved_index_outdated(const struct trfs_catalog *catalog, int64_t looked
 		if (trfs_input_changed(text, &catalog->input_stamps[i], why))
 			return 1;
 	}
+	if (owner_changed(catalog, why))
+		return 1;
 	return problems_changed(catalog, looked_ns, why);
 }

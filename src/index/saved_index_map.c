@@ -104,6 +104,8 @@ static int make_catalog(const struct trfs_index_loader *l, struct trfs_mapping *
 	c->nr_rows = l->counts.nr_rows;
 	c->nr_ignored = l->counts.nr_ignored;
 	c->newest_mtime_ns = l->counts.newest_mtime_ns;
+	c->access = (struct trfs_access){ l->counts.access_uid, l->counts.access_gid,
+					  l->counts.access_mode & TRFS_ACCESS_ALL };
 	c->label_column = l->counts.label_column;
 	c->split_column = l->counts.split_column;
 	c->group_column = l->counts.group_column;

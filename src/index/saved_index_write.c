@@ -159,6 +159,9 @@ static struct trfs_index_counts count(const struct trfs_catalog *c,
 		.target_column = c->target_column,
 		.nr_classes = (uint32_t)c->class_names.nr,
 		.follow = c->follow,
+		.access_mode = c->access.mode,
+		.access_uid = c->access.uid,
+		.access_gid = c->access.gid,
 	};
 }
 

@@ -62,7 +62,7 @@ int trfs_beneath_read(const struct trfs_root *root, const char *path, size_t max
 	int rc;
 
 	trfs_buffer_reset(ret);
-	fd = trfs_root_open_identified(root, path, &identity);
+	fd = trfs_root_open_identified(root, path, &identity, NULL);
 	if (fd < 0)
 		return fd;
 	if (identity.size > max)

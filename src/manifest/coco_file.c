@@ -37,7 +37,7 @@ int trfs_coco_file_open(struct trfs_coco_file *file, const char *path,
 			struct trfs_inputs *inputs, struct trfs_error *err)
 {
 	struct trfs_file_identity identity;
-	unsigned int mode;
+	struct trfs_file_owner owner;
 	int rc;
 
 	trfs_coco_file_borrow(file, -1);
@@ -47,11 +47,11 @@ int trfs_coco_file_open(struct trfs_coco_file *file, const char *path,
 		return trfs_fail_errno(err, -errno, "cannot open the annotations %s",
 				       file->shown);
 	file->owned = true;
-	rc = trfs_file_identify(file->fd, &identity, &mode);
-	if (rc == 0 && !S_ISREG(mode))
-		return trfs_fail(err, S_ISDIR(mode) ? -EISDIR : -EINVAL,
+	rc = trfs_file_identify(file->fd, &identity, &owner);
+	if (rc == 0 && !S_ISREG(owner.mode))
+		return trfs_fail(err, S_ISDIR(owner.mode) ? -EISDIR : -EINVAL,
 				 "%s is not a file of annotations but a %s", file->shown,
-				 S_ISDIR(mode) ? "directory" : "device or pipe");
+				 S_ISDIR(owner.mode) ? "directory" : "device or pipe");
 	if (rc == 0)
 		rc = trfs_inputs_add(inputs, file->fd);
 	if (rc < 0)

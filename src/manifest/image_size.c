@@ -22,7 +22,7 @@ int trfs_image_size_read(const struct trfs_root *root, const char *path,
 	uint8_t head[HEAD_SIZE];
 	int rc;
 
-	fd = trfs_root_open_identified(root, path, &identity);
+	fd = trfs_root_open_identified(root, path, &identity, NULL);
 	if (fd < 0)
 		return fd;
 	source.size = identity.size;

@@ -116,7 +116,7 @@ static int load_text_file(struct trfs_labels_building *l, const char *path,
 	TRFS_CLEANUP(trfs_file_closep) int fd = -1;
 	TRFS_CLEANUP(trfs_buffer_done) struct trfs_buffer text;
 	struct trfs_file_identity identity;
-	unsigned int mode;
+	struct trfs_file_owner owner;
 	uint8_t *room;
 	int rc;
 
@@ -124,11 +124,11 @@ static int load_text_file(struct trfs_labels_building *l, const char *path,
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
 		return trfs_fail_errno(l->err, -errno, "cannot open the labels");
-	rc = trfs_file_identify(fd, &identity, &mode);
+	rc = trfs_file_identify(fd, &identity, &owner);
 	if (rc < 0)
 		return trfs_fail_errno(l->err, rc, "cannot look at the labels");
-	if (!S_ISREG(mode))
-		return trfs_fail(l->err, S_ISDIR(mode) ? -EISDIR : -EINVAL,
+	if (!S_ISREG(owner.mode))
+		return trfs_fail(l->err, S_ISDIR(owner.mode) ? -EISDIR : -EINVAL,
 				 "is not a regular file; --labels takes a file with the "
 				 "name of a class on each line");
 	if (identity.size > FILE_SIZE_MAX)

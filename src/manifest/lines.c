@@ -25,17 +25,17 @@ static int open_regular(const char *path, const char *what, struct trfs_inputs *
 {
 	TRFS_CLEANUP(trfs_file_closep) int fd = -1;
 	struct trfs_file_identity identity;
-	unsigned int mode;
+	struct trfs_file_owner owner;
 	int rc;
 
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
 		return trfs_fail_errno(err, -errno, "cannot open %s", what);
-	rc = trfs_file_identify(fd, &identity, &mode);
+	rc = trfs_file_identify(fd, &identity, &owner);
 	if (rc < 0)
 		return trfs_fail_errno(err, rc, "cannot look at %s", what);
-	if (!S_ISREG(mode))
-		return trfs_fail(err, S_ISDIR(mode) ? -EISDIR : -EINVAL,
+	if (!S_ISREG(owner.mode))
+		return trfs_fail(err, S_ISDIR(owner.mode) ? -EISDIR : -EINVAL,
 				 "is not a regular file; %s must be a text file", what);
 	rc = trfs_inputs_add(inputs, fd);
 	if (rc < 0)

@@ -161,21 +161,21 @@ static int open_regular(const char *path, uint64_t *ret_size, struct trfs_error 
 {
 	TRFS_CLEANUP(trfs_file_closep) int fd = -1;
 	struct trfs_file_identity identity;
-	unsigned int mode;
+	struct trfs_file_owner owner;
 	int opened;
 	int rc;
 
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
 		return trfs_fail_errno(err, -errno, "cannot open the manifest");
-	rc = trfs_file_identify(fd, &identity, &mode);
+	rc = trfs_file_identify(fd, &identity, &owner);
 	if (rc < 0)
 		return trfs_fail_errno(err, rc, "cannot look at the manifest");
-	if (S_ISDIR(mode))
+	if (S_ISDIR(owner.mode))
 		return trfs_fail(err, -EISDIR,
 				 "is a directory; a manifest is a CSV, TSV, JSON or JSON "
 				 "Lines file (class folders need no --manifest)");
-	if (!S_ISREG(mode))
+	if (!S_ISREG(owner.mode))
 		return trfs_fail(err, -EINVAL,
 				 "is not a regular file; a manifest is read more than "
 				 "once, so write it to a file first");

@@ -7,6 +7,7 @@
 #include "manifest/text.h"
 
 #include "base/error.h"
+#include "base/visible.h"
 #include <errno.h>
 #include <stdio.h>
 
@@ -112,9 +113,10 @@ const char *trfs_text_printable(struct trfs_bytes text, char *buf, size_t len)
 
 	/* Each turn leaves room for four more bytes, "...", and the NUL. */
 	while (at < text.len && used + 8 <= len) {
-		size_t n = character_len(text, at);
+		size_t n = trfs_visible_len(
+			(struct trfs_bytes){ text.data + at, text.len - at });
 
-		if (n == 0 || text.data[at] < 0x20 || text.data[at] == 0x7f) {
+		if (n == 0) {
 			snprintf(buf + used, 5, "\\x%02x", text.data[at]);
 			used += 4;
 			at++;

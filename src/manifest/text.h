@@ -20,8 +20,8 @@ struct trfs_place {
 #define TRFS_PRINTABLE_SIZE 400
 
 /*
- * @text on one line in @buf: control characters and bytes that are not UTF-8 as \xNN,
- * what does not fit cut off with "...".  @len is at least 16.  Returns @buf.
+ * @text on one line in @buf: what is not visible (base/visible.h) as \xNN, what does
+ * not fit cut off with "...".  @len is at least 16.  Returns @buf.
  */
 const char *trfs_text_printable(struct trfs_bytes text, char *buf, size_t len);
 

@@ -336,7 +336,7 @@ static int yolo_recognise_directory(const struct trfs_root *root, const char *pa
 	rc = trfs_beneath_first_file(root, path, yaml_names, &joined);
 	if (rc <= 0)
 		return rc;
-	fd = trfs_root_open_identified(root, trfs_buffer_text(&joined), &identity);
+	fd = trfs_root_open_identified(root, trfs_buffer_text(&joined), &identity, NULL);
 	if (fd < 0)
 		return trfs_beneath_is_absent(fd) ? 0 : fd;
 	len = identity.size < sizeof(head) ? (size_t)identity.size : sizeof(head);

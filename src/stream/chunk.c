@@ -7,6 +7,7 @@ struct trfs_chunk *trfs_chunk_new(struct trfs_shard_reader *reader, uint64_t sta
 				  uint64_t end)
 {
 	struct trfs_chunk *chunk = calloc(1, sizeof(*chunk));
+	pthread_condattr_t attributes;
 
 	if (!chunk)
 		return NULL;
@@ -14,7 +15,10 @@ struct trfs_chunk *trfs_chunk_new(struct trfs_shard_reader *reader, uint64_t sta
 	chunk->start = start;
 	chunk->end = end;
 	chunk->nr_users = 1;
-	pthread_cond_init(&chunk->changed, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&chunk->changed, &attributes);
+	pthread_condattr_destroy(&attributes);
 	return chunk;
 }
 

@@ -34,6 +34,7 @@ enum trfs_chunk_state {
  * @data: while loading or ready
  * @nr_users: lists of readers, who loads or waits for it, and replies that point to it
  * @nr_counted: bytes that it counts for in the sum of all
+ * @loading_ms: when that began
  * @changed: whoever waits for the state to change
  * @queue: the loaders' queue, while it is queued
  * @all: among all chunks that others may share
@@ -46,6 +47,7 @@ struct trfs_chunk {
 	enum trfs_chunk_state state;
 	unsigned int nr_users;
 	uint64_t nr_counted;
+	uint64_t loading_ms;
 	pthread_cond_t changed;
 	struct trfs_chunk_link queue;
 	struct trfs_chunk_link all;

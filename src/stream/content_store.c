@@ -92,6 +92,17 @@ void trfs_content_store_leave_uncached(struct trfs_content_store *store)
 	store->root.uncached = true;
 }
 
+void trfs_content_store_watch(struct trfs_content_store *store,
+			      struct trfs_source_reads *reads)
+{
+	store->root.reads = reads;
+}
+
+void trfs_content_store_hold_to(struct trfs_content_store *store, uint32_t readers)
+{
+	store->root.promised = readers;
+}
+
 static enum trfs_origin origin_of(const struct trfs_content_store *store,
 				  struct trfs_content_ref ref)
 {

@@ -17,6 +17,12 @@ struct trfs_content_store *trfs_content_store_close(struct trfs_content_store *s
 /* From now on files that are read do not stay in the page cache, unless they were there.
  */
 void trfs_content_store_leave_uncached(struct trfs_content_store *store);
+void trfs_content_store_hold_to(struct trfs_content_store *store, uint32_t readers);
+
+/* From now on reads of files are entered in @reads, which must outlive the store. */
+struct trfs_source_reads;
+void trfs_content_store_watch(struct trfs_content_store *store,
+			      struct trfs_source_reads *reads);
 
 /*
  * Bytes [@offset, @offset + @len) of a content, which must be that long.  All of them,

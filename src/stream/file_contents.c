@@ -115,6 +115,40 @@ static bool add_up(struct trfs_file_contents *files, struct trfs_image_file *fil
 	return complete;
 }
 
+static bool is_open(struct trfs_image_file *file)
+{
+	bool open;
+
+	pthread_mutex_lock(&file->lock);
+	open = file->fd >= 0;
+	pthread_mutex_unlock(&file->lock);
+	return open;
+}
+
+/* Without the lock, which nobody shall have to wait for when storage does not answer.
+ * Where two open the same, one was too many. */
+static int open_pinned(struct trfs_file_contents *files, struct trfs_image_file *file,
+		       struct trfs_error *err)
+{
+	struct trfs_source_file source =
+		trfs_source_file_get(files->catalog, file->number);
+	int fd;
+
+	if (is_open(file))
+		return 0;
+	fd = trfs_source_file_open(&source, files->root, err);
+	if (fd < 0)
+		return fd;
+	pthread_mutex_lock(&file->lock);
+	if (file->fd < 0) {
+		file->fd = fd;
+		fd = -1;
+	}
+	pthread_mutex_unlock(&file->lock);
+	trfs_file_close(fd);
+	return 0;
+}
+
 static struct trfs_image_file *pin_open(struct trfs_file_contents *files, uint64_t number,
 					int *ret_rc, struct trfs_error *err)
 {
@@ -124,17 +158,7 @@ static struct trfs_image_file *pin_open(struct trfs_file_contents *files, uint64
 		*ret_rc = trfs_fail_memory(err, "an open image");
 		return NULL;
 	}
-	*ret_rc = 0;
-	pthread_mutex_lock(&file->lock);
-	if (file->fd < 0) {
-		struct trfs_source_file source =
-			trfs_source_file_get(files->catalog, number);
-		int fd = trfs_source_file_open(&source, files->root, err);
-
-		file->fd = fd < 0 ? -1 : fd;
-		*ret_rc = fd < 0 ? fd : 0;
-	}
-	pthread_mutex_unlock(&file->lock);
+	*ret_rc = open_pinned(files, file, err);
 	if (*ret_rc < 0) {
 		trfs_image_files_unpin(&files->files, file, true);
 		return NULL;

@@ -96,6 +96,7 @@ void trfs_chunk_load(struct trfs_read_ahead *ahead, struct trfs_chunk *chunk)
 {
 	trfs_chunk_list_remove(&ahead->queue, chunk);
 	chunk->state = TRFS_CHUNK_LOADING;
+	chunk->loading_ms = trfs_read_ahead_now_ms();
 	chunk->state = trfs_chunk_fill(ahead, chunk, NULL) == 0 ? TRFS_CHUNK_READY
 								: TRFS_CHUNK_BY_WINDOW;
 	ahead->counts.nr_chunks++;

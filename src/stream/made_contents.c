@@ -11,14 +11,18 @@
 
 #include "base/crc32c.h"
 #include "base/error.h"
+#include "dataset/source_reads.h"
 #include "manifest/text.h"
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 #define PLACES_MAX 256
 /* Of contents that were handed out whole: enough for one that is asked for again. */
 #define FINISHED_BYTES_MAX (UINT64_C(4) << 20)
+/* Who waits for a content that another thread makes comes back later after so long. */
+#define SECONDS_TO_WAIT 2
 /* Memory that waits for the next contents. */
 #define SPARES_MAX	8
 #define SPARE_BYTES_MAX (UINT64_C(16) << 20)
@@ -71,6 +75,7 @@ int trfs_made_contents_open(const struct trfs_catalog *catalog,
 			    struct trfs_made_contents **ret, struct trfs_error *err)
 {
 	struct trfs_made_contents *c = calloc(1, sizeof(*c));
+	pthread_condattr_t attributes;
 
 	if (!c)
 		return trfs_fail_memory(err, "the stream");
@@ -78,7 +83,10 @@ int trfs_made_contents_open(const struct trfs_catalog *catalog,
 	c->root = root;
 	c->bytes_max = bytes_max;
 	pthread_mutex_init(&c->lock, NULL);
-	pthread_cond_init(&c->filled, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&c->filled, &attributes);
+	pthread_condattr_destroy(&attributes);
 	*ret = c;
 	return 0;
 }
@@ -351,6 +359,26 @@ static void fill(struct trfs_made_contents *c, struct place *place)
 	pthread_cond_broadcast(&c->filled);
 }
 
+/*
+ * Until another thread has made it.  Where reads are watched not for ever, as the storage
+ * may not answer: false then.
+ */
+static bool await(struct trfs_made_contents *c, struct place *place)
+{
+	struct timespec until;
+	int rc = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += SECONDS_TO_WAIT;
+	while (place->state == MAKING && rc == 0) {
+		if (c->root->reads)
+			rc = pthread_cond_timedwait(&c->filled, &c->lock, &until);
+		else
+			pthread_cond_wait(&c->filled, &c->lock);
+	}
+	return place->state != MAKING;
+}
+
 int trfs_made_contents_take(struct trfs_made_contents *c, struct trfs_content_ref ref,
 			    const struct trfs_made_content **ret, struct trfs_error *err)
 {
@@ -362,8 +390,11 @@ int trfs_made_contents_take(struct trfs_made_contents *c, struct trfs_content_re
 	if (place) {
 		place->holders++;
 		place->last_use = ++c->clock;
-		while (place->state == MAKING)
-			pthread_cond_wait(&c->filled, &c->lock);
+		if (!await(c, place)) {
+			let_go(c, place);
+			pthread_mutex_unlock(&c->lock);
+			return trfs_fail(err, TRFS_READ_LATER, "still being made");
+		}
 	} else {
 		place = add(c, ref);
 		if (place)

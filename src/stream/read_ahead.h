@@ -91,7 +91,8 @@ struct trfs_reply {
 
 /**
  * trfs_shard_reader_read() - a window of the shard, as trfs_stream_read_view() has it
- * @interrupted: nobody wants the answer any more once this is set; NULL: never
+ * @interrupted: nobody wants the answer any more once this is set, which is looked at
+ *	every now and then; NULL: never
  *
  * End with trfs_reply_done(), also after a failure.
  *
@@ -102,8 +103,5 @@ int trfs_shard_reader_read(struct trfs_shard_reader *reader, uint64_t offset, si
 			   const _Atomic bool *interrupted, struct trfs_reply *ret,
 			   struct trfs_error *err);
 void trfs_reply_done(struct trfs_shard_reader *reader, struct trfs_reply *reply);
-
-/* Whoever waits in trfs_shard_reader_read() looks at its @interrupted. */
-void trfs_shard_reader_wake(struct trfs_shard_reader *reader);
 
 #endif

@@ -3,9 +3,11 @@
 #include "stream/loaders.h"
 
 #include "base/error.h"
+#include "dataset/source_reads.h"
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <time.h>
 
 #define RECOUNT_MS 20
 
@@ -204,6 +206,24 @@ static int add_window(struct trfs_shard_reader *reader, struct trfs_reply *reply
 	return rc;
 }
 
+/* For so long at most, one of its images is slow, and the others should not be. */
+static bool is_worth_waiting(const struct trfs_chunk *chunk)
+{
+	return chunk->state == TRFS_CHUNK_LOADING &&
+	       trfs_read_ahead_now_ms() - chunk->loading_ms <= TRFS_SLOW_READ_MS;
+}
+
+static void wait_a_moment(struct trfs_read_ahead *ahead, struct trfs_chunk *chunk)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += 100000000;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	pthread_cond_timedwait(&chunk->changed, &ahead->lock, &until);
+}
+
 /* Have the chunk ready, or known to be read by window; -EINTR. */
 static int await(struct trfs_read_ahead *ahead, struct trfs_chunk *chunk,
 		 const _Atomic bool *interrupted)
@@ -212,10 +232,10 @@ static int await(struct trfs_read_ahead *ahead, struct trfs_chunk *chunk,
 		trfs_chunk_load(ahead, chunk);
 	else if (chunk->state == TRFS_CHUNK_LOADING)
 		ahead->counts.nr_waits++;
-	while (chunk->state == TRFS_CHUNK_LOADING) {
+	while (is_worth_waiting(chunk)) {
 		if (interrupted && atomic_load(interrupted))
 			return -EINTR;
-		pthread_cond_wait(&chunk->changed, &ahead->lock);
+		wait_a_moment(ahead, chunk);
 	}
 	return 0;
 }
@@ -285,14 +305,6 @@ void trfs_reply_done(struct trfs_shard_reader *reader, struct trfs_reply *reply)
 	reply->nr = 0;
 	trfs_shard_reader_leave(reader);
 	trfs_read_ahead_unlock(ahead);
-}
-
-void trfs_shard_reader_wake(struct trfs_shard_reader *reader)
-{
-	trfs_read_ahead_lock(reader->ahead);
-	for (struct trfs_planned_chunk *p = reader->chunks; p; p = p->next)
-		pthread_cond_broadcast(&p->chunk->changed);
-	trfs_read_ahead_unlock(reader->ahead);
 }
 
 bool trfs_read_ahead_age(struct trfs_read_ahead *ahead)

@@ -2,23 +2,21 @@
 /* Texts in JSON as Python's json.dump writes them: ASCII alone. */
 #include "stream/side_file.h"
 
+#include "base/visible.h"
+
 #define REPLACEMENT 0xfffdu /* for what is no UTF-8, a byte each */
 
 /* One character, which is taken off the front. */
 static uint32_t take_character(struct trfs_bytes *text)
 {
-	uint8_t first = text->data[0];
-	size_t len = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-	uint32_t character = len == 1 ? first : first & (0x7fu >> len);
-	bool valid = len <= text->len &&
-		     trfs_utf8_valid((struct trfs_bytes){ text->data, len });
+	uint32_t character = text->data[0];
+	size_t len = trfs_utf8_take(*text, &character);
 
-	len = valid ? len : 1;
-	for (size_t i = 1; i < len; i++)
-		character = character << 6 | (text->data[i] & 0x3fu);
-	text->data += len;
-	text->len -= len;
-	return valid || first == 0 ? character : REPLACEMENT;
+	if (len == 0 && character != 0)
+		character = REPLACEMENT;
+	text->data += len ? len : 1;
+	text->len -= len ? len : 1;
+	return character;
 }
 
 static void put_escape(struct trfs_buffer *out, uint32_t character)

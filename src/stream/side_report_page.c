@@ -3,6 +3,7 @@
 #include "stream/side_report.h"
 
 #include "base/count_text.h"
+#include "base/visible.h"
 
 /*
  * Light and dark by the reader's choice, one column on a phone, no colours but what the
@@ -56,26 +57,6 @@ static const char style[] =
 	"tr,li{break-inside:avoid}.b i,.k{print-color-adjust:exact;-webkit-print-color-"
 	"adjust:exact}}";
 
-static bool is_bidirectional(uint32_t c)
-{
-	return (c >= 0x200e && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
-	       (c >= 0x2066 && c <= 0x2069) || c == 0x061c;
-}
-
-/* The length of the well-formed character at the front, and which; 0: there is none. */
-static size_t take_character(struct trfs_bytes text, uint32_t *ret)
-{
-	uint8_t first = text.data[0];
-	size_t len = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-
-	if (len > text.len || !trfs_utf8_valid((struct trfs_bytes){ text.data, len }))
-		return 0;
-	*ret = len == 1 ? first : first & (0x7fu >> len);
-	for (size_t i = 1; i < len; i++)
-		*ret = *ret << 6 | (text.data[i] & 0x3fu);
-	return len;
-}
-
 static void put_character(struct trfs_buffer *out, uint32_t c, const uint8_t *bytes,
 			  size_t len)
 {
@@ -89,7 +70,7 @@ static void put_character(struct trfs_buffer *out, uint32_t c, const uint8_t *by
 		trfs_buffer_printf(out, "&#%u;", c);
 	else if (c == '\n' && len == 1)
 		trfs_buffer_put_u8(out, '\n');
-	else if (c < 0x20 || (c >= 0x7f && c < 0xa0) || is_bidirectional(c))
+	else if (trfs_is_hidden(c))
 		trfs_buffer_printf(out, "\\u%04x", c);
 	else
 		trfs_buffer_put(out, bytes, len);
@@ -98,8 +79,8 @@ static void put_character(struct trfs_buffer *out, uint32_t c, const uint8_t *by
 void trfs_report_put_text(struct trfs_buffer *out, struct trfs_bytes text)
 {
 	while (text.len > 0) {
-		uint32_t c;
-		size_t len = take_character(text, &c);
+		uint32_t c = 0;
+		size_t len = trfs_utf8_take(text, &c);
 
 		if (len > 0) {
 			put_character(out, c, text.data, len);

@@ -78,6 +78,16 @@ void trfs_stream_leave_uncached(struct trfs_stream *stream)
 	trfs_content_store_leave_uncached(stream->content);
 }
 
+void trfs_stream_watch(struct trfs_stream *stream, struct trfs_source_reads *reads)
+{
+	trfs_content_store_watch(stream->content, reads);
+}
+
+void trfs_stream_hold_to(struct trfs_stream *stream, uint32_t readers)
+{
+	trfs_content_store_hold_to(stream->content, readers);
+}
+
 /* The four bytes at the end of a record; they need every content's checksum. */
 static int make_footer(struct trfs_stream *stream, struct trfs_content_ref ref,
 		       const struct trfs_record *record,

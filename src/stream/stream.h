@@ -20,6 +20,16 @@ struct trfs_content_store *trfs_stream_contents(struct trfs_stream *stream);
  */
 void trfs_stream_leave_uncached(struct trfs_stream *stream);
 
+/* From now on reads of images are entered in @reads, which must outlive the stream. */
+void trfs_stream_watch(struct trfs_stream *stream, struct trfs_source_reads *reads);
+
+/*
+ * Reads of images and masks that do not let all read whom @readers, bits of
+ * base/access.h, means, fail with -EACCES from now on.  To be called before the first
+ * read.
+ */
+void trfs_stream_hold_to(struct trfs_stream *stream, uint32_t readers);
+
 /* As trfs_stream_read(), of a shard of @view, which must be of the stream's generation.
  */
 TRFS_MUST_CHECK

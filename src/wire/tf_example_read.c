@@ -7,6 +7,7 @@
 #include "wire/tf_example_read.h"
 
 #include "base/error.h"
+#include "base/visible.h"
 #include "wire/protobuf.h"
 
 #include <errno.h>
@@ -69,11 +70,7 @@ static struct trfs_bytes shown(struct trfs_bytes key)
 {
 	if (key.len > MAX_SHOWN_KEY_LEN)
 		return trfs_bytes_of("(long)");
-	for (size_t i = 0; i < key.len; i++) {
-		if (key.data[i] < 0x20 || key.data[i] == 0x7f)
-			return trfs_bytes_of("(unprintable)");
-	}
-	return key;
+	return trfs_is_visible(key) ? key : trfs_bytes_of("(unprintable)");
 }
 
 static int damaged(struct trfs_error *err, const char *what, struct trfs_bytes key)

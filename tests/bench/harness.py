@@ -84,7 +84,7 @@ def left_mounted():
 
 
 def daemon_of(point):
-    return int(os.getxattr(point, "user.tfrecordfs.pid").decode())
+    return int(os.getxattr(point, "user.tfrecordfs.worker_pid").decode())
 
 
 def shards(directory):

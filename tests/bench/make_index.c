@@ -201,6 +201,7 @@ static void show(const struct memory *m, uint64_t nr, struct trfs_catalog *c)
 	c->group_column = TRFS_NO_COLUMN;
 	c->target_column = TRFS_NO_COLUMN;
 	c->newest_mtime_ns = NEWEST_NS;
+	c->access.mode = TRFS_ACCESS_ALL;
 }
 
 static int make_catalog(const char *source, uint64_t nr, struct trfs_catalog **ret,

@@ -42,6 +42,8 @@ def source(folder):
 
 
 @pytest.mark.parametrize("name, content, words", BAD.values(), ids=BAD)
+@pytest.mark.fault(fault="image broken", moment="when it is indexed",
+                   expected="refused by name, or skipped and listed")
 def test_a_bad_image_is_refused_or_skipped(tfrecordfs, tf, source, folder, name, content, words):
     (source / "good" / name).write_bytes(content)
     result = tfrecordfs("index", source, "--index", folder / "index", code=1)
@@ -91,6 +93,8 @@ def test_hidden_files_and_litter_are_passed_over(tfrecordfs, tf, source, folder)
     tfrecordfs("index", source, "--index", folder / "index")
 
 
+@pytest.mark.fault(fault="FIFO, device, socket in the source", moment="when it is indexed",
+                   expected="never opened to block; told")
 def test_fifos_devices_and_sockets_never_block(tfrecordfs, source, folder):
     os.mkfifo(source / "good" / "fifo.png")
     result = tfrecordfs("index", source, "--index", folder / "index", code=1, timeout=20)
@@ -99,6 +103,8 @@ def test_fifos_devices_and_sockets_never_block(tfrecordfs, source, folder):
     assert "good/fifo.png: is not a regular file" in tfrecordfs("check", source, code=1).out
 
 
+@pytest.mark.fault(fault="image without read permission", moment="when it is indexed",
+                   expected="refused by name, or skipped and listed")
 def test_files_that_may_not_be_read(as_user, source, folder):
     if not as_user.prefix:
         pytest.skip("root is needed to make files that others cannot read")
@@ -108,6 +114,8 @@ def test_files_that_may_not_be_read(as_user, source, folder):
     as_user("index", source, "--index", as_user.home / "index", "--on-bad", "skip")
 
 
+@pytest.mark.fault(fault="directory without permission", moment="when it is indexed",
+                   expected="refused by name")
 def test_directories_that_may_not_be_listed(as_user, source, folder):
     if not as_user.prefix:
         pytest.skip("root is needed to make directories that others cannot read")

@@ -6,7 +6,7 @@ import re
 import pytest
 
 DATA_SETS = ["mount", "check", "index", "cat"]
-OTHERS = ["umount", "status", "show", "verify", "where", "schema"]
+OTHERS = ["umount", "reload", "log", "debug", "status", "show", "verify", "where", "schema"]
 
 
 @pytest.mark.parametrize("command", DATA_SETS + OTHERS)

@@ -58,6 +58,8 @@ def test_other_options_are_other_indexes(cat, folder):
 
 @pytest.mark.parametrize("damage", [
     "flip", "truncate", "empty", "append", "version", "directory", "garbage"])
+@pytest.mark.fault(fault="index cut, flipped, foreign, a directory", moment="when it is loaded",
+                   expected="told in one line, built anew, same bytes")
 def test_an_odd_index_is_told_in_one_line_and_built_anew(cat, folder, damage):
     expected = cat().out
     index = saved(folder / "index")
@@ -99,6 +101,8 @@ def meaningful_bytes(content):
 
 
 @pytest.mark.slow
+@pytest.mark.fault(fault="a byte of the index flipped", moment="when it is loaded",
+                   expected="never believed")
 def test_no_flipped_byte_of_an_index_is_believed(cat, folder):
     expected = cat().out
     index = saved(folder / "index")
@@ -160,6 +164,8 @@ def test_the_usual_place_is_the_cache_directory(tfrecordfs, photos):
     assert saved(tfrecordfs.home / ".cache" / "tfrecordfs")
 
 
+@pytest.mark.fault(fault="index directory cannot be written", moment="when the index is saved",
+                   expected="told in one line; serves without")
 def test_an_index_directory_that_cannot_be_written_is_told(cat, folder):
     (folder / "file").write_text("in the way")
     expected = cat().out
@@ -169,6 +175,8 @@ def test_an_index_directory_that_cannot_be_written_is_told(cat, folder):
     assert "was not saved" in line
 
 
+@pytest.mark.fault(fault="disk full", moment="when the index is saved",
+                   expected="told; nothing half written is left")
 def test_a_full_disk_is_told_and_leaves_nothing_half_written(cat, folder):
     tiny = folder / "tiny"
     tiny.mkdir()
@@ -186,6 +194,8 @@ def test_a_full_disk_is_told_and_leaves_nothing_half_written(cat, folder):
         subprocess.run(["umount", tiny], check=True)
 
 
+@pytest.mark.fault(fault="limit of file sizes", moment="when the index is saved",
+                   expected="serves, one line says it, no half file")
 def test_a_limit_of_file_sizes_is_told_and_leaves_nothing_half_written(cat, tfrecordfs,
                                                                        folder):
     expected = cat().out
@@ -197,6 +207,8 @@ def test_a_limit_of_file_sizes_is_told_and_leaves_nothing_half_written(cat, tfre
     assert not list((folder / "limited").iterdir())
 
 
+@pytest.mark.fault(fault="index directory read-only", moment="when the index is saved",
+                   expected="serves what is there")
 def test_a_read_only_index_directory_still_serves(as_user, photos, folder):
     if not as_user.prefix:
         pytest.skip("root is needed to make a directory that others cannot write")

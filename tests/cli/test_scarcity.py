@@ -117,6 +117,8 @@ def that_show_records(tfrecordfs, few, folder):
 
 
 @pytest.mark.timeout(900)
+@pytest.mark.fault(fault="memory, mapping or thread refused", moment="at each place in turn",
+                   expected="right bytes, or one sentence that says so")
 def test_commands_without_memory_tell_the_truth_or_fail(tfrecordfs, few, folder):
     index, kept = folder / "index", folder / "kept"
     index.mkdir()
@@ -131,6 +133,8 @@ def test_commands_without_memory_tell_the_truth_or_fail(tfrecordfs, few, folder)
                       ).json["index_reused"]
 
 
+@pytest.mark.fault(fault="memory, mapping or thread refused", moment="in look-ups and reads",
+                   expected="ENOMEM or right bytes; right bytes afterwards")
 def test_what_a_mount_does_goes_on_after_it_lacked_memory(tfrecordfs, folder):
     source = images.class_folders(folder / "photos", {"cat": 9, "dog": 6})
     paths = ["train-00000-of-00015.tfrecord", "train-00007-of-00015.tfrecord",

@@ -106,6 +106,47 @@ def test_comparing_with_a_converter_and_making_real_files(work, tf, folder):
             p.name: p.read_bytes() for p in shards}
 
 
+CONFINED_BY = {
+    "It reads beneath the source": [
+        "unit/test_confine.c::files_are_read_beneath_what_is_named_only",
+        "mount/test_confinement.py::"
+        "test_with_follow_links_lead_out_and_writing_stays_confined"],
+    "It makes, writes and removes files in the index directory": [
+        "unit/test_confine.c::files_are_written_in_the_index_directory_only",
+        "unit/test_confine.c::what_may_be_read_everywhere_is_not_written_everywhere",
+        "unit/test_confine_calls.c::owners_modes_and_times_stay",
+        "mount/test_confinement.py::test_all_is_read_and_known_sums_are_written_confined"],
+    "It starts no program": [
+        "unit/test_confine_calls.c::no_program_is_started_and_no_process",
+        "unit/test_confine_calls.c::others_are_reached_by_local_sockets_only",
+        "unit/test_confine_calls.c::what_is_mounted_stays"],
+    "No memory that was written": [
+        "unit/test_confine_calls.c::memory_that_was_written_is_not_executed"],
+    "Started by root": [
+        "unit/test_confine_calls.c::root_reads_files_of_others_and_can_do_no_more",
+        "mount/test_confinement.py::test_the_worker_is_confined_and_the_keeper_is_not",
+        "mount/test_confinement.py::test_root_reads_images_of_others_confined",
+        "mount/test_confinement.py::"
+        "test_an_index_directory_of_another_user_is_written_by_root"],
+    "What this kernel lacks": [
+        "unit/test_confine.c::what_the_kernel_lacks_is_left_out_and_told",
+        "mount/test_confinement.py::test_a_kernel_without_landlock_is_told"],
+    "Rules are of the directories": [
+        "unit/test_confine.c::a_rule_is_of_the_directory_and_not_of_its_name",
+        "mount/test_reload.py::test_a_confined_mount_keeps_to_the_source_it_has",
+        "mount/test_reload.py::test_a_source_that_is_a_link_is_switched_while_confined",
+        "mount/test_reload.py::test_a_manifest_elsewhere_is_replaced_while_confined"],
+}
+
+
+def test_what_confinement_is_said_to_do_is_shown():
+    text = documents.manual_section("CONFINEMENT")
+    items = [after.lstrip().splitlines()[0] for after in text.split(".It\n")[1:]]
+    assert all(any(item.startswith(words) for words in CONFINED_BY) for item in items)
+    assert all(words in text for words in CONFINED_BY)
+    documents.assert_tests_exist(name for names in CONFINED_BY.values() for name in names)
+
+
 def test_the_data_set_file_of_the_manual(work):
     (text,) = documents.manual_displays("DATA SET FILES")
     (work / "mine.json").write_text(text)

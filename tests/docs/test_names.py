@@ -23,6 +23,8 @@ BLOCKS = {
 }
 # Commands within sentences, and who runs them.
 IN_SENTENCES = {
+    "tfrecordfs reload": "mount/test_reload.py::"
+                         "test_a_changed_label_is_shown_and_only_its_shard_is_another_file",
     "tfrecordfs check ./images": "docs/test_readme.py::test_check_comes_first",
     "tfrecordfs mount --help-all": "docs/test_readme.py::test_commands_within_sentences",
     "tfrecordfs mount --profile NAME --help":

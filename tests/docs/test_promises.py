@@ -35,7 +35,14 @@ SHOWN_BY = {
     "An image that changed, shrank or vanished after it was indexed makes reads of its record "
     "fail (EIO) and is named by `status` and in the system log.": [
         "mount/test_changes.py::test_only_the_record_of_a_changed_image_fails",
-        "mount/test_changes.py::test_the_log_names_the_image"],
+        "mount/test_changes.py::test_the_log_names_the_image",
+        "mount/test_faults.py::"
+        "test_a_failing_file_is_named_everywhere_until_it_can_be_read_again"],
+    "Where storage does not answer, reads of its records wait, a signal ends them, and all "
+    "others go on.": [
+        "mount/test_faults_hang.py::test_others_go_on_while_one_image_hangs",
+        "mount/test_faults_hang.py::test_who_waits_for_an_image_can_be_interrupted",
+        "mount/test_faults_hang.py::test_threads_do_not_run_out_when_many_images_hang"],
     "Nothing is written but the index, and checksums beside it.": [
         "docs/test_promises.py::test_the_kernel_sees_no_write_but_of_the_index",
         "mount/test_files.py::test_every_call_that_would_write_gives_erofs"],
@@ -67,6 +74,8 @@ def test_every_promise_is_shown_by_a_test():
 
 
 @pytest.mark.fuse_required
+@pytest.mark.fault(fault="images deleted, cut, grown", moment="while mounted",
+                   expected="sizes stay; EIO for their records")
 def test_sizes_stay_whatever_happens_to_the_images(mount, tfrecordfs, photos, folder):
     def sizes():
         return {path.name: os.stat(path).st_size for path in mounted.shards()}
@@ -113,6 +122,8 @@ def test_another_place_user_time_and_locale_show_the_same(as_user, work, folder)
 
 
 @pytest.mark.fuse_required
+@pytest.mark.fault(fault="images rewritten", moment="while they are read",
+                   expected="right bytes or EIO, never a mixture")
 def test_reads_while_images_change_are_right_or_fail(mount, folder):
     source, numbers = folder / "source", random.Random(11)
     for i in range(12):

@@ -202,6 +202,7 @@ def typed(span):
 # What has to be in the output, by the command.
 SAYS = {"check": "Found 200 images", "index": ".index\n", "show": "image/encoded",
         "verify": "every checksum is right", "where": "images/", "schema": "import tensorflow",
+        "reload": "nothing has changed", "log": "", "debug": "===== versions",
         "status": "200 records in 16 shards", "umount": ""}
 
 

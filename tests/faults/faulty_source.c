@@ -9,7 +9,9 @@
  *	PART OPERATION MILLISECONDS ERRNO
  *
  * An OPERATION (open or read) on a path that has PART in it takes so long, and then fails
- * with that number where it is not 0.  Stays in the foreground.
+ * with that number where it is not 0.  Others: "short" reads have 1,000 bytes at most,
+ * "end" ones end in the middle, and "once" is a read, after which FAULTS is removed.
+ * Stays in the foreground.
  */
 #define FUSE_USE_VERSION 312
 #include <dirent.h>
@@ -50,6 +52,9 @@ static int suffer(const char *path, const char *operation)
 	for (long waited = 0; waited < milliseconds && access(faults, F_OK) == 0;
 	     waited += 10)
 		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+	/* Of several reads at a time, one. */
+	if (strcmp(operation, "once") == 0 && number && unlink(faults) < 0)
+		return 0;
 	return -number;
 }
 
@@ -92,8 +97,15 @@ static int read_file(const char *path, char *buf, size_t len, off_t offset,
 		     struct fuse_file_info *fi)
 {
 	int rc = suffer(path, "read");
-	ssize_t got = rc < 0 ? rc : pread((int)fi->fh, buf, len, offset);
+	ssize_t got;
 
+	if (rc == 0)
+		rc = suffer(path, "once");
+	if (suffer(path, "short") < 0 && len > 1000)
+		len = 1000;
+	if (suffer(path, "end") < 0)
+		len /= 2, len -= offset > 0 ? len : 0;
+	got = rc < 0 ? rc : pread((int)fi->fh, buf, len, offset);
 	return rc < 0 ? rc : got < 0 ? -errno : (int)got;
 }
 
@@ -131,7 +143,7 @@ int main(int argc, char **argv)
 	faults = argv[3];
 	if (directory < 0 || fuse_opt_add_arg(&args, argv[0]) < 0 ||
 	    fuse_opt_add_arg(&args, "-f") < 0 ||
-	    fuse_opt_add_arg(&args, "-oro,fsname=faulty,max_threads=64") < 0 ||
+	    fuse_opt_add_arg(&args, "-oro,fsname=faulty,max_threads=256") < 0 ||
 	    fuse_opt_add_arg(&args, argv[2]) < 0)
 		return 1;
 	return fuse_main(args.argc, args.argv, &operations, NULL);

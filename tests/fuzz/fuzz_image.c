@@ -5,6 +5,8 @@
  * Head and whole lie in blocks exactly as long as they are, so that reading over an end
  * traps.  What the probe says must not depend on how much of the file the head holds.
  */
+#include "png_mutator.h"
+
 #include "image/image.h"
 #include <errno.h>
 #include <stdlib.h>

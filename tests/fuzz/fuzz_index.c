@@ -188,7 +188,8 @@ static void use_names(const struct loaded *l, uint32_t shard)
 	uint32_t found;
 
 	trfs_plan_shard_name(plan, shard, name);
-	insist(strlen(name) < sizeof(name) && name[0] != '\0' && !strchr(name, '/'));
+	insist(strlen(name) < sizeof(name));
+	check_path(name);
 	if (trfs_plan_find_shard(plan, name, &found))
 		insist(found < plan->nr_shards);
 	insist(range.nr_records <= plan->nr_records &&
@@ -247,14 +248,7 @@ static void use_schema(struct loaded *l)
 	struct trfs_error err = { 0 };
 	int rc;
 
-	/* As trfs_generation_open() does, of the options. */
-	g->catalog->presentation.recipe =
-		(struct trfs_recipe){ .fixes = TRFS_FIX_PNG_TO_JPEG,
-				      .density_300 = true,
-				      .quality = 100,
-				      .max_pixels = 1u << 20 };
-	g->schema = seed_schema();
-	rc = trfs_schema_bind(g->schema, g->catalog, &err);
+	rc = seed_bind(g, &err);
 	if (rc == 0)
 		rc = trfs_stream_open(g, &stream, &err);
 	if (rc < 0)

@@ -5,6 +5,8 @@
  * The first byte chooses how; what the probe says of the rest is believed in nothing.
  * What can be decoded twice must be the same twice.
  */
+#include "png_mutator.h"
+
 #include "image/recipe.h"
 #include <errno.h>
 #include <stdlib.h>

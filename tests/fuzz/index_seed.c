@@ -6,21 +6,14 @@
 #include "index_seed.h"
 
 #include "feed_file.h"
+#include "source_files.h"
 
 #include "base/file.h"
 #include "dataset/schema_rule.h"
 #include "index/generation.h"
 #include "index/saved_index.h"
-#include <sys/stat.h>
 
 const uint8_t seed_fingerprint[TRFS_FINGERPRINT_SIZE] = "what the index was made for";
-
-static char directory[] = "/tmp/trfs-fuzz-index-XXXXXX";
-
-static const char *const file_names[] = {
-	"0.gif", "1.gif", "2.gif",	"3.gif",  "4.gif",
-	"5.gif", "6.gif", "rows.jsonl", "s.json", "seed.index",
-};
 
 static const char manifest[] =
 	"{\"file\": \"0.gif\", \"label\": [\"cat\"], \"split\": \"train\", \"age\": 7}\n"
@@ -34,6 +27,12 @@ static const char manifest[] =
 	"0.5}\n"
 	"{\"file\": \"5.gif\", \"label\": [\"cat\"], \"split\": \"test\", \"age\": 7}\n"
 	"{\"file\": \"6.gif\", \"label\": [\"dog\"], \"split\": \"test\", \"age\": 9}\n";
+
+static const char turned[] =
+	"{\"file\": \"6.gif\", \"label\": \"dog\", \"split\": \"test\"}\n"
+	"{\"file\": \"3.gif\", \"label\": \"cat\", \"split\": \"train\"}\n"
+	"{\"file\": \"4.gif\", \"label\": \"cat\", \"split\": \"train\"}\n"
+	"{\"file\": \"0.gif\", \"label\": \"eel\", \"split\": \"train\"}\n";
 
 static const char every_source[] =
 	"{\"name\": \"every\", \"features\": {"
@@ -50,31 +49,19 @@ static const char every_source[] =
 	"\"tags\": {\"from\": \"column.tags\", \"type\": \"bytes\", \"missing\": "
 	"\"empty\"}}}";
 
-/* A file of the source; valid until the next call.  Nothing changes the working
- * directory, since names of inputs are relative to it. */
-static const char *path_of(const char *name)
+/* With bytes behind the end. */
+static void write_image(size_t number, const uint8_t *image, size_t len)
 {
-	static char path[128];
+	size_t nr_extra = number * 41;
+	uint8_t bytes[512];
+	char name[16];
 
-	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	return path;
-}
-
-static void remove_directory(void)
-{
-	for (size_t i = 0; i < TRFS_COUNT(file_names); i++)
-		unlink(path_of(file_names[i]));
-	rmdir(directory);
-}
-
-static void write_file(const char *name, const void *data, size_t len, size_t nr_extra)
-{
-	FILE *f = fopen(path_of(name), "wb");
-
-	insist(f && fwrite(data, 1, len, f) == len);
+	insist(len + nr_extra <= sizeof(bytes));
+	memcpy(bytes, image, len);
 	for (size_t i = 0; i < nr_extra; i++)
-		insist(fputc((int)(i & 0xff), f) != EOF);
-	insist(fclose(f) == 0);
+		bytes[len + i] = (uint8_t)i;
+	snprintf(name, sizeof(name), "%zu.gif", number);
+	source_write(name, bytes, len + nr_extra);
 }
 
 /*
@@ -98,27 +85,26 @@ static void write_source(void)
 		0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
 	};
 
-	insist(mkdtemp(directory) != NULL);
-	insist(atexit(remove_directory) == 0);
 	for (size_t i = 0; i < 5; i++)
-		write_file(file_names[i], gif, sizeof(gif), i * 41);
+		write_image(i, gif, sizeof(gif));
 	for (size_t i = 5; i < 7; i++)
-		write_file(file_names[i], png, sizeof(png), i * 41);
-	write_file("rows.jsonl", manifest, strlen(manifest), 0);
-	write_file("s.json", every_source, strlen(every_source), 0);
+		write_image(i, png, sizeof(png));
+	source_write("rows.jsonl", manifest, strlen(manifest));
+	source_write("turned.jsonl", turned, strlen(turned));
+	source_write("s.json", every_source, strlen(every_source));
 }
 
-static struct trfs_generation *open_generation(void)
+struct trfs_options seed_options(void)
 {
-	struct trfs_generation *generation = NULL;
-	char manifest_path[128], schema_path[128];
+	static char manifest_path[128], schema_path[128];
 	struct trfs_options options;
-	struct trfs_error err = { 0 };
 
+	if (!manifest_path[0])
+		write_source();
 	trfs_options_init(&options);
-	snprintf(manifest_path, sizeof(manifest_path), "%s", path_of("rows.jsonl"));
-	snprintf(schema_path, sizeof(schema_path), "%s", path_of("s.json"));
-	options.source = directory;
+	snprintf(manifest_path, sizeof(manifest_path), "%s", source_path("rows.jsonl"));
+	snprintf(schema_path, sizeof(schema_path), "%s", source_path("s.json"));
+	options.source = source_directory();
 	options.manifest = manifest_path;
 	options.schema = schema_path;
 	options.shards = "train=2,test=1";
@@ -127,11 +113,37 @@ static struct trfs_generation *open_generation(void)
 	options.mask_column = "file";
 	options.fix = "png2jpeg";
 	options.threads = 1;
-	if (trfs_generation_open(&options, NULL, true, NULL, &generation, &err) < 0) {
+	return options;
+}
+
+static struct trfs_generation *open_generation(const struct trfs_options *options)
+{
+	struct trfs_generation *generation = NULL;
+	struct trfs_error err = { 0 };
+
+	if (trfs_generation_open(options, NULL, true, NULL, &generation, &err) < 0) {
 		fprintf(stderr, "the seed: %s\n", err.message);
 		abort();
 	}
 	return generation;
+}
+
+struct trfs_generation *seed_generation(void)
+{
+	struct trfs_options options = seed_options();
+
+	return open_generation(&options);
+}
+
+struct trfs_generation *seed_generation_turned(void)
+{
+	struct trfs_options options = seed_options();
+	char manifest_path[128];
+
+	snprintf(manifest_path, sizeof(manifest_path), "%s", source_path("turned.jsonl"));
+	options.manifest = manifest_path;
+	options.schema = NULL;
+	return open_generation(&options);
 }
 
 struct trfs_bytes seed_index(void)
@@ -141,17 +153,18 @@ struct trfs_bytes seed_index(void)
 
 	if (bytes.len > 0)
 		return trfs_buffer_bytes(&bytes);
-	write_source();
-	g = open_generation();
-	insist(trfs_saved_index_write(directory, "seed.index", seed_fingerprint,
+	g = seed_generation();
+	insist(trfs_saved_index_write(source_directory(), "seed.index", seed_fingerprint,
 				      g->catalog, g->plan, g->layout, 0, NULL) == 0);
 	trfs_generation_free(g);
 	trfs_buffer_init(&bytes, 1u << 20);
-	insist(trfs_file_read_all(path_of("seed.index"), 1u << 20, &bytes, NULL) == 0);
+	insist(trfs_file_read_all(source_path("seed.index"), 1u << 20, &bytes, NULL) ==
+	       0);
 	return trfs_buffer_bytes(&bytes);
 }
 
-struct trfs_schema *seed_schema(void)
+/* What it was laid out for, with all kinds of sources; bound to no catalog yet. */
+static struct trfs_schema *seed_schema(void)
 {
 	struct trfs_schema *schema = trfs_schema_new("seed");
 
@@ -159,4 +172,16 @@ struct trfs_schema *seed_schema(void)
 	trfs_buffer_put(&schema->text, every_source, strlen(every_source));
 	insist(!schema->text.failed && trfs_schema_parse(schema, NULL) == 0);
 	return schema;
+}
+
+int seed_bind(struct trfs_generation *g, struct trfs_error *err)
+{
+	/* As trfs_generation_open() does, of the options. */
+	g->catalog->presentation.recipe =
+		(struct trfs_recipe){ .fixes = TRFS_FIX_PNG_TO_JPEG,
+				      .density_300 = true,
+				      .quality = 100,
+				      .max_pixels = 1u << 20 };
+	g->schema = seed_schema();
+	return trfs_schema_bind(g->schema, g->catalog, err);
 }

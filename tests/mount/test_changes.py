@@ -53,11 +53,12 @@ def swap_for_a_link_outside(path):
     path.symlink_to(outside)
 
 
-CHANGES = {"grown": grow, "cut": lambda p: os.truncate(p, 100), "gone": os.unlink,
-           "rewritten": rewrite_at_same_size, "replaced": replace_with_same_times,
-           "touched": os.utime, "a FIFO": swap_for_a_fifo,
-           "a directory": lambda p: (p.unlink(), p.mkdir()),
-           "a link outside": swap_for_a_link_outside}
+CHANGES = {"grown": grow, "truncated": lambda p: os.truncate(p, 100), "deleted": os.unlink,
+           "rewritten at its size": rewrite_at_same_size,
+           "replaced, with its times": replace_with_same_times,
+           "touched": os.utime, "replaced by a FIFO": swap_for_a_fifo,
+           "replaced by a directory": lambda p: (p.unlink(), p.mkdir()),
+           "replaced by a link that leads out": swap_for_a_link_outside}
 
 
 def records_of(data):
@@ -69,7 +70,11 @@ def records_of(data):
         place += length
 
 
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("change", [
+    pytest.param(change, id=name, marks=pytest.mark.fault(
+        fault=f"image {name}", moment="between two reads",
+        expected="EIO for its record, others are read; named by status"))
+    for name, change in CHANGES.items()])
 def test_only_the_record_of_a_changed_image_fails(mount, tfrecordfs, source, victim, folder,
                                                   change):
     whole = tfrecordfs("cat", source, "train-00000-of-00001.tfrecord", *OPTIONS,
@@ -95,6 +100,8 @@ def test_only_the_record_of_a_changed_image_fails(mount, tfrecordfs, source, vic
         assert tfrecordfs("verify", *mounted.shards(), code=1)
 
 
+@pytest.mark.fault(fault="image replaced and restored", moment="between two reads",
+                   expected="EIO, then its bytes again")
 def test_a_restored_image_is_read_again(mount, source, victim):
     with mount(source, *OPTIONS) as mounted:
         status, data = victim.stat(), victim.read_bytes()
@@ -107,6 +114,8 @@ def test_a_restored_image_is_read_again(mount, source, victim):
         assert data in path.read_bytes()
 
 
+@pytest.mark.fault(fault="image deleted", moment="between two reads",
+                   expected="the log names it once")
 def test_the_log_names_the_image(tfrecordfs, source, victim, folder):
     import program as programs
     (folder / "mnt").mkdir()
@@ -127,6 +136,8 @@ def test_the_log_names_the_image(tfrecordfs, source, victim, folder):
     assert process.returncode == 0
 
 
+@pytest.mark.fault(fault="image replaced", moment="between two mounts",
+                   expected="--reindex takes it in")
 def test_mounting_again_takes_the_change_in(mount, tfrecordfs, source, victim):
     with mount(source, *OPTIONS) as mounted:
         before = mounted.shards()[0].read_bytes()

@@ -150,8 +150,8 @@ def test_attributes_of_the_root(mounted):
     assert int(values["pid"]) == mounted.pid
 
 
-def test_times_are_those_of_the_images(mounted, photos):
-    newest = max(path.stat().st_mtime_ns for path in photos.rglob("*.*"))
+def test_times_are_those_of_the_images_and_their_folders(mounted, photos):
+    newest = max(path.stat().st_mtime_ns for path in (photos, *photos.rglob("*")))
     assert {path.stat().st_mtime_ns for path in mounted.shards()} == {newest}
 
 

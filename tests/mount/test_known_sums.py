@@ -49,10 +49,10 @@ def footers(mounted):
 
 def read_of_images(mounted):
     """How many bytes reading all footers makes the mount read, and the footers."""
-    before = rchar(mounted.pid)
+    before = rchar(mounted.worker)
     found = footers(mounted)
     assert len(found) == NR
-    return rchar(mounted.pid) - before, found
+    return rchar(mounted.worker) - before, found
 
 
 @pytest.mark.parametrize("options", [[], ["--order", "local"]])
@@ -82,9 +82,9 @@ def test_hashes_are_remembered_where_they_were_asked_for(mount, source):
     seen = []
     for _ in range(2):
         with mount(source, "--split", "train=0.5,test=0.5") as mounted:
-            before = rchar(mounted.pid)
+            before = rchar(mounted.worker)
             text = (mounted / "leaks-content.csv").read_text()
-            seen.append((text, rchar(mounted.pid) - before))
+            seen.append((text, rchar(mounted.worker) - before))
     (first, nr_first), (second, nr_second) = seen
     assert first == second
     assert nr_first > NR * IMAGE > 10 * nr_second
@@ -93,6 +93,8 @@ def test_hashes_are_remembered_where_they_were_asked_for(mount, source):
     assert all(hashlib.sha256(p.read_bytes()).digest() in hashes for p in source.rglob("*.bmp"))
 
 
+@pytest.mark.fault(fault="image replaced", moment="between mounts that kept its checksum",
+                   expected="never the old checksum")
 def test_a_changed_image_never_has_the_old_checksum(mount, tfrecordfs, source):
     """Not even one whose size and time are as they were."""
     def verified(*options):
@@ -140,10 +142,12 @@ def test_images_that_got_another_number_are_not_read_again(mount, source):
     assert nr_files == 2, "an index and its checksums"
 
 
+@pytest.mark.fault(fault="SIGKILL of the daemon", moment="after checksums were kept",
+                   expected="the next mount knows them")
 def test_a_killed_mount_leaves_what_it_knew(mount, tfrecordfs, source, folder):
     (folder / "killed").mkdir()
     tfrecordfs("mount", source, folder / "killed", *OPTIONS, "--index", folder / "index")
-    (pid,) = programs.processes_of(tfrecordfs, folder / "killed")
+    (pid,) = programs.keepers_of(tfrecordfs, folder / "killed")
     for shard in sorted((folder / "killed").glob("*.tfrecord")):
         shard.read_bytes()
     os.kill(pid, signal.SIGKILL)
@@ -178,6 +182,9 @@ def damage(path, kind):
 
 
 @pytest.mark.parametrize("kind", ["cut", "empty", "zeroes", "noise", "gone", "directory"])
+@pytest.mark.fault(fault="checksums kept beside the index damaged",
+                   moment="between mounts, and while mounted",
+                   expected="right bytes")
 def test_damage_is_harmless_before_and_while_it_is_mounted(mount, tfrecordfs, source, kind):
     with mount(source, *OPTIONS) as mounted:
         expected = footers(mounted)
@@ -195,6 +202,8 @@ def test_damage_is_harmless_before_and_while_it_is_mounted(mount, tfrecordfs, so
         assert footers(mounted) == expected
 
 
+@pytest.mark.fault(fault="disk full", moment="when checksums are kept",
+                   expected="right bytes, kept in memory")
 def test_a_disk_without_room_for_them_serves_all_the_same(mount, tfrecordfs, source, folder):
     tiny = folder / "index"
     tiny.mkdir()
@@ -217,6 +226,8 @@ def test_a_disk_without_room_for_them_serves_all_the_same(mount, tfrecordfs, sou
         subprocess.run(["umount", tiny], check=True)
 
 
+@pytest.mark.fault(fault="index directory read-only", moment="when checksums are kept",
+                   expected="what is known is used")
 def test_a_read_only_directory_serves_what_is_known(mount, as_user, source, folder):
     if not as_user.prefix:
         pytest.skip("root is needed to make a directory that others cannot write")

@@ -45,7 +45,7 @@ def test_mount_as_json_and_quiet(mount, photos):
 
 def test_umount_waits_for_the_end_of_the_process(at, tfrecordfs, mnt):
     at()
-    (pid,) = programs.processes_of(tfrecordfs, mnt)
+    (pid,) = programs.keepers_of(tfrecordfs, mnt)
     tfrecordfs("umount", mnt)
     assert not programs.mounts_below(mnt)
     assert not programs.is_running(pid)
@@ -56,6 +56,8 @@ def test_umount_of_what_is_not_mounted(tfrecordfs, mnt):
     assert tfrecordfs("umount", mnt / "nowhere", code=3).error
 
 
+@pytest.mark.fault(fault="umount", moment="while a file is open",
+                   expected="refused; with --lazy open files are read on")
 def test_a_busy_mount_is_not_torn_away_unless_told(at, tfrecordfs, mnt):
     at("--shards", 1)
     with open(mnt / "train-00000-of-00001.tfrecord", "rb") as file:
@@ -70,9 +72,11 @@ def test_a_busy_mount_is_not_torn_away_unless_told(at, tfrecordfs, mnt):
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.fault(fault="SIGTERM, SIGINT", moment="while mounted",
+                   expected="unmounts and ends")
 def test_a_signal_unmounts(at, tfrecordfs, mnt, signal_number):
     at()
-    (pid,) = programs.processes_of(tfrecordfs, mnt)
+    (pid,) = programs.keepers_of(tfrecordfs, mnt)
     os.kill(pid, signal_number)
     programs.wait_until(lambda: not programs.mounts_below(mnt), 20, "the unmount")
     programs.wait_until(lambda: not programs.is_running(pid), 20, "the end of the daemon")
@@ -96,9 +100,11 @@ def test_foreground_stays_until_it_is_ended(tfrecordfs, photos, mnt, folder):
     assert not programs.mounts_below(mnt)
 
 
+@pytest.mark.fault(fault="SIGKILL of the daemon", moment="while mounted",
+                   expected="ENOTCONN, told; --replace mounts anew")
 def test_a_dead_mount_is_told_and_replaced(at, tfrecordfs, mnt):
     at()
-    (pid,) = programs.processes_of(tfrecordfs, mnt)
+    (pid,) = programs.keepers_of(tfrecordfs, mnt)
     os.kill(pid, signal.SIGKILL)
     programs.wait_until(lambda: not programs.is_running(pid), 20, "the death")
     with pytest.raises(OSError):
@@ -112,13 +118,17 @@ def test_a_dead_mount_is_told_and_replaced(at, tfrecordfs, mnt):
     tfrecordfs("umount", mnt)
 
 
+@pytest.mark.fault(fault="SIGKILL of the daemon", moment="while mounted",
+                   expected="umount clears the dead mount")
 def test_umount_clears_a_dead_mount(at, tfrecordfs, mnt):
     at()
-    os.kill(programs.processes_of(tfrecordfs, mnt)[0], signal.SIGKILL)
+    os.kill(programs.keepers_of(tfrecordfs, mnt)[0], signal.SIGKILL)
     tfrecordfs("umount", mnt)
     assert not programs.mounts_below(mnt)
 
 
+@pytest.mark.fault(fault="second mount", moment="over a living one",
+                   expected="refused, --replace too; the first serves on")
 def test_replace_of_a_living_mount_is_refused(at, tfrecordfs, mnt):
     at()
     assert "already" in at("--replace", code=3).error
@@ -126,6 +136,8 @@ def test_replace_of_a_living_mount_is_refused(at, tfrecordfs, mnt):
     tfrecordfs("umount", mnt)
 
 
+@pytest.mark.fault(fault="mountpoint missing, not empty, a file, taken", moment="at the mount",
+                   expected="refused with what to type")
 def test_a_mountpoint_that_is_missing_full_a_file_or_taken(at, tfrecordfs, photos, mnt, folder):
     def refused(path):
         return tfrecordfs("mount", photos, path, "--index", folder / "index", code=3).error
@@ -140,6 +152,8 @@ def test_a_mountpoint_that_is_missing_full_a_file_or_taken(at, tfrecordfs, photo
     tfrecordfs("umount", mnt)
 
 
+@pytest.mark.fault(fault="image broken", moment="at the mount",
+                   expected="refused by name, nothing is mounted")
 def test_bad_data_are_refused_before_mounting(at, photos, mnt):
     (photos / "cat" / "broken.jpg").write_bytes(b"")
     assert "cat/broken.jpg" in at(code=1).error
@@ -177,6 +191,8 @@ def test_a_second_mount_is_quick_and_leaves_the_index_alone(mount, folder):
         assert mounted.contents() == whole
 
 
+@pytest.mark.fault(fault="no /dev/fuse", moment="at the mount",
+                   expected="refused with the reason")
 def test_without_the_device_the_reason_is_told(tfrecordfs, photos, mnt, folder):
     hide = "mount -t tmpfs tmpfs /dev && exec \"$@\""
     command = tfrecordfs.command("mount", photos, mnt, "--index", folder / "index")

@@ -17,6 +17,7 @@ import pytest
 
 import images
 import program as programs
+import storage as storages
 import view_model
 
 OPTIONS = ("--split", "train=1", "--shards", "4")
@@ -29,7 +30,7 @@ def metrics(mounted):
 
 
 def resident(mounted, kind="RssAnon"):
-    status = pathlib.Path(f"/proc/{mounted.pid}/status").read_text()
+    status = pathlib.Path(f"/proc/{mounted.worker}/status").read_text()
     return int(status.split(f"{kind}:")[1].split()[0]) << 10
 
 
@@ -47,33 +48,10 @@ def large(folder):
     return source
 
 
-class Storage:
-    """A directory by way of storage that can be made slow, or to fail."""
-
-    def __init__(self, path, faults):
-        self.path, self.file = path, faults
-
-    @contextlib.contextmanager
-    def fault(self, part, operation, milliseconds=0, number=0):
-        fresh = self.file.with_suffix(".new")
-        fresh.write_text(f"{part} {operation} {milliseconds} {number}\n")
-        fresh.rename(self.file)
-        try:
-            yield
-        finally:
-            self.file.unlink()
-
-
 @pytest.fixture
 def storage(program_path, large, folder):
-    path = folder / "storage"
-    path.mkdir()
-    server = subprocess.Popen([program_path.parent / "tests/faults/faulty_source", large, path,
-                               folder / "faults"], env={"LSAN_OPTIONS": "detect_leaks=0"})
-    programs.wait_until(lambda: os.path.ismount(path), 20, "the storage to be mounted")
-    yield Storage(path, folder / "faults")
-    subprocess.run(["fusermount3", "-uz", path], check=True)
-    server.wait(20)
+    with storages.storage_of(program_path, large, folder / "storage") as storage:
+        yield storage
 
 
 def whole_of(mounted):
@@ -108,6 +86,8 @@ def test_readers_at_once_in_little_memory(mount, large, cache):
                             "chunks to be given back")
 
 
+@pytest.mark.fault(fault="24 descriptors", moment="48 readers at once, on slow storage",
+                   expected="all bytes right, nobody fails")
 def test_readers_at_once_with_few_descriptors(mount, tfrecordfs, storage):
     tfrecordfs.prefix = ["prlimit", "--nofile=24"]
     with mount(storage.path, *OPTIONS, "--cache", "none") as mounted:
@@ -141,6 +121,8 @@ def test_a_thousand_open_files(mount, large):
         assert again == whole
 
 
+@pytest.mark.fault(fault="reader killed", moment="in its reads",
+                   expected="others go on, nothing is kept for it")
 def test_readers_that_are_killed_leave_nothing_behind(mount, large):
     script = "import sys\nwhile True:\n  for p in sys.argv[1:]: open(p, 'rb').read()"
     with mount(large, *OPTIONS, "--cache", "none") as mounted:
@@ -158,6 +140,8 @@ def test_readers_that_are_killed_leave_nothing_behind(mount, large):
                             "chunks to be given back")
 
 
+@pytest.mark.fault(fault="umount", moment="while a file is open",
+                   expected="refused; with --lazy open files are read on")
 def test_unmounting_while_readers_read(mount, large, tfrecordfs):
     with mount(large, *OPTIONS, "--cache", "none") as mounted:
         whole = whole_of(mounted)
@@ -174,6 +158,8 @@ def test_unmounting_while_readers_read(mount, large, tfrecordfs):
         tfrecordfs("mount", large, mounted.path, *OPTIONS, "--index", mounted.index)
 
 
+@pytest.mark.fault(fault="image hangs", moment="while 8 others read",
+                   expected="its readers wait, nobody else")
 def test_a_slow_image_delays_whoever_reads_it_and_nobody_else(mount, storage):
     with mount(storage.path, *OPTIONS, "--cache", "none") as mounted:
         whole = whole_of(mounted)
@@ -191,6 +177,8 @@ def test_a_slow_image_delays_whoever_reads_it_and_nobody_else(mount, storage):
                 assert reader.result(30) == whole[place["shard"]]
 
 
+@pytest.mark.fault(fault="image hangs", moment="two wait, one is killed",
+                   expected="it dies; afterwards all is read")
 def test_a_reader_that_waits_for_storage_can_be_killed(mount, storage):
     with mount(storage.path, *OPTIONS, "--cache", "none") as mounted:
         whole = whole_of(mounted)
@@ -214,6 +202,8 @@ def test_a_reader_that_waits_for_storage_can_be_killed(mount, storage):
 @pytest.mark.parametrize("operation, number", [("open", errno.EIO), ("read", errno.EIO),
                                                ("open", errno.EACCES),
                                                ("read", errno.ESTALE)])
+@pytest.mark.fault(fault="EIO, EACCES or ESTALE from below", moment="in open or read of an image",
+                   expected="EIO for its record, others are read")
 def test_an_image_that_fails_costs_its_own_record_only(mount, storage, operation, number):
     with mount(storage.path, *OPTIONS, "--cache", "none") as mounted:
         whole = whole_of(mounted)

@@ -2,6 +2,7 @@
 """Mounts of ordinary users, through the setuid fusermount3."""
 
 import os
+import pathlib
 import subprocess
 
 import program as programs
@@ -32,12 +33,20 @@ def user_reads(as_user, path):
     return done.stdout
 
 
+def is_confined(as_user, path):
+    (keeper,) = programs.keepers_of(as_user, path)
+    (worker,) = [pid for pid in programs.processes_of(as_user, path) if pid != keeper]
+    status = pathlib.Path(f"/proc/{worker}/status").read_text()
+    return "NoNewPrivs:\t1" in status and "CapEff:\t0000000000000000" in status
+
+
 def test_an_ordinary_user_mounts_reads_and_unmounts(as_user, own, photos, folder):
     expected = as_user("cat", photos, "train-00000-of-00001.tfrecord", "--shards", 1,
                        "--index", "none", binary=True).out
     as_user("mount", photos, own, "--shards", 1)
     assert programs.mounts_below(own)
     assert user_reads(as_user, own / "train-00000-of-00001.tfrecord") == expected
+    assert is_confined(as_user, own)
     as_user("status", own, "--probe")
     as_user("verify", own / "train-00000-of-00001.tfrecord")
     assert list((as_user.home / "cache" / "tfrecordfs").iterdir())
@@ -57,9 +66,11 @@ def test_images_that_belong_to_another_user_are_read(as_user, own, photos):
     as_user("umount", own)
 
 
+@pytest.mark.fault(fault="SIGKILL of the daemon", moment="of an ordinary user",
+                   expected="--replace mounts anew")
 def test_a_dead_mount_of_an_ordinary_user_is_replaced(as_user, own, photos):
     as_user("mount", photos, own, "--shards", 1)
-    (pid,) = programs.processes_of(as_user, own)
+    (pid,) = programs.keepers_of(as_user, own)
     os.kill(pid, 9)
     programs.wait_until(lambda: not programs.is_running(pid), 20, "the death")
     assert "dead" in as_user("mount", photos, own, "--shards", 1, code=3).error
@@ -68,6 +79,8 @@ def test_a_dead_mount_of_an_ordinary_user_is_replaced(as_user, own, photos):
     as_user("umount", own)
 
 
+@pytest.mark.fault(fault="no fusermount3", moment="at the mount of an ordinary user",
+                   expected="refused with the reason")
 def test_without_fusermount3_the_reason_is_told(as_user, own, photos, folder):
     if not as_user.prefix:
         pytest.skip("only root can hide fusermount3")
@@ -82,6 +95,8 @@ def test_without_fusermount3_the_reason_is_told(as_user, own, photos, folder):
     assert "fusermount3" in done.stderr and "apt-get install fuse3" in done.stderr
 
 
+@pytest.mark.fault(fault="/dev/fuse may not be opened", moment="at the mount",
+                   expected="refused with the reason")
 def test_a_device_that_may_not_be_opened_is_told(as_user, photos, folder):
     if not as_user.prefix:
         pytest.skip("only root can take /dev/fuse away from others")
@@ -97,6 +112,8 @@ def test_a_device_that_may_not_be_opened_is_told(as_user, photos, folder):
     assert "/dev/fuse" in done.stderr and len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.fault(fault="mountpoint of another user", moment="at the mount",
+                   expected="refused with the reason")
 def test_a_mountpoint_of_another_user_is_refused_readably(as_user, open_device, photos, folder):
     if not as_user.prefix:
         pytest.skip("root is needed to make a directory of another user")

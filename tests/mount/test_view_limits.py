@@ -25,7 +25,7 @@ KINDS = ["balanced", "by-class", "by-index", "bysize", "epochs", "filter", "firs
 
 def resident(mounted):
     """Bytes of memory of the mount's process."""
-    status = pathlib.Path(f"/proc/{mounted.pid}/status").read_text()
+    status = pathlib.Path(f"/proc/{mounted.worker}/status").read_text()
     return 1024 * int(status.split("VmRSS:")[1].split()[0])
 
 
@@ -73,6 +73,8 @@ def test_random_paths_are_there_or_not(mounted, seed):
     assert look(mounted / "epochs/1") == 0
 
 
+@pytest.mark.fault(fault="paths of 200 components", moment="looked up",
+                   expected="ENOENT")
 def test_two_hundred_components_of_every_kind_are_nowhere(mounted):
     steps = ["epochs/1", "shards/2", "bysize/1MB", "folds/5/0", "by-class/cat", "first/3",
              "filter/label=cat", "balanced", "balanced/under", "from/0", "schemas/slim",
@@ -92,6 +94,8 @@ def test_two_hundred_components_of_every_kind_are_nowhere(mounted):
 
 
 @pytest.mark.slow
+@pytest.mark.fault(fault="thousands of views looked up", moment="one after the other",
+                   expected="memory stays small")
 def test_memory_stays_small_whatever_is_looked_for(mounted):
     view_model.read(mounted / "epochs/1")
     before = resident(mounted)
@@ -218,6 +222,8 @@ def test_images_without_labels_have_views_too(program, place):
 # --- Images that change -----------------------------------------------------------------
 
 
+@pytest.mark.fault(fault="image deleted", moment="before a view is read",
+                   expected="EIO where its record stands, in every view")
 def test_an_image_that_is_gone_fails_where_it_stands_and_nowhere_else(program, place):
     source = images.class_folders(place / "gone", COUNTS)  # noqa: F811
     with programs.mounted(program, source, place / "gone-mnt", *SPLIT,

@@ -55,3 +55,25 @@ struct trfs_generation *source_open(const char *index_directory)
 		fail_msg("%s", err.message);
 	return generation;
 }
+
+struct trfs_buffer source_bytes(const struct trfs_generation *generation)
+{
+	struct trfs_stream *stream = NULL;
+	struct trfs_buffer all;
+
+	trfs_buffer_init(&all, 1u << 24);
+	assert_int_equal(trfs_stream_open(generation, &stream, NULL), 0);
+	for (uint32_t i = 0; i < trfs_plan_nr_shards(trfs_generation_plan(generation));
+	     i++) {
+		uint64_t size = trfs_generation_shard_size(generation, i);
+		uint8_t *place = trfs_buffer_extend(&all, size);
+		size_t got;
+
+		assert_non_null(place);
+		assert_int_equal(trfs_stream_read(stream, i, 0, place, size, &got, NULL),
+				 0);
+		assert_int_equal(got, size);
+	}
+	trfs_stream_close(stream);
+	return all;
+}

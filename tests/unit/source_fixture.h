@@ -3,6 +3,7 @@
 #ifndef TESTS_UNIT_SOURCE_FIXTURE_H
 #define TESTS_UNIT_SOURCE_FIXTURE_H
 
+#include "base/buffer.h"
 #include <tfrecordfs/tfrecordfs.h>
 
 #define SOURCE_NR_IMAGES 60
@@ -18,5 +19,8 @@ struct trfs_options source_options(void);
 
 /* Open a generation of it; fails the test otherwise.  @index_directory may be NULL. */
 struct trfs_generation *source_open(const char *index_directory);
+
+/* Every byte of every shard, one after the other. */
+struct trfs_buffer source_bytes(const struct trfs_generation *generation);
 
 #endif

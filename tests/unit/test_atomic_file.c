@@ -17,6 +17,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void expect_content(const char *path, const char *wanted)
@@ -80,6 +81,7 @@ static void a_commit_replaces_what_was_there(void **state)
 	expect_content("index", "new");
 }
 
+/* fault: writing given up | before the commit | the old file stays, nothing else */
 static void an_abort_leaves_nothing(void **state)
 {
 	struct trfs_error err = { 0 };
@@ -163,6 +165,7 @@ static void only_what_was_written_can_be_rewritten(void **state)
 	expect_content("index", "1abc");
 }
 
+/* fault: disk full | when a file of the index is written | told, nothing is left */
 static void a_full_disk_is_said_and_leaves_nothing(void **state)
 {
 	struct rlimit usual, tiny;
@@ -187,6 +190,95 @@ static void a_full_disk_is_said_and_leaves_nothing(void **state)
 	assert_int_equal(nr_files("."), 0);
 }
 
+/* A process that is killed between start and commit. */
+static void be_killed_in_writing(void)
+{
+	pid_t pid = fork();
+	int status;
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct trfs_atomic_file f;
+
+		if (trfs_atomic_file_start(&f, ".", "index", NULL) < 0 ||
+		    trfs_atomic_file_write(&f, "half", 4, NULL) < 0)
+			_exit(1);
+		raise(SIGKILL);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+static void what_a_killed_process_left_goes_with_the_next_start(void **state)
+{
+	struct trfs_error err = { 0 };
+	struct trfs_atomic_file f;
+
+	(void)state;
+	scratch_write("index", "old");
+	be_killed_in_writing();
+	assert_int_equal(nr_files("."), 2);
+	be_killed_in_writing();
+	assert_int_equal(nr_files("."), 2);
+	expect_content("index", "old");
+	assert_int_equal(trfs_atomic_file_start(&f, ".", "index", &err), 0);
+	assert_int_equal(nr_files("."), 2);
+	assert_int_equal(trfs_atomic_file_write(&f, "new", 3, &err), 0);
+	assert_int_equal(trfs_atomic_file_commit(&f, &err), 0);
+	assert_int_equal(nr_files("."), 1);
+	expect_content("index", "new");
+}
+
+static void what_others_called_like_leftovers_stays(void **state)
+{
+	static const char *const names[] = { ".tfrecordfs-1", ".tmp",
+					     ".tfrecordfs-.tmp.1", "tfrecordfs-1-0.tmp" };
+	struct trfs_error err = { 0 };
+	struct trfs_atomic_file f;
+
+	(void)state;
+	for (size_t i = 0; i < TRFS_COUNT(names); i++)
+		scratch_write(names[i], "");
+	assert_int_equal(mkdir(".tfrecordfs-2-0.tmp", 0700), 0);
+	assert_int_equal(symlink(".tmp", ".tfrecordfs-3-0.tmp"), 0);
+	assert_int_equal(mkfifo(".tfrecordfs-4-0.tmp", 0600), 0);
+	assert_int_equal(trfs_atomic_file_start(&f, ".", "index", &err), 0);
+	assert_int_equal(nr_files("."), TRFS_COUNT(names) + 4);
+	trfs_atomic_file_abort(&f);
+}
+
+/* Some write, some are killed in it, all at the same time and in the same place. */
+static void who_writes_is_not_taken_for_a_leftover(void **state)
+{
+	enum { NR_WRITERS = 4, NR_ROUNDS = 100 };
+	pid_t pids[NR_WRITERS];
+
+	(void)state;
+	for (unsigned int i = 0; i < NR_WRITERS; i++) {
+		pids[i] = fork();
+		assert_true(pids[i] >= 0);
+		for (unsigned int k = 0; pids[i] == 0 && k < NR_ROUNDS; k++) {
+			struct trfs_atomic_file f;
+
+			if (trfs_atomic_file_start(&f, ".", "index", NULL) < 0 ||
+			    trfs_atomic_file_write(&f, "whole", 5, NULL) < 0 ||
+			    trfs_atomic_file_commit(&f, NULL) < 0)
+				_exit(1);
+		}
+		if (pids[i] == 0)
+			_exit(0);
+	}
+	for (unsigned int k = 0; k < 20; k++)
+		be_killed_in_writing();
+	for (unsigned int i = 0; i < NR_WRITERS; i++) {
+		int status;
+
+		assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+		assert_int_equal(status, 0);
+	}
+	expect_content("index", "whole");
+}
+
 #define test_in_scratch(f)                                                               \
 	cmocka_unit_test_setup_teardown(f, scratch_enter, scratch_leave)
 
@@ -201,6 +293,9 @@ int main(void)
 		test_in_scratch(what_cannot_start_is_named),
 		test_in_scratch(only_what_was_written_can_be_rewritten),
 		test_in_scratch(a_full_disk_is_said_and_leaves_nothing),
+		test_in_scratch(what_a_killed_process_left_goes_with_the_next_start),
+		test_in_scratch(what_others_called_like_leftovers_stays),
+		test_in_scratch(who_writes_is_not_taken_for_a_leftover),
 	};
 
 	umask(022);

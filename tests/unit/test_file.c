@@ -28,7 +28,7 @@ static void an_identity_tells_changes_from_touches(void **state)
 {
 	struct timespec times[2] = { { 0, UTIME_OMIT }, { 5, 6 } };
 	struct trfs_file_identity before, after;
-	unsigned int mode = 0;
+	struct trfs_file_owner owner = { .mode = 0 };
 	int fd;
 
 	(void)state;
@@ -36,8 +36,8 @@ static void an_identity_tells_changes_from_touches(void **state)
 	fd = open("f", O_RDWR);
 	assert_true(fd >= 0);
 	assert_int_equal(futimens(fd, times), 0);
-	assert_int_equal(trfs_file_identify(fd, &before, &mode), 0);
-	assert_true(S_ISREG(mode));
+	assert_int_equal(trfs_file_identify(fd, &before, &owner), 0);
+	assert_true(S_ISREG(owner.mode));
 	assert_int_equal(before.size, 5);
 	assert_true(before.mtime_ns == INT64_C(5000000006));
 

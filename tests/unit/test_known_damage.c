@@ -15,6 +15,10 @@
 
 #include <cmocka.h>
 
+/*
+ * fault: kept checksums cut | when they are opened | the whole entries are known,
+ * others are made again
+ */
 static void a_file_that_was_cut_is_known_as_far_as_it_goes(void **state)
 {
 	struct known_fixture *f = known_set_up();
@@ -53,6 +57,10 @@ static void bytes_behind_the_end_mean_nothing(void **state)
 }
 
 /* Every bit, of which each is in one entry. */
+/*
+ * fault: a bit of the kept checksums flipped | when they are used | that entry is
+ * made again
+ */
 static void a_flipped_bit_makes_one_unknown(void **state)
 {
 	struct known_fixture *f = known_set_up();
@@ -161,6 +169,7 @@ static void replace(void)
 	scratch_write(KNOWN_NAME, "something else");
 }
 
+/* fault: kept checksums changed | while they are used | right or unknown */
 static void a_file_that_is_changed_while_it_is_used_does_no_harm(void **state)
 {
 	struct known_fixture *f = known_set_up();
@@ -179,6 +188,7 @@ static void a_file_that_is_changed_while_it_is_used_does_no_harm(void **state)
 }
 
 /* A full disk: /dev/full takes no byte, and no byte is read wrong from it. */
+/* fault: disk full | when checksums are kept | kept in memory */
 static void a_disk_that_takes_no_more_is_made_up_for_by_memory(void **state)
 {
 	struct known_fixture *f = known_set_up();
@@ -201,6 +211,10 @@ static void a_disk_that_takes_no_more_is_made_up_for_by_memory(void **state)
 	known_tear_down(f);
 }
 
+/*
+ * fault: limit of file sizes (SIGXFSZ) | when checksums are kept | the process lives
+ * on
+ */
 static void a_limit_of_file_sizes_does_not_end_the_process(void **state)
 {
 	struct known_fixture *f = known_set_up();
@@ -244,6 +258,10 @@ static void what_cannot_be_written_can_be_read(void **state)
 }
 
 /* What a disk may hold after a loss of power: of each sector any state that it was in. */
+/*
+ * fault: power loss | while checksums are written | any mixture of sectors is right
+ * or unknown
+ */
 static void any_mixture_of_old_and_new_sectors_is_right(void **state)
 {
 	enum { SECTOR = 512, NR_STATES = 40 };

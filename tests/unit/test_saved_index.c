@@ -20,33 +20,10 @@
 
 #include <cmocka.h>
 
-/* Every byte of every shard, one after the other. */
-static struct trfs_buffer all_bytes(const struct trfs_generation *generation)
-{
-	struct trfs_stream *stream = NULL;
-	struct trfs_buffer all;
-
-	trfs_buffer_init(&all, 1u << 24);
-	assert_int_equal(trfs_stream_open(generation, &stream, NULL), 0);
-	for (uint32_t i = 0; i < trfs_plan_nr_shards(trfs_generation_plan(generation));
-	     i++) {
-		uint64_t size = trfs_generation_shard_size(generation, i);
-		uint8_t *place = trfs_buffer_extend(&all, size);
-		size_t got;
-
-		assert_non_null(place);
-		assert_int_equal(trfs_stream_read(stream, i, 0, place, size, &got, NULL),
-				 0);
-		assert_int_equal(got, size);
-	}
-	trfs_stream_close(stream);
-	return all;
-}
-
 static void check_same_bytes(const struct trfs_generation *generation,
 			     const struct trfs_buffer *expected)
 {
-	struct trfs_buffer all = all_bytes(generation);
+	struct trfs_buffer all = source_bytes(generation);
 
 	assert_int_equal(all.len, expected->len);
 	assert_memory_equal(all.data, expected->data, all.len);
@@ -63,7 +40,7 @@ static struct trfs_buffer build_and_save(char *path, size_t size)
 	g = source_open("index");
 	assert_false(trfs_generation_was_saved(g));
 	assert_null(trfs_generation_note(g));
-	expected = all_bytes(g);
+	expected = source_bytes(g);
 	snprintf(path, size, "%s", trfs_generation_index_path(g));
 	trfs_generation_free(g);
 	return expected;
@@ -113,6 +90,10 @@ static struct trfs_buffer read_file(const char *path)
 }
 
 /* Between sections there are zeroes that mean nothing; everything else is checked. */
+/*
+ * fault: a byte of the index flipped | when it is loaded | refused, or it means
+ * nothing
+ */
 static void a_flipped_byte_is_refused_or_means_nothing(void **state)
 {
 	char path[256];
@@ -135,6 +116,7 @@ static void a_flipped_byte_is_refused_or_means_nothing(void **state)
 	trfs_buffer_done(&expected);
 }
 
+/* fault: index cut | when it is loaded | refused and built anew */
 static void a_truncated_index_is_refused(void **state)
 {
 	char path[256];
@@ -231,6 +213,10 @@ static void other_options_have_another_index(void **state)
 	trfs_buffer_done(&expected);
 }
 
+/*
+ * fault: index directory cannot be written | when the index is saved | a note, and
+ * it serves
+ */
 static void an_index_that_cannot_be_saved_is_only_a_note(void **state)
 {
 	struct trfs_generation *g;
@@ -280,8 +266,8 @@ static void write_many(void)
 }
 
 /* Read all; 0, or the failure, whose sentence is in @why. */
-static int try_all_bytes(const struct trfs_generation *g, struct trfs_buffer *all,
-			 struct trfs_error *why)
+static int try_source_bytes(const struct trfs_generation *g, struct trfs_buffer *all,
+			    struct trfs_error *why)
 {
 	struct trfs_stream *stream = NULL;
 	int rc = 0;
@@ -309,7 +295,7 @@ static struct trfs_buffer save_many(char *path, size_t size, struct trfs_buffer 
 
 	write_many();
 	g = open_many(false);
-	assert_int_equal(try_all_bytes(g, &expected, NULL), 0);
+	assert_int_equal(try_source_bytes(g, &expected, NULL), 0);
 	snprintf(path, size, "%s", trfs_generation_index_path(g));
 	trfs_generation_free(g);
 	*ret_file = read_file(path);
@@ -327,7 +313,7 @@ static void a_large_index_is_read_when_it_is_used(void **state)
 	(void)state;
 	assert_true(trfs_generation_was_saved(g));
 	assert_non_null(trfs_generation_catalog(g)->guard);
-	assert_int_equal(try_all_bytes(g, &all, NULL), 0);
+	assert_int_equal(try_source_bytes(g, &all, NULL), 0);
 	assert_int_equal(all.len, expected.len);
 	assert_memory_equal(all.data, expected.data, all.len);
 	assert_int_equal(trfs_generation_check(g, NULL), 0);
@@ -344,7 +330,7 @@ static bool is_found_later(const char *path, const struct trfs_buffer *expected)
 	bool was_saved = trfs_generation_was_saved(g);
 	struct trfs_error why = { 0 };
 	struct trfs_buffer all;
-	int rc = try_all_bytes(g, &all, &why);
+	int rc = try_source_bytes(g, &all, &why);
 
 	if (rc == 0) {
 		assert_int_equal(all.len, expected->len);
@@ -360,6 +346,10 @@ static bool is_found_later(const char *path, const struct trfs_buffer *expected)
 	return rc < 0;
 }
 
+/*
+ * fault: a block of a large index damaged | when it is first used | what needs it
+ * fails, others go on
+ */
 static void damage_in_a_large_index_fails_what_needs_it(void **state)
 {
 	struct trfs_buffer file;
@@ -381,6 +371,10 @@ static void damage_in_a_large_index_fails_what_needs_it(void **state)
 	trfs_buffer_done(&expected);
 }
 
+/*
+ * fault: a block of a large index damaged | when it is indexed anew | nothing is
+ * taken over from it
+ */
 static void nothing_is_taken_over_from_a_damaged_index(void **state)
 {
 	struct trfs_buffer file, again;

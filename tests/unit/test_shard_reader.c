@@ -313,6 +313,10 @@ static void threads_with_readers_of_their_own_and_with_one(void **state)
 }
 
 /* Windows fail where they fail without read-ahead, and nowhere else. */
+/*
+ * fault: image cannot be read | while chunks are loaded ahead | only what needs it
+ * fails
+ */
 static void what_cannot_be_read_fails_alone(void **state)
 {
 	struct trfs_shard_reader *reader;

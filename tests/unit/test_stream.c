@@ -227,6 +227,7 @@ static struct trfs_place find_image(const struct fixture *f, const char *name,
 	return place;
 }
 
+/* fault: image replaced | between two reads | its record fails, no other */
 static void a_changed_image_fails_its_record_and_no_other(void **state)
 {
 	struct fixture f = set_up();

@@ -49,6 +49,7 @@ static int try_tree(struct fixture *f, const char *shard_names, struct trfs_erro
 	f->content.view = f->view;
 	f->content.side_files = f->side_files;
 	f->content.uid = 12;
+	f->content.mode = 0440;
 	f->content.gid = 34;
 	return trfs_tree_init(&f->tree, &f->content, err);
 }
@@ -139,7 +140,7 @@ static void shards_of_one_directory_are_sorted_by_name(void **state)
 		st = stat_of(&f, find(&f, name));
 		assert_true(trfs_tree_shard(&f.tree, st.st_ino, &shard));
 		assert_int_equal(shard, i);
-		assert_int_equal(st.st_mode, S_IFREG | 0444);
+		assert_int_equal(st.st_mode, S_IFREG | 0440);
 		assert_int_equal(st.st_nlink, 1);
 		assert_int_equal(st.st_size, trfs_generation_shard_size(f.generation, i));
 		assert_null(trfs_tree_directory(&f.tree, st.st_ino));
@@ -168,7 +169,7 @@ static void names_with_slashes_make_directories(void **state)
 	assert_int_equal(stat_of(&f, all).st_nlink, 4);
 	st = stat_of(&f, train);
 	assert_int_equal(st.st_nlink, 2);
-	assert_int_equal(st.st_mode, S_IFDIR | 0555);
+	assert_int_equal(st.st_mode, S_IFDIR | 0550);
 	assert_int_equal(find(&f, "train"), 0);
 	assert_int_equal(find(&f, "all/train/train-00003"), 0);
 	assert_int_equal(find(&f, "labels.txt/x"), 0);
@@ -185,7 +186,7 @@ static void side_files_are_what_they_hold(void **state)
 	(void)state;
 	set_up(&f, "{split}/{shard}");
 	st = stat_of(&f, find(&f, "labels.txt"));
-	assert_int_equal(st.st_mode, S_IFREG | 0444);
+	assert_int_equal(st.st_mode, S_IFREG | 0440);
 	assert_int_equal(st.st_size, strlen("0:cat\n1:dog\n"));
 	assert_int_equal(st.st_blocks, 1);
 	assert_true(trfs_tree_side_file(&f.tree, st.st_ino, &i));
@@ -291,7 +292,6 @@ static void serve(struct served *s)
 static void stop(struct served *s)
 {
 	trfs_service_done(&s->service);
-	trfs_generation_free(s->generation);
 }
 
 /* The place of @path; end with trfs_service_give(). */

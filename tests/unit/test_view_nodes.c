@@ -15,7 +15,7 @@ static uint32_t look_up(struct trfs_view_nodes *nodes, const char *path)
 	const struct trfs_view_spec spec = { .nr_steps = 0 };
 	uint32_t number = 0;
 
-	assert_int_equal(trfs_view_nodes_look_up(nodes, path, 5, &spec, &number), 0);
+	assert_int_equal(trfs_view_nodes_look_up(nodes, 0, path, 5, &spec, &number), 0);
 	assert_int_not_equal(number, 0);
 	return number;
 }
@@ -28,7 +28,7 @@ static void a_path_keeps_its_number_while_it_is_known(void **state)
 	char *path;
 
 	(void)state;
-	assert_int_equal(trfs_view_nodes_new(&nodes), 0);
+	assert_int_equal(trfs_view_nodes_new(0, &nodes), 0);
 	first = look_up(nodes, "epochs/1");
 	other = look_up(nodes, "epochs/2");
 	assert_int_not_equal(first, other);
@@ -56,7 +56,7 @@ static void many_come_and_go(void **state)
 
 	(void)state;
 	assert_non_null(numbers);
-	assert_int_equal(trfs_view_nodes_new(&nodes), 0);
+	assert_int_equal(trfs_view_nodes_new(0, &nodes), 0);
 	for (int round = 0; round < 2; round++) {
 		for (int i = 0; i < NR; i++) {
 			snprintf(path, sizeof(path), "epochs/%d", i);
@@ -83,7 +83,7 @@ static void what_is_not_known_is_forgotten_without_harm(void **state)
 	uint32_t number;
 
 	(void)state;
-	assert_int_equal(trfs_view_nodes_new(&nodes), 0);
+	assert_int_equal(trfs_view_nodes_new(0, &nodes), 0);
 	trfs_view_nodes_forget(nodes, 7, 3);
 	trfs_view_nodes_count(nodes, 7);
 	number = look_up(nodes, "a");

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/* Signals arrive as data (signalfd), so that there is one loop and no handler. */
+#include "cli/keeper.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Workers that die more often than this are not started again. */
+#define NR_DEATHS_MAX  5
+#define DEATHS_SECONDS 60
+/* A worker that is told to end and hangs in its storage is killed after this. */
+#define END_SECONDS 5
+
+/**
+ * struct keeper - the loop's state
+ * @signals: the descriptor that they arrive by
+ * @before: the mask of signals that workers run with
+ * @was_ready: the mount has answered
+ * @deaths: seconds of the clock at which the last workers died
+ * @is_ending: the mount was given up; @kill_at: when the worker will be killed
+ */
+struct keeper {
+	struct trfs_mount *mount;
+	const struct trfs_keeper_job *job;
+	struct trfs_daemon worker;
+	int signals;
+	sigset_t before;
+	int died_of; /* the signal that killed the last worker, or 0 */
+	bool was_ready;
+	bool has_reported;
+	time_t deaths[NR_DEATHS_MAX];
+	bool is_ending;
+	time_t kill_at;
+};
+
+static time_t now_seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+static int open_signals(struct keeper *k, struct trfs_error *err)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, &k->before);
+	k->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (k->signals < 0)
+		return trfs_fail_errno(err, -errno, "listening for signals");
+	return 0;
+}
+
+/* In the child; does not return. */
+static void work(struct keeper *k, pid_t keeper_pid)
+{
+	struct trfs_error err = { 0 };
+	int rc;
+
+	/* Nobody else unmounts, so nobody may serve what nobody can end. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != keeper_pid)
+		_exit(1);
+	close(k->signals);
+	/* It may come at once, and is for those who wait for it. */
+	sigaddset(&k->before, SIGHUP);
+	sigprocmask(SIG_SETMASK, &k->before, NULL);
+	rc = k->job->serve(k->job->user, &k->worker, k->died_of, &err);
+	if (rc < 0 && k->worker.pipe_fd >= 0)
+		trfs_daemon_failed(&k->worker, &err);
+	else if (rc < 0)
+		k->job->log(k->job->user, err.message);
+	k->mount = trfs_mount_leave(k->mount);
+	exit(rc < 0);
+}
+
+static int start_worker(struct keeper *k, struct trfs_error *err)
+{
+	pid_t keeper_pid = getpid();
+	int rc = trfs_daemon_start(&k->worker, err);
+
+	if (rc < 0)
+		return rc;
+	k->has_reported = false;
+	if (k->worker.is_child)
+		work(k, keeper_pid);
+	return 0;
+}
+
+/* Make the mount vanish; who serves it ends when all that is open was closed, or now. */
+static void end_mount(struct keeper *k)
+{
+	if (k->is_ending)
+		return;
+	k->is_ending = true;
+	k->kill_at = now_seconds() + END_SECONDS;
+	k->mount = trfs_mount_close(k->mount);
+	kill(k->worker.child, SIGTERM);
+}
+
+/* Its one report; closes the pipe. */
+static void take_report(struct keeper *k, struct trfs_error *err)
+{
+	struct trfs_error note = { 0 };
+
+	k->has_reported = true;
+	if (trfs_daemon_receive(&k->worker, &note, err) < 0)
+		return;
+	if (!k->was_ready)
+		k->job->ready(k->job->user, note.code ? note.message : NULL);
+	k->was_ready = true;
+}
+
+static void take_signals(struct keeper *k)
+{
+	struct signalfd_siginfo info;
+
+	while (read(k->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT)
+			end_mount(k);
+		else if (info.ssi_signo == SIGHUP)
+			kill(k->worker.child, SIGHUP);
+	}
+}
+
+static bool dies_too_often(struct keeper *k)
+{
+	time_t now = now_seconds();
+	bool too_often = k->deaths[0] && now - k->deaths[0] < DEATHS_SECONDS;
+
+	memmove(k->deaths, k->deaths + 1, sizeof(k->deaths) - sizeof(k->deaths[0]));
+	k->deaths[NR_DEATHS_MAX - 1] = now;
+	return too_often;
+}
+
+/* The worker died of @signal_number; -EIO where that ends the mount. */
+static int replace_worker(struct keeper *k, int signal_number, struct trfs_error *err)
+{
+	char message[256];
+
+	if (dies_too_often(k))
+		return trfs_fail(err, -EIO,
+				 "the process that serves died of signal %d (%s), the "
+				 "%dth time within %d seconds; the mount is ended",
+				 signal_number, strsignal(signal_number),
+				 NR_DEATHS_MAX + 1, DEATHS_SECONDS);
+	if (trfs_mount_resume(k->mount) < 0)
+		return trfs_fail(err, -EIO,
+				 "the process that serves died of signal %d (%s); the "
+				 "mount is ended, as this kernel (before Linux 6.9) "
+				 "cannot hand its requests to another",
+				 signal_number, strsignal(signal_number));
+	snprintf(message, sizeof(message),
+		 "the process that serves died of signal %d (%s) and is replaced; what "
+		 "was being read fails, and files that are open have to be opened again",
+		 signal_number, strsignal(signal_number));
+	k->job->log(k->job->user, message);
+	k->died_of = signal_number;
+	return start_worker(k, err);
+}
+
+/* Whether the worker has ended for good; @err tells if that was not as it should be. */
+static bool has_ended(struct keeper *k, struct trfs_error *err)
+{
+	int status;
+
+	if (waitpid(k->worker.child, &status, WNOHANG) != k->worker.child)
+		return false;
+	if (k->is_ending)
+		return true;
+	if (!k->has_reported)
+		take_report(k, err);
+	if (err->code)
+		return true;
+	if (!k->was_ready)
+		return trfs_daemon_fail_silent(status, err) < 0;
+	if (WIFSIGNALED(status))
+		return replace_worker(k, WTERMSIG(status), err) < 0;
+	if (WEXITSTATUS(status) != 0)
+		trfs_fail(err, -EIO, "the process that serves ended with status %d",
+			  WEXITSTATUS(status));
+	return true;
+}
+
+static void keep(struct keeper *k, struct trfs_error *err)
+{
+	do {
+		struct pollfd ready[] = {
+			{ .fd = k->signals, .events = POLLIN },
+			{ .fd = k->has_reported ? -1 : k->worker.pipe_fd,
+			  .events = POLLIN },
+		};
+
+		(void)poll(ready, TRFS_COUNT(ready), k->is_ending ? 1000 : -1);
+		take_signals(k);
+		if (ready[1].revents && !k->is_ending)
+			take_report(k, err);
+		if (k->is_ending && now_seconds() >= k->kill_at)
+			kill(k->worker.child, SIGKILL);
+	} while (!has_ended(k, err));
+}
+
+int trfs_keeper_run(struct trfs_mount *mount, const struct trfs_keeper_job *job,
+		    struct trfs_error *err)
+{
+	struct keeper k = { .mount = mount, .job = job };
+	int rc = open_signals(&k, err);
+
+	if (rc == 0)
+		rc = start_worker(&k, err);
+	if (rc == 0) {
+		keep(&k, err);
+		rc = err->code;
+	}
+	if (k.signals >= 0)
+		close(k.signals);
+	trfs_mount_close(k.mount);
+	sigprocmask(SIG_SETMASK, &k.before, NULL);
+	return rc;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where a mount of ours is now: others may have unmounted it, moved it with its
+ * directory, or mounted something else on it.  Whoever unmounted a path that was ours
+ * once would end a mount of somebody else's.
+ */
+#ifndef TRFS_FUSE_WHEREABOUTS_H
+#define TRFS_FUSE_WHEREABOUTS_H
+
+#include "base/compiler.h"
+#include <limits.h>
+#include <stdbool.h>
+
+/**
+ * struct trfs_whereabouts - what tells one mount from all others
+ * @path: the mountpoint's real path when it was mounted, as the working directory may
+ *	change; /dev/fd/N where @is_given
+ * @is_given: somebody else mounted, who knows where
+ * @device: as /proc/self/mountinfo has it, "0:45"; empty where that is not known
+ */
+struct trfs_whereabouts {
+	char path[PATH_MAX];
+	bool is_given;
+	char device[32];
+};
+
+/* Take a mountpoint that trfs_mountpoint_check() let pass; a descriptor is closed. */
+TRFS_MUST_CHECK
+int trfs_whereabouts_take(struct trfs_whereabouts *w, const char *mountpoint,
+			  struct trfs_error *err);
+
+/* @fd: /dev/fuse, mounted there just now. */
+void trfs_whereabouts_note(struct trfs_whereabouts *w, int fd);
+
+/*
+ * The path by which the mount is reached now; false where it is unmounted, or beneath
+ * another mount.
+ */
+bool trfs_whereabouts_find(const struct trfs_whereabouts *w, char ret[PATH_MAX]);
+
+#endif

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: MIT
+"""How a mount ends: busy, lazily, by a signal while it is read, by others."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import program as programs
+import pytest
+
+# Reads a shard again and again past the kernel's memory; says how it ended.
+READER = """
+import errno, os, sys
+try:
+    fd = os.open(sys.argv[1], os.O_RDONLY)
+    while True:
+        os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+        assert os.pread(fd, 1 << 20, 0)
+        print("read", flush=True)
+except OSError as error:
+    print(errno.errorcode[error.errno], flush=True)
+"""
+
+
+@pytest.fixture
+def mnt(folder):
+    path = folder / "mnt"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def at(tfrecordfs, photos, mnt, folder):
+    def start(*options, code=0, path=mnt):
+        return tfrecordfs("mount", photos, path, "--shards", 1, *options, "--index",
+                          folder / "index", code=code)
+    return start
+
+
+SHARD = "train-00000-of-00001.tfrecord"
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_during_a_read_ends_reader_process_and_mount(at, tfrecordfs, mnt,
+                                                              signal_number):
+    at("--cache", "none")
+    (keeper,) = programs.keepers_of(tfrecordfs, mnt)
+    readers = [subprocess.Popen([sys.executable, "-c", READER, mnt / SHARD], text=True,
+                                stdout=subprocess.PIPE) for _ in range(3)]
+    assert all(reader.stdout.readline() == "read\n" for reader in readers)
+    os.kill(keeper, signal_number)
+    for reader in readers:
+        out, _ = reader.communicate(timeout=30)
+        assert out.splitlines()[-1] in ("ENOTCONN", "ECONNABORTED", "EIO", "ENODEV")
+    programs.wait_until(lambda: not programs.processes_of(tfrecordfs, mnt), 30, "the end")
+    assert not programs.mounts_below(mnt)
+
+
+def test_a_lazy_unmount_lets_open_files_be_read_to_their_end(at, tfrecordfs, mnt):
+    at("--cache", "none")
+    expected = (mnt / SHARD).read_bytes()
+    with open(mnt / SHARD, "rb", buffering=0) as file:
+        first = file.read(1000)
+        tfrecordfs("umount", "--lazy", mnt)
+        assert not os.path.ismount(mnt)
+        time.sleep(0.2)
+        assert len(programs.keepers_of(tfrecordfs, mnt)) == 1
+        rest = b"".join(iter(lambda: file.read(7000), b""))
+        assert first + rest == expected
+    programs.wait_until(lambda: not programs.processes_of(tfrecordfs, mnt), 30, "the end")
+
+
+def test_a_mount_goes_on_after_an_unmount_that_was_refused(at, tfrecordfs, mnt):
+    at("--cache", "none")
+    with open(mnt / SHARD, "rb", buffering=0) as file:
+        expected = file.read()
+        refused = tfrecordfs("umount", mnt, code=3).error
+        assert "in use" in refused and "--lazy" in refused
+        assert subprocess.run(["umount", mnt], check=False, capture_output=True).returncode
+        assert (mnt / SHARD).read_bytes() == expected
+        tfrecordfs("status", mnt, "--probe")
+    tfrecordfs("umount", mnt)
+
+
+@pytest.mark.parametrize("command", [["fusermount3", "-u"], ["umount"], ["umount", "-l"]],
+                         ids=" ".join)
+def test_others_end_a_mount_too(at, tfrecordfs, mnt, command):
+    at()
+    subprocess.run([*command, mnt], check=True, capture_output=True)
+    programs.wait_until(lambda: not programs.processes_of(tfrecordfs, mnt), 30, "the end")
+    assert not programs.mounts_below(mnt)
+
+
+def test_another_user_may_not_end_a_mount(at, tfrecordfs, as_user, mnt):
+    if not as_user.prefix:
+        pytest.skip("root is needed to mount as one user and unmount as another")
+    at()
+    assert str(mnt) in as_user("umount", mnt, code=3).error
+    assert str(mnt) in as_user("umount", "--lazy", mnt, code=3).error
+    assert (mnt / SHARD).read_bytes()
+    tfrecordfs("umount", mnt)
+
+
+def test_a_mountpoint_takes_one_mount(at, tfrecordfs, mnt):
+    at()
+    assert "already" in at(code=3).error
+    expected = (mnt / SHARD).read_bytes()
+    # At the same time, when neither can see the other's mount yet: one is on top.
+    tfrecordfs("umount", mnt)
+    results = []
+    threads = [threading.Thread(target=lambda: results.append(at(code=None))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert any(result.code == 0 for result in results)
+    for result in results:
+        assert result.code == 0 or result.error
+    assert (mnt / SHARD).read_bytes() == expected
+    while os.path.ismount(mnt):
+        tfrecordfs("umount", mnt)
+    programs.wait_until(lambda: not programs.processes_of(tfrecordfs, mnt), 30, "the end")
+
+
+def test_a_mountpoint_that_is_removed_elsewhere_ends_the_mount(at, tfrecordfs, mnt):
+    """In another namespace, where nothing is mounted on it, the directory can be removed."""
+    at()
+    done = subprocess.run(["unshare", "--mount", "sh", "-c", 'umount "$1" && rmdir "$1"', "sh",
+                           mnt], check=False, capture_output=True, text=True)
+    if "unshare" in done.stderr:
+        pytest.skip("only root can make a namespace of mounts")
+    assert done.returncode == 0, done
+    assert not mnt.exists()
+    programs.wait_until(lambda: not programs.processes_of(tfrecordfs, mnt), 30, "the end")
+    assert not programs.mounts_below(mnt)
+
+
+def test_a_mountpoint_that_is_renamed_elsewhere_takes_its_mount_along(at, tfrecordfs, mnt,
+                                                                      folder):
+    at()
+    done = subprocess.run(["unshare", "--mount", "sh", "-c", 'umount "$1" && mv "$1" "$2"', "sh",
+                           mnt, folder / "moved"], check=False, capture_output=True, text=True)
+    if "unshare" in done.stderr:
+        pytest.skip("only root can make a namespace of mounts")
+    assert done.returncode == 0, done
+    (keeper,) = programs.keepers_of(tfrecordfs, mnt)
+    assert (folder / "moved" / SHARD).read_bytes()
+    os.kill(keeper, signal.SIGTERM)
+    programs.wait_until(lambda: not programs.is_running(keeper), 30, "the end")
+    assert not programs.mounts_below(folder)
+
+
+def test_a_mount_that_ends_leaves_others_on_its_place_alone(at, tfrecordfs, mnt):
+    """One that was unmounted lazily lives on while files are open, and may be ended then."""
+    at()
+    with open(mnt / SHARD, "rb", buffering=0) as file:
+        (keeper,) = programs.keepers_of(tfrecordfs, mnt)
+        tfrecordfs("umount", "--lazy", mnt)
+        at()
+        assert file.read(16)
+        os.kill(keeper, signal.SIGTERM)
+        programs.wait_until(lambda: not programs.is_running(keeper), 30, "the end")
+        assert (mnt / SHARD).read_bytes()
+    tfrecordfs("umount", mnt)
+
+
+def test_a_mount_that_ends_leaves_what_is_mounted_on_it_alone(at, tfrecordfs, mnt):
+    at()
+    on_top = subprocess.run(["mount", "-t", "tmpfs", "tmpfs", mnt], check=False,
+                            capture_output=True)
+    if on_top.returncode != 0:
+        tfrecordfs("umount", mnt)
+        pytest.skip("only root can mount something else there")
+    (mnt / "file").write_text("somebody's")
+    (keeper,) = programs.keepers_of(tfrecordfs, mnt)
+    os.kill(keeper, signal.SIGTERM)
+    programs.wait_until(lambda: not programs.is_running(keeper), 30, "the end")
+    assert (mnt / "file").read_text() == "somebody's"
+    subprocess.run(["umount", mnt], check=True)
+    tfrecordfs("umount", mnt)
+
+
+def test_a_signal_ends_the_mount_of_an_ordinary_user(as_user, photos):
+    if subprocess.run([*as_user.prefix, "sh", "-c", "exec 3<>/dev/fuse"], check=False,
+                      capture_output=True).returncode != 0:
+        pytest.skip("an ordinary user may not open /dev/fuse")
+    mnt = as_user.home / "mnt"
+    mnt.mkdir()
+    programs.give_to_ordinary_user(mnt)
+    as_user("mount", photos, mnt, "--shards", 1)
+    (keeper,) = programs.keepers_of(as_user, mnt)
+    os.kill(keeper, signal.SIGTERM)
+    programs.wait_until(lambda: not programs.processes_of(as_user, mnt), 30, "the end")
+    assert not programs.mounts_below(mnt)

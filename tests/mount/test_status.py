@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: MIT
+"""What a mount says of itself, and what is said of one that says nothing."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import time
+
+import pytest
+
+import program as programs
+
+
+@contextlib.contextmanager
+def stopped(mounted):
+    """The processes of a mount do nothing for a while."""
+    pids = programs.processes_of(mounted.program, mounted.path)
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+def timed(call, *arguments, **options):
+    started = time.monotonic()
+    result = call(*arguments, **options)
+    return result, time.monotonic() - started
+
+
+def test_status_says_what_is_shown_and_done(mount, photos, tfrecordfs):
+    with mount(photos) as mounted:
+        for path in mounted.shards():
+            path.read_bytes()
+        os.listdir(mounted / "epochs/3")
+        out = tfrecordfs("status", mounted.path).out
+        assert f"{mounted.path}: serving\n" in out and str(photos) in out
+        assert "34 records in 16 shards" in out and "log level notice" in out
+        rows = out.splitlines()[1:]
+        assert all(re.fullmatch(r"  [a-z]{4,9} +\S.*", row) for row in rows)
+        assert len({len(row) - len(row[2:].lstrip("abcdefghijklmnopqrstuvwxyz").lstrip())
+                    for row in rows}) == 1
+        seen, = tfrecordfs("status", mounted.path, "--json").json
+        assert seen == {**seen, "alive": True, "state": "serving", "num_examples": 34,
+                        "failed_reads": 0, "failing": [], "stuck": [], "generation": 1,
+                        "restarts": 0, "index_damaged": False, "source": str(photos)}
+        assert seen["reads"] >= 16 and seen["read_bytes"] == seen["size"]
+        assert seen["threads"] >= 2 and seen["worker_pid"] != seen["pid"]
+        assert json.loads((mounted / ".tfrecordfs/status").read_text())["reads"] >= 16
+
+
+@pytest.mark.fault(fault="mount hangs (SIGSTOP)", moment="status, --probe, debug",
+                   expected="told within the timeout; others are listed")
+def test_a_mount_that_hangs_is_told_and_delays_no_other(mount, photos, tfrecordfs, folder):
+    with mount(photos) as hung, mount(photos, at="other") as other:
+        with stopped(hung):
+            result, seconds = timed(tfrecordfs, "status", "--json", "--timeout", "1", code=3)
+            states = {mount["mountpoint"]: mount["state"] for mount in result.json}
+            assert states[str(hung.path)] == "hung" and states[str(other.path)] == "serving"
+            assert 1 <= seconds < 5
+            result, seconds = timed(tfrecordfs, "status", hung.path, "--probe", "--timeout",
+                                    "0.5", code=3)
+            assert result.out == result.err == "" and seconds < 3
+            tfrecordfs("status", other.path, "--probe", "--timeout", "0.5")
+            assert "hung" in tfrecordfs("status", hung.path, "--timeout", "0.5", code=3).out
+            text = tfrecordfs("debug", hung.path, "--timeout", "0.3").out
+            assert "(left out: no answer" in text and "wchan=" in text
+        tfrecordfs("status", hung.path, "--probe")
+
+
+@pytest.mark.fault(fault="mount hangs (SIGSTOP)", moment="umount --lazy",
+                   expected="unmounted within seconds")
+def test_a_mount_that_hangs_can_be_ended(mount, photos, tfrecordfs):
+    with mount(photos) as mounted:
+        with stopped(mounted):
+            _, seconds = timed(tfrecordfs, "umount", "--lazy", mounted.path)
+            assert seconds < 6 and not programs.mounts_below(mounted.path)
+
+
+def test_timeouts_are_seconds(tfrecordfs):
+    for wrong in ("x", "0", "-1", ""):
+        assert "--timeout" in tfrecordfs("status", "--timeout", wrong, code=2).error
+
+
+def test_the_level_of_the_log_is_switched_at_run_time(mount, photos, tfrecordfs):
+    with mount(photos, "--log-level", "error") as mounted:
+        shard = mounted.shards()[0]
+        shard.read_bytes()
+        assert tfrecordfs("log", mounted.path).out == ""
+        tfrecordfs("log", mounted.path, "debug")
+        assert tfrecordfs("status", mounted.path, "--json").json[0]["log_level"] == "debug"
+        (mounted / "epochs/2" / shard.name).read_bytes()
+        out = tfrecordfs("log", mounted.path).out
+        assert re.search(rf"^\S+Z debug: opened epochs/2/{shard.name}$", out, re.M)
+        tfrecordfs("log", mounted.path, "warning")
+        lines = tfrecordfs("log", mounted.path, "--json").json["lines"]
+        assert lines == out.splitlines() + lines[len(out.splitlines()):]
+        shard.read_bytes()
+        assert tfrecordfs("log", mounted.path, "--json").json["lines"] == lines
+        assert "debug" in tfrecordfs("log", mounted.path, "loud", code=2).error
+
+
+def test_a_log_level_that_is_none(tfrecordfs, photos, folder):
+    (folder / "mnt").mkdir()
+    assert "loud" in tfrecordfs("mount", photos, folder / "mnt", "--log-level", "loud",
+                                code=2).error
+
+
+def test_only_who_mounted_switches_the_level(mount, photos, tfrecordfs, as_user):
+    if os.geteuid() != 0:
+        pytest.skip("not root: there is no other user to be")
+    with mount(photos) as mounted:
+        assert as_user("log", mounted.path, "debug", code=3).error
+
+
+def test_where_nothing_is_mounted(tfrecordfs, folder):
+    for command in ("log", "debug", "status"):
+        assert "nothing of ours" in tfrecordfs(command, folder, code=3).error
+    assert "nothing of ours" in tfrecordfs("log", folder, "debug", code=3).error
+
+
+def test_a_debug_bundle_has_what_helps_and_no_image(mount, photos, tfrecordfs, folder):
+    with mount(photos) as mounted:
+        gone = max(photos.glob("cat/*"), key=lambda path: path.stat().st_size)
+        content = gone.read_bytes()
+        gone.unlink()
+        for path in mounted.shards():
+            with contextlib.suppress(OSError):
+                path.read_bytes()
+        tfrecordfs("debug", mounted.path, folder / "bundle.txt")
+        assert "bundle.txt" in tfrecordfs("debug", mounted.path, folder / "bundle.txt",
+                                          code=1).error
+        data = (folder / "bundle.txt").read_bytes()
+        parts = re.findall(r"^===== (.*)$", data.decode(), re.M)
+        pid = tfrecordfs("status", mounted.path, "--json").json[0]["worker_pid"]
+        assert parts[:4] == ["versions", "the kernel's entry of the mount", "version",
+                             "status"]
+        assert {"metrics", "log", "dataset.json", "problems.csv", f"process {pid}",
+                f"threads of process {pid}"} <= set(parts)
+        for word in (b"libfuse 3.", b"libjpeg", b"Linux ", str(mounted.path).encode(),
+                     b"tfrecordfs_reads_total", f"cat/{gone.name} vanished".encode(),
+                     b"Max open files", b"libfuse3.so", b"comm=tfrecordfs"):
+            assert word in data, word
+        assert (folder / "bundle.txt").stat().st_mode & 0o777 == 0o600
+        assert content[200:260] not in data and len(content) > 260 and b"(left out:" not in data
