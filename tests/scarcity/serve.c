@@ -145,13 +145,13 @@ int main(int argc, char **argv)
 	options.source = argv[1];
 	options.threads = 1;
 	rc = trfs_generation_open(&options, NULL, false, NULL, &generation, &err);
+	/* Takes the generation over. */
 	if (rc == 0)
 		rc = trfs_service_init(&service, generation, &err);
 	if (rc == 0) {
 		rc = show_all(&service, argv + 2, &err);
 		trfs_service_done(&service);
 	}
-	trfs_generation_free(generation);
 	if (rc < 0)
 		fprintf(stderr, "tfrecordfs: %s\n", err.message);
 	return rc < 0;
