@@ -182,15 +182,18 @@ lint: ## layers, symbols, headers, clang-tidy, cppcheck, manual page
 
 install: all ## install below $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR) $(DESTDIR)$(MANDIR)/man1 \
-		$(DESTDIR)$(INCLUDEDIR)/tfrecordfs
+		$(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(INCLUDEDIR)/tfrecordfs
 	install -m 755 $(BUILD)/tfrecordfs $(DESTDIR)$(BINDIR)/tfrecordfs
 	install -m 644 $(BUILD)/libtfrecordfs.a $(DESTDIR)$(LIBDIR)/libtfrecordfs.a
 	install -m 644 include/tfrecordfs/*.h $(DESTDIR)$(INCLUDEDIR)/tfrecordfs/
 	install -m 644 src/cli/tfrecordfs.1 $(DESTDIR)$(MANDIR)/man1/tfrecordfs.1
+	install -m 644 src/cli/tfrecordfs-contract.7 \
+		$(DESTDIR)$(MANDIR)/man7/tfrecordfs-contract.7
 
 uninstall: ## remove what 'make install' put there
 	rm -f $(DESTDIR)$(BINDIR)/tfrecordfs $(DESTDIR)$(LIBDIR)/libtfrecordfs.a \
-		$(DESTDIR)$(MANDIR)/man1/tfrecordfs.1
+		$(DESTDIR)$(MANDIR)/man1/tfrecordfs.1 \
+		$(DESTDIR)$(MANDIR)/man7/tfrecordfs-contract.7
 	rm -f $(patsubst include/%,$(DESTDIR)$(INCLUDEDIR)/%,$(wildcard include/tfrecordfs/*.h))
 	-rmdir $(DESTDIR)$(INCLUDEDIR)/tfrecordfs 2>/dev/null
 

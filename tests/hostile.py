@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Commands on hostile input: they end soon, in few megabytes, with a sentence."""
 
+import contextlib
+import ctypes
 import json
+import os
 import re
 import subprocess
 import sys
 import tempfile
+import threading
 
 import program as programs
 
@@ -23,7 +27,7 @@ child = os.fork()
 if child == 0:
     os.close(report)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    os.execv(sys.argv[3], sys.argv[3:])
+    os.execvp(sys.argv[3], sys.argv[3:])
 with open(report, "w") as file:
     file.write(f"{child}\\n")
     file.flush()
@@ -35,6 +39,35 @@ with open(report, "w") as file:
 # No command may have more addresses, however much its input asks for: the stacks and
 # arenas of threads reserve much that they do not use.
 ADDRESSES_MAX = 8 << 30
+
+
+RENAME_EXCHANGE = 2
+
+
+@contextlib.contextmanager
+def exchanging(one, other):
+    """Two paths that change places over and over, each time at once; ends as it began."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    done = threading.Event()
+
+    def exchange():
+        assert libc.renameat2(-100, os.fsencode(one), -100, os.fsencode(other),
+                              RENAME_EXCHANGE) == 0, os.strerror(ctypes.get_errno())
+
+    def run():
+        while not done.is_set():
+            exchange()
+            exchange()
+
+    exchange()
+    exchange()
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def is_sanitized(program):

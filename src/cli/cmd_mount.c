@@ -78,8 +78,9 @@ static void print_index(const struct trfs_generation *g)
 
 	if (!path || stat(path, &st) < 0)
 		return;
-	printf("Index %s: %s (%s).\n", trfs_generation_was_saved(g) ? "reused" : "saved",
-	       trfs_output_bytes((uint64_t)st.st_size, size, sizeof(size)), path);
+	trfs_output_line(
+		"Index %s: %s (%s).", trfs_generation_was_saved(g) ? "reused" : "saved",
+		trfs_output_bytes((uint64_t)st.st_size, size, sizeof(size)), path);
 }
 
 /* Where to look next: commands that can be pasted. */
@@ -93,26 +94,30 @@ static void print_mounted(const struct service *s)
 	trfs_plan_shard_name(g->plan, 0, name);
 	print_index(g);
 	if (trfs_mountpoint_descriptor(mountpoint) >= 0) {
-		printf("Serving %s: %s shards, %s, none of it written.\n", mountpoint,
-		       trfs_count_text(trfs_plan_nr_shards(g->plan), shards),
-		       trfs_output_bytes(shown_bytes(g), size, sizeof(size)));
+		trfs_output_line("Serving %s: %s shards, %s, none of it written.",
+				 mountpoint,
+				 trfs_count_text(trfs_plan_nr_shards(g->plan), shards),
+				 trfs_output_bytes(shown_bytes(g), size, sizeof(size)));
 		return;
 	}
-	printf("Mounted %s in %.0f ms: %s shards, %s, none of it written.\n", mountpoint,
-	       s->seconds * 1000, trfs_count_text(trfs_plan_nr_shards(g->plan), shards),
-	       trfs_output_bytes(shown_bytes(g), size, sizeof(size)));
-	printf("Look:  ls -l %s;  tfrecordfs show %s/%s:0\n", mountpoint, mountpoint,
-	       name);
+	trfs_output_line("Mounted %s in %.0f ms: %s shards, %s, none of it written.",
+			 mountpoint, s->seconds * 1000,
+			 trfs_count_text(trfs_plan_nr_shards(g->plan), shards),
+			 trfs_output_bytes(shown_bytes(g), size, sizeof(size)));
+	trfs_output_line("Look:  ls -l %s;  tfrecordfs show %s/%s:0", mountpoint,
+			 mountpoint, name);
 	if (trfs_shard_glob(g->plan->name_template,
 			    trfs_strings_get(&g->plan->split_names, 0), glob,
 			    sizeof(glob)))
-		printf("Train: tf.data.TFRecordDataset(tf.io.gfile.glob(\"%s/%s\"))\n",
-		       mountpoint, glob);
+		trfs_output_line(
+			"Train: tf.data.TFRecordDataset(tf.io.gfile.glob(\"%s/%s\"))",
+			mountpoint, glob);
 	if (!s->settings->data.profile && !s->settings->data.side_files)
-		printf("More:  cat %s/README.txt;  epochs/1/, folds/5/0/ and other "
-		       "views\n",
-		       mountpoint);
-	printf("End:   tfrecordfs umount %s\n", mountpoint);
+		trfs_output_line(
+			"More:  cat %s/README.txt;  epochs/1/, folds/5/0/ and other "
+			"views",
+			mountpoint);
+	trfs_output_line("End:   tfrecordfs umount %s", mountpoint);
 }
 
 static json_t *mounted_json(const struct service *s)

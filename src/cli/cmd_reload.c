@@ -88,6 +88,6 @@ int trfs_cmd_reload(const struct trfs_settings *settings)
 	if (code != TRFS_EXIT_DONE)
 		trfs_output_error("%s", state.text);
 	else if (!settings->quiet)
-		printf("%s: %s\n", mountpoint, state.text);
+		trfs_output_line("%s: %s", mountpoint, state.text);
 	return code;
 }

@@ -237,7 +237,7 @@ static int run(struct job *job, struct trfs_error *err)
 				  good ? TRFS_EXIT_DONE : TRFS_EXIT_DATA);
 	print_verdicts(job);
 	if (comparing && !(job->settings->quiet && good))
-		trfs_compare_print(stdout, &compared);
+		trfs_compare_print(stdout, &compared, !all_good(job));
 	return good ? TRFS_EXIT_DONE : TRFS_EXIT_DATA;
 }
 

@@ -173,7 +173,7 @@ static void print_order(FILE *out, const struct trfs_compared *c)
 	fputs(".\n", out);
 }
 
-void trfs_compare_print(FILE *out, const struct trfs_compared *c)
+void trfs_compare_print(FILE *out, const struct trfs_compared *c, bool has_bad_files)
 {
 	char count[TRFS_COUNT_SIZE], files[TRFS_COUNT_SIZE];
 
@@ -193,8 +193,11 @@ void trfs_compare_print(FILE *out, const struct trfs_compared *c)
 	print_changed(out, c);
 	for (int i = 0; i < 2; i++)
 		print_only(out, c, i);
-	fputs(trfs_compared_are_alike(c) ? "The sets hold the same examples.\n"
-					 : "The sets differ.\n",
-	      out);
+	if (!trfs_compared_are_alike(c))
+		fputs("The sets differ.\n", out);
+	else if (has_bad_files)
+		fputs("What could be read of the sets is the same.\n", out);
+	else
+		fputs("The sets hold the same examples.\n", out);
 	print_order(out, c);
 }

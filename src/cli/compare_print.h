@@ -37,8 +37,9 @@ static inline bool trfs_compared_are_equal(const struct trfs_compared *c)
 /*
  * Counts; the first five records that differ, with the first feature in which they do;
  * the first five that are in one set only; and whether the order agrees.
+ * @has_bad_files: not all of both could be read.
  */
-void trfs_compare_print(FILE *out, const struct trfs_compared *c);
+void trfs_compare_print(FILE *out, const struct trfs_compared *c, bool has_bad_files);
 
 /*
  * The same, with every record that is in one set only, and the first hundred that differ;

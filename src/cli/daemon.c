@@ -66,7 +66,7 @@ void trfs_daemon_close_inherited(int but)
 	if (!descriptors)
 		return;
 	while ((entry = readdir(descriptors)) != NULL) {
-		int fd = atoi(entry->d_name);
+		int fd = (int)strtol(entry->d_name, NULL, 10);
 
 		if (fd > STDERR_FILENO && fd != but && !(fcntl(fd, F_GETFD) & FD_CLOEXEC))
 			close(fd);

@@ -77,20 +77,30 @@ void trfs_output_path(const char *path)
 	putchar('\n');
 }
 
-TRFS_PRINTF(2, 0)
-static void print_line(const char *prefix, const char *format, va_list arguments)
+TRFS_PRINTF(3, 0)
+static void print_line(FILE *out, const char *prefix, const char *format,
+		       va_list arguments)
 {
 	char *text = NULL;
 
 	fflush(stdout);
 	if (vasprintf(&text, format, arguments) < 0)
 		text = NULL;
-	flockfile(stderr);
-	fputs(prefix, stderr);
-	trfs_output_text(stderr, trfs_bytes_of(text ? text : "no memory for a message"));
-	putc('\n', stderr);
-	funlockfile(stderr);
+	flockfile(out);
+	fputs(prefix, out);
+	trfs_output_text(out, trfs_bytes_of(text ? text : "no memory for a message"));
+	putc('\n', out);
+	funlockfile(out);
 	free(text);
+}
+
+void trfs_output_line(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	print_line(stdout, "", format, arguments);
+	va_end(arguments);
 }
 
 void trfs_output_error(const char *format, ...)
@@ -98,7 +108,7 @@ void trfs_output_error(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	print_line("tfrecordfs: ", format, arguments);
+	print_line(stderr, "tfrecordfs: ", format, arguments);
 	va_end(arguments);
 }
 
@@ -107,7 +117,7 @@ void trfs_output_note(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	print_line("note: ", format, arguments);
+	print_line(stderr, "note: ", format, arguments);
 	va_end(arguments);
 }
 

@@ -25,6 +25,9 @@ void trfs_output_text(FILE *out, struct trfs_bytes text);
 /* A path on a line of its own on standard output: as it is, but for a terminal. */
 void trfs_output_path(const char *path);
 
+/* One line on standard output, which is shown as trfs_output_text() does. */
+TRFS_PRINTF(1, 2) void trfs_output_line(const char *format, ...);
+
 /*
  * "tfrecordfs: message" on standard error, which is shown as trfs_output_text() does.
  */

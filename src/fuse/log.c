@@ -4,7 +4,6 @@
 
 #include "base/error.h"
 #include "fuse/clock_text.h"
-#include <stdatomic.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,7 +44,7 @@ void trfs_log_done(struct trfs_log *log)
 
 void trfs_log_set_level(struct trfs_log *log, enum trfs_log_level level)
 {
-	atomic_store(&log->level, (int)level);
+	__atomic_store_n(&log->level, (int)level, __ATOMIC_RELAXED);
 }
 
 /* Without memory the line is printed all the same. */

@@ -35,7 +35,7 @@ bool trfs_log_level_parse(const char *word, enum trfs_log_level *ret);
  * @lines: the last ones, with time and level in front; @nr were there in all
  */
 struct trfs_log {
-	_Atomic int level;
+	int level; /* atomically */
 	void (*write)(void *user, enum trfs_log_level level, const char *line);
 	void *user;
 	pthread_mutex_t lock;

@@ -397,7 +397,8 @@ int trfs_mount_serve(struct trfs_mount *mount, struct trfs_generation *generatio
 	int rc;
 
 	service->direct = is_direct(generation, options->cache);
-	service->init.maps_direct = service->direct;
+	/* What is read anew each time, as problems.csv, can be mapped, too. */
+	service->init.maps_direct = true;
 	service->readers = options->readers;
 	service->control = callbacks->control;
 	service->control_user = callbacks->user;

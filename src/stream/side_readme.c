@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* README.txt: what this directory is, for whoever finds it. */
+#include "base/visible.h"
 #include "dataset/shard_glob.h"
 #include "stream/side_counts.h"
 
@@ -43,6 +44,21 @@ static const struct {
 	{ "leaks-content.csv", "the same: equal images in two splits" },
 };
 
+/* Whoever reads this does so with a terminal. */
+static void put_path(struct trfs_buffer *out, struct trfs_bytes path)
+{
+	while (path.len > 0) {
+		size_t len = trfs_visible_len(path);
+
+		if (len > 0)
+			trfs_buffer_put(out, path.data, len);
+		else
+			trfs_buffer_printf(out, "\\x%02x", path.data[0]);
+		path.data += len ? len : 1;
+		path.len -= len ? len : 1;
+	}
+}
+
 static void put_glob(const struct trfs_view *view, struct trfs_buffer *out)
 {
 	uint32_t split = trfs_side_training_split(view);
@@ -67,8 +83,10 @@ static int make(const struct trfs_side_request *request, struct trfs_buffer *out
 	trfs_buffer_printf(out,
 			   "These TFRecord files are not on any disk: tfrecordfs makes "
 			   "their bytes when they\nare read, from the %" PRIu64
-			   " images in %s.\n\n",
-			   view->catalog->nr_examples, view->catalog->root_path);
+			   " images in ",
+			   view->catalog->nr_examples);
+	put_path(out, trfs_bytes_of(view->catalog->root_path));
+	trfs_buffer_printf(out, ".\n\n");
 	put_glob(view, out);
 	trfs_buffer_printf(out,
 			   "Other directories of the same records, chained as you like "

@@ -29,6 +29,8 @@ def said_of(result):
                 if line.startswith(("bad/", "sound/")) and ": " in line)
 
 
+@pytest.mark.fault(fault="image announces gigabytes of pixels", moment="when it is indexed",
+                  expected="named as bad by its header, in 24 MB")
 def test_a_header_that_announces_gigabytes_is_refused_by_its_numbers(tfrecordfs, bombed):
     result = hostile.run(tfrecordfs, "check", bombed, megabytes=24)
     said = said_of(result)
@@ -37,6 +39,9 @@ def test_a_header_that_announces_gigabytes_is_refused_by_its_numbers(tfrecordfs,
     assert set(said) == {f"bad/{name}" for name in bombs.ANNOUNCED}, result
 
 
+@pytest.mark.fault(fault="decompression bomb, scan bomb, endless EXIF, ICC and text of megabytes",
+                  moment="when every pixel is checked",
+                  expected="named if bad, in 40 MB")
 def test_every_pixel_of_bombs_is_decoded_in_the_memory_of_a_row(tfrecordfs, bombed):
     result = hostile.run(tfrecordfs, "check", bombed, "--check", "full", megabytes=40, seconds=15)
     said = said_of(result)
@@ -45,6 +50,8 @@ def test_every_pixel_of_bombs_is_decoded_in_the_memory_of_a_row(tfrecordfs, bomb
     assert not [name for name in said if name.startswith("sound/")], result
 
 
+@pytest.mark.fault(fault="decompression bomb", moment="when images are made anew",
+                  expected="left out beyond --max-pixels, the others are made")
 @pytest.mark.parametrize("option", [("--resize", "8"), ("--fix", "png2jpeg,cmyk"),
                                     ("--exif", "apply")], ids=lambda option: option[0])
 def test_bombs_are_left_out_of_what_is_made(tfrecordfs, bombed, folder, option):
@@ -72,6 +79,8 @@ def test_a_picture_of_more_pixels_than_the_limit_is_never_made(tfrecordfs, folde
         assert "has 13,000 x 13,000 pixels, more than --max-pixels 100,000,000" in result.error
 
 
+@pytest.mark.fault(fault="image cut at any byte", moment="when it is indexed",
+                  expected="named as bad, or read")
 def test_images_cut_anywhere_are_called_bad_or_read(tfrecordfs, folder):
     source = folder / "source"
     (source / "a").mkdir(parents=True)

@@ -70,6 +70,9 @@ MANIFESTS = {
 }
 
 
+@pytest.mark.fault(fault="manifest nested a hundred thousand deep, of endless numbers, no text",
+                  moment="when it is read",
+                  expected="refused in one line that names the place")
 @pytest.mark.parametrize("name, content, words", MANIFESTS.values(), ids=MANIFESTS)
 def test_a_hostile_manifest_is_refused(tfrecordfs, source, folder, name, content, words):
     (folder / name).write_bytes(content())
@@ -100,6 +103,8 @@ def write_endless(path, head, filling):
     return path
 
 
+@pytest.mark.fault(fault="manifest with a field, key or line of 8 GiB", moment="when it is read",
+                  expected="refused at a limit, in 80 MB")
 @pytest.mark.slow
 @pytest.mark.parametrize("name, head, filling, words", ENDLESS.values(), ids=ENDLESS)
 def test_what_never_ends_is_refused_at_a_limit(tfrecordfs, source, folder, name, head, filling,
@@ -137,6 +142,9 @@ def odd_files(folder):
             "/proc/self/mem", "/proc/self/environ", "/proc/self/fd/0", folder]
 
 
+@pytest.mark.fault(fault="FIFO, socket, device, /proc file or loop for a manifest or labels",
+                  moment="when it is opened",
+                  expected="refused at once")
 @pytest.mark.slow
 def test_what_is_no_file_is_no_manifest_nor_labels_nor_source(tfrecordfs, source, folder,
                                                               odd_files):
@@ -149,6 +157,8 @@ def test_what_is_no_file_is_no_manifest_nor_labels_nor_source(tfrecordfs, source
             assert result.error
 
 
+@pytest.mark.fault(fault="pipe that nobody writes for a schema", moment="when it is read",
+                  expected="refused after five seconds")
 @pytest.mark.slow
 def test_a_schema_that_is_silent_is_not_waited_for_for_ever(tfrecordfs, source, folder,
                                                             odd_files):
@@ -205,6 +215,9 @@ ANNOTATIONS = {
 }
 
 
+@pytest.mark.fault(fault="XML with entities, a billion laughs, deep nesting",
+                  moment="when it is read",
+                  expected="refused in one line")
 @pytest.mark.parametrize("xml, words", ANNOTATIONS.values(), ids=ANNOTATIONS)
 def test_hostile_xml_is_refused(tfrecordfs, folder, xml, words):
     images.write(folder / "voc/JPEGImages/0.jpg", 1, ("jpeg", "RGB"), (8, 8))
@@ -233,6 +246,9 @@ YAMLS = {
 }
 
 
+@pytest.mark.fault(fault="YAML with aliases, a billion laughs, deep nesting",
+                  moment="when it is read",
+                  expected="refused in one line")
 @pytest.mark.parametrize("yaml, words", YAMLS.values(), ids=YAMLS)
 def test_hostile_yaml_is_refused(tfrecordfs, folder, yaml, words):
     images.write(folder / "yolo/train/images/0.jpg", 1, ("jpeg", "RGB"), (8, 8))
@@ -265,6 +281,9 @@ TEXTS = {
 }
 
 
+@pytest.mark.fault(fault="label map or schema nested, endless, including itself",
+                  moment="when it is read",
+                  expected="refused in one line")
 @pytest.mark.parametrize("option, name, text, words", TEXTS.values(), ids=TEXTS)
 def test_hostile_labels_and_schemas_are_refused(tfrecordfs, source, folder, option, name, text,
                                                 words):

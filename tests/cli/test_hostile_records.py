@@ -48,6 +48,9 @@ FILES = {
 }
 
 
+@pytest.mark.fault(fault="TFRecord of impossible lengths, damaged or endless protobuf",
+                  moment="when it is verified or shown",
+                  expected="named with its byte, in 64 MB")
 @pytest.mark.parametrize("content, verified, shown", FILES.values(), ids=FILES)
 def test_hostile_records_are_named_or_shown(tfrecordfs, folder, content, verified, shown):
     path = folder / "x.tfrecord"

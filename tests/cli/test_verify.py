@@ -310,3 +310,14 @@ def test_sequence_examples_are_compared_as_bytes(tfrecordfs, tf, folder):
 
 def test_files_must_stand_before_against(tfrecordfs, folder):
     assert "before --against" in tfrecordfs("verify", "--against", folder, folder, code=2).error
+
+
+def test_sets_that_could_not_be_read_are_not_called_the_same(tfrecordfs, folder, photos):
+    shard = folder / "train-00000-of-00001.tfrecord"
+    shard.write_bytes(tfrecordfs("cat", photos, shard.name, "--shards", 1, "--index", "none",
+                                 binary=True).out)
+    other = folder / "other.tfrecord"
+    other.write_bytes(shard.read_bytes() + b"\1")
+    said = tfrecordfs("verify", shard, "--against", other, code=1).out
+    assert "What could be read of the sets is the same." in said
+    assert "hold the same examples" not in said

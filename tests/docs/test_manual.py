@@ -106,6 +106,37 @@ def test_comparing_with_a_converter_and_making_real_files(work, tf, folder):
             p.name: p.read_bytes() for p in shards}
 
 
+READ_BY = {
+    "nobody reads a mount but": [
+        "mount/test_modes.py::test_nobody_else_reads_until_it_is_said"],
+    "Ordinary users may only where": [
+        "mount/test_modes.py::test_ordinary_users_share_where_the_administrator_says_so"],
+    "the owner and the group of the source's directory": [
+        "mount/test_modes.py::test_what_is_shown_is_of_the_sources_owner"],
+    "Owner of what is shown": [
+        "mount/test_modes.py::test_owner_and_mode_can_be_said",
+        "mount/test_modes.py::test_what_is_no_owner_or_mode_is_refused"],
+    "read every image and every mask": [
+        "unit/test_access.c::nobody_reads_by_it_who_could_not_read_the_file",
+        "mount/test_modes.py::test_one_image_that_its_owner_keeps_closes_all_to_others",
+        "mount/test_modes.py::test_a_group_reads_what_a_group_may_read",
+        "mount/test_modes.py::test_a_mask_that_its_owner_keeps_closes_all_to_others"],
+    "each directory that images lie in": [
+        "mount/test_modes.py::test_a_directory_that_others_cannot_enter_closes_all"],
+    "as links may lead anywhere, only the owner": [
+        "mount/test_modes.py::test_where_links_lead_anywhere_only_the_owner_reads"],
+    "The user who mounts always may": [
+        "mount/test_users.py::test_images_that_only_a_group_may_read_are_shown_to_who_mounts"],
+    "Where an image is closed to some": [
+        "mount/test_modes.py::test_an_image_that_is_closed_afterwards_is_not_read"],
+}
+
+
+def test_what_is_said_of_readers_is_shown():
+    assert all(words in documents.MANUAL for words in READ_BY)
+    documents.assert_tests_exist(name for names in READ_BY.values() for name in names)
+
+
 CONFINED_BY = {
     "It reads beneath the source": [
         "unit/test_confine.c::files_are_read_beneath_what_is_named_only",

@@ -75,6 +75,8 @@ def test_all_is_read_and_known_sums_are_written_confined(mount, tfrecordfs, phot
     assert after != before, "checksums were not kept"
 
 
+@pytest.mark.fault(fault="SIGKILL of the worker", moment="while confined",
+                   expected="the next is confined, too")
 def test_a_worker_that_died_is_replaced_by_a_confined_one(mount, photos):
     with mount(photos, *ONE) as mounted:
         first = mounted.worker
@@ -94,6 +96,8 @@ def test_off_confines_nothing(mount, photos):
         assert mounted.shards()[0].read_bytes()
 
 
+@pytest.mark.fault(fault="image swapped for a link that leads out", moment="while mounted",
+                   expected="nothing outside is read")
 def test_a_swapped_link_leads_out_for_nobody(mount, tfrecordfs, photos, folder):
     """Beneath what is named Landlock would allow it; the way out is closed twice."""
     victim = next(path for path in sorted(photos.rglob("*")) if path.is_file())
@@ -122,6 +126,8 @@ def test_with_follow_links_lead_out_and_writing_stays_confined(mount, tfrecordfs
     ("auto", "is confined without landlock"),
     ("require", "--confine require: landlock cannot be had"),
 ])
+@pytest.mark.fault(fault="kernel without Landlock", moment="at the mount",
+                   expected="told; refused with --confine require")
 def test_a_kernel_without_landlock_is_told(tfrecordfs, photos, folder, how, words):
     """Played by a filter that the program starts with: it knows no such system call."""
     if is_sanitized(tfrecordfs):

@@ -67,7 +67,7 @@ os.pread(fd, int(sys.argv[3]) - int(sys.argv[2]), int(sys.argv[2]))
 def readers(mounted, places):
     """Processes that read a record each."""
     processes = [subprocess.Popen(["python3", "-c", READER, mounted / shard, str(start), str(end)],
-                                  stdout=subprocess.PIPE)
+                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
                  for shard, start, end, _ in places]
     try:
         for process in processes:
@@ -88,6 +88,9 @@ def seconds_of(call, *arguments):
 
 @pytest.mark.parametrize("operation", ["read", "open"])
 @pytest.mark.parametrize("cache", ["kernel", "none"])
+@pytest.mark.fault(fault="source hangs in open or read", moment="while it is read",
+                   expected="reads of that record wait, all others go on; right bytes when it "
+                            "answers")
 def test_others_go_on_while_one_image_hangs(mount, storage, cache, operation):
     with mount(storage.path, *OPTIONS, "--cache", cache) as mounted:
         whole = records(mounted)
@@ -115,6 +118,8 @@ def test_others_go_on_while_one_image_hangs(mount, storage, cache, operation):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 @pytest.mark.parametrize("cache", ["kernel", "none"])
+@pytest.mark.fault(fault="source hangs in read", moment="SIGINT, SIGKILL of the reader",
+                   expected="the reader ends at once")
 def test_who_waits_for_an_image_can_be_interrupted(mount, storage, cache, number):
     with mount(storage.path, *OPTIONS, "--cache", cache) as mounted:
         stuck = list(records(mounted))[7]
@@ -132,6 +137,8 @@ def test_who_waits_for_an_image_can_be_interrupted(mount, storage, cache, number
         assert os.listdir(mounted.path)
 
 
+@pytest.mark.fault(fault="30 images hang", moment="180 readers of them",
+                   expected="others go on; right bytes when they answer")
 def test_threads_do_not_run_out_when_many_images_hang(mount, storage):
     with mount(storage.path, *OPTIONS, "--cache", "none") as mounted:
         whole = records(mounted)
@@ -152,15 +159,48 @@ def test_threads_do_not_run_out_when_many_images_hang(mount, storage):
                 assert future.result(30) == whole[hanging[i % 30]]
 
 
+@pytest.mark.fault(fault="source hangs in read", moment="SIGTERM of the mount",
+                   expected="the mount ends within seconds, readers get an error")
 def test_a_mount_ends_while_an_image_hangs(mount, storage, tfrecordfs):
     with mount(storage.path, *OPTIONS, "--cache", "none") as mounted:
         stuck = list(records(mounted))[3]
         pid = mounted.pid
         with storage.fault(stuck[3], "read", FOR_EVER):
-            with readers(mounted, [stuck] * 2):
+            with readers(mounted, [stuck] * 2) as waiting:
                 time.sleep(0.3)
                 os.kill(pid, signal.SIGTERM)
                 programs.wait_until(lambda: not programs.mounts_below(mounted.path), 10,
                                     "the mount to end")
+                assert [process.wait(20) for process in waiting] == [1, 1]
             storage.mend()
             programs.wait_until(lambda: not programs.is_running(pid), 20, "the process to end")
+
+
+@pytest.mark.slow
+@pytest.mark.fault(fault="source hangs in read", moment="for more than ten seconds",
+                   expected="named with its age in log, status and metrics, and when it is over")
+def test_a_stuck_read_is_named_with_its_age(mount, storage, tfrecordfs):
+    with mount(storage.path, *OPTIONS, "--cache", "none") as mounted:
+        stuck = list(records(mounted))[5]
+        with storage.fault(stuck[3], "read", FOR_EVER), readers(mounted, [stuck] * 3):
+            def seen():
+                return tfrecordfs("status", mounted.path, "--json").json[0]
+
+            assert seen()["stuck"] == []
+            programs.wait_until(lambda: seen()["stuck"], 30, "the read to be stuck")
+            assert seen()["stuck"][0]["path"] == stuck[3]
+            assert seen()["stuck"][0]["seconds"] >= 10 and seen()["waiting_reads"] == 3
+            assert stuck[3] in tfrecordfs("status", mounted.path).out
+            text = (mounted / ".tfrecordfs/metrics").read_text()
+            assert "tfrecordfs_stuck_reads 1\n" in text
+
+            def logged():
+                return [line for line in tfrecordfs("log", mounted.path).out.splitlines()
+                        if stuck[3] in line]
+
+            programs.wait_until(logged, 20, "the log to name it")
+            lines = logged()
+            assert len(lines) == 1 and "warning: " in lines[0] and "stuck" in lines[0]
+            storage.mend()
+            programs.wait_until(lambda: not seen()["stuck"], 20, "the read to end")
+            assert f"a read of {stuck[3]} is over" in tfrecordfs("log", mounted.path).out

@@ -2,6 +2,7 @@
 """Who may read a mount: nobody but who mounted, and with --allow-other who may read all."""
 
 import contextlib
+import errno
 import os
 import pathlib
 import subprocess
@@ -90,6 +91,28 @@ def test_a_directory_that_others_cannot_enter_closes_all(mount, theirs, closed):
         target.chmod(0o755)
 
 
+def test_a_mask_that_its_owner_keeps_closes_all_to_others(mount, theirs):
+    for path in sorted((theirs / "a").iterdir()):
+        images.write(theirs / "masks" / f"{path.stem}.png", 1, ("png", "L"), (30, 30))
+    for path in [theirs / "masks", *(theirs / "masks").iterdir()]:
+        os.chown(path, THEM, THEM)
+    (theirs / "labels.csv").write_text("file,mask\n" + "".join(
+        f"a/{i}.bmp,masks/{i}.png\n" for i in range(4)))
+    options = [*ONE, "--manifest", theirs / "labels.csv", "--schema", "segmentation",
+               "--allow-other"]
+    with mount(theirs, *options) as mounted:
+        assert mode(mounted / SHARD) == 0o444
+    (theirs / "masks" / "2.png").chmod(0o600)
+    with mount(theirs, *options, "--reindex") as mounted:
+        assert mode(mounted / SHARD) == 0o400
+
+
+def test_where_links_lead_anywhere_only_the_owner_reads(mount, theirs):
+    with mount(theirs, *ONE, "--allow-other", "--follow") as mounted:
+        assert mode(mounted / SHARD) == 0o400
+        assert reads(mounted / SHARD) is None
+
+
 def test_a_group_reads_what_a_group_may_read(mount, theirs):
     for path in theirs.rglob("*.bmp"):
         path.chmod(0o640)
@@ -100,9 +123,12 @@ def test_a_group_reads_what_a_group_may_read(mount, theirs):
 
 def test_an_image_that_is_closed_afterwards_is_not_read(mount, theirs):
     with mount(theirs, *ONE, "--allow-other", "--cache", "none") as mounted:
-        assert reads(mounted / SHARD)
+        assert mode(mounted / SHARD) == 0o444
         (theirs / "a" / "1.bmp").chmod(0o600)
         assert reads(mounted / SHARD) is None
+        with pytest.raises(OSError) as error:
+            (mounted / SHARD).read_bytes()
+        assert error.value.errno == errno.EIO
         said = mounted.program("status", mounted.path).out
         assert "a/1.bmp may be read by fewer users than what is mounted" in said
         mounted.program("reload", mounted.path)

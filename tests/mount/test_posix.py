@@ -143,6 +143,14 @@ def test_private_maps_may_be_written_and_change_nothing(fd, file):
     assert file.read_bytes() == whole
 
 
+@pytest.mark.parametrize("flags", [mmap.MAP_SHARED, mmap.MAP_PRIVATE])
+def test_what_is_written_anew_at_each_read_can_be_mapped(mounted, flags):
+    path = mounted / "problems.csv"
+    with open(path, "rb") as opened:
+        with mmap.mmap(opened.fileno(), 0, flags=flags, prot=mmap.PROT_READ) as mapping:
+            assert mapping[:] == path.read_bytes() != b""
+
+
 def test_holes_and_data(fd, file):
     size = file.stat().st_size
     assert os.lseek(fd, 0, os.SEEK_HOLE) == size

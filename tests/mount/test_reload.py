@@ -66,6 +66,8 @@ def metric(mounted, name):
     return int(line.split()[1])
 
 
+@pytest.mark.fault(fault="reload of another label", moment="while mounted",
+                   expected="its shard is another file, others stay")
 def test_a_changed_label_is_shown_and_only_its_shard_is_another_file(shown):
     before, numbers = shown.contents(), inodes(shown)
     write_manifest(shown.source, i23="bee", i07="bee")
@@ -79,6 +81,8 @@ def test_a_changed_label_is_shown_and_only_its_shard_is_another_file(shown):
     assert attribute(shown, "generation") == "2"
 
 
+@pytest.mark.fault(fault="reload of another label", moment="with pages in memory",
+                   expected="unchanged shards keep them")
 def test_shards_that_stay_the_same_keep_their_pages(shown):
     shown.contents()
     write_manifest(shown.source, i23="bee", i07="bee")
@@ -100,6 +104,8 @@ def test_a_changed_shard_is_younger_and_the_others_are_as_old_as_before(shown):
     assert [after[i] for i in (0, 2, 3)] == [times[i] for i in (0, 2, 3)]
 
 
+@pytest.mark.fault(fault="reload", moment="while a file is open and mapped",
+                   expected="it stays what it was")
 def test_a_file_that_is_open_stays_what_it_was(shown):
     path = shown / "train-00001-of-00004.tfrecord"
     before = path.read_bytes()
@@ -115,6 +121,8 @@ def test_a_file_that_is_open_stays_what_it_was(shown):
         assert path.read_bytes() != before
 
 
+@pytest.mark.fault(fault="images added and removed", moment="between two reloads",
+                   expected="the next shows them, or no more")
 def test_images_that_come_and_go(shown):
     assert not (shown / "by-class/bee/validation-00000-of-00001.tfrecord").exists()
     images.write(shown.source / "99.png", 99, ("png", "RGB"), (40, 30))
@@ -140,6 +148,8 @@ def test_views_are_of_the_generation_that_is_shown(shown):
         assert file.read() == before[0]
 
 
+@pytest.mark.fault(fault="image replaced", moment="before a reload",
+                   expected="its new content is shown")
 def test_an_image_whose_content_alone_changed_is_taken_in(shown):
     shard = shown / "train-00000-of-00004.tfrecord"
     images.write(shown.source / "02.png", 77, ("png", "RGB"), (60, 50))
@@ -149,6 +159,8 @@ def test_an_image_whose_content_alone_changed_is_taken_in(shown):
     assert shown.contents() == fresh(shown)
 
 
+@pytest.mark.fault(fault="manifest broken", moment="before a reload",
+                   expected="it fails with the reason, nothing changes")
 def test_a_reload_that_fails_changes_nothing_and_says_why(shown):
     before, numbers = shown.contents(), inodes(shown)
     (shown.source / "05.png").write_bytes(b"no image")
@@ -216,6 +228,8 @@ def test_another_worker_shows_what_the_first_showed(shown):
     assert shown.contents() == before
 
 
+@pytest.mark.fault(fault="SIGKILL of the worker", moment="after a reload",
+                   expected="the next shows what was reloaded")
 def test_another_worker_shows_what_was_reloaded_last(shown):
     before = shown.contents()
     write_manifest(shown.source, i23="bee", i07="bee")
@@ -225,6 +239,8 @@ def test_another_worker_shows_what_was_reloaded_last(shown):
     assert shown.contents() == after != before
 
 
+@pytest.mark.fault(fault="reload", moment="while many read",
+                   expected="each file is of one data set")
 def test_readers_see_one_generation_or_the_other(shown):
     def labels(n):
         return {f"i{i:02}": "bee" if (i + n) % 3 else "ant" for i in range(24)}
@@ -256,6 +272,8 @@ def test_readers_see_one_generation_or_the_other(shown):
 
 
 @pytest.mark.slow
+@pytest.mark.fault(fault="many reloads", moment="one after the other",
+                   expected="what nobody has open is let go")
 def test_a_generation_that_nobody_has_open_is_let_go(shown):
     with open(shown / "train-00001-of-00004.tfrecord", "rb", buffering=0) as file:
         file.read(10)
@@ -274,6 +292,9 @@ def replace_source(source):
     images.write(source / "02.png", 77, ("png", "RGB"), (60, 50))
 
 
+@pytest.mark.fault(fault="source replaced by another directory",
+                   moment="before a reload, unconfined",
+                   expected="the new one is shown")
 def test_a_source_that_is_another_directory_now(mount, source):
     with mount(source, "--manifest", source / "labels.csv", *OPTIONS, "--confine",
                "off") as shown:
@@ -282,6 +303,9 @@ def test_a_source_that_is_another_directory_now(mount, source):
         assert shown.contents() == fresh(shown)
 
 
+@pytest.mark.fault(fault="source replaced by another directory",
+                   moment="before a reload, confined",
+                   expected="it fails with the reason, nothing changes")
 def test_a_confined_mount_keeps_to_the_source_it_has(shown):
     if attribute(shown, "confinement").startswith("landlock"):
         before = shown.contents()

@@ -53,6 +53,8 @@ def test_status_says_what_is_shown_and_done(mount, photos, tfrecordfs):
         assert json.loads((mounted / ".tfrecordfs/status").read_text())["reads"] >= 16
 
 
+@pytest.mark.fault(fault="mount hangs (SIGSTOP)", moment="status, --probe, debug",
+                   expected="told within the timeout; others are listed")
 def test_a_mount_that_hangs_is_told_and_delays_no_other(mount, photos, tfrecordfs, folder):
     with mount(photos) as hung, mount(photos, at="other") as other:
         with stopped(hung):
@@ -70,6 +72,8 @@ def test_a_mount_that_hangs_is_told_and_delays_no_other(mount, photos, tfrecordf
         tfrecordfs("status", hung.path, "--probe")
 
 
+@pytest.mark.fault(fault="mount hangs (SIGSTOP)", moment="umount --lazy",
+                   expected="unmounted within seconds")
 def test_a_mount_that_hangs_can_be_ended(mount, photos, tfrecordfs):
     with mount(photos) as mounted:
         with stopped(mounted):

@@ -68,6 +68,18 @@ def test_images_that_belong_to_another_user_are_read(as_user, own, photos):
 
 @pytest.mark.fault(fault="SIGKILL of the daemon", moment="of an ordinary user",
                    expected="--replace mounts anew")
+def test_images_that_only_a_group_may_read_are_shown_to_who_mounts(as_user, own, photos):
+    if not as_user.prefix:
+        pytest.skip("only root can give images to a group of others")
+    os.chown(photos, 0, 0)
+    for path in photos.rglob("*"):
+        os.chown(path, 0, programs.NOBODY)
+        path.chmod(0o750 if path.is_dir() else 0o640)
+    as_user("mount", photos, own, "--shards", 1)
+    assert user_reads(as_user, own / "train-00000-of-00001.tfrecord")
+    as_user("umount", own)
+
+
 def test_a_dead_mount_of_an_ordinary_user_is_replaced(as_user, own, photos):
     as_user("mount", photos, own, "--shards", 1)
     (pid,) = programs.keepers_of(as_user, own)

@@ -64,7 +64,8 @@ class Watched:
                        f"are left, of {self.first.descriptors} and {self.first.threads}")
                 break
             time.sleep(0.5)
-        if keeper.descriptors != self.first_keeper.descriptors or keeper.threads != 1:
+        if (keeper.descriptors, keeper.threads) != (self.first_keeper.descriptors,
+                                                    self.first_keeper.threads):
             yield f"{self.name}: the keeper has {keeper}, and had {self.first_keeper}"
         for pid in (self.keeper, self.worker):
             if zombies := zombies_of(pid):
@@ -75,14 +76,16 @@ class Watched:
             yield f"{self.name}: its memory grew by {self.growth() >> 20} MiB"
 
     def median(self, third):
-        part = len(self.samples) // 3
+        samples = self.samples or [self.first]
+        part = len(samples) // 3
         return statistics.median(s.anonymous for s in
-                                 self.samples[third * part:(third + 1) * part] or self.samples)
+                                 samples[third * part:(third + 1) * part] or samples)
 
     def growth(self):
         return int(self.median(2) - self.median(1))
 
     def line(self):
+        self.look()
         most = max(self.samples, key=lambda s: s.anonymous)
         return (f"{self.name:10} memory {self.median(1) / 2**20:.1f} then "
                 f"{self.median(2) / 2**20:.1f} MiB (most {most.anonymous / 2**20:.1f}), "
