@@ -6,7 +6,6 @@
 
 #include "base/buffer.h"
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 
 /* As syslog has them, the worst first. */
@@ -51,8 +50,8 @@ void trfs_log_done(struct trfs_log *log);
 /* Whether such lines are wanted, for who would have to work for one. */
 static inline bool trfs_log_wants(const struct trfs_log *log, enum trfs_log_level level)
 {
-	return level <= (enum trfs_log_level)atomic_load_explicit(&log->level,
-								  memory_order_relaxed);
+	return level <=
+	       (enum trfs_log_level)__atomic_load_n(&log->level, __ATOMIC_RELAXED);
 }
 
 void trfs_log_set_level(struct trfs_log *log, enum trfs_log_level level);

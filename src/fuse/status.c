@@ -91,8 +91,8 @@ static void put_process(struct trfs_service *service, struct trfs_buffer *ret)
 	put_number(ret, "restarts", service->nr_workers_before);
 	put_number(ret, "threads", trfs_service_nr_threads());
 	put_text(ret, "log_level",
-		 trfs_log_level_name(
-			 (enum trfs_log_level)atomic_load(&service->log.level)));
+		 trfs_log_level_name((enum trfs_log_level)__atomic_load_n(
+			 &service->log.level, __ATOMIC_RELAXED)));
 }
 
 static void put_counters(struct trfs_service *service, const struct trfs_served *served,
