@@ -114,8 +114,29 @@ $(FAULTS_BIN): %: %.o
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
+# The program, and what a mount does, with what refuses them memory and threads, one place
+# at a time.
+SCARCITY_SRC  := $(sort $(wildcard tests/scarcity/*.c))
+SCARCITY_HELP := $(addprefix tests/scarcity/,refusals.c runner.c sites.c)
+SCARCITY_BIN  := $(addprefix $(BUILD)/tests/scarcity/,commands serve)
+SCARCITY_WRAP := -rdynamic $(addprefix -Wl$(comma)--wrap=,main mmap pthread_create \
+                  EVP_MD_CTX_new EVP_DigestInit_ex EVP_Digest)
+
+# Called before a sanitizer is ready, so without it.
+$(addprefix $(BUILD)/tests/scarcity/,refusals.o sites.o): SANITIZERS :=
+$(BUILD)/tests/scarcity/refusals.o: CPPFLAGS += $(if $(SANITIZE),-DTRFS_SANITIZED)
+
+$(BUILD)/tests/scarcity/commands: $(call objects,$(CLI_SRC) $(SCARCITY_HELP)) \
+                                  $(BUILD)/libtfrecordfs.a
+$(BUILD)/tests/scarcity/serve: $(call objects,tests/scarcity/serve.c $(SCARCITY_HELP)) \
+                               $(BUILD)/libtfrecordfs.a
+
+$(SCARCITY_BIN):
+	@echo "  LD      $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(SCARCITY_WRAP) -o $@ $^ $(PKG_LIBS)
+
 UNIT_BIN := $(patsubst %.c,$(BUILD)/%,$(UNIT_SRC))
-unit-build: need-cmocka all $(UNIT_BIN) $(FAULTS_BIN)
+unit-build: need-cmocka all $(UNIT_BIN) $(FAULTS_BIN) $(SCARCITY_BIN)
 unit: unit-build ## build and run the C unit tests of this flavour
 	$(Q)tests/run unit $(BUILD)
 
@@ -211,4 +232,5 @@ help: ## list the targets
 FORCE:
 
 -include $(patsubst %.o,%.d,$(call objects,$(LIB_SRC) $(CLI_SRC) $(UNIT_SRC) $(HELP_SRC) $(FAULTS_SRC) \
+           $(SCARCITY_SRC) \
            $(FUZZ_SRC) $(FUZZ_HELP) tests/fuzz/driver.c tests/fuzz/small_window.c))

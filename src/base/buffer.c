@@ -44,6 +44,7 @@ static bool reserve(struct trfs_buffer *b, size_t needed)
 	data = realloc(b->data, capacity);
 	if (!data) {
 		b->failed = true;
+		b->lacks_memory = true;
 		return false;
 	}
 	b->data = data;

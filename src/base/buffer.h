@@ -10,6 +10,7 @@
  * struct trfs_buffer - bytes being put together
  * @data: owned; may move at each put
  * @failed: an allocation failed or @max was passed: nothing is stored any more
+ * @lacks_memory: it was the allocation
  *
  * Put everything, then test @failed once.  Reset keeps the memory for the next use.
  */
@@ -19,6 +20,7 @@ struct trfs_buffer {
 	size_t capacity;
 	size_t max;
 	bool failed;
+	bool lacks_memory;
 };
 
 void trfs_buffer_init(struct trfs_buffer *b, size_t max);
@@ -28,6 +30,7 @@ static inline void trfs_buffer_reset(struct trfs_buffer *b)
 {
 	b->len = 0;
 	b->failed = false;
+	b->lacks_memory = false;
 }
 
 void trfs_buffer_put(struct trfs_buffer *b, const void *data, size_t len);

@@ -76,11 +76,11 @@ static int print_json(const struct findings *f)
 {
 	json_t *json = trfs_report_json(&f->options, f->catalog, f->plan);
 
-	json_object_set_new(json, "good", json_boolean(is_good(f)));
-	json_object_set_new(json, "failure",
-			    f->layout ? json_null() : trfs_json_text(f->err.message));
-	json_object_set_new(json, "bytes_shown",
-			    f->layout ? trfs_json_count(shown_bytes(f)) : json_null());
+	json = trfs_json_with(json, "good", json_boolean(is_good(f)));
+	json = trfs_json_with(json, "failure",
+			      f->layout ? json_null() : trfs_json_text(f->err.message));
+	json = trfs_json_with(json, "bytes_shown",
+			      f->layout ? trfs_json_count(shown_bytes(f)) : json_null());
 	return trfs_json_print(json, exit_code(f));
 }
 
@@ -90,7 +90,11 @@ static int print_text(const struct findings *f, bool quiet)
 	char count[TRFS_COUNT_SIZE], size[TRFS_COUNT_SIZE];
 
 	if (!quiet) {
-		trfs_report_print_summary(stdout, &f->options, f->catalog, f->plan);
+		if (trfs_report_print_summary(stdout, &f->options, f->catalog, f->plan) <
+		    0) {
+			trfs_output_error("no memory for the report");
+			return TRFS_EXIT_DATA;
+		}
 		if (f->layout)
 			printf("A mount%s would show %s.\n",
 			       nr > 0 ? " with --on-bad=skip" : "",
@@ -134,8 +138,10 @@ int trfs_cmd_check(const struct trfs_settings *settings)
 	f.options.on_bad = TRFS_ON_BAD_LIST;
 	look(&f, &progress);
 	trfs_progress_bar_done(&bar);
-	if (!f.catalog) {
+	/* Want of memory is no finding: it says nothing of the source. */
+	if (!f.catalog || f.err.code == -ENOMEM) {
 		trfs_output_error("%s", f.err.message);
+		findings_done(&f);
 		return trfs_output_exit_code(&f.err);
 	}
 	code = settings->json ? print_json(&f) : print_text(&f, settings->quiet);

@@ -16,27 +16,37 @@
 
 #define ASK_AGAIN_NS (50 * 1000000)
 
+/* Those in front of the text, each ended by a space. */
+#define NR_FIELDS 5
+
 /**
  * struct state - what the attribute "reload" says, see trfs_reload_print()
  */
 struct state {
 	unsigned long long nr_done, done, total;
-	char word[16];
-	int code;
+	bool is_running, has_failed;
 	char text[TRFS_RELOAD_TEXT_MAX];
 };
 
 static bool read_state(const char *mountpoint, struct state *ret)
 {
 	char value[TRFS_RELOAD_TEXT_MAX + 128];
-	int text_at = 0;
+	const char *fields[NR_FIELDS];
+	char *rest = value;
 
-	if (!trfs_mount_attribute(mountpoint, "reload", value, sizeof(value)) ||
-	    sscanf(value, "%llu %15s %llu %llu %d %n", &ret->nr_done, ret->word,
-		   &ret->done, &ret->total, &ret->code, &text_at) < 5 ||
-	    text_at == 0)
+	if (!trfs_mount_attribute(mountpoint, "reload", value, sizeof(value)))
 		return false;
-	snprintf(ret->text, sizeof(ret->text), "%s", value + text_at);
+	for (int i = 0; i < NR_FIELDS; i++) {
+		fields[i] = strsep(&rest, " ");
+		if (!rest)
+			return false;
+	}
+	ret->nr_done = strtoull(fields[0], NULL, 10);
+	ret->is_running = strcmp(fields[1], "running") == 0;
+	ret->done = strtoull(fields[2], NULL, 10);
+	ret->total = strtoull(fields[3], NULL, 10);
+	ret->has_failed = strtol(fields[4], NULL, 10) < 0;
+	snprintf(ret->text, sizeof(ret->text), "%s", rest);
 	return true;
 }
 
@@ -57,8 +67,7 @@ static int wait_for(const struct trfs_settings *settings, unsigned long long num
 				       mountpoint);
 		else if (state->nr_done >= number)
 			break;
-		else if (progress.report && *state->text &&
-			 strcmp(state->word, "running") == 0)
+		else if (progress.report && *state->text && state->is_running)
 			progress.report(progress.user, state->text, state->done,
 					state->total);
 		nanosleep(&pause, NULL);
@@ -80,10 +89,11 @@ int trfs_cmd_reload(const struct trfs_settings *settings)
 		trfs_output_error("%s", err.message);
 		return TRFS_EXIT_MOUNT;
 	}
-	code = state.code < 0 ? TRFS_EXIT_DATA : TRFS_EXIT_DONE;
+	code = state.has_failed ? TRFS_EXIT_DATA : TRFS_EXIT_DONE;
 	if (settings->json)
-		return trfs_json_print(json_pack("{s:b,s:o}", "reloaded", state.code == 0,
-						 "message", trfs_json_text(state.text)),
+		return trfs_json_print(json_pack("{s:b,s:o}", "reloaded",
+						 !state.has_failed, "message",
+						 trfs_json_text(state.text)),
 				       code);
 	if (code != TRFS_EXIT_DONE)
 		trfs_output_error("%s", state.text);

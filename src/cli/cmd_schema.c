@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "dataset/feature_source.h"
 #include "dataset/schema.h"
+#include "manifest/json_load.h"
 #include "manifest/text.h"
 
 #include <errno.h>
@@ -16,7 +17,7 @@
 /* A few lines a feature. */
 #define PYTHON_SIZE_MAX ((size_t)1 << 22)
 
-static int print_sources(bool as_json)
+static int print_sources(bool as_json, struct trfs_error *err)
 {
 	json_t *sources = json_array();
 
@@ -24,10 +25,13 @@ static int print_sources(bool as_json)
 		const struct trfs_feature_source *source = &trfs_feature_source_table[i];
 		const char *type = trfs_feature_kind_name(source->kind);
 
-		json_array_append_new(sources,
-				      json_pack("{s:s, s:s, s:s}", "source", source->name,
-						"type", type, "description",
-						source->description));
+		if (json_array_append_new(sources, json_pack("{s:s, s:s, s:s}", "source",
+							     source->name, "type", type,
+							     "description",
+							     source->description)) < 0) {
+			json_decref(sources);
+			return trfs_fail_memory(err, "the list");
+		}
 		if (!as_json)
 			printf("%-18s %-6s %s\n", source->name, type,
 			       source->description);
@@ -61,9 +65,12 @@ static int list_schemas(bool as_json, struct trfs_error *err)
 			json_decref(schemas);
 			return err->code;
 		}
-		json_array_append_new(schemas,
-				      json_pack("{s:s, s:s}", "name", name, "description",
-						trfs_schema_description(schema)));
+		if (json_array_append_new(
+			    schemas, json_pack("{s:s, s:s}", "name", name, "description",
+					       trfs_schema_description(schema))) < 0) {
+			json_decref(schemas);
+			return trfs_fail_memory(err, "the list");
+		}
 		if (!as_json)
 			printf("%-16s %s\n", name, trfs_schema_description(schema));
 	}
@@ -107,26 +114,21 @@ static void print_features(const struct trfs_schema *schema)
 	}
 }
 
-static void print_python(const struct trfs_schema *schema)
+static int print_schema(const struct trfs_schema *schema, struct trfs_error *err)
 {
-	struct trfs_buffer text;
-
-	trfs_buffer_init(&text, PYTHON_SIZE_MAX);
-	trfs_schema_print_python(&text, schema);
-	fwrite(text.data, 1, text.len, stdout);
-	trfs_buffer_done(&text);
-}
-
-static int print_schema(const struct trfs_schema *schema)
-{
+	TRFS_CLEANUP(trfs_buffer_done) struct trfs_buffer python;
 	char name[TRFS_PRINTABLE_SIZE], description[TRFS_PRINTABLE_SIZE];
 
+	trfs_buffer_init(&python, PYTHON_SIZE_MAX);
+	trfs_schema_print_python(&python, schema);
+	if (python.failed)
+		return trfs_fail_memory(err, "the Python that reads it");
 	on_one_line(trfs_schema_description(schema), description);
 	printf("# %s%s%s\n#\n", on_one_line(trfs_schema_name(schema), name),
 	       *description ? ": " : "", description);
 	print_features(schema);
 	printf("\n");
-	print_python(schema);
+	fwrite(python.data, 1, python.len, stdout);
 	return TRFS_EXIT_DONE;
 }
 
@@ -134,10 +136,12 @@ static int print_schema(const struct trfs_schema *schema)
 static int print_text_as_json(const struct trfs_schema *schema)
 {
 	struct trfs_bytes text = trfs_schema_text(schema);
+	bool lacked_memory;
+	json_error_t where;
 
 	if (text.len >= 3 && memcmp(text.data, "\xef\xbb\xbf", 3) == 0)
 		text = (struct trfs_bytes){ text.data + 3, text.len - 3 };
-	return trfs_json_print(json_loadb((const char *)text.data, text.len, 0, NULL),
+	return trfs_json_print(trfs_json_load(text, 0, &where, &lacked_memory),
 			       TRFS_EXIT_DONE);
 }
 
@@ -149,13 +153,13 @@ static int run(const struct trfs_settings *settings, struct trfs_error *err)
 		return trfs_fail(err, -EINVAL,
 				 "--sources stands alone, without a schema");
 	if (settings->sources)
-		return print_sources(settings->json);
+		return print_sources(settings->json, err);
 	if (settings->nr_positionals == 0)
 		return list_schemas(settings->json, err);
 	schema = load(settings->positionals[0], err);
 	if (!schema)
 		return err->code;
-	return settings->json ? print_text_as_json(schema) : print_schema(schema);
+	return settings->json ? print_text_as_json(schema) : print_schema(schema, err);
 }
 
 int trfs_cmd_schema(const struct trfs_settings *settings)

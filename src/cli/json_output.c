@@ -58,6 +58,15 @@ json_t *trfs_json_text(const char *text)
 	return text ? trfs_json_bytes(trfs_bytes_of(text)) : json_null();
 }
 
+json_t *trfs_json_with(json_t *json, const char *key, json_t *value)
+{
+	/* Lets go of the value itself. */
+	if (json_object_set_new(json, key, value) == 0)
+		return json;
+	json_decref(json);
+	return NULL;
+}
+
 /*
  * Some of a JSON text, whole characters: what is not visible stands in strings, where
  * \uXXXX means the same, or is the end of a line.
@@ -84,14 +93,17 @@ static int put_visible(const char *text, size_t len, void *out)
 
 int trfs_json_print(json_t *json, int code)
 {
-	if (!json) {
+	int rc = -1;
+
+	if (json)
+		rc = json_dump_callback(json, put_visible, stdout,
+					JSON_SORT_KEYS | JSON_INDENT(2) |
+						JSON_REAL_PRECISION(FLOAT32_DIGITS));
+	json_decref(json);
+	if (rc < 0 && !ferror(stdout)) {
 		trfs_output_error("no memory for the JSON");
 		return TRFS_EXIT_DATA;
 	}
-	json_dump_callback(json, put_visible, stdout,
-			   JSON_SORT_KEYS | JSON_INDENT(2) |
-				   JSON_REAL_PRECISION(FLOAT32_DIGITS));
 	putchar('\n');
-	json_decref(json);
 	return code;
 }

@@ -20,6 +20,9 @@ static inline json_t *trfs_json_count(uint64_t n)
 	return json_integer((json_int_t)n);
 }
 
+/* @json with one member more; NULL, and both let go of, where memory ran out for any. */
+json_t *trfs_json_with(json_t *json, const char *key, json_t *value);
+
 /*
  * Print one value with sorted keys and a newline, and let go of it.  @code, or a failure
  * where @json is NULL because memory ran out while it was made.

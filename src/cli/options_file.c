@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/nearest.h"
 #include "dataset/profile.h"
+#include "manifest/json_load.h"
 #include "manifest/text.h"
 
 #include <errno.h>
@@ -281,6 +282,7 @@ static json_t *parse(const char *path, struct trfs_error *err)
 	struct trfs_buffer buf;
 	struct trfs_bytes text;
 	json_t *json = NULL;
+	bool lacked_memory;
 	json_error_t where;
 
 	trfs_buffer_init(&buf, FILE_SIZE_MAX + 1);
@@ -305,9 +307,11 @@ static json_t *parse(const char *path, struct trfs_error *err)
 	} else {
 		/* From the start of the file, so that line and column are its own. */
 		text = trfs_text_after_mark(trfs_buffer_bytes(&buf));
-		json = json_loadb((const char *)text.data, text.len,
-				  JSON_REJECT_DUPLICATES, &where);
-		if (!json)
+		json = trfs_json_load(text, JSON_REJECT_DUPLICATES, &where,
+				      &lacked_memory);
+		if (lacked_memory)
+			trfs_fail_memory(err, "a data set file");
+		else if (!json)
 			trfs_fail(err, -EINVAL, "%s:%d:%d: %s", path, where.line,
 				  where.column, where.text);
 	}

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,8 @@ void trfs_output_init(void)
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd > STDERR_FILENO)
 		close(fd);
+	/* A limit of file sizes is an error of a write, as a full disk is. */
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 int trfs_output_finish(int code)

@@ -9,6 +9,7 @@
 #include "cli/report_table.h"
 #include "manifest/text.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -114,12 +115,10 @@ static void print_shared(FILE *out, const struct trfs_options *options,
 			 const struct trfs_catalog *catalog, const struct trfs_plan *plan,
 			 const struct trfs_report_counts *counts)
 {
-	struct trfs_shared_groups shared[TRFS_SHARED_GROUPS_MAX];
-	size_t nr = trfs_report_find_shared(catalog, counts, shared);
 	char groups[TRFS_COUNT_SIZE], column[TRFS_PRINTABLE_SIZE];
 
-	for (size_t i = 0; i < nr; i++) {
-		const struct trfs_shared_groups *s = &shared[i];
+	for (size_t i = 0; i < counts->nr_shared; i++) {
+		const struct trfs_shared_groups *s = &counts->shared[i];
 		struct trfs_bytes a = trfs_strings_get(&plan->split_names, s->a);
 		struct trfs_bytes b = trfs_strings_get(&plan->split_names, s->b);
 
@@ -137,17 +136,21 @@ static void print_shared(FILE *out, const struct trfs_options *options,
 	}
 }
 
-void trfs_report_print_summary(FILE *out, const struct trfs_options *options,
-			       const struct trfs_catalog *catalog,
-			       const struct trfs_plan *plan)
+int trfs_report_print_summary(FILE *out, const struct trfs_options *options,
+			      const struct trfs_catalog *catalog,
+			      const struct trfs_plan *plan)
 {
 	struct trfs_report_counts counts = { 0 };
 	char nr[TRFS_COUNT_SIZE];
 
+	if (!catalog->guard && trfs_report_count(catalog, plan, &counts) < 0) {
+		trfs_report_counts_done(&counts);
+		return -ENOMEM;
+	}
 	print_found(out, catalog);
-	if (catalog->guard)
+	if (catalog->guard) {
 		trfs_report_print_dialect(out, options, catalog);
-	else if (trfs_report_count(catalog, plan, &counts) == 0) {
+	} else {
 		trfs_report_print_table(out, catalog, plan, &counts);
 		print_formats(out, &counts);
 		trfs_report_print_dialect(out, options, catalog);
@@ -162,6 +165,7 @@ void trfs_report_print_summary(FILE *out, const struct trfs_options *options,
 	if (catalog->nr_ignored > 0)
 		fprintf(out, "note: %s hidden files and the like were passed over\n",
 			trfs_count_text(catalog->nr_ignored, nr));
+	return 0;
 }
 
 void trfs_report_print_problems(FILE *out, const struct trfs_options *options,
@@ -226,7 +230,8 @@ void trfs_report_print(FILE *out, const struct trfs_options *options,
 	char count[TRFS_COUNT_SIZE];
 	struct trfs_buffer text;
 
-	trfs_report_print_summary(out, options, catalog, plan);
+	if (trfs_report_print_summary(out, options, catalog, plan) < 0)
+		trfs_output_note("no memory for a table of what was found");
 	if (nr == 0)
 		return;
 	trfs_buffer_init(&text, SKIPPED_SIZE_MAX);

@@ -21,10 +21,11 @@
 void trfs_report_print(FILE *out, const struct trfs_options *options,
 		       const struct trfs_catalog *catalog, const struct trfs_plan *plan);
 
-/* All of it but the rows that were left out. */
-void trfs_report_print_summary(FILE *out, const struct trfs_options *options,
-			       const struct trfs_catalog *catalog,
-			       const struct trfs_plan *plan);
+/* All of it but the rows that were left out; nothing, and -ENOMEM, without memory. */
+TRFS_MUST_CHECK
+int trfs_report_print_summary(FILE *out, const struct trfs_options *options,
+			      const struct trfs_catalog *catalog,
+			      const struct trfs_plan *plan);
 
 /*
  * "labels.csv:12: cat/1.jpg: is empty" for the first @most of the rows that were left

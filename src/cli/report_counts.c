@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void count_splits(const struct trfs_plan *plan, uint64_t nr_examples,
 			 struct trfs_report_counts *counts)
@@ -68,6 +69,13 @@ static void count_example(const struct trfs_catalog *catalog, uint64_t example,
 	}
 }
 
+static int compare_descending(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return *x > *y ? -1 : *x < *y;
+}
+
 int trfs_report_count(const struct trfs_catalog *catalog, const struct trfs_plan *plan,
 		      struct trfs_report_counts *ret)
 {
@@ -82,9 +90,10 @@ int trfs_report_count(const struct trfs_catalog *catalog, const struct trfs_plan
 	c->by_split = calloc(c->nr_splits + 1, sizeof(*c->by_split));
 	c->by_both = calloc(c->nr_classes * c->nr_splits + 1, sizeof(*c->by_both));
 	c->split_of = calloc(catalog->nr_examples + 1, sizeof(*c->split_of));
+	c->by_size = calloc(c->nr_classes + 1, sizeof(*c->by_size));
 	c->records_of = calloc(catalog->nr_examples + 1, sizeof(*c->records_of));
 	if (!c->by_class || !c->last_of_class || !c->by_split || !c->by_both ||
-	    !c->split_of || !c->records_of)
+	    !c->split_of || !c->by_size || !c->records_of)
 		return -ENOMEM;
 	if (plan)
 		count_splits(plan, catalog->nr_examples, c);
@@ -93,13 +102,16 @@ int trfs_report_count(const struct trfs_catalog *catalog, const struct trfs_plan
 	for (uint64_t i = 0; i < catalog->problems.nr; i++)
 		if (catalog->problems.items[i].kind < TRFS_NR_PROBLEM_KINDS)
 			c->by_kind[catalog->problems.items[i].kind]++;
-	return 0;
+	memcpy(c->by_size, c->by_class, c->nr_classes * sizeof(*c->by_size));
+	qsort(c->by_size, c->nr_classes, sizeof(*c->by_size), compare_descending);
+	return trfs_report_find_shared(catalog, c);
 }
 
 void trfs_report_counts_done(struct trfs_report_counts *counts)
 {
 	free(counts->by_class);
 	free(counts->last_of_class);
+	free(counts->by_size);
 	free(counts->by_split);
 	free(counts->by_both);
 	free(counts->split_of);

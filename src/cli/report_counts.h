@@ -19,6 +19,22 @@ struct trfs_oddity {
 };
 
 /**
+ * struct trfs_shared_groups - groups that two splits have in common
+ * @column: of the catalog
+ * @nr_groups: how many
+ * @nr_examples: examples of these groups in split @b, of all its @nr_all
+ */
+struct trfs_shared_groups {
+	uint32_t column;
+	uint32_t a, b;
+	uint64_t nr_groups;
+	uint64_t nr_examples;
+	uint64_t nr_all;
+};
+
+#define TRFS_SHARED_GROUPS_MAX 3
+
+/**
  * struct trfs_report_counts - the counts
  * @nr_splits: 0 without a plan
  * @by_class: examples of each class; one with several labels counts in each
@@ -34,6 +50,8 @@ struct trfs_oddity {
  *	--augment adds copies
  * @nr_left_out, @nr_copies: the sums of these
  * @several_labels: some example has more than one
+ * @by_size: examples of each class, the largest first
+ * @shared, @nr_shared: the pairs of splits with most groups in common
  */
 struct trfs_report_counts {
 	uint64_t nr_classes;
@@ -51,6 +69,9 @@ struct trfs_report_counts {
 	uint64_t nr_left_out;
 	uint64_t nr_copies;
 	bool several_labels;
+	uint64_t *by_size;
+	struct trfs_shared_groups shared[TRFS_SHARED_GROUPS_MAX];
+	size_t nr_shared;
 };
 
 /* @plan may be NULL.  -ENOMEM; free with _done() in any case. */
@@ -60,30 +81,15 @@ int trfs_report_count(const struct trfs_catalog *catalog, const struct trfs_plan
 void trfs_report_counts_done(struct trfs_report_counts *counts);
 
 /**
- * struct trfs_shared_groups - groups that two splits have in common
- * @column: of the catalog
- * @nr_groups: how many
- * @nr_examples: examples of these groups in split @b, of all its @nr_all
- */
-struct trfs_shared_groups {
-	uint32_t column;
-	uint32_t a, b;
-	uint64_t nr_groups;
-	uint64_t nr_examples;
-	uint64_t nr_all;
-};
-
-#define TRFS_SHARED_GROUPS_MAX 3
-
-/**
  * trfs_report_find_shared() - look for groups that are in more than one split
+ * @counts: where all else is counted; gets the pairs of splits that share some, the worst
+ *	first
  *
  * The group column is the one that was asked for, else one with a usual name for patients
- * and the like.  Returns how many pairs of splits share some (at most
- * TRFS_SHARED_GROUPS_MAX are told), the worst first; 0 also where memory ran out.
+ * and the like.  -ENOMEM.
  */
-size_t trfs_report_find_shared(const struct trfs_catalog *catalog,
-			       const struct trfs_report_counts *counts,
-			       struct trfs_shared_groups ret[TRFS_SHARED_GROUPS_MAX]);
+TRFS_MUST_CHECK
+int trfs_report_find_shared(const struct trfs_catalog *catalog,
+			    struct trfs_report_counts *counts);
 
 #endif

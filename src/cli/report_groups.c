@@ -8,6 +8,7 @@
 #include "dataset/split.h"
 #include "manifest/roles.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 static bool find_column(const struct trfs_catalog *catalog, uint32_t *ret)
@@ -74,11 +75,11 @@ static void keep(const struct trfs_shared_groups *shared,
 	}
 }
 
-size_t trfs_report_find_shared(const struct trfs_catalog *catalog,
-			       const struct trfs_report_counts *counts,
-			       struct trfs_shared_groups ret[TRFS_SHARED_GROUPS_MAX])
+int trfs_report_find_shared(const struct trfs_catalog *catalog,
+			    struct trfs_report_counts *counts)
 {
 	uint64_t *splits_of_value;
+	struct trfs_shared_groups *ret = counts->shared;
 	uint32_t column;
 	size_t nr = 0;
 
@@ -88,9 +89,7 @@ size_t trfs_report_find_shared(const struct trfs_catalog *catalog,
 	splits_of_value =
 		calloc(catalog->columns[column].values.nr + 1, sizeof(*splits_of_value));
 	if (!splits_of_value)
-		return 0;
-	for (size_t i = 0; i < TRFS_SHARED_GROUPS_MAX; i++)
-		ret[i] = (struct trfs_shared_groups){ 0 };
+		return -ENOMEM;
 	mark_splits(&catalog->columns[column], counts, catalog->nr_examples,
 		    splits_of_value);
 	for (uint32_t a = 0; a < counts->nr_splits; a++) {
@@ -104,5 +103,6 @@ size_t trfs_report_find_shared(const struct trfs_catalog *catalog,
 	free(splits_of_value);
 	while (nr < TRFS_SHARED_GROUPS_MAX && ret[nr].nr_groups > 0)
 		nr++;
-	return nr;
+	counts->nr_shared = nr;
+	return 0;
 }

@@ -19,12 +19,15 @@ static json_t *class_splits(const struct trfs_plan *plan,
 {
 	json_t *splits = json_object();
 
-	for (uint32_t s = 0; s < counts->nr_splits; s++) {
+	for (uint32_t s = 0; splits && s < counts->nr_splits; s++) {
+		uint64_t nr = counts->by_both[class * counts->nr_splits + s];
 		struct trfs_bytes name = trfs_strings_get(&plan->split_names, s);
 
-		json_object_setn_new(
-			splits, (const char *)name.data, name.len,
-			trfs_json_count(counts->by_both[class * counts->nr_splits + s]));
+		if (json_object_setn_new(splits, (const char *)name.data, name.len,
+					 trfs_json_count(nr)) < 0) {
+			json_decref(splits);
+			splits = NULL;
+		}
 	}
 	return splits;
 }
@@ -67,7 +70,7 @@ static json_t *formats_json(const struct trfs_report_counts *counts)
 
 	for (unsigned int f = 0; f < TRFS_IMAGE_NR_FORMATS; f++)
 		if (counts->by_format[f] > 0)
-			json_object_set_new(
+			formats = trfs_json_with(
 				formats,
 				trfs_image_format_name((enum trfs_image_format)f),
 				trfs_json_count(counts->by_format[f]));
@@ -100,12 +103,10 @@ static json_t *shared_json(const struct trfs_catalog *catalog,
 			   const struct trfs_plan *plan,
 			   const struct trfs_report_counts *counts)
 {
-	struct trfs_shared_groups shared[TRFS_SHARED_GROUPS_MAX];
-	size_t nr = trfs_report_find_shared(catalog, counts, shared);
 	json_t *list = json_array();
 
-	for (size_t i = 0; list && i < nr; i++) {
-		const struct trfs_shared_groups *s = &shared[i];
+	for (size_t i = 0; list && i < counts->nr_shared; i++) {
+		const struct trfs_shared_groups *s = &counts->shared[i];
 		struct trfs_bytes column =
 			trfs_strings_get(&catalog->column_names, s->column);
 

@@ -127,33 +127,13 @@ static void print_head(const struct table *t)
 	fprintf(t->out, "  %*s\n", t->widths[t->nr_splits], "all");
 }
 
-/* Examples of the smallest class that is still shown. */
-static int compare_descending(const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
-
-	return *x > *y ? -1 : *x < *y;
-}
-
-static uint64_t find_threshold(const struct trfs_report_counts *counts)
-{
-	uint64_t *sorted = calloc(counts->nr_classes, sizeof(*sorted));
-	uint64_t threshold = 0;
-
-	if (!sorted)
-		return 0;
-	memcpy(sorted, counts->by_class, counts->nr_classes * sizeof(*sorted));
-	qsort(sorted, counts->nr_classes, sizeof(*sorted), compare_descending);
-	threshold = sorted[NR_CLASSES_SHOWN - 1];
-	free(sorted);
-	return threshold;
-}
-
 static void print_classes(struct table *t)
 {
 	uint64_t nr_classes = t->counts->nr_classes;
-	uint64_t threshold =
-		nr_classes > NR_CLASSES_SHOWN ? find_threshold(t->counts) : 0;
+	/* Examples of the smallest class that is still shown. */
+	uint64_t threshold = nr_classes > NR_CLASSES_SHOWN
+				     ? t->counts->by_size[NR_CLASSES_SHOWN - 1]
+				     : 0;
 	uint64_t nr_above = 0, nr_shown = 0;
 	struct row rest = { { 0 }, 0 };
 	char name[NAME_SIZE];

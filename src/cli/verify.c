@@ -129,6 +129,11 @@ static int verify_file(struct verification *v, uint64_t file, struct trfs_error 
 		return 0;
 	}
 	rc = trfs_record_file_open(&f, path, TRFS_RECORD_WINDOW_WHOLE, &verdict->error);
+	/* Not the file's fault. */
+	if (trfs_is_shortage(rc)) {
+		*err = verdict->error;
+		return rc;
+	}
 	if (rc < 0)
 		return 0;
 	verdict->size = f.size;

@@ -6,6 +6,7 @@
  */
 #include "dataset/extensions.h"
 
+#include "base/error.h"
 #include <errno.h>
 
 struct extension {
@@ -50,7 +51,7 @@ static int look_for(const struct trfs_root *root, const char *path,
 	*ret_identity = (struct trfs_file_identity){ 0 };
 	if (fd == -ENOENT || fd == -ENOTDIR || fd == -ENAMETOOLONG)
 		return 0;
-	if (fd == -EMFILE || fd == -ENFILE || fd == -ENOMEM)
+	if (trfs_is_shortage(fd))
 		return fd;
 	if (fd >= 0 && trfs_file_identify(fd, ret_identity, NULL) < 0)
 		*ret_identity = (struct trfs_file_identity){ 0 };

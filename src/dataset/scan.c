@@ -49,11 +49,6 @@ void trfs_scan_done(struct trfs_scan *scan)
 	*scan = (struct trfs_scan){ 0 };
 }
 
-static bool is_our_trouble(int rc)
-{
-	return rc == -ENOMEM || rc == -EMFILE || rc == -ENFILE;
-}
-
 static const char *error_text(int rc, char *buf, size_t len)
 {
 	return strerror_r(-rc, buf, len);
@@ -254,7 +249,7 @@ static int scan_image(const struct scan_job *job, struct scan_worker *worker,
 		fd = trfs_root_open_identified(job->root, name, &identity, &owner);
 	}
 	if (fd < 0)
-		return is_our_trouble(fd)
+		return trfs_is_shortage(fd)
 			       ? fd
 			       : note_open_failure(job, worker, image, path, fd);
 	why.message[0] = '\0';
@@ -262,7 +257,7 @@ static int scan_image(const struct scan_job *job, struct scan_worker *worker,
 	trfs_file_close(fd);
 	if (rc == 0)
 		narrow(job, &owner);
-	if (rc == 0 || is_our_trouble(rc))
+	if (rc == 0 || trfs_is_shortage(rc))
 		return rc;
 	return note_bad(worker, image, rc, &why);
 }

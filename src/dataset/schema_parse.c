@@ -6,6 +6,7 @@
 #include "dataset/schema_json.h"
 
 #include "base/error.h"
+#include "manifest/json_load.h"
 #include "manifest/text.h"
 
 #include <errno.h>
@@ -112,12 +113,12 @@ int trfs_schema_parse(struct trfs_schema *schema, struct trfs_error *err)
 {
 	struct trfs_bytes text = trfs_text_after_mark(trfs_buffer_bytes(&schema->text));
 	TRFS_CLEANUP(free_json) json_t *json = NULL;
+	bool lacked_memory;
 	json_error_t where;
 	int rc;
 
-	json = json_loadb((const char *)text.data, text.len, JSON_REJECT_DUPLICATES,
-			  &where);
-	if (!json && json_error_code(&where) == json_error_out_of_memory)
+	json = trfs_json_load(text, JSON_REJECT_DUPLICATES, &where, &lacked_memory);
+	if (lacked_memory)
 		return trfs_fail_memory(err, "a schema");
 	if (!json)
 		return trfs_fail(err, -EINVAL, "%s:%d:%d: %s", schema->origin, where.line,

@@ -12,7 +12,6 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#define VALUE_MAX	  ((size_t)1 << 16)
 #define VALUE_SPELLED_MAX ((size_t)NAME_MAX)
 
 static bool find_column(const struct trfs_catalog *catalog, struct trfs_bytes text,
@@ -29,6 +28,17 @@ static bool find_column(const struct trfs_catalog *catalog, struct trfs_bytes te
 		}
 	}
 	return false;
+}
+
+/*
+ * A buffer in memory of its own, so that no value is taken for another where there is no
+ * memory.  What is longer is the value of no path.
+ */
+static struct trfs_buffer buffer_in(uint8_t room[VALUE_SPELLED_MAX])
+{
+	return (struct trfs_buffer){ .data = room,
+				     .capacity = VALUE_SPELLED_MAX,
+				     .max = VALUE_SPELLED_MAX };
 }
 
 static void print_cell(struct trfs_bytes cell, struct trfs_buffer *ret)
@@ -103,15 +113,14 @@ static bool reads_as(struct trfs_bytes cell, struct trfs_bytes value,
 static bool find_value(const struct trfs_strings *values, struct trfs_bytes value,
 		       uint64_t *ret)
 {
-	struct trfs_buffer scratch;
+	uint8_t room[VALUE_SPELLED_MAX];
+	struct trfs_buffer scratch = buffer_in(room);
 	bool found = false;
 
-	trfs_buffer_init(&scratch, VALUE_MAX);
 	for (uint64_t i = 0; !found && i < values->nr; i++) {
 		found = reads_as(trfs_strings_get(values, i), value, &scratch);
 		*ret = i;
 	}
-	trfs_buffer_done(&scratch);
 	return found;
 }
 
@@ -151,16 +160,13 @@ static bool parse(const struct trfs_view_context *context, unsigned int i,
 static bool *find_alike(const struct trfs_strings *values, uint64_t found)
 {
 	bool *alike = calloc(values->nr, sizeof(*alike));
-	struct trfs_buffer value, scratch;
+	uint8_t rooms[2][VALUE_SPELLED_MAX];
+	struct trfs_buffer value = buffer_in(rooms[0]), scratch = buffer_in(rooms[1]);
 
-	trfs_buffer_init(&value, VALUE_MAX);
-	trfs_buffer_init(&scratch, VALUE_MAX);
 	print_cell(trfs_strings_get(values, found), &value);
 	for (uint64_t i = found; alike && i < values->nr; i++)
 		alike[i] = reads_as(trfs_strings_get(values, i),
 				    trfs_buffer_bytes(&value), &scratch);
-	trfs_buffer_done(&value);
-	trfs_buffer_done(&scratch);
 	return alike;
 }
 

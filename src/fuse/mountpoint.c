@@ -150,14 +150,17 @@ static bool is_foreign(const char *path)
 
 int trfs_mountpoint_descriptor(const char *path)
 {
-	unsigned int fd;
-	int end = 0;
+	static const char directory[] = "/dev/fd/";
+	const char *number = path + sizeof(directory) - 1;
+	unsigned long fd;
+	char *end;
 
 	/* As libfuse reads it. */
-	if (sscanf(path, "/dev/fd/%u%n", &fd, &end) != 1 || path[end] != '\0' ||
-	    fd > INT_MAX)
+	if (strncmp(path, directory, sizeof(directory) - 1) != 0 || *number < '0' ||
+	    *number > '9')
 		return -1;
-	return (int)fd;
+	fd = strtoul(number, &end, 10);
+	return *end == '\0' && fd <= INT_MAX ? (int)fd : -1;
 }
 
 static int check_descriptor(int fd, struct trfs_error *err)

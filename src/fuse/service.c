@@ -243,7 +243,10 @@ static int make_path(struct trfs_service *service, const struct trfs_place_shown
 		trfs_buffer_put_u8(ret, '/');
 	trfs_tree_print_path(&place->shown->tree, place->local, ret);
 	trfs_buffer_printf(ret, "%s", name);
-	return trfs_buffer_text(ret) ? 0 : -ENOMEM;
+	if (trfs_buffer_text(ret))
+		return 0;
+	/* Else longer than any path of views. */
+	return ret->lacks_memory ? -ENOMEM : -ENOENT;
 }
 
 /* The directory of a view, which has to exist. */
@@ -259,9 +262,6 @@ static int look_up_view(struct trfs_service *service, uint64_t parent,
 
 	trfs_buffer_init(&path, PATH_MAX);
 	rc = make_path(service, place, name, &path);
-	/* Longer than any path of views. */
-	if (rc < 0)
-		rc = -ENOENT;
 	if (rc == 0)
 		rc = parse_path(place->served, trfs_buffer_text(&path), &spec);
 	if (rc == 0)
@@ -332,9 +332,14 @@ void trfs_service_print_view(struct trfs_service *service,
 	uint64_t parent;
 	char *path = NULL;
 
-	if (place->view != 0 &&
-	    trfs_view_nodes_get(service->nodes, place->view, &path, &parent) && path)
+	if (place->view == 0 ||
+	    !trfs_view_nodes_get(service->nodes, place->view, &path, &parent))
+		return;
+	/* A path without its beginning would be another one. */
+	if (path)
 		trfs_buffer_printf(ret, "%s", path);
+	else
+		ret->failed = ret->lacks_memory = true;
 	free(path);
 }
 

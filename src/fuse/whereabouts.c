@@ -18,10 +18,9 @@ static void decode(char *text)
 	char *to = text;
 
 	for (const char *from = text; *from; to++) {
-		unsigned int character;
-
-		if (sscanf(from, "\\%3o", &character) == 1) {
-			*to = (char)character;
+		if (from[0] == '\\' && strspn(from + 1, "01234567") >= 3) {
+			*to = (char)((from[1] - '0') << 6 | (from[2] - '0') << 3 |
+				     (from[3] - '0'));
 			from += 4;
 		} else {
 			*to = *from++;
@@ -67,19 +66,19 @@ static bool look(const char *device, const char *path, char *ret_device, size_t 
 /* Newer kernels tell there; the number is that of the device. */
 static bool ask_descriptor(int fd, char *ret, size_t size)
 {
+	static const char key[] = "fuse_connection:";
 	char path[64], line[128];
-	unsigned int number;
 	bool found = false;
 	FILE *file;
 
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
 	file = fopen(path, "re");
 	while (file && !found && fgets(line, sizeof(line), file))
-		found = sscanf(line, "fuse_connection: %u", &number) == 1;
+		found = strncmp(line, key, sizeof(key) - 1) == 0;
 	if (file)
 		fclose(file);
 	if (found)
-		snprintf(ret, size, "0:%u", number);
+		snprintf(ret, size, "0:%lu", strtoul(line + sizeof(key) - 1, NULL, 10));
 	return found;
 }
 

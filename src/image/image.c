@@ -45,9 +45,13 @@ static int fail_not_taken(const struct trfs_image_format_row *row,
 				   trfs_image_format_row(f)->title);
 		before = (allowed & (allowed - 1)) ? ", " : " or ";
 	}
-	rc = trfs_fail(err, -EBADMSG, "is %s, and not %.*s (--formats %s lets it in)",
-		       row->described, TRFS_BYTES_ARG(trfs_buffer_bytes(&names)),
-		       row->name);
+	if (names.failed)
+		rc = trfs_fail_memory(err, "the names of formats");
+	else
+		rc = trfs_fail(err, -EBADMSG,
+			       "is %s, and not %.*s (--formats %s lets it in)",
+			       row->described, TRFS_BYTES_ARG(trfs_buffer_bytes(&names)),
+			       row->name);
 	trfs_buffer_done(&names);
 	return rc;
 }

@@ -67,7 +67,7 @@ static int explain(const struct output *out, const struct trfs_png_failure *fail
 	if (out->full)
 		return trfs_fail(err, -EFBIG, "is over %s bytes as PNG",
 				 trfs_count_text(out->bytes->max, max));
-	if (out->bytes->failed)
+	if (out->bytes->failed || failure->lacked_memory)
 		return trfs_fail_memory(err, "encoding a PNG");
 	return trfs_fail(err, -EBADMSG, "cannot be encoded as PNG (libpng: %s)",
 			 failure->message);
@@ -86,8 +86,9 @@ int trfs_png_encode_grey(const struct trfs_pixels *pixels, struct trfs_buffer *o
 	if (pixels->channels != 1)
 		return trfs_fail(err, -EINVAL, "a mask has one channel, not %d",
 				 pixels->channels);
-	png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &failure, trfs_png_on_error,
-				      trfs_png_on_warning);
+	png = png_create_write_struct_2(PNG_LIBPNG_VER_STRING, &failure,
+					trfs_png_on_error, trfs_png_on_warning, &failure,
+					trfs_png_allocate, trfs_png_free);
 	chunks = png ? png_create_info_struct(png) : NULL;
 	if (!chunks) {
 		png_destroy_write_struct(&png, NULL);

@@ -3,6 +3,7 @@
 #include "image/png_library.h"
 #include "image/formats.h"
 #include <stdio.h>
+#include <stdlib.h>
 
 #define SIGNATURE_SIZE	   8u
 #define CHUNK_FRAMING_SIZE 12u /* length, name and checksum */
@@ -24,6 +25,22 @@ void trfs_png_on_warning(png_structp png, png_const_charp message)
 {
 	(void)png;
 	(void)message;
+}
+
+png_voidp trfs_png_allocate(png_structp png, png_alloc_size_t size)
+{
+	struct trfs_png_failure *failure = png_get_mem_ptr(png);
+	void *place = malloc(size);
+
+	if (!place)
+		failure->lacked_memory = true;
+	return place;
+}
+
+void trfs_png_free(png_structp png, png_voidp place)
+{
+	(void)png;
+	free(place);
 }
 
 static void on_read(png_structp png, png_bytep data, size_t len)
@@ -77,6 +94,8 @@ static int explain(const struct input *input, const struct trfs_png_failure *fai
 {
 	if (input->ended_early)
 		return trfs_image_fail_truncated(err, size, "before the IEND chunk");
+	if (failure->lacked_memory)
+		return trfs_fail_memory(err, "decoding a PNG");
 	return trfs_fail(err, -EBADMSG, "does not decode as PNG (libpng: %s)",
 			 failure->message);
 }
@@ -86,8 +105,9 @@ int trfs_png_decode_with(struct trfs_bytes whole, trfs_png_decode_fn *decode, vo
 {
 	struct input input = { .left = whole };
 	struct trfs_png_failure failure = { .message = "" };
-	png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &failure,
-						 trfs_png_on_error, trfs_png_on_warning);
+	png_structp png = png_create_read_struct_2(
+		PNG_LIBPNG_VER_STRING, &failure, trfs_png_on_error, trfs_png_on_warning,
+		&failure, trfs_png_allocate, trfs_png_free);
 	png_infop chunks = png ? png_create_info_struct(png) : NULL;
 	int rc = 0;
 
@@ -102,6 +122,9 @@ int trfs_png_decode_with(struct trfs_bytes whole, trfs_png_decode_fn *decode, vo
 	png_set_read_fn(png, &input, on_read);
 	if (!decode_or_jump(png, chunks, decode, user, err, &rc))
 		rc = explain(&input, &failure, whole.len, err);
+	/* What it went on without, such as a profile, is no matter of chance. */
+	else if (rc == 0 && failure.lacked_memory)
+		rc = trfs_fail_memory(err, "decoding a PNG");
 	png_destroy_read_struct(&png, &chunks, NULL);
 	return rc;
 }

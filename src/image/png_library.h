@@ -10,15 +10,21 @@
 /* What libpng said when it gave up. */
 struct trfs_png_failure {
 	char message[160];
+	bool lacked_memory;
 };
 
 /*
- * For png_create_read_struct() and its sibling, with a struct trfs_png_failure: errors
+ * For png_create_read_struct_2() and its sibling, with a struct trfs_png_failure: errors
  * fill its message and jump to png_jmpbuf(), warnings are passed over.
  */
 void trfs_png_on_error(png_structp png, png_const_charp message)
 	__attribute__((noreturn));
 void trfs_png_on_warning(png_structp png, png_const_charp message);
+
+/* For the same functions, with the same struct: libpng does not tell want of memory from
+ * a bad file. */
+png_voidp trfs_png_allocate(png_structp png, png_alloc_size_t size);
+void trfs_png_free(png_structp png, png_voidp place);
 
 /*
  * What to do with a PNG of which nothing is read yet.  Runs below a setjmp(): what it

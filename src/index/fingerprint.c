@@ -50,7 +50,9 @@ int trfs_fingerprint(const struct trfs_options *options, struct trfs_bytes schem
 	if (text.failed)
 		rc = trfs_fail_memory(err, "the fingerprint");
 	else if (EVP_Digest(text.data, text.len, ret, NULL, EVP_sha256(), NULL) != 1)
-		rc = trfs_fail(err, -EIO, "libcrypto cannot compute SHA-256");
+		rc = trfs_fail(
+			err, -EIO,
+			"libcrypto has no memory for SHA-256, or does not have it");
 	trfs_buffer_done(&text);
 	return rc;
 }

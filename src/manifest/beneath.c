@@ -9,6 +9,7 @@
 #include "image/image.h"
 #include "manifest/text.h"
 #include <errno.h>
+#include <limits.h>
 #include <sys/stat.h>
 
 /* Two paths, both to be shown in one message. */
@@ -135,25 +136,35 @@ int trfs_beneath_list_all(const struct trfs_root *root, const char *path,
 	return list(root, path, true, ret, inputs, err);
 }
 
-const char *trfs_beneath_first_file(const struct trfs_root *root, const char *folder,
-				    const char *const *names, struct trfs_buffer *ret)
+bool trfs_beneath_is_absent(int rc)
+{
+	return rc == -ENOENT || rc == -ENOTDIR || rc == -EACCES || rc == -EPERM ||
+	       rc == -ELOOP || rc == -EXDEV || rc == -ENAMETOOLONG || rc == -EINVAL;
+}
+
+int trfs_beneath_first_file(const struct trfs_root *root, const char *folder,
+			    const char *const *names, struct trfs_buffer *ret)
 {
 	for (; *names; names++) {
 		const char *path = trfs_beneath_join(ret, folder, *names);
 
-		if (path && trfs_beneath_is_file(root, path))
-			return path;
+		if (!path)
+			return -ENOMEM;
+		if (trfs_beneath_is_file(root, path))
+			return 1;
 	}
-	return NULL;
+	return 0;
 }
 
-bool trfs_beneath_image_of(const struct trfs_root *root, const char *folder,
-			   struct trfs_bytes stem, struct trfs_buffer *ret)
+int trfs_beneath_image_of(const struct trfs_root *root, const char *folder,
+			  struct trfs_bytes stem, struct trfs_buffer *ret)
 {
 	size_t stem_end;
 
-	if (stem.len > TRFS_BENEATH_PATH_MAX || !trfs_beneath_join(ret, folder, ""))
-		return false;
+	if (stem.len > NAME_MAX)
+		return 0;
+	if (!trfs_beneath_join(ret, folder, ""))
+		return -ENOMEM;
 	trfs_buffer_put(ret, stem.data, stem.len);
 	stem_end = ret->len;
 	for (size_t i = 0; i < TRFS_COUNT(image_extensions); i++) {
@@ -162,10 +173,12 @@ bool trfs_beneath_image_of(const struct trfs_root *root, const char *folder,
 		ret->len = stem_end;
 		trfs_buffer_printf(ret, "%s", image_extensions[i]);
 		path = trfs_buffer_text(ret);
-		if (path && trfs_beneath_is_file(root, path))
-			return true;
+		if (!path)
+			return -ENOMEM;
+		if (trfs_beneath_is_file(root, path))
+			return 1;
 	}
-	return false;
+	return 0;
 }
 
 struct trfs_bytes trfs_beneath_stem(struct trfs_bytes name)

@@ -94,16 +94,25 @@ int trfs_beneath_list_all(const struct trfs_root *root, const char *path,
 			  struct trfs_listing *ret, struct trfs_inputs *inputs,
 			  struct trfs_error *err);
 
-/* The first file of @folder among @names (NULL-terminated) into @ret; NULL for none. */
-const char *trfs_beneath_first_file(const struct trfs_root *root, const char *folder,
-				    const char *const *names, struct trfs_buffer *ret);
+/*
+ * Whether what open said of a path means that there is nothing for us; otherwise, without
+ * memory or descriptors or where the disk fails, nobody knows what is there.
+ */
+bool trfs_beneath_is_absent(int rc);
+
+/* The first file of @folder among @names (NULL-terminated) into @ret: 1; 0 for none;
+ * -ENOMEM. */
+TRFS_MUST_CHECK
+int trfs_beneath_first_file(const struct trfs_root *root, const char *folder,
+			    const char *const *names, struct trfs_buffer *ret);
 
 /*
- * An image called @stem in @folder, with whatever extension it has, into @ret; false
- * where there is none, and where @stem is too long to be a name.
+ * An image called @stem in @folder, with whatever extension it has, into @ret: 1; 0 where
+ * there is none, and where @stem is too long to be a name; -ENOMEM.
  */
-bool trfs_beneath_image_of(const struct trfs_root *root, const char *folder,
-			   struct trfs_bytes stem, struct trfs_buffer *ret);
+TRFS_MUST_CHECK
+int trfs_beneath_image_of(const struct trfs_root *root, const char *folder,
+			  struct trfs_bytes stem, struct trfs_buffer *ret);
 
 /* Whether a file's name ends as those of images do. */
 bool trfs_beneath_is_image_name(struct trfs_bytes name);

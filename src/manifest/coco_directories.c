@@ -51,7 +51,10 @@ static int join(struct trfs_coco_directories *d, struct trfs_bytes prefix,
 	trfs_buffer_reset(&d->path);
 	trfs_buffer_put(&d->path, prefix.data, prefix.len);
 	trfs_buffer_put(&d->path, name.data, name.len);
-	if (!trfs_buffer_text(&d->path))
+	trfs_buffer_text(&d->path);
+	if (d->path.lacks_memory)
+		return trfs_fail_memory(err, "a path");
+	if (d->path.failed)
 		return trfs_fail(err, -ENAMETOOLONG, "\"file_name\" is too long");
 	return 0;
 }

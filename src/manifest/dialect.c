@@ -4,11 +4,11 @@
 
 const char *const trfs_dialect_no_extensions[] = { NULL };
 
-bool trfs_dialect_by_name_only(const struct trfs_root *root, const char *path)
+int trfs_dialect_by_name_only(const struct trfs_root *root, const char *path)
 {
 	(void)root;
 	(void)path;
-	return false;
+	return 0;
 }
 
 const char *trfs_dialect_path_option(const struct trfs_manifest_request *request)

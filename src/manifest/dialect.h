@@ -14,7 +14,9 @@
  * @recognise: whether these first bytes look like it: for files without a known
  *	extension, and where several dialects share one; may be NULL
  * @recognise_directory: whether the directory @path (beneath the root; "." the root)
- *looks like it; NULL for dialects of files.  A dialect that has it is given directories
+ *	looks like it: 1 or 0; -errno where that cannot be told, so that nothing is taken
+ *	for something else for want of memory.  NULL for dialects of files.  A dialect
+ *	that has it is given directories
  * @role_columns: by enum trfs_role, the column that plays the role; NULL: by usual names
  * @role_column: the same for dialects whose file decides; borrowed from @reader; may be
  *	NULL, and its answer too
@@ -35,7 +37,7 @@ struct trfs_dialect {
 	const char *name;
 	const char *const *extensions;
 	bool (*recognise)(struct trfs_bytes head);
-	bool (*recognise_directory)(const struct trfs_root *root, const char *path);
+	int (*recognise_directory)(const struct trfs_root *root, const char *path);
 	const char *role_columns[TRFS_NR_ROLES];
 	const char *(*role_column)(const void *reader, enum trfs_role role);
 	int (*open)(const struct trfs_root *root,
@@ -53,8 +55,8 @@ struct trfs_dialect {
 /* For dialects that are not chosen by a file's extension. */
 extern const char *const trfs_dialect_no_extensions[];
 
-/* For dialects of directories that are only chosen by their name: always false. */
-bool trfs_dialect_by_name_only(const struct trfs_root *root, const char *path);
+/* For dialects of directories that are only chosen by their name: always 0. */
+int trfs_dialect_by_name_only(const struct trfs_root *root, const char *path);
 
 /* The option that named the request's path, for messages: "--part". */
 const char *trfs_dialect_path_option(const struct trfs_manifest_request *request);

@@ -65,6 +65,8 @@ static int enter(struct walk *w, const char *path, const struct level *outer)
 		rc = trfs_beneath_check_name(w->root, trfs_bytes_of(path), name, w->err);
 		if (rc < 0)
 			return rc;
+		if (joined.lacks_memory)
+			return trfs_fail_memory(w->err, "a path");
 		if (!inner)
 			return trfs_fail(w->err, -ENAMETOOLONG,
 					 "%s/%s holds a path that is too long",

@@ -156,10 +156,13 @@ static int add_file_name(struct imagefolder *f, const char *folder,
 		return 0; /* names no file: a row that is no example */
 	trfs_beneath_join(&f->path, folder, "");
 	trfs_buffer_put(&f->path, cell->values[0].text.data, cell->values[0].text.len);
-	if (trfs_root_relative(f->root, trfs_buffer_bytes(&f->path), &f->folded) < 0) {
+	if (trfs_root_relative(f->root, trfs_buffer_bytes(&f->path), &f->folded) < 0 &&
+	    !f->folded.failed) {
 		trfs_buffer_reset(&f->folded);
 		trfs_buffer_put(&f->folded, f->path.data, f->path.len);
 	}
+	if (f->path.failed || f->folded.failed)
+		return trfs_fail_memory(err, "a path");
 	path = trfs_buffer_bytes(&f->folded);
 	rc = trfs_row_builder_add_text(rows, 0, path, err);
 	slash = path.len > 0 ? memchr(path.data, '/', path.len) : NULL;
@@ -277,13 +280,12 @@ static int imagefolder_next(void *reader, struct trfs_row_builder *rows,
 	}
 }
 
-static bool imagefolder_recognise_directory(const struct trfs_root *root,
-					    const char *path)
+static int imagefolder_recognise_directory(const struct trfs_root *root, const char *path)
 {
 	return trfs_split_files_exist(root, path, metadata_names);
 }
 
-static bool roboflow_recognise_directory(const struct trfs_root *root, const char *path)
+static int roboflow_recognise_directory(const struct trfs_root *root, const char *path)
 {
 	return trfs_split_files_exist(root, path, roboflow_names);
 }

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "manifest/json_cursor.h"
+#include "manifest/json_load.h"
 #include "manifest/json_values.h"
 #include <errno.h>
 
@@ -12,22 +13,27 @@ enum {
 	KEY_SIZE = 64, /* no wanted key is near as long, even with escapes */
 };
 
-/* Which of the keys the text with its quotes is; @nr_keys for none. */
-static size_t match(struct trfs_bytes quoted, const char *const *keys, size_t nr_keys)
+/* Which of the keys the text with its quotes is; @nr_keys for none.  -ENOMEM. */
+static int match(struct trfs_bytes quoted, const char *const *keys, size_t nr_keys,
+		 size_t *ret)
 {
 	TRFS_CLEANUP(json_decrefp) json_t *decoded = NULL;
 	struct trfs_bytes key = { quoted.data + 1, quoted.len - 2 };
+	bool lacked_memory;
+	json_error_t error;
 	size_t i = 0;
 
 	if (memchr(key.data, '\\', key.len) && key.len < KEY_SIZE) {
-		decoded = json_loadb((const char *)quoted.data, quoted.len,
-				     JSON_DECODE_ANY, NULL);
+		decoded = trfs_json_load(quoted, JSON_DECODE_ANY, &error, &lacked_memory);
+		if (lacked_memory)
+			return -ENOMEM;
 		if (decoded)
 			key = trfs_bytes_of(json_string_value(decoded));
 	}
 	while (i < nr_keys && !trfs_bytes_equal(key, trfs_bytes_of(keys[i])))
 		i++;
-	return i;
+	*ret = i;
+	return 0;
 }
 
 /* What is wrong is said best by the parser. */
@@ -63,7 +69,8 @@ int trfs_json_pick(struct trfs_bytes object, const char *const *keys, size_t nr_
 		start = c.at;
 		if (!trfs_json_cursor_skip(&c))
 			return fail_syntax(object, err);
-		i = match(key, keys, nr_keys);
+		if (match(key, keys, nr_keys, &i) < 0)
+			return trfs_fail_memory(err, "a JSON value");
 		if (i == nr_keys)
 			continue;
 		if (ret[i].len > 0)

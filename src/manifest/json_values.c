@@ -6,6 +6,7 @@
 #include "manifest/json_values.h"
 
 #include "base/error.h"
+#include "manifest/json_load.h"
 #include <errno.h>
 #include <stdio.h>
 
@@ -313,8 +314,6 @@ static int fail_parse(const json_error_t *error, struct trfs_error *err)
 	if (!near)
 		near = "";
 	switch (json_error_code(error)) {
-	case json_error_out_of_memory:
-		return trfs_fail_memory(err, "a JSON value");
 	case json_error_premature_end_of_input:
 		return trfs_fail(err, -EBADMSG, "%.*s at the end of the line",
 				 (int)(strlen(error->text) - strlen(near)), error->text);
@@ -339,10 +338,12 @@ int trfs_json_parse(struct trfs_bytes text, struct trfs_place begins, json_t **r
 		    struct trfs_place *ret_place, struct trfs_error *err)
 {
 	json_error_t error;
-	json_t *json;
+	bool lacked_memory;
+	json_t *json = trfs_json_load(text, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY,
+				      &error, &lacked_memory);
 
-	json = json_loadb((const char *)text.data, text.len,
-			  JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+	if (lacked_memory)
+		return trfs_fail_memory(err, "a JSON value");
 	if (!json) {
 		*ret_place = place_in(text, begins, offset_of_error(&error));
 		return fail_parse(&error, err);

@@ -89,6 +89,8 @@ static int read_word(struct scan *s)
 			    "is no label map: item { id: 1 name: 'cat' } was expected");
 	trfs_buffer_reset(&s->value);
 	trfs_buffer_put(&s->value, s->text.data + start, s->at - start);
+	if (s->value.lacks_memory)
+		return trfs_fail_memory(s->l->err, "a label map");
 	return s->value.failed ? fail(s, "a word is over a MiB long") : 0;
 }
 
@@ -155,6 +157,8 @@ static int read_text(struct scan *s)
 		}
 		s->at += rc == 0;
 	}
+	if (s->value.lacks_memory)
+		return trfs_fail_memory(s->l->err, "a label map");
 	return s->value.failed ? fail(s, "a text is over a MiB long") : rc;
 }
 

@@ -273,20 +273,32 @@ static bool is_directory(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static const struct trfs_dialect *recognise_directory(const struct trfs_root *root,
-						      const char *path)
+/* The last where none of the others is it. */
+static int recognise_directory(const struct trfs_root *root, const char *path,
+			       const struct trfs_dialect **ret, struct trfs_error *err)
 {
 	TRFS_CLEANUP(trfs_buffer_done) struct trfs_buffer beneath;
 	size_t last = TRFS_COUNT(directory_dialects) - 1;
-	size_t i = 0;
+	int rc;
 
+	*ret = directory_dialects[last];
 	trfs_buffer_init(&beneath, TRFS_BENEATH_PATH_MAX);
-	if (trfs_beneath_find(root, path, NULL, &beneath, NULL) < 0)
-		return directory_dialects[last];
-	while (i < last && !directory_dialects[i]->recognise_directory(
-				   root, (const char *)beneath.data))
-		i++;
-	return directory_dialects[i];
+	rc = trfs_beneath_find(root, path, NULL, &beneath, NULL);
+	/* Its own look for it says what is wrong. */
+	if (rc < 0)
+		return rc == -ENOMEM ? trfs_fail_memory(err, "a path") : 0;
+	for (size_t i = 0; i < last; i++) {
+		rc = directory_dialects[i]->recognise_directory(
+			root, (const char *)beneath.data);
+		if (rc < 0)
+			return trfs_fail_errno(err, rc, "cannot tell what is in %s",
+					       root->path);
+		if (rc > 0) {
+			*ret = directory_dialects[i];
+			break;
+		}
+	}
+	return 0;
 }
 
 static int open_directory(struct trfs_manifest *m, const struct trfs_root *root,
@@ -295,10 +307,12 @@ static int open_directory(struct trfs_manifest *m, const struct trfs_root *root,
 			  struct trfs_error *err)
 {
 	const struct trfs_dialect *dialect = m->wanted;
-	int rc;
+	int rc = 0;
 
 	if (!dialect)
-		dialect = recognise_directory(root, request->path);
+		rc = recognise_directory(root, request->path, &dialect, err);
+	if (rc < 0)
+		return rc;
 	rc = dialect->open(root, request, -1, inputs, &m->rows, &m->reader, ret_place,
 			   err);
 	if (rc == 0)

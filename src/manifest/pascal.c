@@ -182,6 +182,8 @@ static int pascal_next(void *reader, struct trfs_row_builder *rows,
 	trfs_beneath_join(&p->xml_path, trfs_buffer_text(&p->annotations), "");
 	trfs_buffer_printf(&p->xml_path, "%.*s.xml", TRFS_BYTES_ARG(id));
 	xml_path = trfs_buffer_text(&p->xml_path);
+	if (p->xml_path.lacks_memory)
+		return trfs_fail_memory(err, "a path");
 	if (!xml_path)
 		return trfs_fail(err, -EBADMSG, "the id is too long");
 	rc = trfs_voc_rows_read(&p->rows, xml_path, rows, err);

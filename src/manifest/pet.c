@@ -234,6 +234,8 @@ static int add_mask(struct pet *p, struct trfs_bytes id, struct trfs_row_builder
 		return rc;
 	rc = trfs_beneath_read(p->rows.root, path, TRFS_TRIMAP_FILE_MAX, &p->mask,
 			       p->rows.inputs);
+	if (trfs_is_shortage(rc))
+		return trfs_fail_errno(err, rc, "cannot read %s", path);
 	if (rc < 0)
 		trfs_fail_errno(&why, rc, "cannot be read");
 	else
@@ -289,6 +291,8 @@ static int pet_next(void *reader, struct trfs_row_builder *rows,
 	ret_place->line = p->next;
 	rows->file = (const char *)p->list.data;
 	xml_path = put_path(p, &p->xml_path, XMLS, id, ".xml");
+	if (p->xml_path.lacks_memory)
+		return trfs_fail_memory(err, "a path");
 	if (!xml_path)
 		return trfs_fail(err, -EBADMSG, LIST ":%" PRIu64 ": the id is too long",
 				 p->next);
@@ -303,17 +307,18 @@ static int pet_next(void *reader, struct trfs_row_builder *rows,
 	return rc < 0 ? rc : 1;
 }
 
-static bool pet_recognise_directory(const struct trfs_root *root, const char *path)
+static int pet_recognise_directory(const struct trfs_root *root, const char *path)
 {
 	TRFS_CLEANUP(trfs_buffer_done) struct trfs_buffer joined;
-	bool found;
 
 	trfs_buffer_init(&joined, TRFS_BENEATH_PATH_MAX);
-	found = trfs_beneath_join(&joined, path, LIST) &&
-		trfs_beneath_is_file(root, trfs_buffer_text(&joined)) &&
-		trfs_beneath_join(&joined, path, XMLS) &&
-		trfs_beneath_is_directory(root, trfs_buffer_text(&joined));
-	return found;
+	if (!trfs_beneath_join(&joined, path, LIST))
+		return -ENOMEM;
+	if (!trfs_beneath_is_file(root, trfs_buffer_text(&joined)))
+		return 0;
+	if (!trfs_beneath_join(&joined, path, XMLS))
+		return -ENOMEM;
+	return trfs_beneath_is_directory(root, trfs_buffer_text(&joined));
 }
 
 const struct trfs_dialect trfs_dialect_pet = {

@@ -35,18 +35,19 @@ struct roboflow {
 	int fd;
 };
 
-static bool roboflow_recognise(const struct trfs_root *root, const char *path)
+static int roboflow_recognise(const struct trfs_root *root, const char *path)
 {
 	TRFS_CLEANUP(trfs_buffer_done) struct trfs_buffer file;
-	bool found = false;
-
 	trfs_buffer_init(&file, TRFS_BENEATH_PATH_MAX);
-	for (size_t i = 0; !found && i < TRFS_COUNT(split_directories); i++)
-		found = trfs_beneath_put(trfs_bytes_of(path),
-					 trfs_bytes_of(split_directories[i]),
-					 "/" ANNOTATIONS, &file) == 0 &&
-			trfs_beneath_is_file(root, (const char *)file.data);
-	return found;
+	for (size_t i = 0; i < TRFS_COUNT(split_directories); i++) {
+		if (trfs_beneath_put(trfs_bytes_of(path),
+				     trfs_bytes_of(split_directories[i]), "/" ANNOTATIONS,
+				     &file) < 0)
+			return -ENOMEM;
+		if (trfs_beneath_is_file(root, (const char *)file.data))
+			return 1;
+	}
+	return 0;
 }
 
 static void leave_split(struct roboflow *r)

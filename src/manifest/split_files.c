@@ -20,14 +20,14 @@ static int add_folder(struct trfs_split_files *files, const struct trfs_root *ro
 {
 	TRFS_CLEANUP(trfs_buffer_done) struct trfs_buffer found, whole;
 	struct trfs_bytes with_nul = { (const uint8_t *)folder, strlen(folder) + 1 };
-	const char *path;
+	int rc;
 
 	trfs_buffer_init(&found, TRFS_BENEATH_PATH_MAX);
 	trfs_buffer_init(&whole, TRFS_BENEATH_PATH_MAX);
-	path = trfs_beneath_first_file(root, folder, names, &found);
-	if (!path)
-		return 0;
-	trfs_buffer_printf(&whole, "%s/%s", root->path, path);
+	rc = trfs_beneath_first_file(root, folder, names, &found);
+	if (rc <= 0)
+		return rc < 0 ? trfs_fail_memory(err, "a path") : 0;
+	trfs_buffer_printf(&whole, "%s/%s", root->path, trfs_buffer_text(&found));
 	trfs_buffer_put_u8(&whole, '\0');
 	if (whole.failed || trfs_string_table_add(files->folders, with_nul, NULL) < 0 ||
 	    trfs_string_table_add(files->paths, trfs_buffer_bytes(&whole), NULL) < 0)
@@ -74,25 +74,29 @@ int trfs_split_files_find(struct trfs_split_files *files, const struct trfs_root
 	return rc < 0 ? rc : 0;
 }
 
-bool trfs_split_files_exist(const struct trfs_root *root, const char *base,
-			    const char *const *names)
+int trfs_split_files_exist(const struct trfs_root *root, const char *base,
+			   const char *const *names)
 {
 	TRFS_CLEANUP(trfs_listing_done) struct trfs_listing listing = { .nr = 0 };
 	TRFS_CLEANUP(trfs_buffer_done) struct trfs_buffer joined, found;
-	bool exists;
+	int rc;
 
 	trfs_buffer_init(&joined, TRFS_BENEATH_PATH_MAX);
 	trfs_buffer_init(&found, TRFS_BENEATH_PATH_MAX);
-	exists = trfs_beneath_first_file(root, base, names, &found) != NULL;
-	if (exists || trfs_beneath_list(root, base, &listing, NULL, NULL) < 0)
-		return exists;
-	for (size_t i = 0; !exists && i < listing.nr; i++) {
+	rc = trfs_beneath_first_file(root, base, names, &found);
+	if (rc != 0)
+		return rc;
+	rc = trfs_beneath_list(root, base, &listing, NULL, NULL);
+	if (rc < 0)
+		return trfs_beneath_is_absent(rc) ? 0 : rc;
+	for (size_t i = 0; rc == 0 && i < listing.nr; i++) {
 		const char *folder;
 
 		if (!is_split(&listing, i))
 			continue;
 		folder = trfs_beneath_join(&joined, base, trfs_listing_name(&listing, i));
-		exists = folder && trfs_beneath_first_file(root, folder, names, &found);
+		rc = folder ? trfs_beneath_first_file(root, folder, names, &found)
+			    : -ENOMEM;
 	}
-	return exists;
+	return rc;
 }

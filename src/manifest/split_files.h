@@ -33,8 +33,9 @@ static inline const char *trfs_split_files_text(const struct trfs_string_table *
 	return (const char *)trfs_strings_get(&texts, i).data;
 }
 
-/* Whether one would be found. */
-bool trfs_split_files_exist(const struct trfs_root *root, const char *base,
-			    const char *const *names);
+/* Whether one would be found: 1, 0, or -errno where that cannot be told. */
+TRFS_MUST_CHECK
+int trfs_split_files_exist(const struct trfs_root *root, const char *base,
+			   const char *const *names);
 
 #endif

@@ -86,6 +86,7 @@ static int find_image(struct voc *voc, const char *folder, struct trfs_bytes xml
 {
 	const uint8_t *slash = memrchr(xml.data, '/', xml.len);
 	const char *path;
+	int rc;
 
 	if (slash)
 		xml = (struct trfs_bytes){ slash + 1,
@@ -97,8 +98,11 @@ static int find_image(struct voc *voc, const char *folder, struct trfs_bytes xml
 		return trfs_fail_memory(err, "a path");
 	if (filename.len > 0 && trfs_beneath_is_file(voc->rows.root, path))
 		return 0;
-	if (trfs_beneath_image_of(voc->rows.root, folder, trfs_beneath_stem(xml),
-				  &voc->found)) {
+	rc = trfs_beneath_image_of(voc->rows.root, folder, trfs_beneath_stem(xml),
+				   &voc->found);
+	if (rc < 0)
+		return trfs_fail_memory(err, "a path");
+	if (rc > 0) {
 		trfs_buffer_reset(&voc->image);
 		trfs_buffer_put(&voc->image, voc->found.data, voc->found.len);
 	} else if (filename.len == 0) {

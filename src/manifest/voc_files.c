@@ -92,30 +92,41 @@ static bool has_xml(const struct trfs_listing *listing, bool beside)
 	return xml && image;
 }
 
-static bool directory_has_xml(const struct trfs_root *root, const char *path, bool beside)
+/* 1, 0, or -errno where that cannot be told. */
+static int directory_has_xml(const struct trfs_root *root, const char *path, bool beside)
 {
 	TRFS_CLEANUP(trfs_listing_done) struct trfs_listing listing = { .nr = 0 };
 	TRFS_CLEANUP(trfs_file_closep) int fd = trfs_root_open_directory(root, path);
+	int rc = fd;
 
-	return fd >= 0 && trfs_listing_read(&listing, fd, TRFS_LISTING_BY_NAME) == 0 &&
-	       has_xml(&listing, beside);
+	if (rc >= 0)
+		rc = trfs_listing_read(&listing, fd, TRFS_LISTING_BY_NAME);
+	if (rc < 0)
+		return trfs_beneath_is_absent(rc) ? 0 : rc;
+	return has_xml(&listing, beside);
 }
 
-/* Number of the pair of directories that @base has; TRFS_COUNT(pairs) for none. */
-static size_t find_pair(const struct trfs_root *root, const char *base,
-			struct trfs_buffer *path)
+/* The pair of directories that @base has: 1; 0 for none; -errno. */
+static int find_pair(const struct trfs_root *root, const char *base,
+		     struct trfs_buffer *path, size_t *ret)
 {
 	for (size_t i = 0; i < TRFS_COUNT(pairs); i++) {
 		const char *joined = trfs_beneath_join(path, base, pairs[i].images);
+		int rc;
 
-		if (!joined || !trfs_beneath_is_directory(root, joined))
+		if (joined && !trfs_beneath_is_directory(root, joined))
 			continue;
 		joined = trfs_beneath_join(path, base, pairs[i].annotations);
-		if (joined && trfs_beneath_is_directory(root, joined) &&
-		    directory_has_xml(root, joined, false))
-			return i;
+		if (!joined)
+			return -ENOMEM;
+		if (!trfs_beneath_is_directory(root, joined))
+			continue;
+		*ret = i;
+		rc = directory_has_xml(root, joined, false);
+		if (rc != 0)
+			return rc;
 	}
-	return TRFS_COUNT(pairs);
+	return 0;
 }
 
 /* Add the annotation whose path is @f->path. */
@@ -308,7 +319,9 @@ static int add_lists(struct finding *f, const char *base, const char *annotation
 	for (size_t i = 0; rc == 0 && i < TRFS_COUNT(lists); i++) {
 		const char *list = trfs_beneath_join(&path, main_folder, lists[i].list);
 
-		if (!list || !trfs_beneath_is_file(f->root, list))
+		if (!list)
+			return trfs_fail_memory(f->err, "a list of images");
+		if (!trfs_beneath_is_file(f->root, list))
 			continue;
 		any = true;
 		rc = add_list(f, list, annotations, images, lists[i].split, all);
@@ -328,13 +341,19 @@ static int add_base(struct finding *f, const char *base, const char *split)
 
 	trfs_buffer_init(&first, TRFS_BENEATH_PATH_MAX);
 	trfs_buffer_init(&second, TRFS_BENEATH_PATH_MAX);
-	pair = find_pair(f->root, base, &first);
-	if (pair == TRFS_COUNT(pairs)) {
-		if (!directory_has_xml(f->root, base, true))
+	rc = find_pair(f->root, base, &first, &pair);
+	if (rc == 0) {
+		rc = directory_has_xml(f->root, base, true);
+		if (rc == 0)
 			return 0;
-		rc = add_directory(f, base, base, split);
-		return rc < 0 ? rc : 1;
+		if (rc > 0) {
+			rc = add_directory(f, base, base, split);
+			return rc < 0 ? rc : 1;
+		}
 	}
+	if (rc < 0)
+		return trfs_fail_errno(f->err, rc, "cannot tell what is in %s/%s",
+				       f->root->path, base);
 	annotations = trfs_beneath_join(&first, base, pairs[pair].annotations);
 	images = trfs_beneath_join(&second, base, pairs[pair].images);
 	if (!annotations || !images)
@@ -400,19 +419,21 @@ int trfs_voc_files_find(struct trfs_voc_files *files, const struct trfs_root *ro
 	return rc < 0 ? rc : 0;
 }
 
-bool trfs_voc_files_recognise(const struct trfs_root *root, const char *path)
+int trfs_voc_files_recognise(const struct trfs_root *root, const char *path)
 {
 	TRFS_CLEANUP(trfs_listing_done) struct trfs_listing listing = { .nr = 0 };
 	TRFS_CLEANUP(trfs_file_closep) int fd = trfs_root_open_directory(root, path);
 	TRFS_CLEANUP(trfs_buffer_done) struct trfs_buffer joined;
-	bool found;
+	int rc = fd;
+	size_t pair;
 
 	trfs_buffer_init(&joined, TRFS_BENEATH_PATH_MAX);
-	if (fd < 0 || trfs_listing_read(&listing, fd, TRFS_LISTING_BY_NAME) < 0)
-		return false;
-	found = has_xml(&listing, true) ||
-		find_pair(root, path, &joined) < TRFS_COUNT(pairs);
-	for (size_t i = 0; !found && i < listing.nr; i++) {
+	if (rc >= 0)
+		rc = trfs_listing_read(&listing, fd, TRFS_LISTING_BY_NAME);
+	if (rc < 0)
+		return trfs_beneath_is_absent(rc) ? 0 : rc;
+	rc = has_xml(&listing, true) ? 1 : find_pair(root, path, &joined, &pair);
+	for (size_t i = 0; rc == 0 && i < listing.nr; i++) {
 		struct trfs_bytes name = trfs_bytes_of(trfs_listing_name(&listing, i));
 		const char *folder;
 
@@ -420,7 +441,7 @@ bool trfs_voc_files_recognise(const struct trfs_root *root, const char *path)
 		    !trfs_split_name_usual(name))
 			continue;
 		folder = trfs_beneath_join(&joined, path, (const char *)name.data);
-		found = folder && directory_has_xml(root, folder, true);
+		rc = folder ? directory_has_xml(root, folder, true) : -ENOMEM;
 	}
-	return found;
+	return rc;
 }

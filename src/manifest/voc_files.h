@@ -44,6 +44,6 @@ struct trfs_bytes trfs_voc_files_get(const struct trfs_voc_files *files, uint32_
 				     struct trfs_bytes *ret_split);
 
 /* Whether a directory is of this kind; as struct trfs_dialect wants it. */
-bool trfs_voc_files_recognise(const struct trfs_root *root, const char *path);
+int trfs_voc_files_recognise(const struct trfs_root *root, const char *path);
 
 #endif

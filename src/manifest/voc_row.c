@@ -53,8 +53,8 @@ int trfs_voc_rows_read(struct trfs_voc_rows *r, const char *path,
 	int rc;
 
 	rc = trfs_beneath_read(r->root, path, TRFS_VOC_FILE_MAX, &r->xml, r->inputs);
-	if (rc == -ENOMEM)
-		return trfs_fail_memory(err, "an annotation");
+	if (trfs_is_shortage(rc))
+		return trfs_fail_errno(err, rc, "cannot read %s", path);
 	if (rc == -ENOENT || rc == -ENOTDIR) {
 		trfs_row_builder_problem(rows, "has no annotation %s", path);
 		return 0;

@@ -184,7 +184,9 @@ static void XMLCALL on_text(void *user, const XML_Char *text, int len)
 	if (p->failed < 0 || p->stack[p->depth] < ELEMENT_FOLDER || len < 0)
 		return;
 	trfs_buffer_put(&p->text, text, (size_t)len);
-	if (p->text.failed)
+	if (p->text.lacks_memory)
+		stop(p, trfs_fail_memory(p->err, "an annotation"), line_of(p));
+	else if (p->text.failed)
 		stop(p,
 		     trfs_fail(p->err, -EBADMSG, "has a text of over %d KiB",
 			       TEXT_MAX >> 10),

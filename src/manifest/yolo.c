@@ -74,7 +74,6 @@ static int find_base(struct yolo *y, const struct trfs_manifest_request *request
 		     struct trfs_error *err)
 {
 	const char *base;
-	const char *yaml;
 	int rc = trfs_beneath_find(y->root, request->path,
 				   trfs_dialect_path_option(request), &y->base, err);
 
@@ -90,11 +89,13 @@ static int find_base(struct yolo *y, const struct trfs_manifest_request *request
 		y->base.len -= y->base.len > 0;
 		return rc;
 	}
-	yaml = trfs_beneath_first_file(y->root, base, yaml_names, &y->labels);
-	if (!yaml)
+	rc = trfs_beneath_first_file(y->root, base, yaml_names, &y->labels);
+	if (rc < 0)
+		return trfs_fail_memory(err, "a path");
+	if (rc == 0)
 		return trfs_fail(err, -ENOENT, "%s/%s has no data.yaml", y->root->path,
 				 base);
-	return read_yaml(y, yaml, err);
+	return read_yaml(y, trfs_buffer_text(&y->labels), err);
 }
 
 static int name_columns(struct yolo *y, struct trfs_row_builder *rows,
@@ -257,6 +258,8 @@ static int note_directory(struct yolo *y, struct trfs_error *err)
 	if (fd < 0) /* none yet: it would appear in the data set's own directory */
 		fd = trfs_root_open_directory(
 			y->root, y->base.len > 0 ? (char *)y->base.data : ".");
+	if (trfs_is_shortage(fd))
+		return trfs_fail_errno(err, fd, "cannot open the directory %s", path);
 	if (fd >= 0 && trfs_inputs_add(y->inputs, fd) < 0)
 		return trfs_fail_memory(err, "the inputs");
 	return 0;
@@ -278,8 +281,8 @@ static int add_labels(struct yolo *y, struct trfs_bytes image,
 	/* Labels are outside the source only if their image is, which is told of it. */
 	if (rc == -ENOENT || rc == -ENOTDIR || rc == -EXDEV)
 		return 0;
-	if (rc == -ENOMEM)
-		return trfs_fail_memory(err, "a label file");
+	if (trfs_is_shortage(rc))
+		return trfs_fail_errno(err, rc, "cannot read %s", path);
 	if (rc == 0)
 		return read_lines(y, image, rows, err);
 	trfs_fail_errno(&why, rc, "%s", path);
@@ -320,25 +323,25 @@ static uint64_t yolo_nr_ignored(const void *reader)
 }
 
 /* A description with names, which other files of these names have not. */
-static bool yolo_recognise_directory(const struct trfs_root *root, const char *path)
+static int yolo_recognise_directory(const struct trfs_root *root, const char *path)
 {
 	TRFS_CLEANUP(trfs_file_closep) int fd = -1;
 	TRFS_CLEANUP(trfs_buffer_done) struct trfs_buffer joined;
 	struct trfs_file_identity identity;
 	uint8_t head[4096];
-	const char *yaml;
 	size_t len;
+	int rc;
 
 	trfs_buffer_init(&joined, TRFS_BENEATH_PATH_MAX);
-	yaml = trfs_beneath_first_file(root, path, yaml_names, &joined);
-	if (!yaml)
-		return false;
-	fd = trfs_root_open_identified(root, yaml, &identity, NULL);
+	rc = trfs_beneath_first_file(root, path, yaml_names, &joined);
+	if (rc <= 0)
+		return rc;
+	fd = trfs_root_open_identified(root, trfs_buffer_text(&joined), &identity, NULL);
 	if (fd < 0)
-		return false;
+		return trfs_beneath_is_absent(fd) ? 0 : fd;
 	len = identity.size < sizeof(head) ? (size_t)identity.size : sizeof(head);
-	return trfs_file_read(fd, 0, head, len) == 0 &&
-	       memmem(head, len, "names:", 6) != NULL;
+	rc = trfs_file_read(fd, 0, head, len);
+	return rc < 0 ? rc : memmem(head, len, "names:", 6) != NULL;
 }
 
 static const char *const yolo_extensions[] = { ".yaml", ".yml", NULL };

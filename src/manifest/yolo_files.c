@@ -12,6 +12,7 @@
 #include "manifest/text.h"
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 
 enum { LIST_MAX = 256 << 20 };
 
@@ -62,6 +63,8 @@ static int add_listed(struct finding *f, struct trfs_bytes line, const char *dir
 	if (line.data[0] != '/')
 		trfs_beneath_join(joined, line.data[0] == '.' ? directory : f->base, "");
 	trfs_buffer_put(joined, line.data, line.len);
+	if (joined->lacks_memory)
+		return trfs_fail_memory(f->err, "a path");
 	if (joined->failed)
 		return trfs_fail(f->err, -EBADMSG, "the path is too long");
 	if (!trfs_utf8_valid(line))
@@ -104,38 +107,46 @@ static int read_list(struct finding *f, const char *path)
 	return rc < 0 ? trfs_error_prefix(f->err, rc, "%s:%" PRIu64, path, line) : 0;
 }
 
-/* Whether @folder/@value is there, folded into @ret. */
-static bool is_there(const struct finding *f, const char *folder, const char *value,
-		     struct trfs_buffer *ret)
+/* Whether @folder/@value is there, folded into @ret: 1, 0, or -ENOMEM. */
+static int is_there(const struct finding *f, const char *folder, const char *value,
+		    struct trfs_buffer *ret)
 {
 	const char *path;
+	int rc;
 
-	if (trfs_beneath_fold(f->root, trfs_bytes_of(value[0] == '/' ? "" : folder),
-			      trfs_bytes_of(value), ret) < 0)
-		return false;
+	if (strlen(value) >= PATH_MAX)
+		return 0;
+	rc = trfs_beneath_fold(f->root, trfs_bytes_of(value[0] == '/' ? "" : folder),
+			       trfs_bytes_of(value), ret);
+	if (rc < 0)
+		return rc == -ENOMEM ? trfs_fail_memory(f->err, "a path") : 0;
 	path = (const char *)ret->data;
 	return trfs_beneath_is_directory(f->root, path) ||
 	       trfs_beneath_is_file(f->root, path);
 }
 
-static bool find_place(const struct finding *f, const char *value,
-		       struct trfs_buffer *ret)
+static int find_place(const struct finding *f, const char *value, struct trfs_buffer *ret)
 {
 	TRFS_CLEANUP(trfs_buffer_done) struct trfs_buffer prefix;
 	const char *path = f->yaml->path == TRFS_YOLO_NONE
 				   ? ""
 				   : trfs_yolo_yaml_text(f->yaml, f->yaml->path);
 	const char *folder;
+	int rc = 0;
 
 	trfs_buffer_init(&prefix, TRFS_BENEATH_PATH_MAX);
-	folder = trfs_beneath_join(&prefix, path[0] == '/' ? "" : f->base, path);
-	if (path[0] && folder && is_there(f, folder, value, ret))
-		return true;
-	if (is_there(f, f->base, value, ret))
-		return true;
+	if (path[0] && strlen(path) < PATH_MAX) {
+		folder = trfs_beneath_join(&prefix, path[0] == '/' ? "" : f->base, path);
+		rc = folder ? is_there(f, folder, value, ret)
+			    : trfs_fail_memory(f->err, "a path");
+	}
+	if (rc == 0)
+		rc = is_there(f, f->base, value, ret);
+	if (rc != 0)
+		return rc;
 	while (strncmp(value, "../", 3) == 0 || strncmp(value, "./", 2) == 0)
 		value += value[1] == '.' ? 3 : 2;
-	return value[0] && is_there(f, f->base, value, ret);
+	return value[0] ? is_there(f, f->base, value, ret) : 0;
 }
 
 static int add_split(struct finding *f, enum trfs_yolo_split split)
@@ -150,7 +161,10 @@ static int add_split(struct finding *f, enum trfs_yolo_split split)
 			trfs_yolo_yaml_text(f->yaml, f->yaml->places[split][i]);
 		const char *path;
 
-		if (!find_place(f, value, &found)) {
+		rc = find_place(f, value, &found);
+		if (rc < 0)
+			return rc;
+		if (rc == 0) {
 			if (split == TRFS_YOLO_TEST)
 				continue;
 			return trfs_fail(
@@ -183,7 +197,10 @@ static int add_folders(struct finding *f)
 	trfs_buffer_init(&found, TRFS_BENEATH_PATH_MAX);
 	for (int split = 0; rc == 0 && split < TRFS_YOLO_NR_SPLITS; split++) {
 		for (int i = 0; i < 3; i++) {
-			if (!is_there(f, f->base, names[split][i], &found))
+			rc = is_there(f, f->base, names[split][i], &found);
+			if (rc < 0)
+				return rc;
+			if (rc == 0)
 				continue;
 			f->files->has_splits = true;
 			rc = walk(f, trfs_buffer_text(&found));
@@ -194,7 +211,10 @@ static int add_folders(struct finding *f)
 	}
 	if (rc < 0 || f->files->has_splits)
 		return rc;
-	if (!is_there(f, f->base, "images", &found))
+	rc = is_there(f, f->base, "images", &found);
+	if (rc < 0)
+		return rc;
+	if (rc == 0)
 		return trfs_fail(f->err, -ENOENT,
 				 "data.yaml names no \"train\", and there is no folder "
 				 "images beside it");

@@ -7,8 +7,6 @@
  */
 #include "stream/side_file.h"
 
-#include <stdlib.h>
-
 static const char context[] =
 	"{\"@language\": \"en\", \"@vocab\": \"https://schema.org/\", "
 	"\"cr\": \"http://mlcommons.org/croissant/\", "
@@ -82,7 +80,7 @@ static int make(const struct trfs_side_request *request, struct trfs_buffer *out
 		struct trfs_error *err)
 {
 	const struct trfs_view *view = request->view;
-	char *name = trfs_side_data_set_name(view);
+	char room[TRFS_SIDE_DATA_SET_NAME_SIZE];
 
 	(void)err;
 	trfs_buffer_printf(out, "{\n  \"@context\": %s,\n", context);
@@ -90,14 +88,13 @@ static int make(const struct trfs_side_request *request, struct trfs_buffer *out
 			   "  \"@type\": \"sc:Dataset\",\n  \"conformsTo\": "
 			   "\"http://mlcommons.org/croissant/1.1\",\n"
 			   "  \"version\": \"1.0.0\",\n  \"isLiveDataset\": true,\n");
-	put_text(out, "name", trfs_bytes_of(name ? name : ""));
+	put_text(out, "name", trfs_bytes_of(trfs_side_data_set_name(view, room)));
 	put_text(out, "description",
 		 trfs_bytes_of("Images and their labels as TFRecord files, shown by "
 			       "tfrecordfs."));
 	put_distribution(out);
 	put_records(out);
 	trfs_buffer_printf(out, "}\n");
-	free(name);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/buffer.h"
 #include "index/view.h"
+#include <limits.h>
 #include <tfrecordfs/stream.h>
 
 /* Files of many lines are made so many lines at a time. */
@@ -102,9 +103,12 @@ extern const struct trfs_side_kind trfs_side_tfds_directory_labels;
 /* The id of class @number as records show it, --label-base applied. */
 int64_t trfs_side_class_id(const struct trfs_view *view, uint64_t number);
 
-/* What the data set is called: its option, or made of the source's name so that it is one
- * for TensorFlow Datasets.  The caller's to free; NULL without memory. */
-char *trfs_side_data_set_name(const struct trfs_view *view);
+#define TRFS_SIDE_DATA_SET_NAME_SIZE (NAME_MAX + 16)
+
+/* What the data set is called: its option, or made of the source's name, in @room, so
+ * that it is one for TensorFlow Datasets. */
+const char *trfs_side_data_set_name(const struct trfs_view *view,
+				    char room[TRFS_SIDE_DATA_SET_NAME_SIZE]);
 
 /* What stands between the quotes of a JSON text, all that is not ASCII escaped. */
 void trfs_side_put_json(struct trfs_buffer *out, struct trfs_bytes text);

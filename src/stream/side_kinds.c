@@ -62,21 +62,21 @@ static bool is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-char *trfs_side_data_set_name(const struct trfs_view *view)
+const char *trfs_side_data_set_name(const struct trfs_view *view,
+				    char room[TRFS_SIDE_DATA_SET_NAME_SIZE])
 {
 	const char *given = view->options->name;
 	const char *slash = strrchr(view->catalog->root_path, '/');
 	const char *source = slash ? slash + 1 : view->catalog->root_path;
-	char *name;
 
 	if (given)
-		return strdup(given);
-	if (asprintf(&name, "%s%s", is_letter(*source) ? "" : "images_", source) < 0)
-		return NULL;
-	for (char *c = name; *c; c++)
+		return given;
+	snprintf(room, TRFS_SIDE_DATA_SET_NAME_SIZE, "%s%s",
+		 is_letter(*source) ? "" : "images_", source);
+	for (char *c = room; *c; c++)
 		if (!is_letter(*c) && !(*c >= '0' && *c <= '9'))
 			*c = '_';
-	return name;
+	return room;
 }
 
 /* Whether the field has to be in quotes, and how many quotes it has in it. */

@@ -103,8 +103,10 @@ static char *make_path(const struct trfs_view *view, const struct trfs_side_kind
 	struct trfs_bytes stem = { (const uint8_t *)name, 0 };
 	const char *given = view->options->name;
 	/* Converters make do with what they are given. */
-	char *data_set = is_standard(kind) ? trfs_side_data_set_name(view)
-					   : strdup(given ? given : "");
+	char room[TRFS_SIDE_DATA_SET_NAME_SIZE];
+	const char *data_set = is_standard(kind) ? trfs_side_data_set_name(view, room)
+			       : given		 ? given
+						 : "";
 	char *named = NULL, *path = NULL;
 
 	if (kind->flags & TRFS_SIDE_PER_SHARD) {
@@ -113,11 +115,9 @@ static char *make_path(const struct trfs_view *view, const struct trfs_side_kind
 		if (trfs_bytes_ends_with(stem, ".tfrecord"))
 			stem.len -= strlen(".tfrecord");
 	}
-	if (data_set)
-		named = fill(kind->path, "{name}", trfs_bytes_of(data_set));
+	named = fill(kind->path, "{name}", trfs_bytes_of(data_set));
 	if (named)
 		path = fill(named, "{shard}", stem);
-	free(data_set);
 	free(named);
 	return path;
 }

@@ -7,8 +7,6 @@
 
 #include "base/error.h"
 
-#include <stdlib.h>
-
 static void put_card(struct trfs_buffer *out, const char *name, uint64_t value,
 		     void (*put)(struct trfs_buffer *, uint64_t))
 {
@@ -57,6 +55,8 @@ static int put_origin(struct trfs_buffer *out, const struct trfs_side_request *r
 
 	trfs_buffer_init(&options, (size_t)1 << 20);
 	rc = trfs_side_dataset.make(request, &options, err);
+	if (rc == 0 && options.failed)
+		rc = trfs_fail_memory(err, "the options");
 	trfs_buffer_printf(out,
 			   "<section aria-labelledby=origin>\n<h2 id=origin>How it was "
 			   "made</h2>\n<p>By tfrecordfs %s. Save this as "
@@ -75,11 +75,10 @@ static int make(const struct trfs_side_request *request, struct trfs_buffer *out
 {
 	const struct trfs_view *view = request->view;
 	struct trfs_side_counts counts;
-	char *name = trfs_side_data_set_name(view);
+	char room[TRFS_SIDE_DATA_SET_NAME_SIZE];
 	int rc = trfs_side_counts_make(view, &counts, err);
 
-	trfs_report_put_head(out, trfs_bytes_of(name ? name : ""));
-	free(name);
+	trfs_report_put_head(out, trfs_bytes_of(trfs_side_data_set_name(view, room)));
 	put_summary(out, view);
 	if (rc == 0)
 		trfs_report_put_classes(out, view, &counts);

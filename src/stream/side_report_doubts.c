@@ -3,6 +3,8 @@
  */
 #include "stream/side_report.h"
 
+#include "base/error.h"
+
 #define SHOWN_MAX 20u
 
 static void put_problem_counts(struct trfs_buffer *out,
@@ -92,6 +94,13 @@ int trfs_report_put_doubts(struct trfs_buffer *out,
 	put_problems(out, request->view->catalog);
 	trfs_buffer_init(&leaks, (size_t)1 << 30);
 	rc = trfs_side_leaks.make(request, &leaks, err);
+	/* Without memory it is not known that there are none. */
+	if (rc == 0 && leaks.failed)
+		rc = trfs_fail_memory(err, "the leaks");
+	if (rc < 0) {
+		trfs_buffer_done(&leaks);
+		return rc;
+	}
 	lines = skip_heading(trfs_buffer_bytes(&leaks));
 	nr = count_lines(lines);
 	trfs_buffer_printf(out, "<section aria-labelledby=leaks>\n<h2 "
@@ -112,5 +121,5 @@ int trfs_report_put_doubts(struct trfs_buffer *out,
 	}
 	trfs_buffer_printf(out, "</section>\n");
 	trfs_buffer_done(&leaks);
-	return rc;
+	return 0;
 }

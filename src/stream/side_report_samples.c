@@ -140,8 +140,8 @@ static int read_image(const struct trfs_side_request *request, uint64_t example,
 				       (size_t)len, &unused);
 }
 
-static void make_small(const struct samples *s, struct sample *sample,
-		       struct trfs_image_scratch *scratch)
+static int make_small(const struct samples *s, struct sample *sample,
+		      struct trfs_image_scratch *scratch, struct trfs_error *err)
 {
 	struct trfs_image_shown shown =
 		trfs_image_shown(s->request->view->catalog, sample->example, 0);
@@ -156,28 +156,34 @@ static void make_small(const struct samples *s, struct sample *sample,
 				      .max_pixels = PIXELS_MAX };
 	struct trfs_error unused;
 	struct trfs_buffer file;
+	int rc;
 
 	if (!sample->is_small_enough || shown.height == 0 || shown.width == 0)
-		return;
+		return 0;
 	fit(&recipe, shown.height, shown.width);
 	trfs_buffer_init(&file, FILE_SIZE_MAX);
-	/* What cannot be read or decoded is told by its name. */
-	if (read_image(s->request, sample->example, &file) < 0 ||
-	    trfs_recipe_make(&recipe, NULL, 0, trfs_buffer_bytes(&file), &info, scratch,
-			     &sample->jpeg, &unused) < 0)
-		trfs_buffer_reset(&sample->jpeg);
+	rc = read_image(s->request, sample->example, &file);
+	if (rc == 0)
+		rc = trfs_recipe_make(&recipe, NULL, 0, trfs_buffer_bytes(&file), &info,
+				      scratch, &sample->jpeg, &unused);
 	trfs_buffer_done(&file);
+	if (trfs_is_shortage(rc))
+		return trfs_fail_errno(err, rc, "making a sample image");
+	/* What cannot be read or decoded is told by its name. */
+	if (rc < 0)
+		trfs_buffer_reset(&sample->jpeg);
+	return 0;
 }
 
 static int make_some(void *user, unsigned int worker, uint64_t first, uint64_t end,
 		     struct trfs_error *err)
 {
 	struct samples *s = user;
+	int rc = 0;
 
-	(void)err;
-	for (uint64_t i = first; i < end; i++)
-		make_small(s, &s->items[i], &s->scratches[worker]);
-	return 0;
+	for (uint64_t i = first; rc == 0 && i < end; i++)
+		rc = make_small(s, &s->items[i], &s->scratches[worker], err);
+	return rc;
 }
 
 static void put_base64(struct trfs_buffer *out, struct trfs_bytes bytes)

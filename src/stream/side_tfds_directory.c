@@ -6,7 +6,6 @@
  */
 #include "stream/side_tfds.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define SCHEMA "tfds"
@@ -27,35 +26,28 @@ static bool has_single_labels(const struct trfs_catalog *catalog)
 
 static bool fits(const struct trfs_view *view)
 {
-	char *name;
-	bool does;
+	char room[TRFS_SIDE_DATA_SET_NAME_SIZE];
 
 	/* A view of another schema cannot lead to one more. */
 	if ((trfs_view_spec_schema(&view->spec) && !is_own(view)) ||
 	    !has_single_labels(view->catalog))
 		return false;
-	name = trfs_side_data_set_name(view);
-	does = name && trfs_tfds_fits(view, name);
-	free(name);
-	return does;
+	return trfs_tfds_fits(view, trfs_side_data_set_name(view, room));
 }
 
 static int make_info(const struct trfs_side_request *request, struct trfs_buffer *out,
 		     struct trfs_error *err)
 {
 	const struct trfs_view *view = request->view;
-	char *name = trfs_side_data_set_name(view);
-	struct trfs_tfds_place place = { .name = name,
+	char room[TRFS_SIDE_DATA_SET_NAME_SIZE];
+	struct trfs_tfds_place place = { .name = trfs_side_data_set_name(view, room),
 					 .prefix = "../../../schemas/" SCHEMA "/",
 					 .is_own = is_own(view),
 					 .is_supervised = true };
-	int rc;
 
 	if (place.is_own)
 		place.prefix = "../../../";
-	rc = trfs_tfds_put_info(view, &place, out, err);
-	free(name);
-	return rc;
+	return trfs_tfds_put_info(view, &place, out, err);
 }
 
 static int make_features(const struct trfs_side_request *request, struct trfs_buffer *out,

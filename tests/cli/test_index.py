@@ -194,6 +194,19 @@ def test_a_full_disk_is_told_and_leaves_nothing_half_written(cat, folder):
         subprocess.run(["umount", tiny], check=True)
 
 
+@pytest.mark.fault(fault="limit of file sizes", moment="when the index is saved",
+                   expected="serves, one line says it, no half file")
+def test_a_limit_of_file_sizes_is_told_and_leaves_nothing_half_written(cat, tfrecordfs,
+                                                                       folder):
+    expected = cat().out
+    tfrecordfs.prefix = ["prlimit", "--fsize=300"]
+    result = cat(index=folder / "limited")
+    assert result.out == expected
+    (line,) = result.err.splitlines()
+    assert "was not saved" in line and "File too large" in line
+    assert not list((folder / "limited").iterdir())
+
+
 @pytest.mark.fault(fault="index directory read-only", moment="when the index is saved",
                    expected="serves what is there")
 def test_a_read_only_index_directory_still_serves(as_user, photos, folder):

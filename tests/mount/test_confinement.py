@@ -177,7 +177,7 @@ def test_an_index_directory_of_another_user_is_written_by_root(mount, photos, fo
         assert CAP_DAC_OVERRIDE in capabilities(mounted.worker)
 
 
-def test_root_reads_images_of_others_confined(mount, photos):
+def test_root_reads_images_of_others_confined(mount, tfrecordfs, photos):
     if os.geteuid() != 0:
         pytest.skip("only root reads what others keep for themselves")
     for path in photos.rglob("*"):
@@ -187,4 +187,6 @@ def test_root_reads_images_of_others_confined(mount, photos):
     times = {path: path.stat().st_atime_ns for path in photos.rglob("*") if path.is_file()}
     with mount(photos, *ONE) as mounted:
         assert mounted.shards()[0].read_bytes()
-    assert times == {path: path.stat().st_atime_ns for path in times}
+    # Without a filter of calls it has not even the right to leave them alone.
+    if not is_sanitized(tfrecordfs):
+        assert times == {path: path.stat().st_atime_ns for path in times}

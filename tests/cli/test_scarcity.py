@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: MIT
+"""Memory that runs out at any one place: one sentence, or the right bytes; nothing else."""
+
+import images
+import layouts
+import pytest
+import scarcity
+
+ONE_THREAD = ("--threads", 1)
+SHARD = "train-00000-of-00001.tfrecord"
+
+# What is typed beside the source, by the function that lays it out.
+LISTED_BY = {
+    "of_csv": ["--manifest", "labels.csv"], "of_tsv": ["--manifest", "labels.tsv"],
+    "of_json_array": ["--manifest", "info.json"],
+    "of_jsonl": ["--manifest", "rows.jsonl"], "of_list": ["--manifest", "list.txt"],
+    "of_flags": ["--manifest", "flags.csv", "--label-column", "cat,dog"],
+    "of_coco": ["--manifest", "boxes.json"], "of_detection_csv": ["--manifest", "boxes.csv"],
+    "of_masks_in_a_column": ["--manifest", "labels.csv", "--mask-column", "mask",
+                             "--schema", "segmentation"],
+    "of_masks_in_a_folder": ["--manifest", "labels.csv", "--masks", "images/masks",
+                             "--schema", "segmentation"],
+}
+PLAIN = ["of_class_folders", "of_split_folders", "of_metadata_csv", "of_metadata_jsonl",
+         "of_voc", "of_yolo", "of_roboflow"]
+
+
+def laid_out(folder, name):
+    """The arguments that name the source."""
+    terminal = folder / name
+    terminal.mkdir()
+    getattr(layouts, name)(terminal)
+    return [terminal / "images"] + [
+        terminal / word if (terminal / str(word)).exists() else word
+        for word in LISTED_BY.get(name, [])]
+
+
+def what_lists_the_images(folder):
+    return [["check", *laid_out(folder, name), *ONE_THREAD] for name in [*PLAIN, *LISTED_BY]]
+
+
+@pytest.fixture
+def few(folder):
+    """Few images with what makes them differ, bad ones, and groups."""
+    names = images.flat(folder / "photos", 12)
+    (folder / "photos/bad.jpg").write_bytes(b"no image")
+    rows = [[name, ["cat", "dog"][i % 2], ["train", "test", "train"][i % 3], f"p{i % 4}",
+             i / 3] for i, name in enumerate(names)]
+    manifest = images.write_csv(folder / "few.csv",
+                                ["file", "label", "split", "patient_id", "age"],
+                                [*rows, ["bad.jpg", "cat", "train", "p1", 1],
+                                 ["none.jpg", "dog", "train", "p1", 1]])
+    return [folder / "photos", "--manifest", manifest, "--on-bad", "skip", *ONE_THREAD]
+
+
+def cat(few, name, *options):
+    return ["cat", few[0], name, *few[1:], "--index", "none", *options]
+
+
+SIDE_FILES = ["labels.txt", "labels.csv", "label_map.pbtxt", "class_weights.json", "stats.json",
+              "num_examples.txt", "splits.csv", "problems.csv", "leaks.csv", "schema.py",
+              "features.json", "dataset.json", "metadata.json", "report.html", "README.txt",
+              "SHA256SUMS", "leaks-content.csv", "index/train-00000-of-00001.idx",
+              "index/train-00000-of-00001.tfindex", "tfds/photos/1.0.0/dataset_info.json",
+              "tfds/photos/1.0.0/features.json", "by-index/train/1/example.json",
+              "by-index/train/1/label.txt"]
+
+
+def what_is_made_of_records(few):
+    options = ("--shards", 1, "--split-column", "split")
+    return [cat(few, name, *options) for name in [SHARD, *SIDE_FILES]]
+
+
+VIEWS = ["epochs/3", "epochs/3/from/2", "shards/1", "bysize/1GB", "folds/2/1", "balanced",
+         "balanced/under", "balanced/0.5", "by-class/cat", "filter/patient_id=p1",
+         "filter/age=1.3333333333333333", "first/3", "schemas/simple",
+         "filter/label=dog/epochs/1/folds/2/0/shards/1/balanced"]
+
+
+def views(few):
+    options = ("--shards", 1, "--split", "train=1")
+    return [cat(few, f"{view}/{SHARD}", *options) for view in VIEWS]
+
+
+MADE = [["--resize", 9], ["--fix", "png2jpeg,cmyk"], ["--exif", "apply"],
+        ["--check", "full"], ["--schema", "tfds"], ["--extra", "age:float"],
+        ["--group", "patient_id", "--split", "train=0.5,test=0.5"],
+        ["--take", "validation=3,train"], ["--cut", "round-robin"], ["--cut", "linspace"],
+        ["--keep-every", "cat=2", "--augment", "dog=rotate,hflip"]]
+
+
+def other_choices(few):
+    return [cat(few, SHARD, "--shards", 1, *options) for options in MADE]
+
+
+def of_an_index(few, index, kept):
+    """Saved in a directory that is empty each time, and loaded, and made anew."""
+    shard = ["cat", few[0], SHARD, *few[1:], "--shards", 1]
+    return [["index", *few, "--shards", 1, "--quiet", "--index", index, f"@fresh={index}"],
+            [*shard, "--index", index, f"@fresh={index}"],
+            [*shard, "--index", kept], [*shard, "--index", kept],
+            [*shard, "--index", kept, "--reindex"]]
+
+
+def that_show_records(tfrecordfs, few, folder):
+    shard, other, broken = folder / "shard", folder / "other", folder / "broken"
+    for path, seed in (shard, 1), (other, 2):
+        path.write_bytes(tfrecordfs(*cat(few, SHARD, "--shards", 1, "--seed", seed),
+                                    binary=True).out)
+    broken.write_bytes(shard.read_bytes()[:-9])
+    return [["check", *few], ["check", *few, "--json"], ["show", shard],
+            ["show", f"{shard}:3", "--json"], ["verify", shard], ["verify", broken],
+            ["verify", shard, "--json"], ["verify", shard, "--against", other],
+            ["verify", shard, "--against", other, "--json"], ["verify", shard, broken],
+            ["schema"], ["schema", "slim"], ["schema", "coco", "--json"],
+            ["schema", "--sources"], ["schema", "--sources", "--json"]]
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.fault(fault="memory, mapping or thread refused", moment="at each place in turn",
+                   expected="right bytes, or one sentence that says so")
+def test_commands_without_memory_tell_the_truth_or_fail(tfrecordfs, few, folder):
+    index, kept = folder / "index", folder / "kept"
+    index.mkdir()
+    tfrecordfs("index", *few, "--shards", 1, "--index", kept)
+    commands = [*views(few), *what_is_made_of_records(few), *other_choices(few),
+                *of_an_index(few, index, kept), *that_show_records(tfrecordfs, few, folder),
+                *what_lists_the_images(folder)]
+    # One process for all, as a site is looked at once.
+    assert scarcity.try_all(tfrecordfs, commands) > 300
+    assert not [path for path in kept.iterdir() if path.suffix == ".tmp"]
+    assert tfrecordfs("index", *few, "--shards", 1, "--index", kept, "--json"
+                      ).json["index_reused"]
+
+
+@pytest.mark.fault(fault="memory, mapping or thread refused", moment="in look-ups and reads",
+                   expected="ENOMEM or right bytes; right bytes afterwards")
+def test_what_a_mount_does_goes_on_after_it_lacked_memory(tfrecordfs, folder):
+    source = images.class_folders(folder / "photos", {"cat": 9, "dog": 6})
+    paths = ["train-00000-of-00015.tfrecord", "train-00007-of-00015.tfrecord",
+             f"shards/1/{SHARD}", "splits.csv",
+             "epochs/3/from/2/train-00002-of-00013.tfrecord", "by-index/train/3/example.json",
+             "labels.txt", "report.html"]
+    assert scarcity.try_all(tfrecordfs, [[source, *paths]], name="serve") > 300
