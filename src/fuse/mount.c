@@ -299,11 +299,9 @@ static int run_announced(struct trfs_mount *mount,
 	rc = trfs_thread_start(&mount->announcer, announce, &mount->announcement);
 	if (rc < 0)
 		return rc;
-	trfs_aging_start(&mount->aging, &mount->service, TRFS_VIEWS_SECONDS);
 	trfs_watchdog_start(&watchdog, &mount->service, mount->session);
 	rc = run_loop(mount->session);
 	trfs_watchdog_stop(&watchdog);
-	mount->is_busy = !trfs_aging_stop(&mount->aging);
 	/* Its answer may never come, as nobody gives it any more. */
 	if (!trfs_thread_join(&mount->announcer, END_SECONDS))
 		mount->is_busy = true;
@@ -376,6 +374,8 @@ static int serve_service(struct trfs_mount *mount,
 	sigemptyset(&hangup);
 	sigaddset(&hangup, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &hangup, NULL);
+	trfs_aging_start(&mount->aging, &mount->service, TRFS_VIEWS_SECONDS);
+	mount->service.aging = &mount->aging;
 	rc = callbacks->open ? trfs_reload_start(&mount->reload, &mount->service,
 						 mount->session, &reload)
 			     : 0;
@@ -384,6 +384,9 @@ static int serve_service(struct trfs_mount *mount,
 	if (rc == 0)
 		rc = run_announced(mount, callbacks);
 	if (mount->service.reload && !trfs_reload_stop(&mount->reload))
+		mount->is_busy = true;
+	/* Who reloads makes it hurry. */
+	else if (!trfs_aging_stop(&mount->aging))
 		mount->is_busy = true;
 	fuse_remove_signal_handlers(mount->session);
 	return rc < 0 ? trfs_fail_errno(err, rc, "serving %s", mount->where.path) : 0;
