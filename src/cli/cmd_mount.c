@@ -280,6 +280,18 @@ static int keep(struct service *s, struct trfs_error *err)
 	return rc < 0 ? rc : trfs_keeper_run(s->mount, &job, err);
 }
 
+/* By who does not serve, so that this ends whatever becomes of who does. */
+static int see_answer(const char *mountpoint, struct trfs_error *err)
+{
+	struct stat st;
+
+	/* Who mounted, and where, is known to who passed the descriptor. */
+	if (trfs_mountpoint_descriptor(mountpoint) >= 0 || stat(mountpoint, &st) == 0)
+		return 0;
+	return trfs_fail_errno(err, -errno, "the mount on %s ended as it began",
+			       mountpoint);
+}
+
 /* In the background: the child's failure reaches the terminal through the parent. */
 static int keep_in_background(struct service *s, struct trfs_error *err)
 {
@@ -301,6 +313,8 @@ static int keep_in_background(struct service *s, struct trfs_error *err)
 		return 0;
 	}
 	rc = trfs_daemon_wait(&s->daemon, &note, err);
+	if (rc == 0)
+		rc = see_answer(s->settings->positionals[1], err);
 	if (rc < 0)
 		return rc;
 	s->seconds += now_seconds() - started;

@@ -9,7 +9,6 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory_limit.h"
-#include "base/thread.h"
 #include "fuse/aging.h"
 #include "fuse/init_exchange.h"
 #include "fuse/mountpoint.h"
@@ -31,9 +30,6 @@
 
 #define READ_AHEAD_KIB 1024u
 
-/* A thread that waits for nothing ends at once. */
-#define END_SECONDS 1
-
 /* Requests that are answered at a time. */
 #define THREADS_MAX	 128u
 #define THREADS_IDLE_MAX 16u
@@ -45,25 +41,18 @@
 /* What could not be set up as wished. */
 #define TRFS_MOUNT_NOTE_SIZE 256
 
-struct announcement {
-	const struct trfs_mount *mount;
-	char note[TRFS_MOUNT_NOTE_SIZE];
-	struct trfs_mount_callbacks callbacks;
-};
-
 /**
  * struct trfs_mount - session and mount, made once, and what serves in this process
  * @where: the mountpoint
- * @announcement: what the announcing thread works on
- * @is_busy: a thread still waits for an answer or reloads, which ends with the process
+ * @note: what could not be set up as wished
+ * @is_busy: a thread still reloads or frees, which ends with the process
  */
 struct trfs_mount {
 	struct fuse_session *session;
 	char mountpoint[PATH_MAX];
-	struct trfs_thread announcer;
 	bool is_given;
 	struct trfs_whereabouts where;
-	struct announcement announcement;
+	char note[TRFS_MOUNT_NOTE_SIZE];
 	bool is_busy;
 	struct trfs_service service;
 	struct trfs_reload reload;
@@ -79,16 +68,6 @@ static void keep_message(enum fuse_log_level level, const char *format, va_list 
 	(void)level;
 	vsnprintf(libfuse_message, sizeof(libfuse_message), format, arguments);
 	libfuse_message[strcspn(libfuse_message, "\n")] = '\0';
-}
-
-static void announce(void *user)
-{
-	const struct announcement *a = user;
-	struct stat st;
-
-	/* Answered by our own loop. */
-	if (a->mount->where.is_given || stat(a->mount->where.path, &st) == 0)
-		a->callbacks.ready(a->callbacks.user, *a->note ? a->note : NULL);
 }
 
 static int add_options(struct fuse_args *args, const char *source_name, bool allow_other)
@@ -288,23 +267,20 @@ int trfs_mount_resume(struct trfs_mount *mount)
 	return 0;
 }
 
+/*
+ * What is asked from now on is answered when the loop has begun.  To ask first, to be
+ * sure, would be to wait for ourselves: if this process is killed then, it never ends.
+ */
 static int run_announced(struct trfs_mount *mount,
 			 const struct trfs_mount_callbacks *callbacks)
 {
 	struct trfs_watchdog watchdog;
 	int rc;
 
-	mount->announcement.mount = mount;
-	mount->announcement.callbacks = *callbacks;
-	rc = trfs_thread_start(&mount->announcer, announce, &mount->announcement);
-	if (rc < 0)
-		return rc;
 	trfs_watchdog_start(&watchdog, &mount->service, mount->session);
+	callbacks->ready(callbacks->user, *mount->note ? mount->note : NULL);
 	rc = run_loop(mount->session);
 	trfs_watchdog_stop(&watchdog);
-	/* Its answer may never come, as nobody gives it any more. */
-	if (!trfs_thread_join(&mount->announcer, END_SECONDS))
-		mount->is_busy = true;
 	return rc;
 }
 
@@ -344,7 +320,7 @@ static int prepare_process(struct trfs_mount *mount,
 		trfs_confinement_print_missing(confinement, &note);
 		trfs_buffer_printf(&note, ", which this kernel does not give");
 	}
-	snprintf(mount->announcement.note, sizeof(mount->announcement.note), "%s",
+	snprintf(mount->note, sizeof(mount->note), "%s",
 		 trfs_buffer_text(&note) ? trfs_buffer_text(&note) : "");
 	trfs_buffer_done(&note);
 	return rc;

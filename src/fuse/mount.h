@@ -84,7 +84,7 @@ int trfs_mount_resume(struct trfs_mount *mount);
 
 /**
  * struct trfs_mount_callbacks - what serving tells
- * @ready: called once, from a thread of its own, when the mount answers; @note says in
+ * @ready: called once: what is asked of the mount from then on is answered; @note says in
  *	one line what could not be set up as wished, or is NULL
  * @watches: reload whenever something changed in the source
  * @open: open the data set anew for a reload, in a thread of its own; NULL: no reloads
