@@ -12,6 +12,7 @@
 #include "base/thread.h"
 #include "fuse/aging.h"
 #include "fuse/init_exchange.h"
+#include "fuse/loop.h"
 #include "fuse/mountpoint.h"
 #include "fuse/ops.h"
 #include "fuse/read_ahead.h"
@@ -33,10 +34,6 @@
 
 /* A thread that waits for nothing ends at once. */
 #define END_SECONDS 1
-
-/* Requests that are answered at a time. */
-#define THREADS_MAX	 128u
-#define THREADS_IDLE_MAX 16u
 
 /* Of memory.  What is larger would be gone from the page cache before it is read again,
  * and would have driven out what else is there. */
@@ -115,22 +112,6 @@ static int add_options(struct fuse_args *args, const char *source_name, bool all
 	free(list);
 	free(source);
 	return rc == 0 ? 0 : -ENOMEM;
-}
-
-/* Threads that wait for storage leave enough others; idle ones beyond a few end. */
-static int run_loop(struct fuse_session *session)
-{
-	struct fuse_loop_config *config = fuse_loop_cfg_create();
-	int rc;
-
-	if (!config)
-		return -ENOMEM;
-	fuse_loop_cfg_set_clone_fd(config, 0);
-	fuse_loop_cfg_set_max_threads(config, THREADS_MAX);
-	fuse_loop_cfg_set_idle_threads(config, THREADS_IDLE_MAX);
-	rc = fuse_session_loop_mt(session, config);
-	fuse_loop_cfg_destroy(config);
-	return rc < 0 ? rc : 0;
 }
 
 const char *trfs_mount_libfuse(void)
@@ -301,7 +282,7 @@ static int run_announced(struct trfs_mount *mount,
 		return rc;
 	trfs_aging_start(&mount->aging, &mount->service, TRFS_VIEWS_SECONDS);
 	trfs_watchdog_start(&watchdog, &mount->service, mount->session);
-	rc = run_loop(mount->session);
+	rc = trfs_loop_run(mount->session, &mount->service.init);
 	trfs_watchdog_stop(&watchdog);
 	mount->is_busy = !trfs_aging_stop(&mount->aging);
 	/* Its answer may never come, as nobody gives it any more. */
@@ -386,6 +367,11 @@ static int serve_service(struct trfs_mount *mount,
 	if (mount->service.reload && !trfs_reload_stop(&mount->reload))
 		mount->is_busy = true;
 	fuse_remove_signal_handlers(mount->session);
+	if (rc == -EAGAIN)
+		return trfs_fail(err, rc,
+				 "serving %s: no more threads may be started (see "
+				 "ulimit -u, or the limit of the container)",
+				 mount->where.path);
 	return rc < 0 ? trfs_fail_errno(err, rc, "serving %s", mount->where.path) : 0;
 }
 
