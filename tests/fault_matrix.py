@@ -113,7 +113,8 @@ def python_rows():
 def unit_rows():
     """Every row of the C tests, from the comments that stand before them."""
     found = set()
-    before = re.compile(r"((?:/\*(?:(?!\*/).)*\*/\s*)+)static void (\w+)\(void \*\*state\)", re.S)
+    before = re.compile(r"((?:/\*(?:(?!\*/).)*\*/\s*)+)"
+                        r"static void (\w+)\(\s*void \*\*state\)", re.S)
     for path in sorted((TESTS / "unit").glob("test_*.c")):
         for comments, name in before.findall(path.read_text(encoding="utf-8")):
             text = " ".join(re.sub(r"/\*|\*/|^\s*\*(?!/)", " ", comments, flags=re.M).split())

@@ -24,24 +24,27 @@ struct own_option {
 	const char *help;
 };
 
+/* With the commands: not a common option, so that --help leaves it out. */
+#define RARELY (1u << 31)
+
 static const struct own_option own_options[] = {
 	{ "foreground", 'f', NULL, SETTING(foreground), TRFS_FOR_MOUNT,
 	  "stay in the foreground" },
 	{ "cache", 0, "WHICH", SETTING(cache), TRFS_FOR_MOUNT,
 	  "auto, kernel or none: what keeps the bytes that were read; auto" },
-	{ "log-level", 0, "LEVEL", SETTING(log_level), TRFS_FOR_MOUNT,
+	{ "log-level", 0, "LEVEL", SETTING(log_level), TRFS_FOR_MOUNT | RARELY,
 	  TRFS_LOG_LEVELS "; notice" },
 	{ "watch", 0, NULL, SETTING(watch), TRFS_FOR_MOUNT,
 	  "reload by itself when the source changes" },
-	{ "confine", 0, "HOW", SETTING(confine), TRFS_FOR_MOUNT,
+	{ "confine", 0, "HOW", SETTING(confine), TRFS_FOR_MOUNT | RARELY,
 	  "auto, require or off: give up rights that serving does not need; auto" },
-	{ "allow-other", 0, NULL, SETTING(allow_other), TRFS_FOR_MOUNT,
+	{ "allow-other", 0, NULL, SETTING(allow_other), TRFS_FOR_MOUNT | RARELY,
 	  "let others read it too, as far as they may read every image" },
-	{ "uid", 0, "N", SETTING(uid), TRFS_FOR_MOUNT,
+	{ "uid", 0, "N", SETTING(uid), TRFS_FOR_MOUNT | RARELY,
 	  "the owner of what is shown; the source's" },
-	{ "gid", 0, "N", SETTING(gid), TRFS_FOR_MOUNT,
+	{ "gid", 0, "N", SETTING(gid), TRFS_FOR_MOUNT | RARELY,
 	  "the group of what is shown; the source's" },
-	{ "mode", 0, "MODE", SETTING(mode), TRFS_FOR_MOUNT,
+	{ "mode", 0, "MODE", SETTING(mode), TRFS_FOR_MOUNT | RARELY,
 	  "who may read it, as 0400 or 0444; who may read every image" },
 	{ "replace", 0, NULL, SETTING(replace), TRFS_FOR_MOUNT,
 	  "clear a dead mount that is in the way" },
@@ -387,8 +390,10 @@ bool trfs_arguments_help(const struct trfs_command *command, size_t i,
 
 		if (!is_for(o, command) || i-- > 0)
 			continue;
-		*ret = (struct trfs_argument_help){ o->letter, o->name, o->argument,
-						    o->help, TRFS_OPTIONS_COMMON };
+		*ret = (struct trfs_argument_help){
+			o->letter, o->name, o->argument, o->help,
+			o->commands & RARELY ? TRFS_OPTIONS_MOUNT : TRFS_OPTIONS_COMMON
+		};
 		return true;
 	}
 	if (!takes_data_options(command) || i >= trfs_option_table_len)

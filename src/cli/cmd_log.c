@@ -113,5 +113,8 @@ int trfs_cmd_log(const struct trfs_settings *settings)
 	}
 	if (word && settings->json)
 		return trfs_json_print(json_pack("{s:s}", "level", word), TRFS_EXIT_DONE);
+	if (word)
+		trfs_output_line("%s: logs %s and what is worse from now on",
+				 settings->positionals[0], word);
 	return TRFS_EXIT_DONE;
 }

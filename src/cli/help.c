@@ -76,6 +76,7 @@ static size_t print_group(const struct trfs_command *command,
 		[TRFS_OPTIONS_MANIFEST] = "What is read, and what its rows mean:",
 		[TRFS_OPTIONS_SHARDS] = "Which record is where:",
 		[TRFS_OPTIONS_IMAGES] = "What is made of images and masks:",
+		[TRFS_OPTIONS_MOUNT] = "Who may read it, and what it may do:",
 	};
 	struct trfs_argument_help option;
 	size_t nr = 0;

@@ -75,13 +75,14 @@ static void print_what(const json_t *mount)
 	char text[8192];
 	struct room room;
 
-	printf("  source    %s\n", string(mount, "source"));
+	trfs_output_line("  source    %s", string(mount, "source"));
 	printf("  shows     %s records in %s shards, %s",
 	       count(&room, 0, mount, "num_examples"),
 	       count(&room, 1, mount, "num_shards"), bytes(&room, 2, mount, "size"));
 	if (number(mount, "problems") > 0)
 		printf("; %s rows left out", count(&room, 3, mount, "problems"));
-	printf("\n  index     %s\n", index_text(mount, text, sizeof(text)));
+	putchar('\n');
+	trfs_output_line("  index     %s", index_text(mount, text, sizeof(text)));
 }
 
 static void print_process(const json_t *mount)
@@ -128,7 +129,7 @@ static void print_failing(const json_t *mount)
 	json_t *one;
 
 	if (number(mount, "failed_reads") > 0)
-		printf("  last      %s\n", string(mount, "last_failure"));
+		trfs_output_line("  last      %s", string(mount, "last_failure"));
 	if (json_array_size(failing) == 0)
 		return;
 	printf("  failing   %s of the source's files\n",
@@ -139,8 +140,8 @@ static void print_failing(const json_t *mount)
 			printf("            ... and others: problems.csv lists all\n");
 			break;
 		}
-		printf("    %5s x %s\n", count(&room, 0, one, "times"),
-		       string(one, "reason"));
+		trfs_output_line("    %5s x %s", count(&room, 0, one, "times"),
+				 string(one, "reason"));
 	}
 }
 
@@ -160,8 +161,9 @@ static void print_stuck(const json_t *mount)
 			printf("            ... and others\n");
 			break;
 		}
-		printf("    %9s %s\n", duration(number(one, "seconds"), age, sizeof(age)),
-		       string(one, "path"));
+		trfs_output_line("    %9s %s",
+				 duration(number(one, "seconds"), age, sizeof(age)),
+				 string(one, "path"));
 	}
 }
 
@@ -170,15 +172,15 @@ static void print_mount(const json_t *mount)
 	const char *mountpoint = string(mount, "mountpoint");
 	const char *state = string(mount, "state");
 
-	printf("%s: %s", mountpoint, state);
 	if (strcmp(state, "dead") == 0)
-		printf("; clear it with tfrecordfs umount %s\n", mountpoint);
+		trfs_output_line("%s: dead; clear it with tfrecordfs umount %s",
+				 mountpoint, mountpoint);
 	else if (strcmp(state, "hung") == 0)
-		printf("; tfrecordfs debug %s collects what is known, tfrecordfs umount "
-		       "--lazy %s ends it\n",
-		       mountpoint, mountpoint);
+		trfs_output_line("%s: hung; tfrecordfs debug %s collects what is known, "
+				 "tfrecordfs umount --lazy %s ends it",
+				 mountpoint, mountpoint, mountpoint);
 	else
-		printf("\n");
+		trfs_output_line("%s: %s", mountpoint, state);
 	if (strcmp(state, "serving") != 0 || !json_object_get(mount, "version"))
 		return;
 	print_what(mount);

@@ -1,28 +1,61 @@
 /* SPDX-License-Identifier: MIT */
-/* Sleep, age, repeat; woken at the end. */
+/* Sleep, sweep, age, repeat; woken at the end, and by who replaced a generation. */
 #include "fuse/aging.h"
+
+#include "fuse/clock_text.h"
 
 #include <malloc.h>
 #include <time.h>
 
-#define END_SECONDS 1
+#define END_SECONDS   1
+#define SWEEP_SECONDS 1
 
+/* Wait for so many seconds, or until there is something to do; false: until the end. */
+static bool wait_for_work(struct trfs_aging *aging, unsigned int seconds)
+{
+	struct timespec until;
+	bool has_ended;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += seconds;
+	pthread_mutex_lock(&aging->lock);
+	while (!aging->has_ended && !aging->is_hurried &&
+	       pthread_cond_timedwait(&aging->woken, &aging->lock, &until) == 0)
+		;
+	aging->is_hurried = false;
+	has_ended = aging->has_ended;
+	pthread_mutex_unlock(&aging->lock);
+	return !has_ended;
+}
+
+/* Generations that were replaced are looked at more often: they are large. */
 static void age(void *user)
 {
 	struct trfs_aging *aging = user;
-	struct timespec next;
+	struct trfs_service *service = aging->service;
+	uint64_t aged = trfs_clock_steady();
+	unsigned int pause = aging->seconds;
 
-	clock_gettime(CLOCK_MONOTONIC, &next);
-	pthread_mutex_lock(&aging->lock);
-	while (!aging->has_ended) {
-		next.tv_sec += aging->seconds;
-		while (!aging->has_ended &&
-		       pthread_cond_timedwait(&aging->ended, &aging->lock, &next) == 0)
-			;
+	while (wait_for_work(aging, pause)) {
+		bool has_freed = trfs_service_sweep(service);
+
+		if (trfs_clock_steady() - aged >= aging->seconds) {
+			has_freed |= trfs_service_age(service);
+			aged = trfs_clock_steady();
+		}
 		/* What malloc keeps for later may be never. */
-		if (!aging->has_ended && trfs_service_age(aging->service))
+		if (has_freed)
 			malloc_trim(0);
+		pause = trfs_service_nr_served(service) > 1 ? SWEEP_SECONDS
+							    : aging->seconds;
 	}
+}
+
+void trfs_aging_hurry(struct trfs_aging *aging)
+{
+	pthread_mutex_lock(&aging->lock);
+	aging->is_hurried = true;
+	pthread_cond_signal(&aging->woken);
 	pthread_mutex_unlock(&aging->lock);
 }
 
@@ -35,7 +68,7 @@ void trfs_aging_start(struct trfs_aging *aging, struct trfs_service *service,
 	pthread_mutex_init(&aging->lock, NULL);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&aging->ended, &attributes);
+	pthread_cond_init(&aging->woken, &attributes);
 	pthread_condattr_destroy(&attributes);
 	aging->has_thread = trfs_thread_start(&aging->thread, age, aging) == 0;
 }
@@ -44,12 +77,12 @@ bool trfs_aging_stop(struct trfs_aging *aging)
 {
 	pthread_mutex_lock(&aging->lock);
 	aging->has_ended = true;
-	pthread_cond_signal(&aging->ended);
+	pthread_cond_signal(&aging->woken);
 	pthread_mutex_unlock(&aging->lock);
 	/* It may be at freeing what waits for storage. */
 	if (aging->has_thread && !trfs_thread_join(&aging->thread, END_SECONDS))
 		return false;
-	pthread_cond_destroy(&aging->ended);
+	pthread_cond_destroy(&aging->woken);
 	pthread_mutex_destroy(&aging->lock);
 	return true;
 }

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* After its first line a failing file has one more each time this many more failed. */
 #define LINES_FACTOR 100u
@@ -166,12 +167,22 @@ static void log_failure(struct trfs_failures *failures, uint64_t nr, const char 
 			      "%s (failed %" PRIu64 " times by now)", sentence, nr);
 }
 
+/* As the system reads it: what a damaged index has behind a NUL is no part of it. */
+static struct trfs_bytes path_of(const struct trfs_source_file *file,
+				 struct trfs_name *room)
+{
+	struct trfs_bytes name = trfs_source_file_name(file, room);
+
+	name.len = strnlen((const char *)name.data, name.len);
+	return name;
+}
+
 static void file_failed(void *user, const struct trfs_source_file *file,
 			const struct trfs_error *err)
 {
 	struct trfs_failures *failures = user;
 	struct trfs_name room;
-	struct trfs_bytes name = trfs_source_file_name(file, &room);
+	struct trfs_bytes name = path_of(file, &room);
 	uint64_t nr, nr_untold;
 
 	if (err->code == -ENOMEM)
@@ -194,7 +205,7 @@ static void file_succeeded(void *user, const struct trfs_source_file *file)
 {
 	struct trfs_failures *failures = user;
 	struct trfs_name room;
-	struct trfs_bytes name = trfs_source_file_name(file, &room);
+	struct trfs_bytes name = path_of(file, &room);
 	struct trfs_failing **at;
 	uint64_t nr = 0;
 
@@ -217,7 +228,7 @@ static void file_answered(void *user, const struct trfs_source_file *file, uint6
 {
 	struct trfs_failures *failures = user;
 	struct trfs_name room;
-	struct trfs_bytes name = trfs_source_file_name(file, &room);
+	struct trfs_bytes name = path_of(file, &room);
 
 	trfs_log_line(failures->log, TRFS_LOG_NOTICE,
 		      "a read of %.*s is over, after %" PRIu64 " s", TRFS_BYTES_ARG(name),

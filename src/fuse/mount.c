@@ -280,11 +280,9 @@ static int run_announced(struct trfs_mount *mount,
 	rc = trfs_thread_start(&mount->announcer, announce, &mount->announcement);
 	if (rc < 0)
 		return rc;
-	trfs_aging_start(&mount->aging, &mount->service, TRFS_VIEWS_SECONDS);
 	trfs_watchdog_start(&watchdog, &mount->service, mount->session);
 	rc = trfs_loop_run(mount->session, &mount->service.init);
 	trfs_watchdog_stop(&watchdog);
-	mount->is_busy = !trfs_aging_stop(&mount->aging);
 	/* Its answer may never come, as nobody gives it any more. */
 	if (!trfs_thread_join(&mount->announcer, END_SECONDS))
 		mount->is_busy = true;
@@ -357,6 +355,8 @@ static int serve_service(struct trfs_mount *mount,
 	sigemptyset(&hangup);
 	sigaddset(&hangup, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &hangup, NULL);
+	trfs_aging_start(&mount->aging, &mount->service, TRFS_VIEWS_SECONDS);
+	mount->service.aging = &mount->aging;
 	rc = callbacks->open ? trfs_reload_start(&mount->reload, &mount->service,
 						 mount->session, &reload)
 			     : 0;
@@ -365,6 +365,9 @@ static int serve_service(struct trfs_mount *mount,
 	if (rc == 0)
 		rc = run_announced(mount, callbacks);
 	if (mount->service.reload && !trfs_reload_stop(&mount->reload))
+		mount->is_busy = true;
+	/* Who reloads makes it hurry. */
+	else if (!trfs_aging_stop(&mount->aging))
 		mount->is_busy = true;
 	fuse_remove_signal_handlers(mount->session);
 	if (rc == -EAGAIN)

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "fuse/aging.h"
 #include "fuse/invalidate.h"
 #include "index/same_shards.h"
 #include <errno.h>
@@ -88,6 +89,8 @@ static int take_over(struct trfs_reload *r, struct trfs_served *current,
 	report(r, "Switching", 0, 0);
 	trfs_service_switch(r->service, next);
 	trfs_invalidate_root(r->session, current, next);
+	if (r->service->aging)
+		trfs_aging_hurry(r->service->aging);
 	pthread_mutex_lock(&r->lock);
 	r->nr_switched++;
 	pthread_mutex_unlock(&r->lock);

@@ -371,23 +371,31 @@ static struct trfs_served *take_unused(struct trfs_service *service)
 	return unused;
 }
 
-/* Called by one thread, the only one that takes anything off the list. */
-bool trfs_service_age(struct trfs_service *service)
+bool trfs_service_sweep(struct trfs_service *service)
 {
 	struct trfs_served *unused = take_unused(service);
-	struct trfs_served *served = trfs_service_current(service);
 	bool has_freed = unused;
 
-	trfs_service_release(service, served);
-	for (; served; served = served->next)
-		has_freed |= trfs_served_age(served);
 	while (unused) {
-		served = unused;
+		struct trfs_served *served = unused;
+
 		unused = served->next;
 		trfs_view_nodes_forget(service->nodes, served->number, 1);
 		trfs_served_free(served);
 		trfs_log_line(&service->log, TRFS_LOG_INFO,
 			      "what was shown before a reload is used no more");
 	}
+	return has_freed;
+}
+
+bool trfs_service_age(struct trfs_service *service)
+{
+	struct trfs_served *served = trfs_service_current(service);
+	bool has_freed = false;
+
+	trfs_service_release(service, served);
+	/* Who calls is the only one that takes anything off the list. */
+	for (; served; served = served->next)
+		has_freed |= trfs_served_age(served);
 	return has_freed;
 }

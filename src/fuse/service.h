@@ -16,6 +16,7 @@
 /* Seconds after one to two of which an unused view's memory is freed. */
 #define TRFS_VIEWS_SECONDS 15
 
+struct trfs_aging;
 struct trfs_handle;
 struct trfs_reload;
 
@@ -33,6 +34,7 @@ struct trfs_reload;
  * @started, @started_steady: when serving began, by the machine's clock and by one that
  *	only goes forward
  * @reload: what reloads; NULL: nothing does
+ * @aging: what frees; NULL: nothing does until the end
  * @control: see struct trfs_mount_callbacks; may be NULL
  * @control_user: handed back to it
  */
@@ -57,6 +59,7 @@ struct trfs_service {
 	uint64_t nr_reads; /* of shards, atomically */
 	uint64_t nr_bytes; /* read of shards, atomically */
 	struct trfs_reload *reload;
+	struct trfs_aging *aging;
 	bool (*control)(void *user, const char *text, char *answer, size_t size);
 	void *control_user;
 	int64_t started;
@@ -140,7 +143,12 @@ void trfs_service_print_view(struct trfs_service *service,
 			     const struct trfs_place_shown *place,
 			     struct trfs_buffer *ret);
 
-/* Forget what was not used since the last time; true where that freed something. */
+/*
+ * Free generations that are not current and that nobody uses; forget of the others what
+ * was not used since the last time.  True where that freed something.  One thread calls
+ * both, which is not one that answers requests: they may wait for storage.
+ */
+bool trfs_service_sweep(struct trfs_service *service);
 bool trfs_service_age(struct trfs_service *service);
 
 /* For metrics and status. */

@@ -162,7 +162,7 @@ static int check(const struct trfs_made_contents *c, const struct place *place,
 		return 0;
 	return trfs_fail(err, -EIO,
 			 "%s: making %s again gave other bytes than when it was indexed "
-			 "(did a library change?); mount again with --reindex",
+			 "(did a library change?); reload, or use --reindex",
 			 trfs_text_printable(name, image, sizeof(image)),
 			 trfs_content_kind(place->ref.hole)->name);
 }

@@ -134,10 +134,10 @@ static void put_value(const struct trfs_generation *g, const struct trfs_option 
 
 /*
  * Options at their defaults are left out, but for the seed, which people look for, and
- * where a profile stands for other defaults.
+ * where a profile stands for other defaults.  @out fails where that cannot be found out.
  */
 static bool is_told(const struct trfs_options *options, const struct trfs_option *option,
-		    struct trfs_bytes value)
+		    struct trfs_bytes value, struct trfs_buffer *out)
 {
 	struct trfs_options defaults;
 	struct trfs_buffer text;
@@ -148,6 +148,7 @@ static bool is_told(const struct trfs_options *options, const struct trfs_option
 	trfs_option_print(&defaults, option, &text);
 	told = !trfs_bytes_equal(value, trfs_buffer_bytes(&text)) ||
 	       strcmp(option->name, "seed") == 0 || (options->profile && value.len > 0);
+	out->failed |= text.failed;
 	trfs_buffer_done(&text);
 	return told;
 }
@@ -195,7 +196,7 @@ static int make(const struct trfs_side_request *request, struct trfs_buffer *out
 		trfs_option_print(&g->options, option, &value);
 		out->failed |= value.failed;
 		if (is_of_machine(option) ||
-		    !is_told(&g->options, option, trfs_buffer_bytes(&value)))
+		    !is_told(&g->options, option, trfs_buffer_bytes(&value), out))
 			continue;
 		trfs_buffer_printf(out, ",\n  \"%s\": ", option->name);
 		put_value(g, option, trfs_buffer_bytes(&value), out);

@@ -196,7 +196,7 @@ static int copy_from_record(struct reading *r, uint64_t offset, uint8_t *buf, si
 	    window.start >= place.size)
 		return trfs_fail(err, -ESTALE,
 				 "record %" PRIu64 " is not as long as the index says; "
-				 "mount again with --reindex",
+				 "reload, or use --reindex",
 				 place.record);
 	left = place.size - window.start;
 	*ret_len = left < len ? (size_t)left : len;

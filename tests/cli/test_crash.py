@@ -49,6 +49,8 @@ def kill_after(tfrecordfs, source, folder, seconds, *options):
     return process.returncode == -9
 
 
+@pytest.mark.fault(fault="SIGKILL in indexing", moment="at any time",
+                   expected="the next run indexes, same bytes")
 def test_indexing_that_is_killed_at_any_time_is_done_by_the_next_run(
         tfrecordfs, run, source, folder):
     begun = time.monotonic()
@@ -67,6 +69,8 @@ def test_indexing_that_is_killed_at_any_time_is_done_by_the_next_run(
     assert killed > 0
 
 
+@pytest.mark.fault(fault="several that index", moment="at once",
+                   expected="one whole index is left")
 def test_processes_that_index_at_once_leave_one_whole_index(tfrecordfs, run, source, folder):
     right = run("--index", "none").out
     victim = tfrecordfs.start("index", source, "--shards", 1, "--index", folder / "index")
@@ -84,6 +88,8 @@ def test_processes_that_index_at_once_leave_one_whole_index(tfrecordfs, run, sou
     assert run().out == right
 
 
+@pytest.mark.fault(fault="SIGKILL in saving", moment="before the index is complete",
+                   expected="what is left goes with the next")
 def test_a_leftover_goes_with_the_next_index_that_is_saved(run, folder):
     (folder / "index").mkdir()
     leftover = folder / "index" / ".tfrecordfs-4711-0.tmp"

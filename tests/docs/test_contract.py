@@ -61,8 +61,18 @@ SHOWN_BY = {
     "When it is again what it was, its record is read again.": [
         "mount/test_changes.py::test_a_restored_image_is_read_again", SOAK],
     "An image that hangs delays whoever reads it, and nobody else.": [HANGING],
-    "Whoever waits for it can be killed.": [
-        "mount/test_load.py::test_a_reader_that_waits_for_storage_can_be_killed"],
+    "Whoever waits for it can be killed, and past the page cache be interrupted.": [
+        "mount/test_load.py::test_a_reader_that_waits_for_storage_can_be_killed",
+        "mount/test_faults_hang.py::test_who_waits_for_an_image_can_be_interrupted"],
+    "However many images hang, there are threads for others.": [
+        "mount/test_faults_hang.py::test_threads_do_not_run_out_when_many_images_hang"],
+    "A mount ends while an image hangs.": [
+        "mount/test_faults_hang.py::test_a_mount_ends_while_an_image_hangs"],
+    "A read that is stuck for more than ten seconds is named with its age in the system log and "
+    "by tfrecordfs status.": [
+        "mount/test_faults_hang.py::test_a_stuck_read_is_named_with_its_age"],
+    "A mount that hangs is told as that, and does not delay what is asked of others.": [
+        "mount/test_status.py::test_a_mount_that_hangs_is_told_and_delays_no_other"],
     # Reloading
     "A reload shows all of the new data set or nothing of it.": [ONE_OR_OTHER, SOAK],
     "A file that is open keeps the data set that it was opened in, until it is closed.": [
@@ -118,6 +128,10 @@ SHOWN_BY = {
     "With too few descriptors for all images, fewer are kept open, and reads wait instead of "
     "failing.": ["mount/test_load.py::test_readers_at_once_with_few_descriptors"],
     "Memory, descriptors and threads do not grow with the time that a mount is read.": [SOAK],
+    "Where memory, a mapping or a thread is refused, bytes are right or a call fails with a "
+    "sentence, and what comes later goes on.": [
+        "cli/test_scarcity.py::test_commands_without_memory_tell_the_truth_or_fail",
+        "cli/test_scarcity.py::test_what_a_mount_does_goes_on_after_it_lacked_memory"],
     # Ending
     "A mount that is in use is not unmounted unless --lazy says so, and then whoever has a file "
     "open reads on.": [
@@ -167,6 +181,19 @@ SHOWN_BY = {
         "mount/test_confinement.py::test_the_worker_is_confined_and_the_keeper_is_not"],
     "Where the kernel cannot hold it to that, mount says so.": [
         "mount/test_confinement.py::test_a_kernel_without_landlock_is_told"],
+    # Who may read
+    "Nobody but who mounted reads a mount, unless --allow-other was said.": [
+        "mount/test_modes.py::test_nobody_else_reads_until_it_is_said"],
+    "With it, nobody reads a shard who could not read each of its images, unless --uid, --gid or "
+    "--mode say otherwise.": [
+        "mount/test_modes.py::test_one_image_that_its_owner_keeps_closes_all_to_others",
+        "mount/test_modes.py::test_a_directory_that_others_cannot_enter_closes_all",
+        "mount/test_modes.py::test_owner_and_mode_can_be_said"],
+    "An image that is closed to others afterwards fails its record.": [
+        "mount/test_modes.py::test_an_image_that_is_closed_afterwards_is_not_read"],
+    "Only who mounted, and root, tell a mount what to do.": [
+        "mount/test_modes.py::test_others_who_read_do_not_command",
+        "mount/test_status.py::test_only_who_mounted_switches_the_level"],
     # Nothing is lost
     "Every file of the source is a record, or named, or counted.": [
         "docs/test_promises.py::test_every_file_is_a_record_or_named_or_counted"],

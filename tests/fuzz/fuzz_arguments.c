@@ -25,6 +25,9 @@ static const struct trfs_command commands[] = {
 	{ "show", TRFS_FOR_SHOW, "FILE[:RECORD]", 1, 1, "", "show a", NULL },
 	{ "verify", TRFS_FOR_VERIFY, "FILE...", 1, -1, "", "verify a", NULL },
 	{ "where", TRFS_FOR_WHERE, "FILE OFFSET", 2, 2, "", "where a 0", NULL },
+	{ "reload", TRFS_FOR_RELOAD, "MOUNTPOINT", 1, 1, "", "reload a", NULL },
+	{ "log", TRFS_FOR_LOG, "MOUNTPOINT [LEVEL]", 1, 2, "", "log a", NULL },
+	{ "debug", TRFS_FOR_DEBUG, "MOUNTPOINT [FILE]", 1, 2, "", "debug a", NULL },
 	{ "schema", TRFS_FOR_SCHEMA, "[NAME|FILE]", 0, 1, "", "schema", NULL },
 };
 

@@ -131,7 +131,7 @@ def test_hostile_names_are_shown_escaped_at_a_mount(mount, tfrecordfs, folder):
     for i, name in enumerate(names):
         images.write(source / name / f"\x1b[31m{i}\u202e.bmp", i, ("bmp", "RGB"), (70, 70))
     victim = source / names[0] / "\x1b[31m0\u202e.bmp"
-    with mount(source, "--shards", 1, at="\u202emnt") as mounted:
+    with mount(source, "--shards", 1, at="\u202e\x1b[31mmnt") as mounted:
         (shard,) = mounted.shards()
         victim.unlink()
         with pytest.raises(OSError):
@@ -144,6 +144,9 @@ def test_hostile_names_are_shown_escaped_at_a_mount(mount, tfrecordfs, folder):
         assert not hostile.OBEYED.search((mounted / "report.html").read_text())
         for spelled in ("%1B[2Jcat", "new%0Aline", "%252F..", "<script>"):
             assert (mounted / "by-class" / spelled / "labels.csv").exists(), spelled
+        for said in (mounted.result, tfrecordfs("status", mounted.path),
+                     tfrecordfs("reload", mounted.path)):
+            assert not hostile.OBEYED.search(said.out + said.err)
 
 
 @pytest.mark.fault(fault="image whose name holds a line of the log", moment="when its read fails",

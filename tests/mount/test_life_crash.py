@@ -93,6 +93,8 @@ def restarts(path):
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGABRT])
+@pytest.mark.fault(fault="SIGKILL, SIGSEGV or SIGABRT of the worker", moment="while mounted",
+                   expected="another serves, and says so")
 def test_a_worker_that_dies_is_replaced(tfrecordfs, photos, folder, number):
     with crashing(tfrecordfs, photos, folder / "mnt") as mounted:
         before = mounted.contents()
@@ -107,6 +109,8 @@ def test_a_worker_that_dies_is_replaced(tfrecordfs, photos, folder, number):
     assert f"signal {number.value} ({signal.strsignal(number)})" in said and "replaced" in said
 
 
+@pytest.mark.fault(fault="SIGKILL of the worker", moment="while many read",
+                   expected="errors, then right bytes; nobody hangs")
 def test_readers_go_on_while_workers_die(tfrecordfs, photos, folder):
     with crashing(tfrecordfs, photos, folder / "mnt") as mounted:
         right = mounted.contents()
@@ -161,6 +165,8 @@ def fuse_control():
             pytest.skip("only root can look at what waits")
 
 
+@pytest.mark.fault(fault="SIGKILL of the worker", moment="with a read in its hands",
+                   expected="that read fails")
 def test_a_read_in_the_hands_of_a_worker_that_dies_fails(tfrecordfs, photos, folder,
                                                          fuse_control):
     with slow_storage(tfrecordfs, photos, folder, 1000) as (storage, slow_down), \
@@ -179,6 +185,8 @@ def test_a_read_in_the_hands_of_a_worker_that_dies_fails(tfrecordfs, photos, fol
         mounted.end()
 
 
+@pytest.mark.fault(fault="SIGKILL of the worker", moment="with a read that it had not taken up",
+                   expected="the next answers it")
 def test_a_read_that_no_worker_has_taken_up_is_answered_by_the_next(tfrecordfs, photos, folder):
     with crashing(tfrecordfs, photos, folder / "mnt") as mounted:
         right = mounted.contents()
@@ -191,6 +199,8 @@ def test_a_read_that_no_worker_has_taken_up_is_answered_by_the_next(tfrecordfs, 
         mounted.end()
 
 
+@pytest.mark.fault(fault="SIGKILL of the worker", moment="while files are open",
+                   expected="ESTALE until they are opened again")
 def test_files_that_were_open_are_opened_again(tfrecordfs, photos, folder):
     with crashing(tfrecordfs, photos, folder / "mnt") as mounted:
         right = mounted.contents()
@@ -206,6 +216,8 @@ def test_files_that_were_open_are_opened_again(tfrecordfs, photos, folder):
         mounted.end()
 
 
+@pytest.mark.fault(fault="SIGKILL of the worker", moment="after the source changed",
+                   expected="the next shows what was mounted")
 def test_the_next_worker_shows_what_the_first_showed(tfrecordfs, photos, folder):
     """A source that changed in between would be another data set under the same names."""
     with crashing(tfrecordfs, photos, folder / "mnt") as mounted:
@@ -238,6 +250,8 @@ def test_a_worker_that_died_of_its_mapped_index_is_followed_by_one_with_another(
                       "--json").json["index_reused"] is True
 
 
+@pytest.mark.fault(fault="SIGKILL of every worker", moment="one after the other",
+                   expected="the mount ends")
 def test_workers_that_die_one_after_the_other_end_the_mount(tfrecordfs, photos, folder):
     with crashing(tfrecordfs, photos, folder / "mnt") as mounted:
         for _ in range(5):
@@ -249,6 +263,8 @@ def test_workers_that_die_one_after_the_other_end_the_mount(tfrecordfs, photos, 
         assert not programs.mounts_below(folder)
 
 
+@pytest.mark.fault(fault="SIGKILL of the keeper", moment="while mounted",
+                   expected="the worker ends, too")
 def test_workers_die_with_their_keeper(tfrecordfs, photos, folder):
     with crashing(tfrecordfs, photos, folder / "mnt") as mounted:
         worker = mounted.worker()
@@ -264,6 +280,8 @@ def test_workers_die_with_their_keeper(tfrecordfs, photos, folder):
 
 
 @pytest.mark.slow
+@pytest.mark.fault(fault="worker stopped", moment="when the mount ends",
+                   expected="it is killed")
 def test_a_worker_that_does_not_end_is_killed(tfrecordfs, photos, folder):
     with crashing(tfrecordfs, photos, folder / "mnt") as mounted:
         stop(mounted.worker())
@@ -273,6 +291,8 @@ def test_a_worker_that_does_not_end_is_killed(tfrecordfs, photos, folder):
         assert not programs.mounts_below(folder)
 
 
+@pytest.mark.fault(fault="SIGKILL of the command", moment="at any time of the mount",
+                   expected="the next can mount")
 def test_a_command_that_is_killed_at_any_time_leaves_what_the_next_can_mount(
         tfrecordfs, photos, folder):
     """It may be gone before the mount, between, or after it: all the same to the next."""

@@ -73,6 +73,8 @@ def test_a_user_without_any_right_serves_a_descriptor(as_user, photos, folder):
         wait_for_the_end(as_user, fd)
 
 
+@pytest.mark.fault(fault="SIGKILL of the worker", moment="of a mount by /dev/fd/N",
+                   expected="another serves")
 def test_a_worker_of_a_descriptor_is_replaced(tfrecordfs, photos, folder):
     mnt = folder / "mnt"
     with opened_and_mounted(mnt) as fd:
@@ -87,6 +89,8 @@ def test_a_worker_of_a_descriptor_is_replaced(tfrecordfs, photos, folder):
         wait_for_the_end(tfrecordfs, fd)
 
 
+@pytest.mark.fault(fault="SIGTERM", moment="of a mount by /dev/fd/N",
+                   expected="it ends; who mounted unmounts")
 def test_a_daemon_that_is_ended_leaves_a_dead_mount_to_who_mounted(tfrecordfs, photos, folder):
     mnt = folder / "mnt"
     with opened_and_mounted(mnt) as fd:
@@ -111,6 +115,8 @@ def test_standard_input_can_be_the_descriptor(tfrecordfs, photos, folder):
         wait_for_the_end(tfrecordfs, 0)
 
 
+@pytest.mark.fault(fault="/dev/fd/N is no mounted /dev/fuse", moment="at the mount",
+                   expected="refused with the reason")
 def test_a_descriptor_that_cannot_be_served_is_told(tfrecordfs, photos, folder):
     assert "is not open" in tfrecordfs("mount", photos, "/dev/fd/77", code=3).error
     with open("/dev/null", "rb") as null:

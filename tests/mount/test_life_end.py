@@ -44,6 +44,8 @@ SHARD = "train-00000-of-00001.tfrecord"
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.fault(fault="SIGTERM", moment="during a read that hangs",
+                   expected="reader, process and mount end")
 def test_a_signal_during_a_read_ends_reader_process_and_mount(at, tfrecordfs, mnt,
                                                               signal_number):
     at("--cache", "none")
@@ -59,6 +61,8 @@ def test_a_signal_during_a_read_ends_reader_process_and_mount(at, tfrecordfs, mn
     assert not programs.mounts_below(mnt)
 
 
+@pytest.mark.fault(fault="umount --lazy", moment="while files are open",
+                   expected="they are read to their end")
 def test_a_lazy_unmount_lets_open_files_be_read_to_their_end(at, tfrecordfs, mnt):
     at("--cache", "none")
     expected = (mnt / SHARD).read_bytes()
@@ -104,6 +108,8 @@ def test_another_user_may_not_end_a_mount(at, tfrecordfs, as_user, mnt):
     tfrecordfs("umount", mnt)
 
 
+@pytest.mark.fault(fault="several mounts", moment="at once, on one mountpoint",
+                   expected="one is made, the others are refused")
 def test_a_mountpoint_takes_one_mount(at, tfrecordfs, mnt):
     at()
     assert "already" in at(code=3).error
@@ -125,6 +131,8 @@ def test_a_mountpoint_takes_one_mount(at, tfrecordfs, mnt):
     programs.wait_until(lambda: not programs.processes_of(tfrecordfs, mnt), 30, "the end")
 
 
+@pytest.mark.fault(fault="mountpoint removed", moment="in another mount namespace",
+                   expected="the mount ends")
 def test_a_mountpoint_that_is_removed_elsewhere_ends_the_mount(at, tfrecordfs, mnt):
     """In another namespace, where nothing is mounted on it, the directory can be removed."""
     at()
@@ -138,6 +146,8 @@ def test_a_mountpoint_that_is_removed_elsewhere_ends_the_mount(at, tfrecordfs, m
     assert not programs.mounts_below(mnt)
 
 
+@pytest.mark.fault(fault="mountpoint renamed", moment="in another mount namespace",
+                   expected="the mount goes along")
 def test_a_mountpoint_that_is_renamed_elsewhere_takes_its_mount_along(at, tfrecordfs, mnt,
                                                                       folder):
     at()

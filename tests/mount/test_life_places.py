@@ -62,12 +62,16 @@ def test_a_mountpoint_in_the_source_shows_no_image_of_its_own(tfrecordfs, photos
         tfrecordfs("umount", mnt)
 
 
+@pytest.mark.fault(fault="mountpoint is the source", moment="at the mount",
+                   expected="refused")
 def test_a_mountpoint_that_is_the_source_is_refused(tfrecordfs, photos, folder):
     assert "not empty" in tfrecordfs("mount", photos, photos, code=3).error
     (folder / "link").symlink_to(photos)
     assert "not empty" in tfrecordfs("mount", photos, folder / "link", code=3).error
 
 
+@pytest.mark.fault(fault="source in the mountpoint", moment="at the mount",
+                   expected="refused")
 def test_a_source_in_the_mountpoint_is_refused(tfrecordfs, photos):
     assert "not empty" in tfrecordfs("mount", photos, photos.parent, code=3).error
 
@@ -145,6 +149,8 @@ def test_a_user_namespace_mounts_without_a_helper(as_user, photos, folder):
     ("mount -t tmpfs -o nodev tmpfs /mnt && mknod /mnt/fuse c 10 229 && "
      "mount --bind /mnt/fuse /dev/fuse", "may not be opened"),
 ], ids=["absent", "another device", "a mount without devices"])
+@pytest.mark.fault(fault="/dev/fuse is another device", moment="at the mount",
+                   expected="refused with the reason")
 def test_a_device_that_is_none_is_told(tfrecordfs, photos, folder, hide, word):
     (folder / "mnt").mkdir()
     script = hide + ' && exec "$@"'

@@ -54,6 +54,8 @@ def start_with(closed):
     return close
 
 
+@pytest.mark.fault(fault="descriptors 0 to 2 closed", moment="at the start",
+                   expected="mounts and serves")
 def test_any_of_the_standard_descriptors_may_be_closed(tfrecordfs, command, mnt, expected):
     for closed in itertools.chain.from_iterable(
             itertools.combinations(range(3), nr) for nr in range(1, 4)):
@@ -109,6 +111,8 @@ def test_the_command_returns_when_the_mount_answers_and_leaves_no_zombie(
                         or not programs.is_running(keeper), 30, "its end")
 
 
+@pytest.mark.fault(fault="terminal closed", moment="while mounted",
+                   expected="serves on")
 def test_a_mount_outlives_the_terminal_that_it_was_started_from(tfrecordfs, command, mnt,
                                                                expected):
     terminal, shell_side = pty.openpty()
@@ -130,6 +134,8 @@ def test_a_mount_outlives_the_terminal_that_it_was_started_from(tfrecordfs, comm
     check(tfrecordfs, mnt, expected)
 
 
+@pytest.mark.fault(fault="terminal closed", moment="of a mount in the foreground",
+                   expected="serves on")
 def test_a_foreground_mount_outlives_a_hang_up(tfrecordfs, command, mnt, expected):
     process = subprocess.Popen([*command, "-f"], stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL, start_new_session=True,
@@ -152,6 +158,8 @@ def test_the_umask_is_of_no_importance(tfrecordfs, command, mnt, expected, umask
     check(tfrecordfs, mnt, expected)
 
 
+@pytest.mark.fault(fault="working directory removed", moment="while mounted",
+                   expected="serves on")
 def test_the_directory_it_was_started_in_may_vanish(tfrecordfs, photos, mnt, folder, expected):
     """With paths that were relative to it."""
     here = folder / "here"
@@ -175,6 +183,8 @@ def test_a_directory_that_vanished_before_is_no_reason_to_fail(tfrecordfs, comma
     check(tfrecordfs, mnt, expected)
 
 
+@pytest.mark.fault(fault="few descriptors", moment="while mounted",
+                   expected="all is read")
 def test_a_low_limit_of_open_files_is_inherited_and_lived_with(tfrecordfs, command, mnt,
                                                               expected):
     """More files can be open in the mount than its processes may open."""

@@ -66,8 +66,6 @@ def test_images_that_belong_to_another_user_are_read(as_user, own, photos):
     as_user("umount", own)
 
 
-@pytest.mark.fault(fault="SIGKILL of the daemon", moment="of an ordinary user",
-                   expected="--replace mounts anew")
 def test_images_that_only_a_group_may_read_are_shown_to_who_mounts(as_user, own, photos):
     if not as_user.prefix:
         pytest.skip("only root can give images to a group of others")
@@ -80,6 +78,8 @@ def test_images_that_only_a_group_may_read_are_shown_to_who_mounts(as_user, own,
     as_user("umount", own)
 
 
+@pytest.mark.fault(fault="SIGKILL of the daemon", moment="of an ordinary user",
+                   expected="--replace mounts anew")
 def test_a_dead_mount_of_an_ordinary_user_is_replaced(as_user, own, photos):
     as_user("mount", photos, own, "--shards", 1)
     (pid,) = programs.keepers_of(as_user, own)

@@ -254,12 +254,17 @@ static void check_kills(void (*begin)(void))
 	trfs_buffer_done(&right);
 }
 
+/* fault: SIGKILL in saving | at each call that writes | no index or a whole one */
 static void a_kill_at_any_call_leaves_no_index_or_a_whole_one(void **state)
 {
 	(void)state;
 	check_kills(begin_with_nothing);
 }
 
+/*
+ * fault: SIGKILL in saving | at each call, over an older index | the old one or the
+ * new
+ */
 static void a_kill_at_any_call_leaves_the_old_index_or_the_new(void **state)
 {
 	(void)state;
@@ -268,6 +273,7 @@ static void a_kill_at_any_call_leaves_the_old_index_or_the_new(void **state)
 
 /* --- The directory taken away --- */
 
+/* fault: index directory removed | at each call that writes | costs the index only */
 static void an_index_directory_that_vanishes_at_any_call_costs_the_index_only(
 	void **state)
 {
@@ -350,12 +356,14 @@ static void check_power_loss_in_saving(void (*begin)(void))
 	trfs_buffer_done(&right);
 }
 
+/* fault: power loss | after each write of the index | no index or a whole one */
 static void a_loss_of_power_leaves_no_index_or_a_whole_one(void **state)
 {
 	(void)state;
 	check_power_loss_in_saving(begin_with_nothing);
 }
 
+/* fault: power loss | after each write, over an older index | the old one or the new */
 static void a_loss_of_power_leaves_the_old_index_or_the_new(void **state)
 {
 	(void)state;
@@ -369,6 +377,7 @@ static void check_disk_of_sums(const struct trfs_buffer *right)
 	assert_true(check_next_run(right));
 }
 
+/* fault: power loss | after each write of checksums | right or unknown */
 static void a_loss_of_power_never_makes_a_checksum_wrong(void **state)
 {
 	struct disk_record *record;
