@@ -10,6 +10,8 @@ import shutil
 import subprocess
 import time
 
+import pytest
+
 NOBODY = 65534
 
 
@@ -221,3 +223,23 @@ def force_unmount(path):
         if mounts_below(mountpoint):
             subprocess.run(["fusermount3", "-uz", mountpoint], check=False,
                            capture_output=True)
+
+
+@contextlib.contextmanager
+def control_group(limit):
+    """A control group with so much memory, of whichever version; its directory."""
+    top = pathlib.Path("/sys/fs/cgroup")
+    is_first = (top / "memory").is_dir()
+    group = top / ("memory" if is_first else "") / f"tfrecordfs-test-{os.getpid()}"
+    file = group / ("memory.limit_in_bytes" if is_first else "memory.max")
+    try:
+        group.mkdir()
+        file.write_text(str(limit))
+    except OSError as error:
+        pytest.skip(f"a control group with a limit cannot be made: {error}")
+    try:
+        yield group
+    finally:
+        wait_until(lambda: not (group / "cgroup.procs").read_text(), 30,
+                   "the group to be empty")
+        group.rmdir()

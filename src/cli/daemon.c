@@ -34,6 +34,11 @@ int trfs_daemon_start(struct trfs_daemon *d, struct trfs_error *err)
 
 		trfs_file_close(ends[0]);
 		trfs_file_close(ends[1]);
+		if (rc == -EAGAIN)
+			return trfs_fail(err, rc,
+					 "starting in the background: no more processes "
+					 "may be started (see ulimit -u, or the limit of "
+					 "the container)");
 		return trfs_fail_errno(err, rc, "starting in the background");
 	}
 	d->is_child = d->child == 0;

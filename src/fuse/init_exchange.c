@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <linux/fuse.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -84,6 +85,8 @@ static ssize_t receive(int fd, void *buf, size_t len, void *userdata)
 		memcpy(buf, exchange->request, exchange->len);
 		return (ssize_t)exchange->len;
 	}
+	if (exchange->begun && !atomic_exchange(&exchange->has_begun, true))
+		exchange->begun(exchange->begun_user);
 	do
 		got = read(fd, buf, len);
 	while (got > 0 && exchange->was_answered && refuse_resent(fd, buf, (size_t)got));

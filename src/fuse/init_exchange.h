@@ -27,6 +27,8 @@
  * @was_answered: by a process before this one, which then died
  * @maps_direct: ask for mapping of files that are read past the page cache
  * @is_received: libfuse has the request
+ * @begun: called once with @begun_user, by the first thread that is about to receive
+ *	another; may be NULL
  */
 struct trfs_init_exchange {
 	char request[TRFS_INIT_REQUEST_MAX];
@@ -34,6 +36,9 @@ struct trfs_init_exchange {
 	bool was_answered;
 	bool maps_direct;
 	bool is_received;
+	_Atomic bool has_begun;
+	void (*begun)(void *user);
+	void *begun_user;
 };
 
 /*

@@ -11,6 +11,7 @@
 #include "base/memory_limit.h"
 #include "fuse/aging.h"
 #include "fuse/init_exchange.h"
+#include "fuse/loop.h"
 #include "fuse/mountpoint.h"
 #include "fuse/ops.h"
 #include "fuse/read_ahead.h"
@@ -29,10 +30,6 @@
 #include <unistd.h>
 
 #define READ_AHEAD_KIB 1024u
-
-/* Requests that are answered at a time. */
-#define THREADS_MAX	 128u
-#define THREADS_IDLE_MAX 16u
 
 /* Of memory.  What is larger would be gone from the page cache before it is read again,
  * and would have driven out what else is there. */
@@ -53,6 +50,8 @@ struct trfs_mount {
 	bool is_given;
 	struct trfs_whereabouts where;
 	char note[TRFS_MOUNT_NOTE_SIZE];
+	void (*ready)(void *user, const char *note);
+	void *ready_user;
 	bool is_busy;
 	struct trfs_service service;
 	struct trfs_reload reload;
@@ -94,22 +93,6 @@ static int add_options(struct fuse_args *args, const char *source_name, bool all
 	free(list);
 	free(source);
 	return rc == 0 ? 0 : -ENOMEM;
-}
-
-/* Threads that wait for storage leave enough others; idle ones beyond a few end. */
-static int run_loop(struct fuse_session *session)
-{
-	struct fuse_loop_config *config = fuse_loop_cfg_create();
-	int rc;
-
-	if (!config)
-		return -ENOMEM;
-	fuse_loop_cfg_set_clone_fd(config, 0);
-	fuse_loop_cfg_set_max_threads(config, THREADS_MAX);
-	fuse_loop_cfg_set_idle_threads(config, THREADS_IDLE_MAX);
-	rc = fuse_session_loop_mt(session, config);
-	fuse_loop_cfg_destroy(config);
-	return rc < 0 ? rc : 0;
 }
 
 const char *trfs_mount_libfuse(void)
@@ -268,9 +251,16 @@ int trfs_mount_resume(struct trfs_mount *mount)
 }
 
 /*
- * What is asked from now on is answered when the loop has begun.  To ask first, to be
- * sure, would be to wait for ourselves: if this process is killed then, it never ends.
+ * Threads are there that answer.  To ask first, to be sure, would be to wait for
+ * ourselves: if this process is killed then, it never ends.
  */
+static void announce(void *user)
+{
+	const struct trfs_mount *mount = user;
+
+	mount->ready(mount->ready_user, *mount->note ? mount->note : NULL);
+}
+
 static int run_announced(struct trfs_mount *mount,
 			 const struct trfs_mount_callbacks *callbacks)
 {
@@ -278,8 +268,11 @@ static int run_announced(struct trfs_mount *mount,
 	int rc;
 
 	trfs_watchdog_start(&watchdog, &mount->service, mount->session);
-	callbacks->ready(callbacks->user, *mount->note ? mount->note : NULL);
-	rc = run_loop(mount->session);
+	mount->ready = callbacks->ready;
+	mount->ready_user = callbacks->user;
+	mount->service.init.begun = announce;
+	mount->service.init.begun_user = mount;
+	rc = trfs_loop_run(mount->session, &mount->service.init);
 	trfs_watchdog_stop(&watchdog);
 	return rc;
 }
@@ -365,6 +358,11 @@ static int serve_service(struct trfs_mount *mount,
 	else if (!trfs_aging_stop(&mount->aging))
 		mount->is_busy = true;
 	fuse_remove_signal_handlers(mount->session);
+	if (rc == -EAGAIN)
+		return trfs_fail(err, rc,
+				 "serving %s: no more threads may be started (see "
+				 "ulimit -u, or the limit of the container)",
+				 mount->where.path);
 	return rc < 0 ? trfs_fail_errno(err, rc, "serving %s", mount->where.path) : 0;
 }
 

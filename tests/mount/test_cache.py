@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: MIT
 """What stays in the page cache after a shard was read: one copy, or none."""
 
-import contextlib
 import ctypes
 import mmap
 import os
-import pathlib
 import shutil
 
 import pytest
@@ -117,26 +115,6 @@ def test_the_other_words_keep_what_was_read(mount, large, cache):
         assert sum(map(resident, mounted.shards())) >= sum(map(len, whole))
 
 
-@contextlib.contextmanager
-def control_group(limit):
-    """A control group with so much memory, of whichever version; its directory."""
-    top = pathlib.Path("/sys/fs/cgroup")
-    is_first = (top / "memory").is_dir()
-    group = top / ("memory" if is_first else "") / f"tfrecordfs-test-{os.getpid()}"
-    file = group / ("memory.limit_in_bytes" if is_first else "memory.max")
-    try:
-        group.mkdir()
-        file.write_text(str(limit))
-    except OSError as error:
-        pytest.skip(f"a control group with a limit cannot be made: {error}")
-    try:
-        yield group
-    finally:
-        programs.wait_until(lambda: not (group / "cgroup.procs").read_text(), 30,
-                            "the group to be empty")
-        group.rmdir()
-
-
 @pytest.mark.parametrize("gigabytes, kept", [(1, False), (8, True)])
 def test_auto_keeps_what_fits_the_memory_of_the_container(mount, tfrecordfs, folder, kept,
                                                           gigabytes):
@@ -144,7 +122,7 @@ def test_auto_keeps_what_fits_the_memory_of_the_container(mount, tfrecordfs, fol
     for path in source.glob("*/*"):
         if path.suffix == ".png":
             os.truncate(path, 400 << 20)    # a hole, which takes no place on the disk
-    with control_group(gigabytes << 30) as group:
+    with programs.control_group(gigabytes << 30) as group:
         tfrecordfs.prefix = ["sh", "-c", f'echo $$ > {group}/cgroup.procs; exec "$@"', "sh"]
         with mount(source, "--split", "train=1", "--shards", "1") as mounted:
             tfrecordfs.prefix = []
