@@ -281,7 +281,7 @@ static int run_announced(struct trfs_mount *mount,
 	if (rc < 0)
 		return rc;
 	trfs_watchdog_start(&watchdog, &mount->service, mount->session);
-	rc = trfs_loop_run(mount->session, &mount->service.init);
+	rc = trfs_loop_run(mount->session);
 	trfs_watchdog_stop(&watchdog);
 	/* Its answer may never come, as nobody gives it any more. */
 	if (!trfs_thread_join(&mount->announcer, END_SECONDS))
