@@ -159,8 +159,7 @@ int trfs_init_exchange_finish(struct fuse_session *session)
 	return rc < 0 ? rc : 0;
 }
 
-int trfs_init_exchange_resume(struct trfs_init_exchange *exchange,
-			      const struct fuse_session *session)
+int trfs_init_exchange_resend(const struct fuse_session *session)
 {
 	/* A notification is a reply to no request, whose error is what it is about. */
 	const struct fuse_out_header resend = { .len = sizeof(resend),
@@ -169,6 +168,15 @@ int trfs_init_exchange_resume(struct trfs_init_exchange *exchange,
 	if (write(fuse_session_fd((struct fuse_session *)(uintptr_t)session), &resend,
 		  sizeof(resend)) < 0)
 		return -errno;
-	exchange->was_answered = true;
 	return 0;
+}
+
+int trfs_init_exchange_resume(struct trfs_init_exchange *exchange,
+			      const struct fuse_session *session)
+{
+	int rc = trfs_init_exchange_resend(session);
+
+	if (rc == 0)
+		exchange->was_answered = true;
+	return rc;
 }

@@ -57,6 +57,10 @@ int trfs_init_exchange_begin(struct trfs_init_exchange *exchange,
 TRFS_MUST_CHECK
 int trfs_init_exchange_finish(struct fuse_session *session);
 
+/* Have the kernel send again what it has no answer to.  -errno where it cannot. */
+TRFS_MUST_CHECK
+int trfs_init_exchange_resend(const struct fuse_session *session);
+
 /*
  * The process that served has died: have the kernel send again what it did not answer.
  * All of that will be refused (EIO).  -errno where the kernel cannot.

@@ -18,7 +18,7 @@ static void wait_for_memory(void)
 }
 
 /* Threads that wait for storage leave enough others; idle ones beyond a few end. */
-int trfs_loop_run(struct fuse_session *session, struct trfs_init_exchange *exchange)
+int trfs_loop_run(struct fuse_session *session)
 {
 	struct fuse_loop_config *config = fuse_loop_cfg_create();
 	int rc;
@@ -34,7 +34,7 @@ int trfs_loop_run(struct fuse_session *session, struct trfs_init_exchange *excha
 	 * again.
 	 */
 	while ((rc = fuse_session_loop_mt(session, config)) == -ENOMEM) {
-		if (trfs_init_exchange_resume(exchange, session) < 0)
+		if (trfs_init_exchange_resend(session) < 0)
 			break;
 		wait_for_memory();
 	}

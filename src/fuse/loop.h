@@ -8,12 +8,13 @@
 /**
  * Answer requests until the mount or this process is told to end.
  *
- * Want of memory ends nothing: it goes on when there is some again.
+ * Want of memory ends nothing where the kernel can send requests again: it goes on with
+ * them when there is some.
  *
- * Return: 0; -EAGAIN if not one thread can be started; -ENOMEM, before it has begun; or
- * what reading the kernel's requests fails with.
+ * Return: 0; -EAGAIN if not one thread can be started; -ENOMEM; or what reading the
+ * kernel's requests fails with.
  */
 TRFS_MUST_CHECK
-int trfs_loop_run(struct fuse_session *session, struct trfs_init_exchange *exchange);
+int trfs_loop_run(struct fuse_session *session);
 
 #endif

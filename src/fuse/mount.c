@@ -272,7 +272,7 @@ static int run_announced(struct trfs_mount *mount,
 	mount->ready_user = callbacks->user;
 	mount->service.init.begun = announce;
 	mount->service.init.begun_user = mount;
-	rc = trfs_loop_run(mount->session, &mount->service.init);
+	rc = trfs_loop_run(mount->session);
 	trfs_watchdog_stop(&watchdog);
 	return rc;
 }
