@@ -352,11 +352,9 @@ static int serve_service(struct trfs_mount *mount,
 		mount->service.reload = &mount->reload;
 	if (rc == 0)
 		rc = run_announced(mount, callbacks);
-	if (mount->service.reload && !trfs_reload_stop(&mount->reload))
-		mount->is_busy = true;
-	/* Who reloads makes it hurry. */
-	else if (!trfs_aging_stop(&mount->aging))
-		mount->is_busy = true;
+	/* In this order: who reloads hurries who frees. */
+	mount->is_busy = (mount->service.reload && !trfs_reload_stop(&mount->reload)) ||
+			 !trfs_aging_stop(&mount->aging);
 	fuse_remove_signal_handlers(mount->session);
 	if (rc == -EAGAIN)
 		return trfs_fail(err, rc,
