@@ -209,9 +209,10 @@ static void keep(struct keeper *k, struct trfs_error *err)
 		};
 
 		(void)poll(ready, TRFS_COUNT(ready), k->is_ending ? 1000 : -1);
-		take_signals(k);
+		/* First what has been, then what is to be. */
 		if (ready[1].revents && !k->is_ending)
 			take_report(k, err);
+		take_signals(k);
 		if (k->is_ending && now_seconds() >= k->kill_at)
 			kill(k->worker.child, SIGKILL);
 	} while (!has_ended(k, err));

@@ -285,6 +285,7 @@ static void take_step(struct mounted *m, struct trfs_reader *r)
 		break;
 	case STEP_AGE:
 		(void)trfs_service_age(&m->service);
+		(void)trfs_service_sweep(&m->service);
 		break;
 	case STEP_NEW_WORKER:
 		mounted_start_anew(m);

@@ -152,9 +152,10 @@ void mounted_forget(struct mounted *m)
 	insist(service->handles == NULL);
 	/* A thread whose answer was not needed is done with its file soon. */
 	(void)trfs_service_age(service);
+	(void)trfs_service_sweep(service);
 	for (int i = 0; i < NR_TRIES_MAX && trfs_service_nr_served(service) > 1; i++) {
 		usleep(1000);
-		(void)trfs_service_age(service);
+		(void)trfs_service_sweep(service);
 	}
 	insist(trfs_service_nr_served(service) == 1);
 	insist(trfs_view_nodes_nr(service->nodes) == (service->served->number != 0));

@@ -36,7 +36,7 @@ def is_sanitized(tfrecordfs):
     return "release" not in tfrecordfs.path.parts
 
 
-def test_the_worker_is_confined_and_the_keeper_is_not(mount, tfrecordfs, photos):
+def test_the_worker_is_confined_and_the_keeper_is_not(mount, tfrecordfs, photos, program_path):
     with mount(photos, *ONE) as mounted:
         worker, keeper = status_of(mounted.worker), status_of(mounted.pid)
         assert worker["NoNewPrivs"] == "1" and keeper["NoNewPrivs"] == "0"
@@ -52,10 +52,12 @@ def test_the_worker_is_confined_and_the_keeper_is_not(mount, tfrecordfs, photos)
         assert capabilities(mounted.worker) == capabilities(mounted.worker, "CapPrm") == kept
         assert capabilities(mounted.worker, "CapBnd") <= kept | capabilities(os.getpid(),
                                                                              "CapBnd") - {21}
-        # Every thread of it, those that read ahead too.
+        # Every thread of it, those that read ahead too; ThreadSanitizer has one of its own.
         mounted.shards()[0].read_bytes()
-        for thread in pathlib.Path(f"/proc/{mounted.worker}/task").iterdir():
-            assert "NoNewPrivs:\t1" in (thread / "status").read_text()
+        threads = [(thread / "status").read_text()
+                   for thread in pathlib.Path(f"/proc/{mounted.worker}/task").iterdir()]
+        free = [status for status in threads if "NoNewPrivs:\t1" not in status]
+        assert len(threads) > 3 and len(free) <= (program_path.parent.name == "thread")
         (told,) = tfrecordfs("status", mounted.path, "--json").json
         assert told["confinement"] == confinement(mounted)
         assert f"confined  {confinement(mounted)}" in tfrecordfs("status", mounted.path).out

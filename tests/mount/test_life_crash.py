@@ -240,10 +240,16 @@ def test_a_worker_that_died_of_its_mapped_index_is_followed_by_one_with_another(
         right = mounted.contents()
         (index,) = (folder / "index").glob("*.index")
         os.truncate(index, 0)
-        # Unless it has looked, and died, already.
-        with contextlib.suppress(TypeError, ProcessLookupError):
-            os.kill(mounted.worker(), signal.SIGBUS)
-        programs.wait_until(lambda: restarts(mounted.path) > 0, 30, "the next worker")
+
+        def is_replaced():
+            if restarts(mounted.path) > 0:
+                return True
+            # Unless it has looked, and died, already.
+            with contextlib.suppress(TypeError, ProcessLookupError):
+                os.kill(mounted.worker(), signal.SIGBUS)
+            return False
+
+        programs.wait_until(is_replaced, 30, "the next worker")
         assert mounted.contents() == right
         assert "signal 7" in mounted.end()
     assert tfrecordfs("index", photos, "--shards", SHARDS, "--index", folder / "index",
