@@ -24,7 +24,7 @@
  */
 struct state {
 	unsigned long long nr_done, done, total;
-	bool is_running, has_failed;
+	bool is_idle, is_running, has_failed;
 	char text[TRFS_RELOAD_TEXT_MAX];
 };
 
@@ -42,6 +42,7 @@ static bool read_state(const char *mountpoint, struct state *ret)
 			return false;
 	}
 	ret->nr_done = strtoull(fields[0], NULL, 10);
+	ret->is_idle = strcmp(fields[1], "idle") == 0;
 	ret->is_running = strcmp(fields[1], "running") == 0;
 	ret->done = strtoull(fields[2], NULL, 10);
 	ret->total = strtoull(fields[3], NULL, 10);
@@ -60,13 +61,16 @@ static int wait_for(const struct trfs_settings *settings, unsigned long long num
 	int rc = 0;
 
 	while (rc == 0) {
-		if (!read_state(mountpoint, state))
+		bool is_there = read_state(mountpoint, state);
+
+		if (is_there && state->nr_done >= number)
+			break;
+		/* Another process counts from the beginning, and knows of no wish. */
+		if (!is_there || state->is_idle)
 			rc = trfs_fail(err, -EIO,
 				       "the mount on %s ended, or its process died, "
 				       "before it had reloaded",
 				       mountpoint);
-		else if (state->nr_done >= number)
-			break;
 		else if (progress.report && *state->text && state->is_running)
 			progress.report(progress.user, state->text, state->done,
 					state->total);

@@ -325,10 +325,16 @@ uint64_t trfs_reload_ask(struct trfs_reload *r)
 
 void trfs_reload_print(struct trfs_reload *r, struct trfs_buffer *ret)
 {
+	const char *word = "idle";
+
 	pthread_mutex_lock(&r->lock);
+	if (r->is_running)
+		word = "running";
+	else if (r->nr_wanted > r->nr_done)
+		word = "waiting";
 	trfs_buffer_printf(ret, "%" PRIu64 " %s %" PRIu64 " %" PRIu64 " %d %s",
-			   r->nr_done, r->is_running ? "running" : "idle", r->done,
-			   r->total, r->code, r->is_running ? r->what : r->text);
+			   r->nr_done, word, r->done, r->total, r->code,
+			   r->is_running ? r->what : r->text);
 	pthread_mutex_unlock(&r->lock);
 }
 

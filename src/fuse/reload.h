@@ -75,8 +75,9 @@ bool trfs_reload_stop(struct trfs_reload *reload);
 uint64_t trfs_reload_ask(struct trfs_reload *reload);
 
 /*
- * Print "NUMBER idle|running DONE TOTAL CODE TEXT": how many are done, how far the one
- * under way is, and how the last one ended, or what the one under way does.
+ * Print "NUMBER idle|waiting|running DONE TOTAL CODE TEXT": how many are done, whether
+ * one is asked for or under way, how far that is, and how the last one ended, or what the
+ * one under way does.
  */
 void trfs_reload_print(struct trfs_reload *reload, struct trfs_buffer *ret);
 

@@ -215,7 +215,7 @@ def test_what_is_no_mount_cannot_be_reloaded(tfrecordfs, folder):
 
 
 def kill_worker(shown, nr_before=0):
-    worker = shown.worker
+    worker = int(attribute(shown, "worker_pid"))
     os.kill(worker, signal.SIGKILL)
     programs.wait_until(lambda: not programs.is_running(worker), 20, "the death")
 
@@ -244,6 +244,25 @@ def test_another_worker_shows_what_was_reloaded_last(shown):
     after = shown.contents()
     kill_worker(shown)
     assert shown.contents() == after != before
+
+
+@pytest.mark.fault(fault="SIGKILL of the worker", moment="in the midst of a reload",
+                   expected="the command says that it was lost; what was shown still is")
+def test_a_reload_that_dies_with_its_worker_is_told(mount, source, folder):
+    schema = folder / "mine.json"
+    schema.write_text('{"name": "mine", "features": {"image": "image.encoded"}}')
+    with mount(source, "--manifest", source / "labels.csv", *OPTIONS, "--schema",
+               schema) as shown:
+        before = shown.contents()
+        # A pipe that nobody writes is waited for.
+        schema.unlink()
+        os.mkfifo(schema)
+        waiting = shown.program.start("reload", shown.path)
+        programs.wait_until(lambda: " running " in attribute(shown, "reload"), 20, "a reload")
+        kill_worker(shown)
+        _, said = waiting.communicate(timeout=20)
+        assert waiting.returncode == 3 and "before it had reloaded" in said
+        assert shown.contents() == before
 
 
 @pytest.mark.fault(fault="reload", moment="while many read",
