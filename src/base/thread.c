@@ -2,8 +2,8 @@
 /* It says itself when it is about to end, as joining waits for ever. */
 #include "base/thread.h"
 
+#include "base/clock.h"
 #include <signal.h>
-#include <time.h>
 
 static void *run_thread(void *user)
 {
@@ -25,16 +25,12 @@ static void free_parts(struct trfs_thread *t)
 
 int trfs_thread_start(struct trfs_thread *t, void (*run)(void *user), void *user)
 {
-	pthread_condattr_t attributes;
 	sigset_t all, before;
 	int rc;
 
 	*t = (struct trfs_thread){ .run = run, .user = user };
 	pthread_mutex_init(&t->lock, NULL);
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&t->ended, &attributes);
-	pthread_condattr_destroy(&attributes);
+	trfs_clock_cond_init(&t->ended);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	rc = pthread_create(&t->thread, NULL, run_thread, t);
@@ -46,15 +42,12 @@ int trfs_thread_start(struct trfs_thread *t, void (*run)(void *user), void *user
 
 bool trfs_thread_join(struct trfs_thread *t, unsigned int seconds)
 {
-	struct timespec end;
+	uint64_t end = trfs_clock_ms() + seconds * UINT64_C(1000);
 	bool has_ended;
-	int rc = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += seconds;
 	pthread_mutex_lock(&t->lock);
-	while (!t->has_ended && rc == 0)
-		rc = pthread_cond_timedwait(&t->ended, &t->lock, &end);
+	while (!t->has_ended && trfs_clock_wait_until(&t->ended, &t->lock, end))
+		;
 	has_ended = t->has_ended;
 	pthread_mutex_unlock(&t->lock);
 	if (!has_ended) {

@@ -5,6 +5,7 @@
  * lowest range that fails is reached whatever the timing, and its error is the one kept.
  */
 #include "base/workers.h"
+#include "base/clock.h"
 #include "base/error.h"
 
 #include <errno.h>
@@ -14,7 +15,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #define NR_THREADS_MAX 64
@@ -22,7 +22,7 @@
 #define NR_WAITING_WANTED 32
 /* A range that slept once in so many of its items waited for a disk. */
 #define ITEMS_A_SLEEP	   4
-#define REPORT_INTERVAL_NS 100000000
+#define REPORT_INTERVAL_MS 100
 
 /**
  * struct work - one call of trfs_workers_run()
@@ -67,7 +67,7 @@ struct worker {
 struct listener {
 	const struct trfs_progress *progress;
 	const char *what;
-	struct timespec last;
+	uint64_t last_ms;
 };
 
 unsigned int trfs_workers_nr_threads(unsigned int wanted)
@@ -96,17 +96,12 @@ static void report(struct listener *listener, uint64_t done, uint64_t total)
 
 	if (progress && progress->report)
 		progress->report(progress->user, listener->what, done, total);
-	clock_gettime(CLOCK_MONOTONIC, &listener->last);
+	listener->last_ms = trfs_clock_ms();
 }
 
 static bool is_due(const struct listener *listener)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (now.tv_sec - listener->last.tv_sec) * INT64_C(1000000000) +
-		       (now.tv_nsec - listener->last.tv_nsec) >=
-	       REPORT_INTERVAL_NS;
+	return trfs_clock_ms() - listener->last_ms >= REPORT_INTERVAL_MS;
 }
 
 static void note_failure(struct work *work, uint64_t range, int rc,
@@ -215,32 +210,18 @@ static void start_threads(struct work *work, unsigned int nr_threads)
 	pthread_mutex_unlock(&work->lock);
 }
 
-static struct timespec interval_from_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_nsec += REPORT_INTERVAL_NS;
-	if (t.tv_nsec >= 1000000000) {
-		t.tv_nsec -= 1000000000;
-		t.tv_sec++;
-	}
-	return t;
-}
-
 static void wait_for_threads(struct work *work, struct listener *listener)
 {
-	struct timespec until = interval_from_now();
+	uint64_t until = trfs_clock_ms() + REPORT_INTERVAL_MS;
 
 	pthread_mutex_lock(&work->lock);
 	while (work->nr_running > 0) {
-		if (pthread_cond_timedwait(&work->all_ended, &work->lock, &until) !=
-		    ETIMEDOUT)
+		if (trfs_clock_wait_until(&work->all_ended, &work->lock, until))
 			continue;
 		/* The listener may be slow; no worker waits for it. */
 		pthread_mutex_unlock(&work->lock);
 		report(listener, atomic_load(&work->nr_done), work->nr_items);
-		until = interval_from_now();
+		until = trfs_clock_ms() + REPORT_INTERVAL_MS;
 		pthread_mutex_lock(&work->lock);
 	}
 	pthread_mutex_unlock(&work->lock);
@@ -272,14 +253,8 @@ static void run_alone(struct work *work, struct listener *listener)
 
 static void init_lock(struct work *work)
 {
-	pthread_condattr_t attributes;
-
-	/* None of these can fail: they are given valid arguments and allocate nothing. */
 	pthread_mutex_init(&work->lock, NULL);
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&work->all_ended, &attributes);
-	pthread_condattr_destroy(&attributes);
+	trfs_clock_cond_init(&work->all_ended);
 }
 
 int trfs_workers_run(unsigned int nr_threads, uint64_t nr_items, uint64_t batch,
@@ -309,7 +284,7 @@ int trfs_workers_run_waiting(unsigned int nr_threads, unsigned int nr_most,
 	work.nr_most = nr_most > nr_threads ? nr_most : nr_threads;
 	work.may_grow = nr_most > nr_threads;
 	init_lock(&work);
-	clock_gettime(CLOCK_MONOTONIC, &listener.last);
+	listener.last_ms = trfs_clock_ms();
 	report(&listener, 0, nr_items);
 
 	if ((nr_threads <= 1 && !work.may_grow) ||

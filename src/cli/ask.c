@@ -2,6 +2,7 @@
 /* The answer comes by a pipe; its last byte is how asking went. */
 #include "cli/ask.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -13,14 +14,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-uint64_t trfs_ask_now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 /* In the child. */
 static void answer(trfs_ask_function *function, const char *about, int fd)
@@ -81,7 +74,7 @@ static int receive(int fd, uint64_t deadline_ms, struct trfs_buffer *ret)
 
 	for (;;) {
 		struct pollfd answered = { .fd = fd, .events = POLLIN };
-		uint64_t now = trfs_ask_now_ms();
+		uint64_t now = trfs_clock_ms();
 		int left = deadline_ms > now ? (int)(deadline_ms - now) : 0;
 		ssize_t got;
 

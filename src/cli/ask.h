@@ -7,6 +7,7 @@
 #define TRFS_CLI_ASK_H
 
 #include "base/buffer.h"
+#include "base/clock.h"
 #include <sys/types.h>
 
 /**
@@ -27,14 +28,11 @@ struct trfs_question trfs_ask(trfs_ask_function *function, const char *about);
 /* Of a mount: its own file @name ("status", "metrics", "log", "version"). */
 struct trfs_question trfs_ask_mount(const char *mountpoint, const char *name);
 
-/* A clock for deadlines. */
-uint64_t trfs_ask_now_ms(void);
-
 /*
  * Take the answer, appended to @ret.  To be called once for each question.
  *
- * Return: 0; -ETIMEDOUT at @deadline_ms; -ECHILD where it could not be asked; what the
- *	function returned.
+ * Return: 0; -ETIMEDOUT at @deadline_ms of trfs_clock_ms(); -ECHILD where it could not be
+ *asked; what the function returned.
  */
 TRFS_MUST_CHECK
 int trfs_ask_finish(struct trfs_question *question, uint64_t deadline_ms,

@@ -51,7 +51,7 @@ static void put_answer(struct bundle *b, const char *name, struct trfs_question 
 
 	begin_part(b, name);
 	trfs_buffer_init(&answer, PART_MAX);
-	rc = trfs_ask_finish(&question, trfs_ask_now_ms() + (uint64_t)(b->seconds * 1000),
+	rc = trfs_ask_finish(&question, trfs_clock_ms() + (uint64_t)(b->seconds * 1000),
 			     &answer);
 	trfs_buffer_put(&b->text, answer.data, answer.len);
 	if (answer.len > 0 && answer.data[answer.len - 1] != '\n')

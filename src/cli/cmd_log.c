@@ -41,7 +41,7 @@ static int set_level(const char *mountpoint, const char *word, struct trfs_error
 	snprintf(about, sizeof(about), "log %s %s", word, mountpoint);
 	trfs_buffer_init(&why, LINES_MAX);
 	question = trfs_ask(send_level, about);
-	rc = trfs_ask_finish(&question, trfs_ask_now_ms() + WAIT_MS, &why);
+	rc = trfs_ask_finish(&question, trfs_clock_ms() + WAIT_MS, &why);
 	if (rc < 0 && why.len > 0)
 		trfs_fail(err, rc, "%.*s", (int)why.len, (const char *)why.data);
 	else if (rc < 0)
@@ -54,7 +54,7 @@ static int read_lines(const char *mountpoint, struct trfs_buffer *ret,
 		      struct trfs_error *err)
 {
 	struct trfs_question question = trfs_ask_mount(mountpoint, "log");
-	int rc = trfs_ask_finish(&question, trfs_ask_now_ms() + WAIT_MS, ret);
+	int rc = trfs_ask_finish(&question, trfs_clock_ms() + WAIT_MS, ret);
 
 	if (rc == -ENOENT || rc == -ENOTDIR)
 		return trfs_fail(err, rc, "nothing of ours is mounted on %s", mountpoint);

@@ -54,7 +54,7 @@ static int is_answer(int rc)
 static bool ask_all(const struct trfs_mount_list *list, double seconds, json_t *mounts)
 {
 	struct trfs_question *questions = calloc(list->nr + 1, sizeof(*questions));
-	uint64_t deadline = trfs_ask_now_ms() + (uint64_t)(seconds * 1000);
+	uint64_t deadline = trfs_clock_ms() + (uint64_t)(seconds * 1000);
 	bool all_alive = questions != NULL;
 
 	for (unsigned int i = 0; questions && i < list->nr; i++)

@@ -36,7 +36,7 @@ static int open_server(const char *mountpoint)
 	long pid = 0;
 
 	trfs_buffer_init(&text, 64);
-	if (trfs_ask_finish(&question, trfs_ask_now_ms() + ANSWER_MS, &text) == 0 &&
+	if (trfs_ask_finish(&question, trfs_clock_ms() + ANSWER_MS, &text) == 0 &&
 	    trfs_buffer_text(&text))
 		pid = strtol(trfs_buffer_text(&text), NULL, 10);
 	trfs_buffer_done(&text);

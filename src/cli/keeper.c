@@ -2,6 +2,7 @@
 /* Signals arrive as data (signalfd), so that there is one loop and no handler. */
 #include "cli/keeper.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include <errno.h>
@@ -13,21 +14,20 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Workers that die more often than this are not started again. */
 #define NR_DEATHS_MAX  5
 #define DEATHS_SECONDS 60
 /* A worker that is told to end and hangs in its storage is killed after this. */
-#define END_SECONDS 5
+#define END_MS 5000
 
 /**
  * struct keeper - the loop's state
  * @signals: the descriptor that they arrive by
  * @before: the mask of signals that workers run with
  * @was_ready: the mount has answered
- * @deaths: seconds of the clock at which the last workers died
+ * @deaths: when, in ms of the clock, the last workers died
  * @is_ending: the mount was given up; @kill_at: when the worker will be killed
  */
 struct keeper {
@@ -39,18 +39,10 @@ struct keeper {
 	int died_of; /* the signal that killed the last worker, or 0 */
 	bool was_ready;
 	bool has_reported;
-	time_t deaths[NR_DEATHS_MAX];
+	uint64_t deaths[NR_DEATHS_MAX];
 	bool is_ending;
-	time_t kill_at;
+	uint64_t kill_at;
 };
-
-static time_t now_seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
-}
 
 static int open_signals(struct keeper *k, struct trfs_error *err)
 {
@@ -110,7 +102,7 @@ static void end_mount(struct keeper *k)
 	if (k->is_ending)
 		return;
 	k->is_ending = true;
-	k->kill_at = now_seconds() + END_SECONDS;
+	k->kill_at = trfs_clock_ms() + END_MS;
 	k->mount = trfs_mount_close(k->mount);
 	kill(k->worker.child, SIGTERM);
 }
@@ -142,8 +134,8 @@ static void take_signals(struct keeper *k)
 
 static bool dies_too_often(struct keeper *k)
 {
-	time_t now = now_seconds();
-	bool too_often = k->deaths[0] && now - k->deaths[0] < DEATHS_SECONDS;
+	uint64_t now = trfs_clock_ms();
+	bool too_often = k->deaths[0] && now - k->deaths[0] < DEATHS_SECONDS * 1000;
 
 	memmove(k->deaths, k->deaths + 1, sizeof(k->deaths) - sizeof(k->deaths[0]));
 	k->deaths[NR_DEATHS_MAX - 1] = now;
@@ -213,7 +205,7 @@ static void keep(struct keeper *k, struct trfs_error *err)
 		if (ready[1].revents && !k->is_ending)
 			take_report(k, err);
 		take_signals(k);
-		if (k->is_ending && now_seconds() >= k->kill_at)
+		if (k->is_ending && trfs_clock_ms() >= k->kill_at)
 			kill(k->worker.child, SIGKILL);
 	} while (!has_ended(k, err));
 }

@@ -2,29 +2,16 @@
 /* A list under one lock, which is held for moments only: reads are few at a time. */
 #include "dataset/source_reads.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 #include <errno.h>
-#include <time.h>
-
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 void trfs_source_reads_init(struct trfs_source_reads *reads,
 			    struct trfs_source_watch *watch)
 {
-	pthread_condattr_t attributes;
-
 	*reads = (struct trfs_source_reads){ .watch = watch };
 	pthread_mutex_init(&reads->lock, NULL);
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&reads->changed, &attributes);
-	pthread_condattr_destroy(&attributes);
+	trfs_clock_cond_init(&reads->changed);
 }
 
 void trfs_source_reads_done(struct trfs_source_reads *reads)
@@ -64,17 +51,6 @@ static void mark_slow(struct trfs_source_reads *reads, uint64_t now)
 		r->is_slow = true;
 }
 
-static void wait_a_moment(struct trfs_source_reads *reads)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += 250000000;
-	until.tv_sec += until.tv_nsec / 1000000000;
-	until.tv_nsec %= 1000000000;
-	pthread_cond_timedwait(&reads->changed, &reads->lock, &until);
-}
-
 static bool is_slow(const struct trfs_source_reading *reading, uint64_t now)
 {
 	return reading && now - reading->started_ms > TRFS_SLOW_READ_MS;
@@ -84,10 +60,10 @@ static bool is_slow(const struct trfs_source_reading *reading, uint64_t now)
 static bool await_turn(struct trfs_source_reads *reads,
 		       const struct trfs_source_file *file)
 {
-	uint64_t started = now_ms();
+	uint64_t started = trfs_clock_ms();
 
 	for (;;) {
-		uint64_t now = now_ms();
+		uint64_t now = trfs_clock_ms();
 		struct trfs_source_reading *oldest = NULL;
 		unsigned int nr = 0;
 
@@ -101,13 +77,13 @@ static bool await_turn(struct trfs_source_reads *reads,
 			return true;
 		if (now - started > TRFS_SLOW_READ_MS)
 			return false;
-		wait_a_moment(reads);
+		trfs_clock_wait_until(&reads->changed, &reads->lock, now + 250);
 	}
 }
 
 static void add(struct trfs_source_reads *reads, struct trfs_source_reading *reading)
 {
-	reading->started_ms = now_ms();
+	reading->started_ms = trfs_clock_ms();
 	reading->older = reads->latest;
 	if (reading->older)
 		reading->older->newer = reading;
@@ -174,7 +150,7 @@ void trfs_source_reads_end(struct trfs_source_reads *reads,
 	pthread_mutex_unlock(&reads->lock);
 	if (was_told)
 		watch->answered(watch->user, &reading->file,
-				now_ms() - reading->started_ms);
+				trfs_clock_ms() - reading->started_ms);
 }
 
 uint64_t trfs_source_reads_nr_slow_ended(struct trfs_source_reads *reads)
@@ -182,7 +158,7 @@ uint64_t trfs_source_reads_nr_slow_ended(struct trfs_source_reads *reads)
 	uint64_t nr;
 
 	pthread_mutex_lock(&reads->lock);
-	mark_slow(reads, now_ms());
+	mark_slow(reads, trfs_clock_ms());
 	nr = reads->nr_slow_ended;
 	pthread_mutex_unlock(&reads->lock);
 	return nr;
@@ -192,7 +168,7 @@ struct trfs_stuck_reads trfs_source_reads_stuck(struct trfs_source_reads *reads,
 						uint64_t longer_than_ms)
 {
 	struct trfs_stuck_reads stuck = { .nr = 0 };
-	uint64_t now = now_ms();
+	uint64_t now = trfs_clock_ms();
 
 	pthread_mutex_lock(&reads->lock);
 	for (const struct trfs_source_reading *r = reads->oldest;
@@ -214,7 +190,7 @@ bool trfs_source_reads_next_stuck(struct trfs_source_reads *reads,
 				  uint64_t longer_than_ms, struct trfs_buffer *path,
 				  uint64_t *ret_ms)
 {
-	uint64_t now = now_ms();
+	uint64_t now = trfs_clock_ms();
 	struct trfs_source_reading *r;
 	struct trfs_name room;
 	struct trfs_bytes name;
@@ -240,7 +216,7 @@ void trfs_source_reads_each_stuck(
 	struct trfs_source_reads *reads, uint64_t longer_than_ms,
 	void (*each)(void *user, struct trfs_bytes path, uint64_t ms), void *user)
 {
-	uint64_t now = now_ms();
+	uint64_t now = trfs_clock_ms();
 	struct trfs_name room;
 
 	pthread_mutex_lock(&reads->lock);

@@ -2,10 +2,8 @@
 /* Sleep, sweep, age, repeat; woken at the end, and by who replaced a generation. */
 #include "fuse/aging.h"
 
-#include "fuse/clock_text.h"
-
+#include "base/clock.h"
 #include <malloc.h>
-#include <time.h>
 
 #define END_SECONDS   1
 #define SWEEP_SECONDS 1
@@ -13,14 +11,12 @@
 /* Wait for so many seconds, or until there is something to do; false: until the end. */
 static bool wait_for_work(struct trfs_aging *aging, unsigned int seconds)
 {
-	struct timespec until;
+	uint64_t until = trfs_clock_ms() + seconds * UINT64_C(1000);
 	bool has_ended;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += seconds;
 	pthread_mutex_lock(&aging->lock);
 	while (!aging->has_ended && !aging->is_hurried &&
-	       pthread_cond_timedwait(&aging->woken, &aging->lock, &until) == 0)
+	       trfs_clock_wait_until(&aging->woken, &aging->lock, until))
 		;
 	aging->is_hurried = false;
 	has_ended = aging->has_ended;
@@ -33,15 +29,15 @@ static void age(void *user)
 {
 	struct trfs_aging *aging = user;
 	struct trfs_service *service = aging->service;
-	uint64_t aged = trfs_clock_steady();
+	uint64_t aged = trfs_clock_ms();
 	unsigned int pause = aging->seconds;
 
 	while (wait_for_work(aging, pause)) {
 		bool has_freed = trfs_service_sweep(service);
 
-		if (trfs_clock_steady() - aged >= aging->seconds) {
+		if (trfs_clock_ms() - aged >= aging->seconds * UINT64_C(1000)) {
 			has_freed |= trfs_service_age(service);
-			aged = trfs_clock_steady();
+			aged = trfs_clock_ms();
 		}
 		/* What malloc keeps for later may be never. */
 		if (has_freed)
@@ -62,14 +58,9 @@ void trfs_aging_hurry(struct trfs_aging *aging)
 void trfs_aging_start(struct trfs_aging *aging, struct trfs_service *service,
 		      unsigned int seconds)
 {
-	pthread_condattr_t attributes;
-
 	*aging = (struct trfs_aging){ .service = service, .seconds = seconds };
 	pthread_mutex_init(&aging->lock, NULL);
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&aging->woken, &attributes);
-	pthread_condattr_destroy(&attributes);
+	trfs_clock_cond_init(&aging->woken);
 	aging->has_thread = trfs_thread_start(&aging->thread, age, aging) == 0;
 }
 

@@ -12,14 +12,6 @@ int64_t trfs_clock_now(void)
 	return now.tv_sec;
 }
 
-uint64_t trfs_clock_steady(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec;
-}
-
 void trfs_clock_text(int64_t seconds, char ret[TRFS_CLOCK_TEXT_SIZE])
 {
 	time_t time = (time_t)seconds;

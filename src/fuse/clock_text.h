@@ -7,9 +7,6 @@
 
 #define TRFS_CLOCK_TEXT_SIZE 32
 
-/* Seconds of a clock that only goes forward. */
-uint64_t trfs_clock_steady(void);
-
 /* Seconds since 1970, as the machine's clock has it now. */
 int64_t trfs_clock_now(void);
 

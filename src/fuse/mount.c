@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The life of a mount: session, mount, and in each process that serves a thread that
- * reports when it answers, and the loop.  Nothing is reported ready before a stat of the
- * mountpoint came back.
+ * The life of a mount: session and mount; and in each process that serves the threads
+ * beside it, and the loop, of which the first thread reports that it answers.
  */
 #include "fuse/mount.h"
 
@@ -42,12 +41,12 @@
  * struct trfs_mount - session and mount, made once, and what serves in this process
  * @where: the mountpoint
  * @note: what could not be set up as wished
- * @is_busy: a thread still reloads or frees, which ends with the process
+ * @ready, @ready_user: see struct trfs_mount_callbacks
+ * @is_busy: a thread still reloads, frees or looks after reads, which ends with the
+ * process
  */
 struct trfs_mount {
 	struct fuse_session *session;
-	char mountpoint[PATH_MAX];
-	bool is_given;
 	struct trfs_whereabouts where;
 	char note[TRFS_MOUNT_NOTE_SIZE];
 	void (*ready)(void *user, const char *note);
@@ -56,6 +55,7 @@ struct trfs_mount {
 	struct trfs_service service;
 	struct trfs_reload reload;
 	struct trfs_aging aging;
+	struct trfs_watchdog watchdog;
 };
 
 /* libfuse writes what went wrong to a log function that has no user data. */
@@ -264,16 +264,15 @@ static void announce(void *user)
 static int run_announced(struct trfs_mount *mount,
 			 const struct trfs_mount_callbacks *callbacks)
 {
-	struct trfs_watchdog watchdog;
 	int rc;
 
-	trfs_watchdog_start(&watchdog, &mount->service, mount->session);
+	trfs_watchdog_start(&mount->watchdog, &mount->service, mount->session);
 	mount->ready = callbacks->ready;
 	mount->ready_user = callbacks->user;
 	mount->service.init.begun = announce;
 	mount->service.init.begun_user = mount;
 	rc = trfs_loop_run(mount->session);
-	trfs_watchdog_stop(&watchdog);
+	mount->is_busy = !trfs_watchdog_stop(&mount->watchdog);
 	return rc;
 }
 
@@ -353,8 +352,8 @@ static int serve_service(struct trfs_mount *mount,
 	if (rc == 0)
 		rc = run_announced(mount, callbacks);
 	/* In this order: who reloads hurries who frees. */
-	mount->is_busy = (mount->service.reload && !trfs_reload_stop(&mount->reload)) ||
-			 !trfs_aging_stop(&mount->aging);
+	mount->is_busy |= (mount->service.reload && !trfs_reload_stop(&mount->reload)) ||
+			  !trfs_aging_stop(&mount->aging);
 	fuse_remove_signal_handlers(mount->session);
 	if (rc == -EAGAIN)
 		return trfs_fail(err, rc,

@@ -6,22 +6,14 @@
  */
 #include "fuse/pending.h"
 
+#include "base/clock.h"
 #include "fuse/handle.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define RETRYING_MAX 8u
-
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 void trfs_pending_init(struct trfs_pending *pending,
 		       void (*run)(struct trfs_pending_read *read))
@@ -147,7 +139,7 @@ void trfs_pending_begin(struct trfs_pending *pending, fuse_req_t req,
 					    .offset = offset,
 					    .size = size,
 					    .state = TRFS_PENDING_ENTERING,
-					    .started_ms = now_ms(),
+					    .started_ms = trfs_clock_ms(),
 					    .nr_users = 2,
 					    .has_thread = true };
 	trfs_handle_keep(handle);
@@ -165,7 +157,7 @@ void trfs_pending_set_aside(struct trfs_pending_read *read)
 
 	pthread_mutex_lock(&pending->lock);
 	read->has_thread = false;
-	read->retry_ms = now_ms() + TRFS_PENDING_RETRY_MS;
+	read->retry_ms = trfs_clock_ms() + TRFS_PENDING_RETRY_MS;
 	pthread_mutex_unlock(&pending->lock);
 	drop(read);
 }
@@ -178,7 +170,7 @@ void trfs_pending_leave(struct trfs_pending_read *read)
 /* Under the lock. */
 static struct trfs_pending_read *take_due(struct trfs_pending *pending)
 {
-	uint64_t now = now_ms();
+	uint64_t now = trfs_clock_ms();
 
 	for (struct trfs_pending_read *r = pending->oldest; r; r = r->newer) {
 		if (r->has_thread || atomic_load(&r->answered) || r->retry_ms > now)
@@ -227,7 +219,7 @@ static void start_retrying(struct trfs_pending *pending)
 /* Under the lock: what storage has moved for is due now. */
 static void look_for_due(struct trfs_pending *pending, bool has_moved)
 {
-	uint64_t now = now_ms();
+	uint64_t now = trfs_clock_ms();
 	bool any = false;
 
 	for (struct trfs_pending_read *r = pending->oldest; r; r = r->newer) {
@@ -244,7 +236,7 @@ static void look_for_due(struct trfs_pending *pending, bool has_moved)
 /* Under the lock: the oldest read-ahead that has waited too long, kept; or NULL. */
 static struct trfs_pending_read *take_ahead(struct trfs_pending *pending)
 {
-	uint64_t now = now_ms();
+	uint64_t now = trfs_clock_ms();
 
 	for (struct trfs_pending_read *r = pending->oldest;
 	     r && now - r->started_ms > TRFS_AHEAD_WAITS_MS; r = r->newer) {
@@ -287,7 +279,7 @@ void trfs_pending_tick(struct trfs_pending *pending, uint64_t nr_slow_ended)
 unsigned int trfs_pending_nr_waiting(struct trfs_pending *pending,
 				     uint64_t longer_than_ms, unsigned int *ret_nr)
 {
-	uint64_t now = now_ms();
+	uint64_t now = trfs_clock_ms();
 	unsigned int nr = 0;
 
 	pthread_mutex_lock(&pending->lock);

@@ -5,6 +5,7 @@
  */
 #include "fuse/service.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "fuse/clock_text.h"
 #include "fuse/handle.h"
@@ -33,7 +34,7 @@ int trfs_service_init(struct trfs_service *service, struct trfs_generation *gene
 	trfs_source_reads_init(&service->reads, &service->failures.watch);
 	trfs_pending_init(&service->pending, trfs_pending_run);
 	service->started = trfs_clock_now();
-	service->started_steady = trfs_clock_steady();
+	service->started_ms = trfs_clock_ms();
 	rc = trfs_view_nodes_new(service->nr_workers_before << NUMBERS_A_WORKER_BITS,
 				 &service->nodes);
 	if (rc < 0)

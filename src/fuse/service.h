@@ -31,8 +31,7 @@ struct trfs_reload;
  * @handles: open files, @nr_handles of them, under @handles_lock
  * @pending: reads that the kernel waits for
  * @reads: of source files, under way
- * @started, @started_steady: when serving began, by the machine's clock and by one that
- *	only goes forward
+ * @started, @started_ms: when serving began, by the machine's clock and by base/clock.h
  * @reload: what reloads; NULL: nothing does
  * @aging: what frees; NULL: nothing does until the end
  * @control: see struct trfs_mount_callbacks; may be NULL
@@ -63,7 +62,7 @@ struct trfs_service {
 	bool (*control)(void *user, const char *text, char *answer, size_t size);
 	void *control_user;
 	int64_t started;
-	uint64_t started_steady;
+	uint64_t started_ms;
 };
 
 /* @generation is taken over, also where it fails. */

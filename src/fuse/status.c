@@ -2,6 +2,7 @@
 /* What the mount says of itself to `tfrecordfs status`, as JSON. */
 #include "fuse/service.h"
 
+#include "base/clock.h"
 #include "fuse/clock_text.h"
 #include "fuse/reload.h"
 #include "fuse/watchdog.h"
@@ -85,7 +86,7 @@ static void put_process(struct trfs_service *service, struct trfs_buffer *ret)
 
 	trfs_clock_text(service->started, started);
 	put_text(ret, "started", started);
-	put_number(ret, "uptime_seconds", trfs_clock_steady() - service->started_steady);
+	put_number(ret, "uptime_seconds", (trfs_clock_ms() - service->started_ms) / 1000);
 	put_number(ret, "pid", (uint64_t)service->keeper_pid);
 	put_number(ret, "worker_pid", (uint64_t)getpid());
 	put_number(ret, "restarts", service->nr_workers_before);

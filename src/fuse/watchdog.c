@@ -2,19 +2,19 @@
 /* Sleep, look, repeat; often only while something is read. */
 #include "fuse/watchdog.h"
 
+#include "base/clock.h"
 #include "base/file.h"
-#include "fuse/clock_text.h"
 #include <inttypes.h>
-#include <signal.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #define BUSY_MS 250u
 #define IDLE_MS 1000u
 
 /* Threads that have not ended so long after the mount did hang. */
-#define LEAVE_SECONDS 2u
+#define LEAVE_MS 2000u
+
+#define STOP_SECONDS 1
 
 static void name_stuck(struct trfs_service *service)
 {
@@ -53,9 +53,9 @@ static void look_at_end(struct trfs_watchdog *watchdog)
 	if (!fuse_session_exited(watchdog->session))
 		return;
 	trfs_pending_refuse(&watchdog->service->pending);
-	if (watchdog->exited_at == 0)
-		watchdog->exited_at = trfs_clock_steady();
-	else if (trfs_clock_steady() - watchdog->exited_at > LEAVE_SECONDS)
+	if (watchdog->exited_ms == 0)
+		watchdog->exited_ms = trfs_clock_ms();
+	else if (trfs_clock_ms() - watchdog->exited_ms > LEAVE_MS)
 		leave_connection(watchdog);
 }
 
@@ -71,64 +71,50 @@ static unsigned int look(struct trfs_service *service)
 	return nr > 0 ? BUSY_MS : IDLE_MS;
 }
 
-static void add_ms(struct timespec *time, unsigned int ms)
+/* Until it is to look again, or the end. */
+static bool wait_ms(struct trfs_watchdog *watchdog, unsigned int ms)
 {
-	time->tv_nsec += (long)ms * 1000000;
-	time->tv_sec += time->tv_nsec / 1000000000;
-	time->tv_nsec %= 1000000000;
-}
-
-static void *watch(void *user)
-{
-	struct trfs_watchdog *watchdog = user;
-	struct timespec next;
+	uint64_t until = trfs_clock_ms() + ms;
+	bool has_ended;
 
 	pthread_mutex_lock(&watchdog->lock);
-	while (!watchdog->has_ended) {
-		unsigned int ms;
+	while (!watchdog->has_ended &&
+	       trfs_clock_wait_until(&watchdog->ended, &watchdog->lock, until))
+		;
+	has_ended = watchdog->has_ended;
+	pthread_mutex_unlock(&watchdog->lock);
+	return !has_ended;
+}
 
-		pthread_mutex_unlock(&watchdog->lock);
+static void watch(void *user)
+{
+	struct trfs_watchdog *watchdog = user;
+	unsigned int ms;
+
+	do {
 		ms = look(watchdog->service);
 		look_at_end(watchdog);
-		pthread_mutex_lock(&watchdog->lock);
-		clock_gettime(CLOCK_MONOTONIC, &next);
-		add_ms(&next, ms);
-		while (!watchdog->has_ended &&
-		       pthread_cond_timedwait(&watchdog->ended, &watchdog->lock, &next) ==
-			       0)
-			;
-	}
-	pthread_mutex_unlock(&watchdog->lock);
-	return NULL;
+	} while (wait_ms(watchdog, ms));
 }
 
 void trfs_watchdog_start(struct trfs_watchdog *watchdog, struct trfs_service *service,
 			 struct fuse_session *session)
 {
-	pthread_condattr_t attributes;
-	sigset_t all, before;
-
 	*watchdog = (struct trfs_watchdog){ .service = service, .session = session };
 	pthread_mutex_init(&watchdog->lock, NULL);
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&watchdog->ended, &attributes);
-	pthread_condattr_destroy(&attributes);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	watchdog->has_thread =
-		pthread_create(&watchdog->thread, NULL, watch, watchdog) == 0;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	trfs_clock_cond_init(&watchdog->ended);
+	watchdog->has_thread = trfs_thread_start(&watchdog->thread, watch, watchdog) == 0;
 }
 
-void trfs_watchdog_stop(struct trfs_watchdog *watchdog)
+bool trfs_watchdog_stop(struct trfs_watchdog *watchdog)
 {
 	pthread_mutex_lock(&watchdog->lock);
 	watchdog->has_ended = true;
 	pthread_cond_signal(&watchdog->ended);
 	pthread_mutex_unlock(&watchdog->lock);
-	if (watchdog->has_thread)
-		pthread_join(watchdog->thread, NULL);
+	if (watchdog->has_thread && !trfs_thread_join(&watchdog->thread, STOP_SECONDS))
+		return false;
 	pthread_cond_destroy(&watchdog->ended);
 	pthread_mutex_destroy(&watchdog->lock);
+	return true;
 }

@@ -4,6 +4,7 @@
 #ifndef TRFS_FUSE_WATCHDOG_H
 #define TRFS_FUSE_WATCHDOG_H
 
+#include "base/thread.h"
 #include "fuse/service.h"
 #include <fuse_lowlevel.h>
 
@@ -12,15 +13,15 @@
 
 /**
  * struct trfs_watchdog - the thread
- * @exited_at: seconds of a clock at which the session was seen to end; 0: not yet
+ * @exited_ms: when the session was seen to end, by base/clock.h; 0: not yet
  */
 struct trfs_watchdog {
 	struct trfs_service *service;
 	struct fuse_session *session;
-	uint64_t exited_at;
+	uint64_t exited_ms;
 	pthread_mutex_t lock;
 	pthread_cond_t ended;
-	pthread_t thread;
+	struct trfs_thread thread;
 	bool has_thread;
 	bool has_ended;
 };
@@ -29,6 +30,9 @@ struct trfs_watchdog {
  * signals. */
 void trfs_watchdog_start(struct trfs_watchdog *watchdog, struct trfs_service *service,
 			 struct fuse_session *session);
-void trfs_watchdog_stop(struct trfs_watchdog *watchdog);
+
+/* False where the thread goes on, see trfs_thread_join(). */
+TRFS_MUST_CHECK
+bool trfs_watchdog_stop(struct trfs_watchdog *watchdog);
 
 #endif

@@ -2,12 +2,13 @@
 /* Copying a thousand images in is one change, not a thousand. */
 #include "fuse/watching.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* What changes is taken in when nothing more has for so long, but not later than that. */
 #define QUIET_MS 1000
@@ -59,18 +60,10 @@ int trfs_watching_fd(const struct trfs_watching *w)
 	return w->watch ? trfs_watch_fd(w->watch) : -1;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 int trfs_watching_ms_left(const struct trfs_watching *w)
 {
-	int64_t until = w->changed_last + QUIET_MS;
-	int64_t now = now_ms();
+	uint64_t until = w->changed_last + QUIET_MS;
+	uint64_t now = trfs_clock_ms();
 
 	if (!w->changed_last)
 		return -1;
@@ -82,7 +75,7 @@ int trfs_watching_ms_left(const struct trfs_watching *w)
 bool trfs_watching_is_due(struct trfs_watching *w)
 {
 	if (w->watch && trfs_watch_take(w->watch)) {
-		w->changed_last = now_ms();
+		w->changed_last = trfs_clock_ms();
 		if (!w->changed_first)
 			w->changed_first = w->changed_last;
 	}

@@ -13,7 +13,7 @@
  */
 struct trfs_watching {
 	struct trfs_watch *watch;
-	int64_t changed_first, changed_last;
+	uint64_t changed_first, changed_last;
 };
 
 /*

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/clock.h"
 #include "stream/chunk.h"
 
 #include <stdlib.h>
@@ -7,7 +8,6 @@ struct trfs_chunk *trfs_chunk_new(struct trfs_shard_reader *reader, uint64_t sta
 				  uint64_t end)
 {
 	struct trfs_chunk *chunk = calloc(1, sizeof(*chunk));
-	pthread_condattr_t attributes;
 
 	if (!chunk)
 		return NULL;
@@ -15,10 +15,7 @@ struct trfs_chunk *trfs_chunk_new(struct trfs_shard_reader *reader, uint64_t sta
 	chunk->start = start;
 	chunk->end = end;
 	chunk->nr_users = 1;
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&chunk->changed, &attributes);
-	pthread_condattr_destroy(&attributes);
+	trfs_clock_cond_init(&chunk->changed);
 	return chunk;
 }
 

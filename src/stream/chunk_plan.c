@@ -41,7 +41,7 @@ void trfs_shard_reader_forget_served(struct trfs_shard_reader *reader)
 
 bool trfs_read_ahead_make_room(struct trfs_read_ahead *ahead)
 {
-	uint64_t now = trfs_read_ahead_now_ms();
+	uint64_t now = trfs_clock_ms();
 
 	for (struct trfs_shard_reader *r = ahead->oldest;
 	     r && now - r->used_ms > TRFS_READER_ACTIVE_MS; r = r->newer) {

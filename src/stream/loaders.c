@@ -12,15 +12,6 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
-#include <time.h>
-
-uint64_t trfs_read_ahead_now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 void trfs_read_ahead_lock(struct trfs_read_ahead *ahead)
 {
@@ -96,7 +87,7 @@ void trfs_chunk_load(struct trfs_read_ahead *ahead, struct trfs_chunk *chunk)
 {
 	trfs_chunk_list_remove(&ahead->queue, chunk);
 	chunk->state = TRFS_CHUNK_LOADING;
-	chunk->loading_ms = trfs_read_ahead_now_ms();
+	chunk->loading_ms = trfs_clock_ms();
 	chunk->state = trfs_chunk_fill(ahead, chunk, NULL) == 0 ? TRFS_CHUNK_READY
 								: TRFS_CHUNK_BY_WINDOW;
 	ahead->counts.nr_chunks++;

@@ -3,6 +3,7 @@
 #ifndef TRFS_STREAM_LOADERS_H
 #define TRFS_STREAM_LOADERS_H
 
+#include "base/clock.h"
 #include "stream/chunk.h"
 #include "stream/pace.h"
 #include "stream/read_ahead.h"
@@ -87,9 +88,6 @@ struct trfs_shard_reader {
 void trfs_read_ahead_lock(struct trfs_read_ahead *ahead);
 /* And end the readers that can be ended by now. */
 void trfs_read_ahead_unlock(struct trfs_read_ahead *ahead);
-
-/* Of a clock that only goes forward. */
-uint64_t trfs_read_ahead_now_ms(void);
 
 /*
  * All of the below under the lock.

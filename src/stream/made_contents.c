@@ -9,6 +9,7 @@
  */
 #include "stream/made_contents.h"
 
+#include "base/clock.h"
 #include "base/crc32c.h"
 #include "base/error.h"
 #include "dataset/source_reads.h"
@@ -16,13 +17,12 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define PLACES_MAX 256
 /* Of contents that were handed out whole: enough for one that is asked for again. */
 #define FINISHED_BYTES_MAX (UINT64_C(4) << 20)
 /* Who waits for a content that another thread makes comes back later after so long. */
-#define SECONDS_TO_WAIT 2
+#define MS_TO_WAIT 2000
 /* Memory that waits for the next contents. */
 #define SPARES_MAX	8
 #define SPARE_BYTES_MAX (UINT64_C(16) << 20)
@@ -75,7 +75,6 @@ int trfs_made_contents_open(const struct trfs_catalog *catalog,
 			    struct trfs_made_contents **ret, struct trfs_error *err)
 {
 	struct trfs_made_contents *c = calloc(1, sizeof(*c));
-	pthread_condattr_t attributes;
 
 	if (!c)
 		return trfs_fail_memory(err, "the stream");
@@ -83,10 +82,7 @@ int trfs_made_contents_open(const struct trfs_catalog *catalog,
 	c->root = root;
 	c->bytes_max = bytes_max;
 	pthread_mutex_init(&c->lock, NULL);
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&c->filled, &attributes);
-	pthread_condattr_destroy(&attributes);
+	trfs_clock_cond_init(&c->filled);
 	*ret = c;
 	return 0;
 }
@@ -365,14 +361,12 @@ static void fill(struct trfs_made_contents *c, struct place *place)
  */
 static bool await(struct trfs_made_contents *c, struct place *place)
 {
-	struct timespec until;
-	int rc = 0;
+	uint64_t until = trfs_clock_ms() + MS_TO_WAIT;
+	bool in_time = true;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += SECONDS_TO_WAIT;
-	while (place->state == MAKING && rc == 0) {
+	while (place->state == MAKING && in_time) {
 		if (c->root->reads)
-			rc = pthread_cond_timedwait(&c->filled, &c->lock, &until);
+			in_time = trfs_clock_wait_until(&c->filled, &c->lock, until);
 		else
 			pthread_cond_wait(&c->filled, &c->lock);
 	}

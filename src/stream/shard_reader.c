@@ -7,9 +7,11 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define RECOUNT_MS 20
+
+/* Whether nobody wants the answer any more is looked at so often. */
+#define INTERRUPTED_MS 100
 
 /* Requests are looked at for gaps once they span this much. */
 #define SPAN_MIN ((uint64_t)512 << 10)
@@ -43,7 +45,7 @@ static void link_reader(struct trfs_shard_reader *reader)
 
 static void note_use(struct trfs_shard_reader *reader)
 {
-	reader->used_ms = trfs_read_ahead_now_ms();
+	reader->used_ms = trfs_clock_ms();
 	if (reader->ahead->latest == reader)
 		return;
 	unlink_reader(reader);
@@ -52,7 +54,7 @@ static void note_use(struct trfs_shard_reader *reader)
 
 unsigned int trfs_read_ahead_nr_active(struct trfs_read_ahead *ahead)
 {
-	uint64_t now = trfs_read_ahead_now_ms();
+	uint64_t now = trfs_clock_ms();
 	unsigned int nr = 0;
 
 	if (now - ahead->counted_ms < RECOUNT_MS)
@@ -85,7 +87,7 @@ int trfs_shard_reader_open(struct trfs_read_ahead *ahead, const struct trfs_view
 	reader->closed = closed;
 	reader->user = user;
 	trfs_read_ahead_lock(ahead);
-	reader->used_ms = trfs_read_ahead_now_ms();
+	reader->used_ms = trfs_clock_ms();
 	link_reader(reader);
 	/* Where readers take whole shards, the storage can begin before they do. */
 	if (reader->size > 0 && trfs_pace_trusts_readers(&ahead->pace) &&
@@ -210,18 +212,7 @@ static int add_window(struct trfs_shard_reader *reader, struct trfs_reply *reply
 static bool is_worth_waiting(const struct trfs_chunk *chunk)
 {
 	return chunk->state == TRFS_CHUNK_LOADING &&
-	       trfs_read_ahead_now_ms() - chunk->loading_ms <= TRFS_SLOW_READ_MS;
-}
-
-static void wait_a_moment(struct trfs_read_ahead *ahead, struct trfs_chunk *chunk)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += 100000000;
-	until.tv_sec += until.tv_nsec / 1000000000;
-	until.tv_nsec %= 1000000000;
-	pthread_cond_timedwait(&chunk->changed, &ahead->lock, &until);
+	       trfs_clock_ms() - chunk->loading_ms <= TRFS_SLOW_READ_MS;
 }
 
 /* Have the chunk ready, or known to be read by window; -EINTR. */
@@ -235,7 +226,8 @@ static int await(struct trfs_read_ahead *ahead, struct trfs_chunk *chunk,
 	while (is_worth_waiting(chunk)) {
 		if (interrupted && atomic_load(interrupted))
 			return -EINTR;
-		wait_a_moment(ahead, chunk);
+		trfs_clock_wait_until(&chunk->changed, &ahead->lock,
+				      trfs_clock_ms() + INTERRUPTED_MS);
 	}
 	return 0;
 }
