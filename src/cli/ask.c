@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The answer comes by a pipe; its last byte is how asking went. */
 #include "cli/ask.h"
+#include "cli/output.h"
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -10,10 +11,13 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#define TIMEOUT_SECONDS_MAX 86400
 
 /* In the child. */
 static void answer(trfs_ask_function *function, const char *about, int fd)
@@ -116,4 +120,18 @@ int trfs_ask_finish(struct trfs_question *question, uint64_t deadline_ms,
 	if (ret->failed || ret->len == before)
 		return ret->failed ? -ENOMEM : -ECHILD;
 	return -(int)ret->data[--ret->len];
+}
+
+bool trfs_ask_timeout(const char *text, double by_default, double *ret_seconds)
+{
+	char *end;
+
+	*ret_seconds = by_default;
+	if (!text)
+		return true;
+	*ret_seconds = strtod(text, &end);
+	if (*text && !*end && *ret_seconds > 0 && *ret_seconds <= TIMEOUT_SECONDS_MAX)
+		return true;
+	trfs_output_error("--timeout wants seconds, not \"%s\"", text);
+	return false;
 }

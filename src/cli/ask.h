@@ -29,6 +29,12 @@ struct trfs_question trfs_ask(trfs_ask_function *function, const char *about);
 struct trfs_question trfs_ask_mount(const char *mountpoint, const char *name);
 
 /*
+ * Parse the value of --timeout, in seconds; NULL: @by_default.  False, which is told,
+ * where it is none.
+ */
+bool trfs_ask_timeout(const char *text, double by_default, double *ret_seconds);
+
+/*
  * Take the answer, appended to @ret.  To be called once for each question.
  *
  * Return: 0; -ETIMEDOUT at @deadline_ms of trfs_clock_ms(); -ECHILD where it could not be

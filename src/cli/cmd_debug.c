@@ -168,18 +168,13 @@ static int finish(const struct trfs_settings *settings, struct bundle *b)
 
 int trfs_cmd_debug(const struct trfs_settings *settings)
 {
-	struct bundle b = { .seconds = PART_SECONDS };
+	struct bundle b = { .left_out = 0 };
 	struct trfs_mount_list list;
 	struct trfs_error err = { 0 };
 	int code;
 
-	if (settings->timeout)
-		b.seconds = strtod(settings->timeout, NULL);
-	if (!(b.seconds > 0)) {
-		trfs_output_error("--timeout wants seconds, not \"%s\"",
-				  settings->timeout);
+	if (!trfs_ask_timeout(settings->timeout, PART_SECONDS, &b.seconds))
 		return TRFS_EXIT_USAGE;
-	}
 	if (trfs_mount_list_read(&list, settings->positionals[0], &err) < 0) {
 		trfs_output_error("%s", err.message);
 		return TRFS_EXIT_MOUNT;

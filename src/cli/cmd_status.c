@@ -74,17 +74,6 @@ static bool ask_all(const struct trfs_mount_list *list, double seconds, json_t *
 	return all_alive;
 }
 
-static bool parse_timeout(const char *text, double *ret)
-{
-	char *end;
-
-	*ret = TIMEOUT_SECONDS;
-	if (!text)
-		return true;
-	*ret = strtod(text, &end);
-	return *text && !*end && *ret > 0 && *ret <= 86400;
-}
-
 int trfs_cmd_status(const struct trfs_settings *settings)
 {
 	struct trfs_mount_list list;
@@ -93,11 +82,8 @@ int trfs_cmd_status(const struct trfs_settings *settings)
 	json_t *mounts;
 	int code;
 
-	if (!parse_timeout(settings->timeout, &seconds)) {
-		trfs_output_error("--timeout wants seconds, not \"%s\"",
-				  settings->timeout);
+	if (!trfs_ask_timeout(settings->timeout, TIMEOUT_SECONDS, &seconds))
 		return TRFS_EXIT_USAGE;
-	}
 	if (trfs_mount_list_read(
 		    &list, settings->nr_positionals > 0 ? settings->positionals[0] : NULL,
 		    &err) < 0) {

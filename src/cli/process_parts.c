@@ -54,20 +54,37 @@ int trfs_part_head_of_file(const char *path, int fd)
 	return put_file(path, HEAD_MAX, fd);
 }
 
+/* As the kernel writes it between its neighbours: blanks and the like in octal. */
+static void put_encoded(struct trfs_buffer *ret, const char *mountpoint)
+{
+	trfs_buffer_put_u8(ret, ' ');
+	for (; *mountpoint; mountpoint++) {
+		if (strchr(" \t\n\\", *mountpoint))
+			trfs_buffer_printf(ret, "\\%03o", (unsigned int)*mountpoint);
+		else
+			trfs_buffer_put_u8(ret, (uint8_t)*mountpoint);
+	}
+	trfs_buffer_put_u8(ret, ' ');
+}
+
 int trfs_part_mount_entry(const char *mountpoint, int fd)
 {
 	FILE *table = fopen("/proc/self/mountinfo", "re");
+	struct trfs_buffer wanted;
 	char *line = NULL;
 	size_t size = 0;
 	ssize_t len;
 	int rc = 0;
 
-	(void)mountpoint;
 	if (!table)
 		return -errno;
+	trfs_buffer_init(&wanted, 4 * PATH_MAX);
+	put_encoded(&wanted, mountpoint);
 	while (rc == 0 && (len = getline(&line, &size, table)) > 0)
-		if (strstr(line, "fuse.tfrecordfs"))
+		if (strstr(line, "fuse.tfrecordfs") && trfs_buffer_text(&wanted) &&
+		    strstr(line, trfs_buffer_text(&wanted)))
 			rc = put(fd, line, (size_t)len);
+	trfs_buffer_done(&wanted);
 	free(line);
 	fclose(table);
 	return rc;

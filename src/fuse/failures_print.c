@@ -63,28 +63,19 @@ uint64_t trfs_failures_csv_size(struct trfs_failures *failures)
 	return size;
 }
 
-static void put_text(struct trfs_buffer *ret, const char *key, const char *value)
-{
-	trfs_buffer_printf(ret, "\"%s\": ", key);
-	if (!value) {
-		trfs_buffer_printf(ret, "null");
-		return;
-	}
-	trfs_buffer_put_u8(ret, '"');
-	trfs_side_put_json(ret, trfs_bytes_of(value));
-	trfs_buffer_put_u8(ret, '"');
-}
-
 static void put_json(const struct trfs_failing *failing, struct trfs_buffer *ret)
 {
 	char first[TRFS_CLOCK_TEXT_SIZE], last[TRFS_CLOCK_TEXT_SIZE];
 
 	trfs_clock_text(failing->first, first);
 	trfs_clock_text(failing->last, last);
-	trfs_buffer_printf(ret, "{");
-	put_text(ret, "path", failing->path);
-	trfs_buffer_printf(ret, ", ");
-	put_text(ret, "reason", failing->sentence);
+	trfs_buffer_printf(ret, "{\"path\": ");
+	if (failing->path)
+		trfs_side_put_json_text(ret, trfs_bytes_of(failing->path));
+	else
+		trfs_buffer_printf(ret, "null");
+	trfs_buffer_printf(ret, ", \"reason\": ");
+	trfs_side_put_json_text(ret, trfs_bytes_of(failing->sentence));
 	trfs_buffer_printf(ret,
 			   ", \"errno\": %d, \"times\": %" PRIu64
 			   ", \"first\": \"%s\", \"last\": \"%s\"}",

@@ -6,8 +6,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-/* Metrics are a few lines, the log a few hundred of a thousand bytes at most. */
-#define OWN_FILE_MAX ((size_t)1 << 20)
+/* Metrics are a few lines, the log a few hundred of a thousand bytes at most; of status
+ * the paths of all reads that are stuck are the most. */
+#define OWN_FILE_MAX ((size_t)8 << 20)
 
 /* Addresses of user space have 47 bits, so the rest tells workers from each other. */
 #define ADDRESS_BITS 48
@@ -88,7 +89,9 @@ static int fill(struct trfs_handle *handle, struct trfs_error *err)
 
 	if (trfs_tree_own_file(&place->shown->tree, place->local, &own)) {
 		handle->own = make_own(place->service, own);
-		return handle->own ? 0 : trfs_fail_memory(err, "metrics");
+		return handle->own
+			       ? 0
+			       : trfs_fail_memory(err, "what the mount says of itself");
 	}
 	if (trfs_place_is_problems(place, &side_file))
 		return fill_problems(handle, side_file, err);

@@ -48,13 +48,10 @@ static void put_number(struct trfs_buffer *ret, const char *key, uint64_t value)
 static void put_text(struct trfs_buffer *ret, const char *key, const char *value)
 {
 	put_key(ret, key);
-	if (value) {
-		trfs_buffer_put_u8(ret, '"');
-		trfs_side_put_json(ret, trfs_bytes_of(value));
-		trfs_buffer_put_u8(ret, '"');
-	} else {
+	if (value)
+		trfs_side_put_json_text(ret, trfs_bytes_of(value));
+	else
 		trfs_buffer_printf(ret, "null");
-	}
 }
 
 static void put_bool(struct trfs_buffer *ret, const char *key, bool value)
@@ -154,9 +151,9 @@ static void put_stuck(void *user, struct trfs_bytes path, uint64_t ms)
 {
 	struct stuck_list *list = user;
 
-	trfs_buffer_printf(list->ret, "%s{\"path\": \"", list->has_one ? ", " : "");
-	trfs_side_put_json(list->ret, path);
-	trfs_buffer_printf(list->ret, "\", \"seconds\": %" PRIu64 "}", ms / 1000);
+	trfs_buffer_printf(list->ret, "%s{\"path\": ", list->has_one ? ", " : "");
+	trfs_side_put_json_text(list->ret, path);
+	trfs_buffer_printf(list->ret, ", \"seconds\": %" PRIu64 "}", ms / 1000);
 	list->has_one = true;
 }
 

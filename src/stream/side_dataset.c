@@ -10,13 +10,6 @@
 
 #define VALUE_MAX ((size_t)1 << 16)
 
-static void put_text(struct trfs_buffer *out, struct trfs_bytes text)
-{
-	trfs_buffer_put_u8(out, '"');
-	trfs_side_put_json(out, text);
-	trfs_buffer_put_u8(out, '"');
-}
-
 /* A list's word for "nothing" is no path; nor is a schema that is built in. */
 static bool is_path(const struct trfs_option *option, struct trfs_bytes text)
 {
@@ -187,7 +180,7 @@ static int make(const struct trfs_side_request *request, struct trfs_buffer *out
 
 	(void)err;
 	trfs_buffer_printf(out, "{\n  \"source\": ");
-	put_text(out, trfs_bytes_of(*root ? root : "/"));
+	trfs_side_put_json_text(out, trfs_bytes_of(*root ? root : "/"));
 	trfs_buffer_init(&value, VALUE_MAX);
 	for (size_t i = 0; i < trfs_option_table_len; i++) {
 		const struct trfs_option *option = &trfs_option_table[i];

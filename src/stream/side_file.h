@@ -113,6 +113,9 @@ const char *trfs_side_data_set_name(const struct trfs_view *view,
 /* What stands between the quotes of a JSON text, all that is not ASCII escaped. */
 void trfs_side_put_json(struct trfs_buffer *out, struct trfs_bytes text);
 
+/* The same with its quotes. */
+void trfs_side_put_json_text(struct trfs_buffer *out, struct trfs_bytes text);
+
 /* A manifest's cell (dataset/cell.h) as text, several values with '|' between them. */
 void trfs_side_put_cell_text(struct trfs_buffer *out, struct trfs_bytes cell);
 

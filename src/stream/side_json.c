@@ -47,3 +47,10 @@ void trfs_side_put_json(struct trfs_buffer *out, struct trfs_bytes text)
 			put_escape(out, character);
 	}
 }
+
+void trfs_side_put_json_text(struct trfs_buffer *out, struct trfs_bytes text)
+{
+	trfs_buffer_put_u8(out, '"');
+	trfs_side_put_json(out, text);
+	trfs_buffer_put_u8(out, '"');
+}

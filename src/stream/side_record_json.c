@@ -20,9 +20,7 @@ static void put_bytes(struct trfs_buffer *out, struct trfs_bytes bytes)
 		trfs_buffer_printf(out, "{\"bytes\": %zu}", bytes.len);
 		return;
 	}
-	trfs_buffer_put_u8(out, '"');
-	trfs_side_put_json(out, bytes);
-	trfs_buffer_put_u8(out, '"');
+	trfs_side_put_json_text(out, bytes);
 }
 
 /* JSON has no words for what is no number; nine digits bring a float32 back. */

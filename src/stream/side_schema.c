@@ -21,13 +21,10 @@ static void put_feature(const struct trfs_schema_feature *feature,
 		trfs_buffer_printf(out, "%zu", feature->nr_values);
 	trfs_buffer_printf(out, ", \"optional\": %s, \"from\": ",
 			   feature->optional ? "true" : "false");
-	if (feature->from) {
-		trfs_buffer_put_u8(out, '"');
-		trfs_side_put_json(out, trfs_bytes_of(feature->from));
-		trfs_buffer_put_u8(out, '"');
-	} else {
+	if (feature->from)
+		trfs_side_put_json_text(out, trfs_bytes_of(feature->from));
+	else
 		trfs_buffer_printf(out, "null");
-	}
 	trfs_buffer_put_u8(out, '}');
 }
 

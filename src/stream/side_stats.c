@@ -9,13 +9,6 @@
 #include <inttypes.h>
 #include <sys/stat.h>
 
-static void put_text(struct trfs_buffer *out, struct trfs_bytes text)
-{
-	trfs_buffer_put_u8(out, '"');
-	trfs_side_put_json(out, text);
-	trfs_buffer_put_u8(out, '"');
-}
-
 static int put_shards(const struct trfs_view *view, uint32_t split,
 		      struct trfs_buffer *out, struct trfs_error *err)
 {
@@ -34,7 +27,7 @@ static int put_shards(const struct trfs_view *view, uint32_t split,
 		bytes += size;
 		trfs_plan_shard_name(view->plan, shard, name);
 		trfs_buffer_printf(out, "%s\n        ", i > 0 ? "," : "");
-		put_text(out, trfs_bytes_of(name));
+		trfs_side_put_json_text(out, trfs_bytes_of(name));
 		trfs_buffer_printf(out,
 				   ": {\"records\": %" PRIu64 ", \"bytes\": %" PRIu64 "}",
 				   trfs_plan_shard_nr_records(view->plan, shard), size);
@@ -50,13 +43,14 @@ static int put_split(const struct trfs_view *view, uint32_t split,
 	const uint64_t *row = counts->of + split * counts->nr_classes;
 
 	trfs_buffer_printf(out, "%s\n    ", split > 0 ? "," : "");
-	put_text(out, trfs_strings_get(&view->plan->split_names, split));
+	trfs_side_put_json_text(out, trfs_strings_get(&view->plan->split_names, split));
 	trfs_buffer_printf(out,
 			   ": {\n      \"records\": %" PRIu64 ",\n      \"classes\": {",
 			   view->plan->splits[split].nr_records);
 	for (uint64_t c = 0; c < counts->nr_classes; c++) {
 		trfs_buffer_printf(out, "%s\n        ", c > 0 ? "," : "");
-		put_text(out, trfs_strings_get(&view->catalog->class_names, c));
+		trfs_side_put_json_text(out,
+					trfs_strings_get(&view->catalog->class_names, c));
 		trfs_buffer_printf(out, ": %" PRIu64, row[c]);
 	}
 	trfs_buffer_printf(out, "\n      },\n      \"unlabelled\": %" PRIu64 ",\n",

@@ -82,8 +82,9 @@ def test_a_mount_that_hangs_can_be_ended(mount, photos, tfrecordfs):
 
 
 def test_timeouts_are_seconds(tfrecordfs):
-    for wrong in ("x", "0", "-1", ""):
+    for wrong in ("x", "0", "-1", "", "5x", "nan", "1e9"):
         assert "--timeout" in tfrecordfs("status", "--timeout", wrong, code=2).error
+        assert "--timeout" in tfrecordfs("debug", "/", "--timeout", wrong, code=2).error
 
 
 def test_the_level_of_the_log_is_switched_at_run_time(mount, photos, tfrecordfs):
@@ -124,7 +125,7 @@ def test_where_nothing_is_mounted(tfrecordfs, folder):
 
 
 def test_a_debug_bundle_has_what_helps_and_no_image(mount, photos, tfrecordfs, folder):
-    with mount(photos) as mounted:
+    with mount(photos, at="a mount") as mounted, mount(photos, at="another") as other:
         gone = max(photos.glob("cat/*"), key=lambda path: path.stat().st_size)
         content = gone.read_bytes()
         gone.unlink()
@@ -145,5 +146,7 @@ def test_a_debug_bundle_has_what_helps_and_no_image(mount, photos, tfrecordfs, f
                      b"tfrecordfs_reads_total", f"cat/{gone.name} vanished".encode(),
                      b"Max open files", b"libfuse3.so", b"comm=tfrecordfs"):
             assert word in data, word
+        assert str(other.path).encode() not in data
+        assert b"a\\040mount" in data
         assert (folder / "bundle.txt").stat().st_mode & 0o777 == 0o600
         assert content[200:260] not in data and len(content) > 260 and b"(left out:" not in data
