@@ -103,6 +103,14 @@ def mount(tfrecordfs, folder):
 
 
 @pytest.fixture
+def mnt(folder):
+    """An empty directory to mount on, for who does not let @mount do it."""
+    path = folder / "mnt"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
 def photos(folder):
     """Three class folders of small images of every kind; the path of the source."""
     return images.class_folders(folder / "photos", {"cat": 17, "dog": 11, "newt": 6})

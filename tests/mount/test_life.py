@@ -13,13 +13,6 @@ import pytest
 
 
 @pytest.fixture
-def mnt(folder):
-    path = folder / "mnt"
-    path.mkdir()
-    return path
-
-
-@pytest.fixture
 def at(tfrecordfs, photos, mnt, folder):
     """Mount at @mnt without looking after it; the folder fixture cleans up."""
     def start(*options, code=0, **keywords):

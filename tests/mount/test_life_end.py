@@ -26,13 +26,6 @@ except OSError as error:
 
 
 @pytest.fixture
-def mnt(folder):
-    path = folder / "mnt"
-    path.mkdir()
-    return path
-
-
-@pytest.fixture
 def at(tfrecordfs, photos, mnt, folder):
     def start(*options, code=0, path=mnt):
         return tfrecordfs("mount", photos, path, "--shards", 1, *options, "--index",

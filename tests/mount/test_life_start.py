@@ -19,13 +19,6 @@ SHARD = "train-00000-of-00001.tfrecord"
 
 
 @pytest.fixture
-def mnt(folder):
-    path = folder / "mnt"
-    path.mkdir()
-    return path
-
-
-@pytest.fixture
 def command(tfrecordfs, photos, mnt, folder):
     """A command line that mounts, and the one shard that it then shows."""
     return tfrecordfs.command("mount", photos, mnt, "--shards", 1, "--index", folder / "index")
