@@ -120,8 +120,8 @@ static void look(struct findings *f, const struct trfs_progress *progress)
 	struct trfs_preparation preparation;
 
 	if (trfs_preparation_init(&preparation, &f->options, &f->err) == 0 &&
-	    trfs_preparation_run(&preparation, &f->options, NULL, progress, &f->catalog,
-				 &f->schema, &f->err) == 0 &&
+	    trfs_preparation_run(&preparation, &f->options, NULL, NULL, progress,
+				 &f->catalog, &f->schema, &f->err) == 0 &&
 	    plan_all(f, progress) < 0)
 		f->layout = trfs_layout_free(f->layout);
 	trfs_preparation_done(&preparation);

@@ -40,6 +40,7 @@ struct packing {
 static int pack_one(struct packing *p, const struct trfs_seen *seen,
 		    struct trfs_example *ret)
 {
+	struct trfs_file_identity identity = trfs_seen_identity(seen);
 	struct trfs_bytes bytes = { (const uint8_t *)&seen->appearance,
 				    sizeof(seen->appearance) };
 	int rc = 0;
@@ -50,8 +51,8 @@ static int pack_one(struct packing *p, const struct trfs_seen *seen,
 	p->last = seen->appearance;
 	p->any = true;
 	*ret = (struct trfs_example){
-		.who = trfs_example_who(&seen->identity),
-		.size = (uint32_t)seen->identity.size,
+		.who = trfs_example_who(&identity),
+		.size = seen->size,
 		.appearance = p->appearance,
 	};
 	return rc;
@@ -64,7 +65,7 @@ static int pack(const struct trfs_catalog_parts *parts, const struct trfs_files 
 		int64_t *mtimes)
 {
 	/* Nothing was seen of a mask that is nowhere. */
-	static const struct trfs_seen nothing = { .identity = { .mtime_ns = INT64_MIN } };
+	static const struct trfs_seen nothing = { .mtime_ns = INT64_MIN };
 	struct trfs_strings paths = trfs_string_table_view(files->paths);
 	uint32_t nr = parts->judgement.nr_kept;
 	int rc = 0;
@@ -83,8 +84,8 @@ static int pack(const struct trfs_catalog_parts *parts, const struct trfs_files 
 							: trfs_bytes_of(""));
 		if (rc == 0)
 			rc = pack_one(packing, seen, &(*ret_examples)[i]);
-		if (mtimes[i] < seen->identity.mtime_ns)
-			mtimes[i] = seen->identity.mtime_ns;
+		if (mtimes[i] < seen->mtime_ns)
+			mtimes[i] = seen->mtime_ns;
 	}
 	trfs_name_list_finish(names);
 	return rc;

@@ -35,6 +35,13 @@ void trfs_catalog_memory_free(void *owner)
 	free(memory);
 }
 
+uint32_t trfs_catalog_row(const struct trfs_catalog *catalog, uint64_t example)
+{
+	const struct trfs_catalog_memory *memory = catalog->owner;
+
+	return memory->kept[example];
+}
+
 void trfs_catalog_memory_settle(struct trfs_catalog_memory *memory)
 {
 	free(TRFS_STEAL(memory->mtimes));

@@ -43,6 +43,9 @@ void trfs_catalog_memory_free(void *owner);
 
 void trfs_catalog_memory_free_column(struct trfs_rows_column *column);
 
+/* The row of an example of a built catalog, while examples may still be dropped. */
+uint32_t trfs_catalog_row(const struct trfs_catalog *catalog, uint64_t example);
+
 /* No example is dropped any more. */
 void trfs_catalog_memory_settle(struct trfs_catalog_memory *memory);
 

@@ -102,16 +102,12 @@ static uint64_t place_of(uint32_t copy, uint32_t hole)
 	       trfs_content_item_of(hole);
 }
 
-bool trfs_made_find(const struct trfs_catalog *catalog, struct trfs_content_ref ref,
-		    struct trfs_made *ret)
+bool trfs_made_find_in(struct trfs_bytes made, struct trfs_content_ref ref,
+		       struct trfs_made *ret)
 {
 	uint64_t wanted = place_of(ref.copy, ref.hole);
-	struct trfs_bytes made = { NULL, 0 };
-	size_t low = 0, high;
+	size_t low = 0, high = made.len / sizeof(*ret);
 
-	if (ref.example < catalog->made.nr)
-		made = trfs_strings_get(&catalog->made, ref.example);
-	high = made.len / sizeof(*ret);
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		uint64_t found;
@@ -127,6 +123,13 @@ bool trfs_made_find(const struct trfs_catalog *catalog, struct trfs_content_ref 
 			high = middle;
 	}
 	return false;
+}
+
+bool trfs_made_find(const struct trfs_catalog *catalog, struct trfs_content_ref ref,
+		    struct trfs_made *ret)
+{
+	return ref.example < catalog->made.nr &&
+	       trfs_made_find_in(trfs_strings_get(&catalog->made, ref.example), ref, ret);
 }
 
 int trfs_content_length(const struct trfs_catalog *catalog, struct trfs_content_ref ref,

@@ -183,6 +183,13 @@ struct trfs_made {
 
 _Static_assert(sizeof(struct trfs_made) == 16, "stored in the index as it is");
 
+/*
+ * A content among those of an example, @made, of which @ref.example says nothing; false
+ * where it is not there.
+ */
+bool trfs_made_find_in(struct trfs_bytes made, struct trfs_content_ref ref,
+		       struct trfs_made *ret);
+
 /* What is known of a content that was made; false where it was not. */
 bool trfs_made_find(const struct trfs_catalog *catalog, struct trfs_content_ref ref,
 		    struct trfs_made *ret);

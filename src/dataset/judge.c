@@ -230,6 +230,18 @@ static struct trfs_bytes judge_mask(const struct trfs_evidence *e, uint32_t row,
 	return say(e, cell, reason, text);
 }
 
+/* Whether a row is of the share that is judged; what names no image is of the first. */
+static bool is_of_part(const struct trfs_evidence *e, uint32_t row)
+{
+	uint32_t image = e->files->image_of_cell[file_cell(e, row)];
+	struct trfs_strings paths;
+
+	if (image == TRFS_NO_IMAGE)
+		return e->part->number == 1;
+	paths = trfs_string_table_view(e->files->paths);
+	return trfs_part_has(e->part, trfs_strings_get(&paths, image));
+}
+
 static int judge_all(const struct trfs_evidence *e, const struct rivals *rivals,
 		     struct trfs_judgement *judgement, struct trfs_buffer *name,
 		     struct trfs_buffer *text)
@@ -239,8 +251,11 @@ static int judge_all(const struct trfs_evidence *e, const struct rivals *rivals,
 	for (uint32_t row = 0; rc == 0 && row < e->rows->nr; row++) {
 		enum trfs_problem_kind kind = TRFS_PROBLEM_MISSING;
 		char buf[REASON_MAX];
-		struct trfs_bytes reason = judge(e, rivals, row, buf, &kind);
+		struct trfs_bytes reason;
 
+		if (e->part && !is_of_part(e, row))
+			continue;
+		reason = judge(e, rivals, row, buf, &kind);
 		if (reason.len == 0 && e->mask_files) {
 			reason = judge_mask(e, row, text);
 			kind = TRFS_PROBLEM_MASK;

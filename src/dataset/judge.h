@@ -5,13 +5,14 @@
 
 #include "dataset/classes.h"
 #include "dataset/files.h"
+#include "dataset/part.h"
 #include "dataset/problems.h"
 #include "dataset/scan.h"
 
 /**
  * struct trfs_judgement - the fate of every row
  * @kept: rows that become examples, ascending
- * @problems: the others, in the order of the manifest
+ * @problems: the others, in the order of the manifest; of a part only those of its share
  */
 struct trfs_judgement {
 	uint32_t *kept;
@@ -28,6 +29,7 @@ struct trfs_evidence {
 	const struct trfs_scan *scan;
 	const struct trfs_files *mask_files; /* NULL: nobody needs masks */
 	const struct trfs_scan *mask_scan;
+	const struct trfs_part *part; /* judge rows with its images only; NULL: all */
 	bool masks_optional;
 	bool keep_repeats; /* rows that name an image again are examples too */
 };

@@ -10,6 +10,7 @@
 #include "base/workers.h"
 #include "dataset/augments.h"
 #include "dataset/catalog_finish.h"
+#include "dataset/catalog_memory.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -36,6 +37,7 @@ struct making {
 	const struct trfs_catalog *catalog;
 	const struct trfs_needs *needs;
 	const struct trfs_earlier *known;
+	struct trfs_part *part;
 	bool check_all;
 	struct making_worker *workers;
 	unsigned int nr_workers;
@@ -95,8 +97,10 @@ static int make_kind(const struct making *m, struct making_worker *w,
 		if (known &&
 		    !(m->check_all && kind->origin(m->catalog, ref) == TRFS_ORIGIN_MADE))
 			continue;
-		if (!known && trfs_earlier_made(m->known, m->catalog, ref, &before)) {
-			trfs_buffer_put(&w->made, &before, sizeof(before));
+		if (trfs_earlier_made(m->known, m->catalog, ref,
+				      known ? NULL : &before)) {
+			if (!known)
+				trfs_buffer_put(&w->made, &before, sizeof(before));
 			continue;
 		}
 		rc = make(w, kind, ref, err);
@@ -143,6 +147,15 @@ static int make_range(void *user, unsigned int worker, uint64_t first, uint64_t 
 	return 0;
 }
 
+/* For the part, before examples are dropped. */
+static int tell_part(const struct making *m, uint64_t example, struct trfs_bytes made)
+{
+	struct trfs_name room;
+
+	return trfs_part_add_made(m->part, trfs_catalog_name(m->catalog, example, &room),
+				  trfs_catalog_row(m->catalog, example), made);
+}
+
 /* What was made of the examples that stay. */
 static int gather(const struct making *m, const struct trfs_findings *findings,
 		  struct trfs_string_table **ret)
@@ -150,15 +163,20 @@ static int gather(const struct making *m, const struct trfs_findings *findings,
 	struct trfs_string_table *made = trfs_string_table_new();
 	int rc = made ? 0 : -ENOMEM;
 
+	if (rc == 0 && m->part)
+		rc = trfs_part_begin_made(m->part, m->catalog);
 	for (uint64_t i = 0; rc == 0 && i < m->catalog->nr_examples; i++) {
 		const struct making_span *span = &m->spans[i];
 		const struct trfs_buffer *list = &m->workers[span->worker].made;
-		const uint8_t *data = list->data ? list->data + span->offset : NULL;
+		const struct trfs_bytes bytes = { list->data ? list->data + span->offset
+							     : NULL,
+						  span->len };
 
 		if (trfs_findings_find(findings, (uint32_t)i))
 			continue;
-		rc = trfs_string_table_add(made, (struct trfs_bytes){ data, span->len },
-					   NULL);
+		rc = trfs_string_table_add(made, bytes, NULL);
+		if (rc == 0 && m->part)
+			rc = tell_part(m, i, bytes);
 	}
 	if (rc < 0) {
 		trfs_string_table_free(made);
@@ -220,13 +238,15 @@ static void end(struct making *m)
 }
 
 int trfs_making_run(struct trfs_catalog *catalog, const struct trfs_needs *needs,
-		    const struct trfs_earlier *known, const struct trfs_options *options,
+		    struct trfs_earlier *known, struct trfs_part *part,
+		    const struct trfs_options *options,
 		    const struct trfs_progress *progress, struct trfs_error *err)
 {
 	struct making m = {
 		.catalog = catalog,
 		.needs = needs,
 		.known = known,
+		.part = part,
 		.check_all = options->check == TRFS_CHECK_FULL,
 	};
 	struct trfs_root root;
@@ -234,6 +254,8 @@ int trfs_making_run(struct trfs_catalog *catalog, const struct trfs_needs *needs
 
 	if (!needs->measuring)
 		return 0;
+	if (known)
+		trfs_earlier_meet(known, catalog);
 	rc = trfs_root_open(&root, catalog->root_path, catalog->follow, err);
 	if (rc < 0)
 		return rc;

@@ -10,6 +10,7 @@
  * trfs_making_run() - find the lengths and checksums of a catalog's contents
  * @catalog: just loaded for these @needs; columns that contents look at are its own
  * @known: contents that were made before are taken from there; NULL: none were
+ * @part: gets what was made; NULL: nobody does
  * @options: threads, check, and what becomes of examples whose contents cannot be made
  *
  * Fills catalog->made.  An example with a content that cannot be made is treated as a
@@ -22,7 +23,8 @@
  */
 TRFS_MUST_CHECK
 int trfs_making_run(struct trfs_catalog *catalog, const struct trfs_needs *needs,
-		    const struct trfs_earlier *known, const struct trfs_options *options,
+		    struct trfs_earlier *known, struct trfs_part *part,
+		    const struct trfs_options *options,
 		    const struct trfs_progress *progress, struct trfs_error *err);
 
 #endif

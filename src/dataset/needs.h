@@ -4,7 +4,7 @@
 #define TRFS_DATASET_NEEDS_H
 
 #include "dataset/catalog.h"
-#include "dataset/earlier.h"
+#include "dataset/part.h"
 #include "dataset/schema.h"
 
 /**
@@ -40,12 +40,13 @@ int trfs_needs_find(const struct trfs_schema *schema,
 /*
  * trfs_catalog_load() for records that need more: rows whose masks or images do not
  * suffice are problems, too.  The catalog shows its images as the presentation says.
- * Files that @known has and that did not change are not opened; NULL: all are.
+ * Files that @known has and that did not change are not opened; NULL: all are.  Of @part
+ * only its share is looked at, and the catalog is of that; NULL: all is.
  */
 TRFS_MUST_CHECK
 int trfs_catalog_load_for(const struct trfs_options *options,
 			  const struct trfs_needs *needs, struct trfs_earlier *known,
-			  const struct trfs_progress *progress, struct trfs_catalog **ret,
-			  struct trfs_error *err);
+			  struct trfs_part *part, const struct trfs_progress *progress,
+			  struct trfs_catalog **ret, struct trfs_error *err);
 
 #endif

@@ -38,12 +38,13 @@ struct scan_job {
 	const struct trfs_scan_rules *rules;
 	struct trfs_earlier_files *known;
 	struct trfs_seen *seen;
+	const uint32_t *wanted;
 	struct scan_worker *workers;
-	uint32_t *readers;
 };
 
 void trfs_scan_done(struct trfs_scan *scan)
 {
+	free(scan->wanted);
 	free(scan->seen);
 	trfs_findings_done(&scan->findings);
 	*scan = (struct trfs_scan){ 0 };
@@ -169,14 +170,33 @@ static int check_pixels(const struct trfs_scan_rules *rules,
 	return trfs_pixels_check(info, rules->recipe->max_pixels, why);
 }
 
+/* What is to be kept of an image. */
+static struct trfs_appearance appearance_of(const struct trfs_image_info *info,
+					    struct trfs_bytes path)
+{
+	enum trfs_image_format promised = trfs_extension_format(path);
+	struct trfs_appearance appearance = {
+		.height = info->height,
+		.width = info->width,
+		.oddities = info->oddities,
+		.format = info->format,
+		.channels = info->channels,
+		.depth = info->depth,
+		.orientation = info->orientation,
+	};
+
+	if (promised != TRFS_IMAGE_UNKNOWN && promised != info->format)
+		appearance.oddities |= TRFS_EXAMPLE_MISNAMED;
+	return appearance;
+}
+
 /* Fill @ret from an open image; -EBADMSG and @why when it is bad. */
 static int look_at(const struct scan_job *job, struct scan_worker *worker, int fd,
 		   const struct trfs_file_identity *identity, struct trfs_bytes path,
-		   struct trfs_seen *ret, struct trfs_error *why)
+		   struct trfs_appearance *ret, struct trfs_error *why)
 {
 	struct trfs_image_source source = { .read = read_image, .user = &fd };
 	struct trfs_image_info info;
-	enum trfs_image_format promised;
 	uint8_t head[SMALL_FILE_MAX];
 	size_t head_len;
 	int rc;
@@ -198,32 +218,9 @@ static int look_at(const struct scan_job *job, struct scan_worker *worker, int f
 		rc = decode(worker, fd, (uint32_t)identity->size, &info, why);
 	if (rc == 0)
 		rc = check_pixels(job->rules, &info, path, why);
-	if (rc < 0)
-		return rc;
-
-	promised = trfs_extension_format(path);
-	ret->identity = *identity;
-	ret->appearance = (struct trfs_appearance){
-		.height = info.height,
-		.width = info.width,
-		.oddities = info.oddities,
-		.format = info.format,
-		.channels = info.channels,
-		.depth = info.depth,
-		.orientation = info.orientation,
-	};
-	if (promised != TRFS_IMAGE_UNKNOWN && promised != info.format)
-		ret->appearance.oddities |= TRFS_EXAMPLE_MISNAMED;
-	return 0;
-}
-
-/* All threads have the one word, and soon nobody writes to it. */
-static void narrow(const struct scan_job *job, const struct trfs_file_owner *owner)
-{
-	uint32_t mode = trfs_access_of_file(&job->root->access, owner);
-
-	if (__atomic_load_n(job->readers, __ATOMIC_RELAXED) & ~mode)
-		__atomic_fetch_and(job->readers, mode, __ATOMIC_RELAXED);
+	if (rc == 0)
+		*ret = appearance_of(&info, path);
+	return rc;
 }
 
 /* A negative errno for our own trouble; what is wrong with the image is noted. */
@@ -232,6 +229,7 @@ static int scan_image(const struct scan_job *job, struct scan_worker *worker,
 {
 	struct trfs_bytes path = trfs_strings_get(job->paths, image);
 	struct trfs_file_identity identity;
+	struct trfs_appearance appearance = { 0 };
 	struct trfs_file_owner owner;
 	char name[PATH_MAX];
 	struct trfs_error why;
@@ -239,10 +237,8 @@ static int scan_image(const struct scan_job *job, struct scan_worker *worker,
 	int rc;
 
 	if (job->known && trfs_scan_earlier(job->known, job->root, &worker->directory,
-					    path, &job->seen[image], &owner)) {
-		narrow(job, &owner);
+					    path, &job->seen[image]))
 		return 0;
-	}
 	if (path.len < sizeof(name)) {
 		memcpy(name, path.data, path.len);
 		name[path.len] = '\0';
@@ -253,10 +249,12 @@ static int scan_image(const struct scan_job *job, struct scan_worker *worker,
 			       ? fd
 			       : note_open_failure(job, worker, image, path, fd);
 	why.message[0] = '\0';
-	rc = look_at(job, worker, fd, &identity, path, &job->seen[image], &why);
+	rc = look_at(job, worker, fd, &identity, path, &appearance, &why);
 	trfs_file_close(fd);
 	if (rc == 0)
-		narrow(job, &owner);
+		job->seen[image] = trfs_seen_of(
+			&identity, trfs_access_of_file(&job->root->access, &owner),
+			&appearance);
 	if (rc == 0 || trfs_is_shortage(rc))
 		return rc;
 	return note_bad(worker, image, rc, &why);
@@ -267,8 +265,9 @@ static int scan_range(void *user, unsigned int worker, uint64_t first, uint64_t 
 {
 	const struct scan_job *job = user;
 
-	for (uint64_t image = first; image < end; image++) {
-		int rc = scan_image(job, &job->workers[worker], (uint32_t)image);
+	for (uint64_t i = first; i < end; i++) {
+		uint32_t image = job->wanted ? job->wanted[i] : (uint32_t)i;
+		int rc = scan_image(job, &job->workers[worker], image);
 
 		if (rc < 0)
 			return trfs_fail_errno(
@@ -315,6 +314,16 @@ static bool any_missing(const struct trfs_findings *findings)
 	return false;
 }
 
+/* Who may read all that is good. */
+static uint32_t access_to_all(const struct trfs_seen *seen, uint64_t nr, uint32_t mode)
+{
+	for (uint64_t i = 0; i < nr; i++) {
+		if (trfs_seen_is_good(&seen[i]))
+			mode &= seen[i].access;
+	}
+	return mode;
+}
+
 static int gather(struct trfs_scan *scan, struct scan_job *job, unsigned int nr_threads)
 {
 	int rc = 0;
@@ -345,8 +354,9 @@ int trfs_scan_run(struct trfs_scan *scan, const struct trfs_root *root,
 		.paths = paths,
 		.rules = rules,
 		.known = known,
-		.readers = &scan->access.mode,
+		.wanted = scan->wanted,
 	};
+	uint64_t nr_wanted = scan->wanted ? scan->nr_wanted : paths->nr;
 	unsigned int nr_threads = trfs_workers_nr_waiting(wanted_threads);
 	int rc;
 
@@ -363,10 +373,11 @@ int trfs_scan_run(struct trfs_scan *scan, const struct trfs_root *root,
 		trfs_buffer_init(&job.workers[i].scratch, UINT32_MAX);
 	}
 	rc = trfs_workers_run_waiting(trfs_workers_nr_threads(wanted_threads), nr_threads,
-				      paths->nr, IMAGES_PER_WORK, scan_range, &job, what,
+				      nr_wanted, IMAGES_PER_WORK, scan_range, &job, what,
 				      progress, err);
 	if (gather(scan, &job, nr_threads) < 0 && rc == 0)
 		rc = trfs_fail_memory(err, "the list of problems");
+	scan->access.mode = access_to_all(scan->seen, paths->nr, scan->access.mode);
 	if (rc == 0 && any_missing(&scan->findings))
 		rc = check_root(root, err);
 	return rc;

@@ -10,12 +10,15 @@
 #include <tfrecordfs/progress.h>
 
 /**
- * struct trfs_scan - what was seen
+ * struct trfs_scan - what is to be looked at, and what was seen
+ * @wanted: numbers of the @nr_wanted images to look at, ascending; owned; NULL: of all
  * @seen: one an image; nothing is set of images with a finding
  * @findings: by image
  * @access: who may read all images without a finding, by the root's owner and group
  */
 struct trfs_scan {
+	uint32_t *wanted;
+	uint64_t nr_wanted;
 	struct trfs_seen *seen;
 	struct trfs_findings findings;
 	struct trfs_access access;
@@ -42,12 +45,12 @@ struct trfs_scan_rules {
  * @what: for progress: "Scanning images"
  *
  * Cost: for most images open, fstat, one read of 4 KiB at most, perhaps a short one at
- * the end, and close; for a known one a look-up and stat.  The result does not depend on
- * the number of threads.
+ * the end, and close; for a known one a look-up, and stat unless it is believed.  The
+ * result does not depend on the number of threads.
  *
  * Fails only for want of memory or descriptors, and when the source itself is gone; all
- * else is a finding on one image.  @scan is zeroed before, and to be done() even after
- * a failure.
+ * else is a finding on one image.  @scan is zeroed before, but for what is wanted, and to
+ * be done() even after a failure.
  */
 TRFS_MUST_CHECK
 int trfs_scan_run(struct trfs_scan *scan, const struct trfs_root *root,

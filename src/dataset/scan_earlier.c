@@ -37,29 +37,46 @@ static bool enter(struct trfs_scan_directory *directory, const struct trfs_root 
 	return false;
 }
 
-bool trfs_scan_earlier(struct trfs_earlier_files *files, const struct trfs_root *root,
-		       struct trfs_scan_directory *directory, struct trfs_bytes path,
-		       struct trfs_seen *ret, struct trfs_file_owner *ret_owner)
+/* Whether the file still is that of @number; then @ret is what is known of it. */
+static bool is_as_it_was(const struct trfs_earlier_files *files,
+			 const struct trfs_root *root,
+			 struct trfs_scan_directory *directory, struct trfs_bytes path,
+			 uint32_t number, struct trfs_seen *ret)
 {
-	uint32_t number = trfs_earlier_find(files, path);
 	const uint8_t *slash = memrchr(path.data, '/', path.len);
 	size_t start = slash ? (size_t)(slash + 1 - path.data) : 0;
 	struct trfs_file_identity now;
-	const struct trfs_example *then;
+	struct trfs_file_owner owner;
 	char name[NAME_MAX + 1];
-	int64_t touched_ns;
+	int64_t touched_ns, looked_ns;
+	struct trfs_seen then = trfs_earlier_seen(files, number, &looked_ns);
 
-	if (number == TRFS_NOT_EARLIER || path.len - start > NAME_MAX ||
+	if (path.len - start > NAME_MAX ||
 	    !enter(directory, root, path.data, slash ? start - 1 : 0))
 		return false;
 	memcpy(name, path.data + start, path.len - start);
 	name[path.len - start] = '\0';
-	then = files->are_masks ? trfs_catalog_mask(files->before, number)
-				: trfs_catalog_example(files->before, number);
-	if (trfs_file_look(directory->fd, name, &now, &touched_ns, ret_owner) < 0 ||
-	    !trfs_example_is(then, &now) || touched_ns >= files->looked_ns)
+	if (trfs_file_look(directory->fd, name, &now, &touched_ns, &owner) < 0 ||
+	    !trfs_earlier_is(files, number, &now) || touched_ns >= looked_ns)
 		return false;
-	*ret = (struct trfs_seen){ now, *trfs_catalog_appearance(files->before, then) };
+	*ret = trfs_seen_of(&now, trfs_access_of_file(&root->access, &owner),
+			    &then.appearance);
+	return true;
+}
+
+bool trfs_scan_earlier(struct trfs_earlier_files *files, const struct trfs_root *root,
+		       struct trfs_scan_directory *directory, struct trfs_bytes path,
+		       struct trfs_seen *ret)
+{
+	uint32_t number = trfs_earlier_find(files, path);
+	int64_t looked_ns;
+
+	if (number == TRFS_NOT_EARLIER)
+		return false;
+	if (files->is_believed)
+		*ret = trfs_earlier_seen(files, number, &looked_ns);
+	else if (!is_as_it_was(files, root, directory, path, number, ret))
+		return false;
 	files->confirmed[number] = 1;
 	return true;
 }

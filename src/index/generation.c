@@ -122,8 +122,8 @@ static int build(struct trfs_generation *g, const struct trfs_preparation *prepa
 		 const struct trfs_options *options, struct trfs_earlier *known,
 		 const struct trfs_progress *progress, struct trfs_error *err)
 {
-	int rc = trfs_preparation_run(preparation, options, known, progress, &g->catalog,
-				      &g->schema, err);
+	int rc = trfs_preparation_run(preparation, options, known, NULL, progress,
+				      &g->catalog, &g->schema, err);
 
 	if (rc == 0)
 		rc = trfs_plan_build(g->catalog, options, &g->plan, err);

@@ -27,18 +27,19 @@ void trfs_preparation_done(struct trfs_preparation *p)
 
 int trfs_preparation_run(const struct trfs_preparation *p,
 			 const struct trfs_options *options, struct trfs_earlier *known,
-			 const struct trfs_progress *progress,
+			 struct trfs_part *part, const struct trfs_progress *progress,
 			 struct trfs_catalog **ret_catalog,
 			 struct trfs_schema **ret_schema, struct trfs_error *err)
 {
 	int rc;
 
 	*ret_catalog = NULL;
-	rc = trfs_catalog_load_for(options, &p->needs, known, progress, ret_catalog, err);
+	rc = trfs_catalog_load_for(options, &p->needs, known, part, progress, ret_catalog,
+				   err);
 	if (rc == 0)
 		rc = trfs_schema_load_options(options, *ret_catalog, ret_schema, err);
 	if (rc == 0)
-		rc = trfs_making_run(*ret_catalog, &p->needs, known, options, progress,
-				     err);
+		rc = trfs_making_run(*ret_catalog, &p->needs, known, part, options,
+				     progress, err);
 	return rc;
 }

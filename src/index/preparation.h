@@ -28,12 +28,13 @@ void trfs_preparation_done(struct trfs_preparation *p);
 /*
  * The catalog, with the lengths of all contents, and the schema bound to it.  On failure
  * *@ret_catalog may be there all the same, for those who report on it; else NULL.
- * @known: what need not be looked at again, or NULL.
+ * @known: what need not be looked at again, or NULL.  @part: the share that is looked at,
+ * which gets what was seen; NULL: all is.
  */
 TRFS_MUST_CHECK
 int trfs_preparation_run(const struct trfs_preparation *p,
 			 const struct trfs_options *options, struct trfs_earlier *known,
-			 const struct trfs_progress *progress,
+			 struct trfs_part *part, const struct trfs_progress *progress,
 			 struct trfs_catalog **ret_catalog,
 			 struct trfs_schema **ret_schema, struct trfs_error *err);
 
