@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
+#include <time.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -198,4 +199,28 @@ int trfs_file_read_all(const char *path, size_t max, struct trfs_buffer *buf,
 	return trfs_fail(err, -EFBIG,
 			 "%s is larger than %zu bytes, the most that is read", path,
 			 most);
+}
+
+int64_t trfs_file_now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME_COARSE, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+void trfs_file_make_directories(const char *directory)
+{
+	char path[PATH_MAX];
+	size_t len = strlen(directory);
+
+	if (len >= sizeof(path))
+		return;
+	memcpy(path, directory, len + 1);
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(path, 0755);
+		*slash = '/';
+	}
+	mkdir(path, 0755);
 }

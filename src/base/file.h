@@ -47,6 +47,12 @@ static inline void trfs_file_closep(int *fd)
 	trfs_file_close(*fd);
 }
 
+/* Now, as files are dated, so that what is touched from now on is dated no earlier. */
+int64_t trfs_file_now_ns(void);
+
+/* mkdir -p; what goes wrong shows when something is written there. */
+void trfs_file_make_directories(const char *directory);
+
 /**
  * struct trfs_root - the directory that every image lies beneath
  * @fd: open directory

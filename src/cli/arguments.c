@@ -54,6 +54,10 @@ static const struct own_option own_options[] = {
 	{ "reindex", 0, NULL, SETTING(reindex),
 	  TRFS_FOR_MOUNT | TRFS_FOR_INDEX | TRFS_FOR_CAT,
 	  "scan anew even if a saved index is current" },
+	{ "part", 0, "I/N", SETTING(part), TRFS_FOR_INDEX,
+	  "look at share I of N only, on one of N machines, for --join" },
+	{ "join", 0, NULL, SETTING(join), TRFS_FOR_INDEX,
+	  "make the index of the N parts that are in its directory" },
 	{ "offset", 0, "BYTE", SETTING(offset), TRFS_FOR_CAT, "first byte; 0" },
 	{ "length", 0, "BYTES", SETTING(length), TRFS_FOR_CAT, "how many; to the end" },
 	{ "against", 0, "FILE...", SETTING(against), TRFS_FOR_VERIFY,
@@ -136,6 +140,12 @@ static int fail_unknown(const struct trfs_command *command,
 			 name, command->name, help);
 }
 
+/* An index's --part is I/N; SPLIT=FILE is the data set's option of that name. */
+static bool is_for_value(const struct own_option *option, const char *value)
+{
+	return option->offset != SETTING(part) || !value || !strchr(value, '=');
+}
+
 static void set_own(struct trfs_settings *settings, const struct own_option *option,
 		    const char *value)
 {
@@ -162,6 +172,8 @@ static int set_named(const struct trfs_command *command, struct trfs_settings *s
 	bool flag, off = false;
 
 	*ret_used_next = false;
+	if (own && !is_for_value(own, value ? value : next))
+		own = NULL;
 	if (!own && settings->flags) {
 		int rc = trfs_profile_flags_take(settings, name, value, next,
 						 ret_used_next, err);

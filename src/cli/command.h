@@ -73,6 +73,8 @@ struct trfs_settings {
 	const struct trfs_command *command;
 	char *const *words;
 	int nr_words;
+	const char *part; /* NULL, or "I/N" of --part */
+	bool join;
 	bool reindex;
 	bool json;
 	bool quiet;

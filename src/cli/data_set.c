@@ -5,6 +5,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 
+#include "index/generation.h"
 #include "stream/side_files.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,23 +33,48 @@ const char *trfs_data_set_index_directory(const struct trfs_settings *settings, 
 	return needed > 0 && (size_t)needed < len ? buf : NULL;
 }
 
+/* First, so that nobody waits for a scan that ends in a mistyped name. */
+static int begin(const struct trfs_settings *settings, struct trfs_options *ret,
+		 struct trfs_error *err)
+{
+	*ret = settings->data;
+	ret->source = settings->positionals[0];
+	return trfs_side_files_check(ret->side_files, err);
+}
+
 int trfs_data_set_load(const struct trfs_settings *settings,
 		       const struct trfs_progress *progress, struct trfs_generation **ret,
 		       struct trfs_error *err)
 {
-	struct trfs_options options = settings->data;
-	char directory[4096];
-	int rc;
+	struct trfs_options options;
+	const char *directory;
+	char buf[4096];
+	int rc = begin(settings, &options, err);
 
-	options.source = settings->positionals[0];
-	/* First, so that nobody waits for a scan that ends in a mistyped name. */
-	rc = trfs_side_files_check(options.side_files, err);
 	if (rc < 0)
 		return rc;
-	return trfs_generation_open(
-		&options,
-		trfs_data_set_index_directory(settings, directory, sizeof(directory)),
-		settings->reindex, progress, ret, err);
+	directory = trfs_data_set_index_directory(settings, buf, sizeof(buf));
+	if (settings->join)
+		return trfs_generation_join(&options, directory, settings->reindex,
+					    progress, ret, err);
+	return trfs_generation_open(&options, directory, settings->reindex, progress, ret,
+				    err);
+}
+
+int trfs_data_set_part(const struct trfs_settings *settings, const char *directory,
+		       uint32_t number, uint32_t nr, struct trfs_part_summary *ret,
+		       struct trfs_error *err)
+{
+	struct trfs_progress_bar bar;
+	struct trfs_progress progress = trfs_progress_bar_init(&bar, settings->quiet);
+	struct trfs_options options;
+	int rc = begin(settings, &options, err);
+
+	if (rc == 0)
+		rc = trfs_part_build(&options, directory, number, nr, settings->reindex,
+				     &progress, ret, err);
+	trfs_progress_bar_done(&bar);
+	return rc;
 }
 
 int trfs_data_set_open(const struct trfs_settings *settings, struct trfs_generation **ret,

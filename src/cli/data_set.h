@@ -4,11 +4,13 @@
 #define TRFS_CLI_DATA_SET_H
 
 #include "cli/command.h"
+#include "index/part_build.h"
 #include <tfrecordfs/generation.h>
 
 /*
- * Open the data set of @settings, whose source is the first positional.  Prints progress,
- * and the reason where the index was built anew or not saved.
+ * Open the data set of @settings, whose source is the first positional; with --join of the
+ * parts of its index.  Prints progress, and the reason where the index was built anew or
+ * not saved.
  */
 TRFS_MUST_CHECK
 int trfs_data_set_open(const struct trfs_settings *settings, struct trfs_generation **ret,
@@ -18,6 +20,12 @@ int trfs_data_set_open(const struct trfs_settings *settings, struct trfs_generat
 TRFS_MUST_CHECK
 int trfs_data_set_load(const struct trfs_settings *settings,
 		       const struct trfs_progress *progress, struct trfs_generation **ret,
+		       struct trfs_error *err);
+
+/* Make a part of its index, see trfs_part_build(); prints progress. */
+TRFS_MUST_CHECK
+int trfs_data_set_part(const struct trfs_settings *settings, const char *directory,
+		       uint32_t number, uint32_t nr, struct trfs_part_summary *ret,
 		       struct trfs_error *err);
 
 /*

@@ -10,9 +10,9 @@
 #include "base/file.h"
 #include "dataset/augments.h"
 #include "dataset/options.h"
-#include "image/codec_versions.h"
 #include "index/fingerprint.h"
 #include "index/known_carry.h"
+#include "index/parts.h"
 #include "index/preparation.h"
 #include "index/saved_index.h"
 #include <errno.h>
@@ -22,22 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
-
-/* Of images that are made anew, or whose pixels are shown, the codecs decide. */
-static int fingerprint(const struct trfs_preparation *preparation,
-		       const struct trfs_options *options, uint8_t *ret,
-		       struct trfs_error *err)
-{
-	const struct trfs_needs *needs = &preparation->needs;
-	char codecs[TRFS_CODEC_VERSIONS_SIZE] = "none";
-
-	if (needs->measuring || needs->pixels || needs->mask_pixels)
-		trfs_codec_versions(codecs, sizeof(codecs));
-	return trfs_fingerprint(options, trfs_schema_text(preparation->schema), codecs,
-				ret, err);
-}
 
 static void forget(struct trfs_generation *g)
 {
@@ -159,23 +144,6 @@ static int build_upon(struct trfs_generation *g,
 	return build(g, preparation, options, NULL, progress, err);
 }
 
-/* mkdir -p; what goes wrong shows when the index is written. */
-static void make_directories(const char *directory)
-{
-	char path[PATH_MAX];
-	size_t len = strlen(directory);
-
-	if (len >= sizeof(path))
-		return;
-	memcpy(path, directory, len + 1);
-	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		mkdir(path, 0755);
-		*slash = '/';
-	}
-	mkdir(path, 0755);
-}
-
 static void save(struct trfs_generation *g, const char *directory, const char *name,
 		 int64_t looked_ns)
 {
@@ -184,7 +152,7 @@ static void save(struct trfs_generation *g, const char *directory, const char *n
 	struct trfs_error why = { 0 };
 	int rc;
 
-	make_directories(directory);
+	trfs_file_make_directories(directory);
 	rc = trfs_saved_index_write(directory, name, g->fingerprint, g->catalog, g->plan,
 				    g->layout, looked_ns, &why);
 	if (rc == 0)
@@ -211,15 +179,6 @@ static int locate_index(struct trfs_generation *g, const struct trfs_options *op
 	return 0;
 }
 
-/* As files are dated, so that what is touched from now on is dated no earlier. */
-static int64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME_COARSE, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 static int open_generation(struct trfs_generation *g,
 			   const struct trfs_preparation *preparation,
 			   const struct trfs_options *options,
@@ -227,9 +186,9 @@ static int open_generation(struct trfs_generation *g,
 			   const struct trfs_progress *progress, struct trfs_error *err)
 {
 	TRFS_CLEANUP(trfs_catalog_freep) struct trfs_catalog *before = NULL;
-	int64_t looked_ns = now_ns(), looked_before_ns = 0;
+	int64_t looked_ns = trfs_file_now_ns(), looked_before_ns = 0;
 	char name[TRFS_INDEX_NAME_MAX];
-	int rc = fingerprint(preparation, options, g->fingerprint, err);
+	int rc = trfs_preparation_fingerprint(preparation, options, g->fingerprint, err);
 
 	if (rc < 0)
 		return rc;
@@ -250,6 +209,79 @@ static int open_generation(struct trfs_generation *g,
 	return rc;
 }
 
+/* Build what the parts have seen of, without a look at their files unless @confirm. */
+static int build_of_parts(struct trfs_generation *g,
+			  const struct trfs_preparation *preparation,
+			  const struct trfs_options *options,
+			  const struct trfs_parts *parts, bool confirm,
+			  const struct trfs_progress *progress, struct trfs_error *err)
+{
+	struct trfs_earlier known;
+	int rc = trfs_earlier_init_parts(&known, parts->known, parts->nr, !confirm);
+
+	if (rc == -EOVERFLOW)
+		trfs_fail(err, rc, "the parts have more images than an index can");
+	else if (rc < 0)
+		trfs_fail_memory(err, "the index");
+	else
+		rc = build(g, preparation, options, &known, progress, err);
+	trfs_earlier_done(&known);
+	return rc;
+}
+
+static int join_generation(struct trfs_generation *g,
+			   const struct trfs_preparation *preparation,
+			   const struct trfs_options *options, const char *directory,
+			   bool confirm, const struct trfs_progress *progress,
+			   struct trfs_error *err)
+{
+	int64_t looked_ns = trfs_file_now_ns();
+	struct trfs_parts parts;
+	char name[TRFS_INDEX_NAME_MAX];
+	int rc = trfs_preparation_fingerprint(preparation, options, g->fingerprint, err);
+
+	if (rc == 0)
+		rc = locate_index(g, options, directory, name, err);
+	if (rc < 0)
+		return rc;
+	rc = trfs_parts_open(&parts, directory, name, g->fingerprint, err);
+	if (rc == 0)
+		rc = build_of_parts(g, preparation, options, &parts, confirm, progress,
+				    err);
+	if (rc == 0) {
+		/* What is believed is as it was when the first part began. */
+		if (!confirm && parts.oldest_ns < looked_ns)
+			looked_ns = parts.oldest_ns;
+		save(g, directory, name, looked_ns);
+		if (g->index_path)
+			trfs_parts_remove(&parts);
+	}
+	trfs_parts_close(&parts);
+	/* Another may have joined them, and removed them since. */
+	if (rc == -ENOENT &&
+	    load(g, preparation, options, false, modification_ns(g->index_path))) {
+		g->was_saved = true;
+		return 0;
+	}
+	return rc;
+}
+
+/* A generation of @options that has nothing yet, and what these mean. */
+static int begin(const struct trfs_options *options, uint64_t whole_max,
+		 struct trfs_generation **ret, struct trfs_preparation *preparation,
+		 struct trfs_error *err)
+{
+	struct trfs_generation *g = calloc(1, sizeof(*g));
+
+	*ret = g;
+	*preparation = (struct trfs_preparation){ .schema = NULL };
+	if (!g || trfs_options_copy(options, &g->options) < 0)
+		return trfs_fail_memory(err, "the data set");
+	g->whole_max = whole_max;
+	g->directory = realpath(".", NULL);
+	return trfs_preparation_init(preparation, options, err);
+}
+
 int trfs_generation_open(const struct trfs_options *options, const char *index_directory,
 			 bool rebuild, const struct trfs_progress *progress,
 			 struct trfs_generation **ret, struct trfs_error *err)
@@ -265,16 +297,27 @@ int trfs_generation_open_with(const struct trfs_options *options,
 {
 	TRFS_CLEANUP(trfs_generation_freep) struct trfs_generation *g = NULL;
 	struct trfs_preparation preparation;
-	int rc;
+	int rc = begin(options, whole_max, &g, &preparation, err);
 
-	g = calloc(1, sizeof(*g));
-	if (!g || trfs_options_copy(options, &g->options) < 0)
-		return trfs_fail_memory(err, "the data set");
-	g->whole_max = whole_max;
-	g->directory = realpath(".", NULL);
-	rc = trfs_preparation_init(&preparation, options, err);
 	if (rc == 0)
 		rc = open_generation(g, &preparation, options, index_directory, rebuild,
+				     progress, err);
+	trfs_preparation_done(&preparation);
+	if (rc == 0)
+		*ret = TRFS_STEAL(g);
+	return rc;
+}
+
+int trfs_generation_join(const struct trfs_options *options, const char *index_directory,
+			 bool confirm, const struct trfs_progress *progress,
+			 struct trfs_generation **ret, struct trfs_error *err)
+{
+	TRFS_CLEANUP(trfs_generation_freep) struct trfs_generation *g = NULL;
+	struct trfs_preparation preparation;
+	int rc = begin(options, TRFS_INDEX_WHOLE_MAX, &g, &preparation, err);
+
+	if (rc == 0)
+		rc = join_generation(g, &preparation, options, index_directory, confirm,
 				     progress, err);
 	trfs_preparation_done(&preparation);
 	if (rc == 0)

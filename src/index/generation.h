@@ -38,6 +38,25 @@ int trfs_generation_open_with(const struct trfs_options *options,
 			      uint64_t whole_max, const struct trfs_progress *progress,
 			      struct trfs_generation **ret, struct trfs_error *err);
 
+/**
+ * trfs_generation_join() - build the index of parts that machines have made, and save it
+ * @index_directory: where the parts are; they are removed once the index is saved
+ * @confirm: look at each file that a part knows, and open those that changed since; else
+ *	they are believed to be as they were, as those of a current index are: each read
+ *	checks its file anyway
+ *
+ * The index is the same, byte for byte, as one that was made without parts, but for its
+ * time.  What no part knows is looked at now: images that were bad, and those that were
+ * added.  Where parts are missing a current index does.
+ *
+ * Return: as trfs_generation_open(); -ENOENT or -EBADMSG where parts are missing, or one
+ *         cannot be used, with what to type.
+ */
+TRFS_MUST_CHECK
+int trfs_generation_join(const struct trfs_options *options, const char *index_directory,
+			 bool confirm, const struct trfs_progress *progress,
+			 struct trfs_generation **ret, struct trfs_error *err);
+
 /* Of the saved index that is mapped, which has to stay open; -1: none is. */
 int trfs_generation_descriptor(const struct trfs_generation *g);
 

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "dataset/making.h"
+#include "image/codec_versions.h"
 
 int trfs_preparation_init(struct trfs_preparation *p, const struct trfs_options *options,
 			  struct trfs_error *err)
@@ -23,6 +24,20 @@ int trfs_preparation_init(struct trfs_preparation *p, const struct trfs_options 
 void trfs_preparation_done(struct trfs_preparation *p)
 {
 	p->schema = trfs_schema_free(p->schema);
+}
+
+/* Of images that are made anew, or whose pixels are shown, the codecs decide. */
+int trfs_preparation_fingerprint(const struct trfs_preparation *p,
+				 const struct trfs_options *options,
+				 uint8_t ret[TRFS_FINGERPRINT_SIZE],
+				 struct trfs_error *err)
+{
+	const struct trfs_needs *needs = &p->needs;
+	char codecs[TRFS_CODEC_VERSIONS_SIZE] = "none";
+
+	if (needs->measuring || needs->pixels || needs->mask_pixels)
+		trfs_codec_versions(codecs, sizeof(codecs));
+	return trfs_fingerprint(options, trfs_schema_text(p->schema), codecs, ret, err);
 }
 
 int trfs_preparation_run(const struct trfs_preparation *p,

@@ -7,6 +7,7 @@
 #define TRFS_INDEX_PREPARATION_H
 
 #include "dataset/needs.h"
+#include "index/fingerprint.h"
 
 /**
  * struct trfs_preparation - what options mean before there is a catalog
@@ -24,6 +25,13 @@ TRFS_MUST_CHECK
 int trfs_preparation_init(struct trfs_preparation *p, const struct trfs_options *options,
 			  struct trfs_error *err);
 void trfs_preparation_done(struct trfs_preparation *p);
+
+/* What a saved index has to have been made for; see fingerprint.h. */
+TRFS_MUST_CHECK
+int trfs_preparation_fingerprint(const struct trfs_preparation *p,
+				 const struct trfs_options *options,
+				 uint8_t ret[TRFS_FINGERPRINT_SIZE],
+				 struct trfs_error *err);
 
 /*
  * The catalog, with the lengths of all contents, and the schema bound to it.  On failure
