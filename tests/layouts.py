@@ -230,3 +230,28 @@ LAYOUTS = {
     "a column with the paths of masks": [Layout(of_masks_in_a_column, key=MASK)],
     "masks in a folder, called as their images": [Layout(of_masks_in_a_folder, key=MASK)],
 }
+
+# What is typed beside the source, by the function that lays it out.
+LISTED_BY = {
+    "of_csv": ["--manifest", "labels.csv"], "of_tsv": ["--manifest", "labels.tsv"],
+    "of_json_array": ["--manifest", "info.json"],
+    "of_jsonl": ["--manifest", "rows.jsonl"], "of_list": ["--manifest", "list.txt"],
+    "of_flags": ["--manifest", "flags.csv", "--label-column", "cat,dog"],
+    "of_coco": ["--manifest", "boxes.json"], "of_detection_csv": ["--manifest", "boxes.csv"],
+    "of_masks_in_a_column": ["--manifest", "labels.csv", "--mask-column", "mask",
+                             "--schema", "segmentation"],
+    "of_masks_in_a_folder": ["--manifest", "labels.csv", "--masks", "images/masks",
+                             "--schema", "segmentation"],
+}
+NAMES = ["of_class_folders", "of_split_folders", "of_metadata_csv", "of_metadata_jsonl",
+         "of_voc", "of_yolo", "of_roboflow", *LISTED_BY]
+
+
+def laid_out(folder, name):
+    """Lay it out in a directory of its own; the arguments that name the source."""
+    terminal = folder / name
+    terminal.mkdir()
+    globals()[name](terminal)
+    return [terminal / "images"] + [
+        terminal / word if (terminal / str(word)).exists() else word
+        for word in LISTED_BY.get(name, [])]

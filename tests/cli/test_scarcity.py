@@ -9,34 +9,8 @@ import scarcity
 ONE_THREAD = ("--threads", 1)
 SHARD = "train-00000-of-00001.tfrecord"
 
-# What is typed beside the source, by the function that lays it out.
-LISTED_BY = {
-    "of_csv": ["--manifest", "labels.csv"], "of_tsv": ["--manifest", "labels.tsv"],
-    "of_json_array": ["--manifest", "info.json"],
-    "of_jsonl": ["--manifest", "rows.jsonl"], "of_list": ["--manifest", "list.txt"],
-    "of_flags": ["--manifest", "flags.csv", "--label-column", "cat,dog"],
-    "of_coco": ["--manifest", "boxes.json"], "of_detection_csv": ["--manifest", "boxes.csv"],
-    "of_masks_in_a_column": ["--manifest", "labels.csv", "--mask-column", "mask",
-                             "--schema", "segmentation"],
-    "of_masks_in_a_folder": ["--manifest", "labels.csv", "--masks", "images/masks",
-                             "--schema", "segmentation"],
-}
-PLAIN = ["of_class_folders", "of_split_folders", "of_metadata_csv", "of_metadata_jsonl",
-         "of_voc", "of_yolo", "of_roboflow"]
-
-
-def laid_out(folder, name):
-    """The arguments that name the source."""
-    terminal = folder / name
-    terminal.mkdir()
-    getattr(layouts, name)(terminal)
-    return [terminal / "images"] + [
-        terminal / word if (terminal / str(word)).exists() else word
-        for word in LISTED_BY.get(name, [])]
-
-
 def what_lists_the_images(folder):
-    return [["check", *laid_out(folder, name), *ONE_THREAD] for name in [*PLAIN, *LISTED_BY]]
+    return [["check", *layouts.laid_out(folder, name), *ONE_THREAD] for name in layouts.NAMES]
 
 
 @pytest.fixture
