@@ -75,9 +75,11 @@ static void put_versions(struct bundle *b)
 	struct utsname system;
 
 	begin_part(b, "versions");
+	/* Without memory the digest is "unknown", and says so. */
+	(void)trfs_codec_versions(codecs, sizeof(codecs));
 	trfs_buffer_printf(&b->text, "tfrecordfs %s\nlibfuse %s\nJansson %s\n%s\n",
 			   TRFS_VERSION, trfs_mount_libfuse(), jansson_version_str(),
-			   trfs_codec_versions(codecs, sizeof(codecs)));
+			   codecs);
 	if (uname(&system) == 0)
 		trfs_buffer_printf(&b->text, "%s %s %s %s\n", system.sysname,
 				   system.release, system.version, system.machine);

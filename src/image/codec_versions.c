@@ -10,6 +10,7 @@
 #include "image/jpeg_encode.h"
 #include "image/jpeg_library.h"
 #include "image/png_encode.h"
+#include <errno.h>
 #include <png.h>
 #include <stdio.h>
 
@@ -51,48 +52,52 @@ static uint32_t add_pixels(uint32_t crc, const struct trfs_pixels *picture)
 	return trfs_crc32c(crc, picture->data, trfs_pixels_size(picture));
 }
 
-/* One picture there and back; false where memory ran out. */
-static bool add_round_trip(uint32_t *crc, uint8_t channels, struct trfs_pixels *picture,
-			   struct trfs_buffer *out)
+/* One picture there and back.  -ENOMEM, or another errno where codecs fail. */
+static int add_round_trip(uint32_t *crc, uint8_t channels, struct trfs_pixels *picture,
+			  struct trfs_buffer *out)
 {
 	struct trfs_jpeg_settings settings = { .quality = QUALITY };
 	struct trfs_image_info jpeg = { .format = TRFS_IMAGE_JPEG };
 	struct trfs_image_info png = { .format = TRFS_IMAGE_PNG };
 	struct trfs_image_info *info = channels == 1 ? &png : &jpeg;
+	int rc = trfs_pixels_shape(picture, HEIGHT, WIDTH, channels, NULL);
 
-	if (trfs_pixels_shape(picture, HEIGHT, WIDTH, channels, NULL) < 0)
-		return false;
+	if (rc < 0)
+		return rc;
 	draw(picture);
 	trfs_buffer_reset(out);
-	if ((channels == 1 ? trfs_png_encode_grey(picture, out, NULL)
-			   : trfs_jpeg_encode(picture, &settings, out, NULL)) < 0)
-		return false;
+	rc = channels == 1 ? trfs_png_encode_grey(picture, out, NULL)
+			   : trfs_jpeg_encode(picture, &settings, out, NULL);
+	if (rc < 0 || out->failed)
+		return rc < 0 ? rc : -ENOMEM;
 	*crc = trfs_crc32c(*crc, out->data, out->len);
 	for (int dct = TRFS_DCT_FAST; dct <= TRFS_DCT_ACCURATE; dct++) {
-		if (trfs_pixels_decode(trfs_buffer_bytes(out), info, 0,
-				       (enum trfs_dct)dct, 0, picture, NULL) < 0)
-			return false;
+		rc = trfs_pixels_decode(trfs_buffer_bytes(out), info, 0,
+					(enum trfs_dct)dct, 0, picture, NULL);
+		if (rc < 0)
+			return rc;
 		*crc = add_pixels(*crc, picture);
 	}
-	return true;
+	return 0;
 }
 
-static const char *digest(char text[TEXT_MAX])
+static int digest(char text[TEXT_MAX])
 {
 	struct trfs_pixels picture = { 0 };
 	struct trfs_buffer out;
 	uint32_t crc = 0;
-	bool made;
+	int rc;
 
 	trfs_buffer_init(&out, OUT_MAX);
-	made = add_round_trip(&crc, 3, &picture, &out) &&
-	       add_round_trip(&crc, 1, &picture, &out);
+	rc = add_round_trip(&crc, 3, &picture, &out);
+	if (rc == 0)
+		rc = add_round_trip(&crc, 1, &picture, &out);
 	trfs_buffer_done(&out);
 	trfs_pixels_done(&picture);
-	if (!made)
-		return "unknown";
-	snprintf(text, TEXT_MAX, "%08x", crc);
-	return text;
+	snprintf(text, TEXT_MAX, "unknown");
+	if (rc == 0)
+		snprintf(text, TEXT_MAX, "%08x", crc);
+	return rc == -ENOMEM ? rc : 0;
 }
 
 #ifdef LIBJPEG_TURBO_VERSION_NUMBER
@@ -103,13 +108,14 @@ static const char *digest(char text[TEXT_MAX])
 #define JPEG_VERSION (JPEG_LIB_VERSION * 100000)
 #endif
 
-const char *trfs_codec_versions(char *buf, size_t size)
+int trfs_codec_versions(char *buf, size_t size)
 {
 	png_uint_32 png = png_access_version_number();
 	char text[TEXT_MAX];
+	int rc = digest(text);
 
 	snprintf(buf, size, "%s %d.%d.%d, libpng %u.%u.%u, digest %s", JPEG_NAME,
 		 JPEG_VERSION / 1000000, JPEG_VERSION / 1000 % 1000, JPEG_VERSION % 1000,
-		 png / 10000, png / 100 % 100, png % 100, digest(text));
-	return buf;
+		 png / 10000, png / 100 % 100, png % 100, text);
+	return rc;
 }

@@ -15,10 +15,10 @@
  * what the libraries that run make of a small picture: JPEG encoded, decoded in both
  * ways and upsampled, PNG deflated and inflated.  Another string: made images may have
  * other bytes, so an index that holds their lengths is built anew.  The digest is
- * "unknown" where there is no memory for it.
+ * "unknown" where the picture cannot be made.
  *
- * Some 0.2 ms.  Returns @buf, so that it can stand in an argument list.
+ * Some 0.2 ms.  -ENOMEM where there is no memory for the picture; @buf is filled even then.
  */
-const char *trfs_codec_versions(char *buf, size_t size);
+int trfs_codec_versions(char *buf, size_t size);
 
 #endif

@@ -197,7 +197,7 @@ static int check_header(const struct header *h, const uint8_t *fingerprint,
 	if (h->version != TRFS_PART_VERSION)
 		return trfs_fail(
 			err, -EBADMSG,
-			"another version of tfrecordfs wrote it (format %u, this "
+			"it is of another version of tfrecordfs (format %u, this "
 			"one reads %u)",
 			h->version, TRFS_PART_VERSION);
 	if (h->size != size)

@@ -219,9 +219,9 @@ static int fail_none(const struct listing *listing, const char *directory,
 	if (listing->others)
 		return trfs_fail(err, -ENOENT,
 				 "%s has parts of this source, but of other options, "
-				 "another path or another version of tfrecordfs; type "
-				 "what they were made with, and --join in place of "
-				 "--part",
+				 "another path, or another version of tfrecordfs or its "
+				 "libraries; type what they were made with, and --join "
+				 "in place of --part",
 				 directory);
 	return trfs_fail(err, -ENOENT,
 			 "%s has no parts of this data set; make them with the same "

@@ -35,8 +35,11 @@ int trfs_preparation_fingerprint(const struct trfs_preparation *p,
 	const struct trfs_needs *needs = &p->needs;
 	char codecs[TRFS_CODEC_VERSIONS_SIZE] = "none";
 
-	if (needs->measuring || needs->pixels || needs->mask_pixels)
-		trfs_codec_versions(codecs, sizeof(codecs));
+	/* Without memory nothing is known of them, and another fingerprint would be
+	 * wrong. */
+	if ((needs->measuring || needs->pixels || needs->mask_pixels) &&
+	    trfs_codec_versions(codecs, sizeof(codecs)) < 0)
+		return trfs_fail_memory(err, "the fingerprint");
 	return trfs_fingerprint(options, trfs_schema_text(p->schema), codecs, ret, err);
 }
 

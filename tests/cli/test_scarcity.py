@@ -76,6 +76,17 @@ def of_an_index(few, index, kept):
             [*shard, "--index", kept, "--reindex"]]
 
 
+def of_parts(tfrecordfs, few, index, parts):
+    """Of an index that is made in parts, whose contents have to be made; and joined."""
+    words = ["index", *few, "--shards", 1, "--resize", 9, "--quiet", "--index"]
+    for i in (1, 2):
+        tfrecordfs(*words, parts, "--part", f"{i}/2")
+    return [[*words, index, "--part", "1/2", f"@fresh={index}"],
+            [*words, index, "--part", "1/2", f"@fresh={index}", f"@filled={parts}"],
+            [*words, index, "--join", f"@fresh={index}", f"@filled={parts}"],
+            [*words, index, "--join", "--reindex", f"@fresh={index}", f"@filled={parts}"]]
+
+
 def that_show_records(tfrecordfs, few, folder):
     shard, other, broken = folder / "shard", folder / "other", folder / "broken"
     for path, seed in (shard, 1), (other, 2):
@@ -98,7 +109,8 @@ def test_commands_without_memory_tell_the_truth_or_fail(tfrecordfs, few, folder)
     index.mkdir()
     tfrecordfs("index", *few, "--shards", 1, "--index", kept)
     commands = [*views(few), *what_is_made_of_records(few), *other_choices(few),
-                *of_an_index(few, index, kept), *that_show_records(tfrecordfs, few, folder),
+                *of_an_index(few, index, kept),
+                *of_parts(tfrecordfs, few, index, folder / "parts"), *that_show_records(tfrecordfs, few, folder),
                 *what_lists_the_images(folder)]
     # One process for all, as a site is looked at once.
     # Under ThreadSanitizer a site is one of a few.

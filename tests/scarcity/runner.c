@@ -7,7 +7,8 @@
  * RESOURCES are letters: m memory, p mappings, t threads; and 1 for one refusal a site.
  *Each line of COMMANDS is arguments with tabs between them.  One that begins with @fresh=
  *names a directory that is emptied before each run, and in which nothing may be left
- *whose name ends in .tmp.
+ *whose name ends in .tmp; one that begins with @filled= a directory whose files are
+ *linked into that one then.
  *
  * A command is run once to see what it does and which sites it passes, and then again for
  * each site that no command before it passed: refused the first time, the second, and
@@ -34,6 +35,7 @@
 #define SECONDS_MAX	 60
 #define SANITIZER_STATUS 99
 #define FRESH		 "@fresh="
+#define FILLED		 "@filled="
 
 static const char letters_of_resources[] = "mptds";
 
@@ -44,6 +46,7 @@ struct command {
 	int argc;
 	char *argv[ARGUMENTS_MAX + 1];
 	const char *fresh;
+	const char *filled;
 };
 
 struct outcome {
@@ -84,6 +87,8 @@ static bool parse(char *line, struct command *ret)
 	for (char *word = strtok(line, "\t"); word; word = strtok(NULL, "\t")) {
 		if (strncmp(word, FRESH, strlen(FRESH)) == 0)
 			ret->fresh = word + strlen(FRESH);
+		else if (strncmp(word, FILLED, strlen(FILLED)) == 0)
+			ret->filled = word + strlen(FILLED);
 		else if (ret->argc < ARGUMENTS_MAX)
 			ret->argv[ret->argc++] = word;
 	}
@@ -107,6 +112,23 @@ static bool look_through(const char *directory, bool empty)
 	if (d)
 		closedir(d);
 	return has_half;
+}
+
+/* Link all files of one directory into another. */
+static void fill(const char *from, const char *to)
+{
+	DIR *source = opendir(from);
+	DIR *target = opendir(to);
+
+	check(source && target, "@filled=");
+	for (struct dirent *entry; (entry = readdir(source));) {
+		if (entry->d_type == DT_REG)
+			check(linkat(dirfd(source), entry->d_name, dirfd(target),
+				     entry->d_name, 0) == 0,
+			      "linkat");
+	}
+	closedir(source);
+	closedir(target);
 }
 
 static char *contents(int fd, size_t *ret_len)
@@ -146,6 +168,8 @@ static struct outcome run(struct command *command, const struct outputs *outputs
 	pid_t child;
 
 	look_through(command->fresh, true);
+	if (command->filled)
+		fill(command->filled, command->fresh);
 	*outputs->was_refused = false;
 	fflush(stdout);
 	child = fork();
