@@ -71,6 +71,16 @@ int trfs_file_look(int directory, const char *name, struct trfs_file_identity *r
 	return 0;
 }
 
+int trfs_file_identify_at(int directory, const char *path, struct trfs_file_identity *ret)
+{
+	struct stat st;
+
+	if (fstatat(directory, path, &st, 0) < 0)
+		return -errno;
+	*ret = identity_of(&st);
+	return 0;
+}
+
 void trfs_file_close(int fd)
 {
 	int saved = errno;

@@ -40,6 +40,11 @@ TRFS_MUST_CHECK
 int trfs_file_look(int directory, const char *name, struct trfs_file_identity *ret,
 		   int64_t *ret_touched_ns, struct trfs_file_owner *ret_owner);
 
+/* Of whatever is at @path, relative to an open directory, without opening it.  -errno. */
+TRFS_MUST_CHECK
+int trfs_file_identify_at(int directory, const char *path,
+			  struct trfs_file_identity *ret);
+
 /* Close unless negative; keeps errno. */
 void trfs_file_close(int fd);
 static inline void trfs_file_closep(int *fd)

@@ -10,6 +10,7 @@
 #include "fuse/clock_text.h"
 #include "fuse/handle.h"
 #include "fuse/ops.h"
+#include "index/known_sums.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -19,6 +20,19 @@
 #define NUMBERS_A_WORKER_BITS 20
 
 #define NS_PER_SECOND 1000000000
+
+/* Who shares an index that cannot be written computes checksums for himself. */
+static void tell_whether_sums_are_kept(struct trfs_service *service,
+				       const struct trfs_generation *generation)
+{
+	const char *index = trfs_generation_index_path(generation);
+
+	if (index && !trfs_known_sums_are_kept(generation))
+		trfs_log_line(&service->log, TRFS_LOG_INFO,
+			      "checksums of what is read are kept in memory, as nothing "
+			      "can be written beside %s",
+			      index);
+}
 
 int trfs_service_init(struct trfs_service *service, struct trfs_generation *generation,
 		      struct trfs_error *err)
@@ -41,6 +55,8 @@ int trfs_service_init(struct trfs_service *service, struct trfs_generation *gene
 		trfs_fail_memory(err, "the mount");
 	else
 		rc = trfs_service_prepare(service, generation, &service->served, err);
+	if (rc == 0)
+		tell_whether_sums_are_kept(service, generation);
 	if (rc < 0) {
 		trfs_generation_free(generation);
 		trfs_service_done(service);

@@ -6,18 +6,25 @@
 #include "index/known_column.h"
 #include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 struct trfs_known_sums {
 	int directory_fd;
 	struct trfs_known_column columns[TRFS_NR_KNOWN_KINDS];
 };
 
-/* Of the file's directory; -1 where it cannot be had. */
-static int open_directory(const char *path, size_t len)
+/* Of the directory that the index is in; -1 where it cannot be had, or there is none. */
+static int open_directory(const char *index_path)
 {
-	char *directory = len ? strndup(path, len) : strdup(".");
-	int fd = directory ? open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	const char *slash = index_path ? strrchr(index_path, '/') : NULL;
+	char *directory;
+	int fd;
 
+	if (!index_path)
+		return -1;
+	directory = slash ? strndup(index_path, (size_t)(slash + 1 - index_path))
+			  : strdup(".");
+	fd = directory ? open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	free(directory);
 	return fd;
 }
@@ -29,8 +36,7 @@ static int open_columns(struct trfs_known_sums *sums, const struct trfs_generati
 	const char *index_name = slash ? slash + 1 : path;
 	int rc = 0;
 
-	if (g->index_path)
-		sums->directory_fd = open_directory(path, (size_t)(index_name - path));
+	sums->directory_fd = open_directory(g->index_path);
 	for (unsigned int k = 0; k < TRFS_NR_KNOWN_KINDS && rc == 0; k++) {
 		char name[TRFS_INDEX_NAME_MAX];
 
@@ -68,6 +74,15 @@ struct trfs_known_sums *trfs_known_sums_close(struct trfs_known_sums *sums)
 		free(sums);
 	}
 	return NULL;
+}
+
+bool trfs_known_sums_are_kept(const struct trfs_generation *generation)
+{
+	int fd = open_directory(generation->index_path);
+	bool are_kept = fd >= 0 && faccessat(fd, ".", W_OK, AT_EACCESS) == 0;
+
+	trfs_file_close(fd);
+	return are_kept;
 }
 
 bool trfs_known_crc(struct trfs_known_sums *sums, uint64_t file, uint32_t *ret)

@@ -22,6 +22,9 @@ int trfs_known_sums_open(const struct trfs_generation *generation,
 			 struct trfs_known_sums **ret, struct trfs_error *err);
 struct trfs_known_sums *trfs_known_sums_close(struct trfs_known_sums *sums);
 
+/* Whether they can be kept beside the saved index; else they are known until the end. */
+bool trfs_known_sums_are_kept(const struct trfs_generation *generation);
+
 /*
  * Files are numbered as in dataset/source_file.h, and only images have a hash.  Each
  * function may be called by any number of threads at once; see known_column.h for what

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Is a saved index still about the source as it is?  The inputs tell whether the same
- * examples would be found; a file that was left out may have been mended since.
+ * examples would be found; a file that was left out may have been mended since; and what
+ * lies there may be a copy, with the same inputs.
  */
 #include "index/saved_index.h"
 
@@ -11,6 +12,7 @@
 #include <sys/stat.h>
 
 #define NS_PER_SECOND 1000000000
+#define NR_SAMPLES    8u
 
 static bool was_not_found(enum trfs_problem_kind kind)
 {
@@ -81,6 +83,41 @@ static int problems_changed(const struct trfs_catalog *catalog, int64_t looked_n
 	return changed;
 }
 
+/*
+ * Whether the source is another copy than the one that was indexed, as where each machine
+ * has its own and they share the manifest: of a few images that are spread over all,
+ * those that are there are all other files.  Where some are the same, each read tells of
+ * those that are not.
+ */
+static int is_another_copy(const struct trfs_catalog *catalog, struct trfs_error *why)
+{
+	uint64_t nr = catalog->nr_examples;
+	uint64_t nr_samples = nr < NR_SAMPLES ? nr : NR_SAMPLES;
+	bool any_other = false, any_same = false;
+	struct trfs_file_identity now;
+	struct trfs_name room;
+	struct trfs_root root;
+
+	if (trfs_root_open(&root, catalog->root_path, catalog->follow, why) < 0)
+		return 1;
+	for (uint64_t i = 0; i < nr_samples && !any_same; i++) {
+		uint64_t example = i * nr / nr_samples;
+		struct trfs_bytes name = trfs_catalog_name(catalog, example, &room);
+
+		if (trfs_file_identify_at(root.fd, (const char *)name.data, &now) < 0)
+			continue;
+		any_same = trfs_example_is(trfs_catalog_example(catalog, example), &now);
+		any_other |= !any_same;
+	}
+	trfs_root_close(&root);
+	if (any_same || !any_other)
+		return 0;
+	trfs_fail(why, -ESTALE,
+		  "the images in %s are other files than those that were indexed",
+		  catalog->root_path);
+	return 1;
+}
+
 /* Whom the bits of the catalog's access are about. */
 static int owner_changed(const struct trfs_catalog *catalog, struct trfs_error *why)
 {
@@ -113,7 +150,7 @@ int trfs_saved_index_outdated(const struct trfs_catalog *catalog, int64_t looked
 		if (trfs_input_changed(text, &catalog->input_stamps[i], why))
 			return 1;
 	}
-	if (owner_changed(catalog, why))
+	if (owner_changed(catalog, why) || is_another_copy(catalog, why))
 		return 1;
 	return problems_changed(catalog, looked_ns, why);
 }
