@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/nearest.h"
+#include "cli/options_file_text.h"
 #include "dataset/profile.h"
 #include "manifest/json_load.h"
 #include "manifest/text.h"
@@ -28,10 +29,12 @@
  * struct trfs_options_file - the memory behind the options
  * @path: as the user typed it; borrowed
  * @directory_len: of @path, with its last slash
+ * @written_by: the version of the program that wrote it; NULL: a person did
  */
 struct trfs_options_file {
 	const char *path;
 	size_t directory_len;
+	const char *written_by;
 	char *texts[NR_TEXTS_MAX];
 	size_t nr_texts;
 };
@@ -162,6 +165,7 @@ static int fail_unknown(const char *name, struct trfs_error *err)
 
 	trfs_nearest_init(&nearest, trfs_bytes_of(name));
 	trfs_nearest_offer(&nearest, trfs_bytes_of("source"));
+	trfs_nearest_offer(&nearest, trfs_bytes_of(TRFS_OPTIONS_FILE_VERSION));
 	for (size_t i = 0; i < trfs_option_table_len; i++)
 		trfs_nearest_offer(&nearest, trfs_bytes_of(trfs_option_table[i].name));
 	return trfs_fail(err, -EINVAL,
@@ -243,60 +247,108 @@ static int apply_source(struct trfs_options_file *file, struct trfs_settings *se
 	return 0;
 }
 
-static int apply(struct trfs_options_file *file, struct trfs_settings *settings,
-		 json_t *json, struct trfs_error *err)
+/* The version that wrote the file, which mounts say in theirs. */
+static int apply_version(struct trfs_options_file *file, const json_t *value,
+			 struct trfs_error *err)
 {
-	bool seen[TRFS_OPTIONS_MAX] = { false };
+	if (value && !json_is_string(value))
+		return trfs_fail(err, -EINVAL,
+				 "\"" TRFS_OPTIONS_FILE_VERSION "\" must be a text, the "
+				 "version that wrote the file");
+	if (value)
+		file->written_by = keep_text(file, json_string_value(value));
+	return value && !file->written_by ? trfs_fail_memory(err, "a data set file") : 0;
+}
+
+/* A newer version has other options, and other words for them. */
+static int fail_newer(const struct trfs_options_file *file, struct trfs_error *err)
+{
+	char shown[TRFS_PRINTABLE_SIZE];
+	const struct trfs_error why = *err;
+
+	if (why.code != -EINVAL || !file->written_by ||
+	    !trfs_version_is_newer(file->written_by, TRFS_VERSION))
+		return why.code;
+	return trfs_fail(err, why.code,
+			 "%s; the file was written by tfrecordfs %s, and this is %s",
+			 why.message,
+			 trfs_text_printable(trfs_bytes_of(file->written_by), shown,
+					     sizeof(shown)),
+			 TRFS_VERSION);
+}
+
+/* Each member but those that are no options; @text: what they were parsed from. */
+static int apply_members(struct trfs_options_file *file, struct trfs_settings *settings,
+			 json_t *json, struct trfs_bytes text, bool *seen,
+			 struct trfs_error *err)
+{
 	const char *name;
 	json_t *value;
 
 	json_object_foreach(json, name, value)
 	{
+		size_t line;
 		int rc;
 
-		if (strcmp(name, "source") == 0)
+		if (strcmp(name, "source") == 0 ||
+		    strcmp(name, TRFS_OPTIONS_FILE_VERSION) == 0)
 			continue;
 		rc = apply_member(file, settings, name, value, seen, err);
-		if (rc < 0)
-			return rc;
+		if (rc == 0)
+			continue;
+		line = trfs_options_file_line(text, name);
+		if (line > 0)
+			rc = trfs_error_prefix(err, rc, "line %zu", line);
+		return rc;
 	}
+	return 0;
+}
+
+static int apply(struct trfs_options_file *file, struct trfs_settings *settings,
+		 json_t *json, struct trfs_bytes text, struct trfs_error *err)
+{
+	bool seen[TRFS_OPTIONS_MAX] = { false };
+	int rc = apply_version(file, json_object_get(json, TRFS_OPTIONS_FILE_VERSION),
+			       err);
+
+	if (rc == 0)
+		rc = apply_members(file, settings, json, text, seen, err);
+	if (rc < 0)
+		return fail_newer(file, err);
 	/* Only now: lists of the file have many items. */
 	for (size_t i = 0; i < trfs_option_table_len; i++)
 		settings->given[i] = settings->given[i] || seen[i];
 	if (!settings->flags && settings->data.profile) {
 		const struct trfs_profile *profile =
 			trfs_profile_find(settings->data.profile, err);
-		int rc = profile ? trfs_profile_apply(profile, &settings->data,
-						      settings->given, err)
-				 : -EINVAL;
 
+		rc = profile ? trfs_profile_apply(profile, &settings->data,
+						  settings->given, err)
+			     : -EINVAL;
 		if (rc < 0)
-			return rc;
+			return fail_newer(file, err);
 	}
 	return apply_source(file, settings, json_object_get(json, "source"), err);
 }
 
-/* The JSON object in @path; NULL with @err set. */
-static json_t *parse(const char *path, struct trfs_error *err)
+/* The JSON object in @path, of which @buf gets the text; NULL with @err set. */
+static json_t *parse(const char *path, struct trfs_buffer *buf, struct trfs_error *err)
 {
-	struct trfs_buffer buf;
 	struct trfs_bytes text;
 	json_t *json = NULL;
 	bool lacked_memory;
 	json_error_t where;
 
-	trfs_buffer_init(&buf, FILE_SIZE_MAX + 1);
-	if (trfs_file_read_all(path, FILE_SIZE_MAX, &buf, err) < 0) {
+	if (trfs_file_read_all(path, FILE_SIZE_MAX, buf, err) < 0) {
 		if (err->code == -EFBIG)
 			trfs_fail(err, -EINVAL,
 				  "%s is a large file, and no data set file: SOURCE is "
 				  "the directory of the images, a manifest is given with "
 				  "--manifest",
 				  path);
-		trfs_buffer_done(&buf);
 		return NULL;
 	}
-	text = trfs_bytes_trim(trfs_text_after_mark(trfs_buffer_bytes(&buf)));
+	text = trfs_bytes_trim(trfs_text_after_mark(trfs_buffer_bytes(buf)));
 	if (text.len == 0 || text.data[0] != '{') {
 		trfs_fail(
 			err, -EINVAL,
@@ -306,7 +358,7 @@ static json_t *parse(const char *path, struct trfs_error *err)
 			path);
 	} else {
 		/* From the start of the file, so that line and column are its own. */
-		text = trfs_text_after_mark(trfs_buffer_bytes(&buf));
+		text = trfs_text_after_mark(trfs_buffer_bytes(buf));
 		json = trfs_json_load(text, JSON_REJECT_DUPLICATES, &where,
 				      &lacked_memory);
 		if (lacked_memory)
@@ -315,7 +367,6 @@ static json_t *parse(const char *path, struct trfs_error *err)
 			trfs_fail(err, -EINVAL, "%s:%d:%d: %s", path, where.line,
 				  where.column, where.text);
 	}
-	trfs_buffer_done(&buf);
 	return json;
 }
 
@@ -328,6 +379,7 @@ int trfs_options_file_apply(struct trfs_settings *settings, struct trfs_error *e
 {
 	const char *path = settings->positionals[0];
 	struct trfs_options_file *file;
+	struct trfs_buffer buf;
 	const char *slash;
 	struct stat st;
 	json_t *json;
@@ -335,11 +387,13 @@ int trfs_options_file_apply(struct trfs_settings *settings, struct trfs_error *e
 
 	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
 		return 0;
-	json = parse(path, err);
-	if (!json)
-		return err->code;
-	file = calloc(1, sizeof(*file));
+	trfs_buffer_init(&buf, FILE_SIZE_MAX + 1);
+	json = parse(path, &buf, err);
+	file = json ? calloc(1, sizeof(*file)) : NULL;
 	if (!file) {
+		trfs_buffer_done(&buf);
+		if (!json)
+			return err->code;
 		json_decref(json);
 		return trfs_fail_memory(err, "a data set file");
 	}
@@ -347,8 +401,10 @@ int trfs_options_file_apply(struct trfs_settings *settings, struct trfs_error *e
 	file->path = path;
 	file->directory_len = slash ? (size_t)(slash - path) + 1 : 0;
 	settings->options_file = file;
-	rc = apply(file, settings, json, err);
+	rc = apply(file, settings, json, trfs_text_after_mark(trfs_buffer_bytes(&buf)),
+		   err);
 	json_decref(json);
+	trfs_buffer_done(&buf);
 	if (rc < 0)
 		return trfs_error_prefix(err, rc, "%s", path);
 	return 0;

@@ -12,6 +12,7 @@
 #include "dataset/options.h"
 #include "index/fingerprint.h"
 #include "index/known_carry.h"
+#include "index/other_version.h"
 #include "index/parts.h"
 #include "index/preparation.h"
 #include "index/saved_index.h"
@@ -100,6 +101,21 @@ static bool load(struct trfs_generation *g, const struct trfs_preparation *prepa
 		return true;
 	trfs_fail(&g->note, -ESTALE, "indexed anew: %s", why.message);
 	return false;
+}
+
+/* There is no index: maybe since the one that is there is of another version. */
+static void note_other_version(struct trfs_generation *g, const char *directory,
+			       const char *name)
+{
+	uint32_t version;
+
+	if (trfs_other_version_find(directory, name, &version))
+		trfs_fail(&g->note, -ESTALE,
+			  "indexed anew: the index in %s is of %s version of tfrecordfs "
+			  "(format %u, this one has %u), and stays there for that",
+			  directory,
+			  version < TRFS_INDEX_VERSION ? "an older" : "a newer", version,
+			  TRFS_INDEX_VERSION);
 }
 
 /* @known: see trfs_preparation_run(). */
@@ -201,6 +217,8 @@ static int open_generation(struct trfs_generation *g,
 	}
 	if (g->was_saved)
 		return 0;
+	if (index_directory && !g->note.code && !rebuild)
+		note_other_version(g, index_directory, name);
 	before = TRFS_STEAL(g->catalog);
 	forget(g);
 	rc = build_upon(g, preparation, options, before, looked_before_ns, progress, err);

@@ -179,7 +179,9 @@ static int make(const struct trfs_side_request *request, struct trfs_buffer *out
 	struct trfs_buffer value;
 
 	(void)err;
-	trfs_buffer_printf(out, "{\n  \"source\": ");
+	/* For a version that does not know all of it. */
+	trfs_buffer_printf(out,
+			   "{\n  \"tfrecordfs\": \"%s\",\n  \"source\": ", TRFS_VERSION);
 	trfs_side_put_json_text(out, trfs_bytes_of(*root ? root : "/"));
 	trfs_buffer_init(&value, VALUE_MAX);
 	for (size_t i = 0; i < trfs_option_table_len; i++) {

@@ -2,6 +2,7 @@
 """The saved index: used when current, never believed when odd, never a reason to fail."""
 
 import os
+import re
 import struct
 import subprocess
 
@@ -89,6 +90,28 @@ def test_an_odd_index_is_told_in_one_line_and_built_anew(cat, folder, damage):
         assert saved(folder / "index").read_bytes() != bytes(content)
         again = cat()
         assert (again.out, again.err) == (expected, "")
+
+
+@pytest.mark.parametrize("version, word", [(5, "an older"), (4711, "a newer")])
+@pytest.mark.fault(fault="index of an older or a newer version", moment="when it is looked for",
+                   expected="told once in one line; stays, beside the new one")
+def test_an_index_of_another_version_is_told_and_stays(cat, folder, version, word):
+    """Another version's fingerprint, and so its name, is another: it counts its format in."""
+    expected = cat().out
+    index = saved(folder / "index")
+    content = bytearray(index.read_bytes())
+    content[8:12] = struct.pack("<I", version)
+    other = index.with_name(re.sub("[0-9a-f]{32}", "0123456789abcdef" * 2, index.name))
+    index.unlink()
+    other.write_bytes(content)
+    result = cat()
+    assert result.out == expected
+    (line,) = result.err.splitlines()
+    assert f"{word} version" in line and f"format {version}, this one has " in line
+    assert other.read_bytes() == bytes(content) and index.exists()
+    again = cat()
+    assert (again.out, again.err) == (expected, "")
+    assert cat("--seed", 9).err == ""
 
 
 def meaningful_bytes(content):

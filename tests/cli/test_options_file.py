@@ -87,14 +87,39 @@ def test_underscores_and_aliases_are_names_too(data_set):
     ({"source": 3}, ['"source" must be a text']),
 ])
 def test_wrong_members_are_told(data_set, members, words):
-    error = data_set(BASE | members, code=2).error
-    assert error.startswith(f"{data_set.path}: ")
+    error = data_set(json.dumps(BASE | members, indent=2), code=2).error
+    line = "" if "source" in members else f"line {3 if 'manifest' in members else 4}: "
+    assert error.startswith(f"{data_set.path}: {line}")
     for word in words:
         assert word in error
 
 
 def test_a_wrong_member_is_told_even_where_the_command_line_wins(data_set):
     assert "order" in data_set(BASE | {"order": "x"}, "--order", "local", code=2).error
+
+
+@pytest.mark.parametrize("version, is_newer", [
+    ("999.1", True), ("0.0.1", False), ("", False), ("nonsense", False), ("999-rc1", True)])
+@pytest.mark.fault(fault="data set file of a newer version", moment="when it is read",
+                   expected="the member, its line, and both versions in one sentence")
+def test_a_file_of_a_newer_version_is_told(tfrecordfs, data_set, version, is_newer):
+    ours = tfrecordfs("--version").out.split()[1]
+    written = {"tfrecordfs": version} | BASE
+    assert data_set(written).json["images"] == 12
+    for members, said in ({"shrads": 3}, 'unknown member "shrads" (did you mean "shards"?)'), (
+            {"order": "sideways"}, "sideways"):
+        error = data_set(json.dumps(written | members, indent=1), code=2).error
+        assert error.startswith(f"{data_set.path}: line 5: ") and said in error
+        assert (f"written by tfrecordfs {version}, and this is {ours}" in error) == is_newer
+
+
+def test_a_version_that_is_no_text_is_told(data_set):
+    assert '"tfrecordfs" must be a text' in data_set(BASE | {"tfrecordfs": 1}, code=2).error
+
+
+def test_a_mount_says_which_version_it_is(tfrecordfs, photos):
+    version = json.loads(tfrecordfs("cat", photos, "dataset.json").out)["tfrecordfs"]
+    assert tfrecordfs("--version").out.split()[1] == version
 
 
 def test_what_is_no_data_set_file_is_told(tfrecordfs, data_set, folder):

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* A look at the first bytes of all indexes whose names begin alike. */
+#include "index/other_version.h"
+
+#include "base/file.h"
+#include "index/format.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <string.h>
+
+#define SUFFIX		".index"
+#define FINGERPRINT_LEN 32u /* in hexadecimal, of an index's name */
+
+/* Whether both are names of indexes, and but for their fingerprints the same. */
+static bool is_alike(const char *name, const char *index_name)
+{
+	size_t len = strlen(index_name);
+	size_t before = len - strlen(SUFFIX) - FINGERPRINT_LEN;
+
+	return strlen(name) == len && strncmp(name, index_name, before) == 0 &&
+	       strcmp(name + len - strlen(SUFFIX), SUFFIX) == 0 &&
+	       strspn(name + before, "0123456789abcdef") == FINGERPRINT_LEN;
+}
+
+/* The version of its format; 0: it is no index. */
+static uint32_t version_of(int directory, const char *name)
+{
+	int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	uint8_t start[12];
+	uint32_t version = 0;
+
+	if (fd >= 0 && trfs_file_read(fd, 0, start, sizeof(start)) == 0 &&
+	    memcmp(start, TRFS_INDEX_MAGIC, 8) == 0) {
+		struct trfs_reader r = trfs_reader_of(start + 8, 4);
+
+		version = trfs_reader_u32le(&r);
+	}
+	trfs_file_close(fd);
+	return version;
+}
+
+bool trfs_other_version_find(const char *directory, const char *index_name,
+			     uint32_t *ret_version)
+{
+	DIR *stream = opendir(directory);
+	bool has_ours = false;
+	uint32_t other = 0;
+
+	for (struct dirent *e = stream ? readdir(stream) : NULL; e && !has_ours;
+	     e = readdir(stream)) {
+		uint32_t version = is_alike(e->d_name, index_name)
+					   ? version_of(dirfd(stream), e->d_name)
+					   : 0;
+
+		has_ours = version == TRFS_INDEX_VERSION;
+		if (version > other && !has_ours)
+			other = version;
+	}
+	if (stream)
+		closedir(stream);
+	*ret_version = other;
+	return other > 0 && !has_ours;
+}
