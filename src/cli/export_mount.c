@@ -3,9 +3,8 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "cli/digits.h"
+#include "cli/export_listing.h"
 #include "cli/mount_attribute.h"
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -13,7 +12,6 @@
 #include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -37,21 +35,6 @@ struct handle {
 	const struct trfs_export_file *file;
 	int fd;
 };
-
-/* A file that a listing showed; @number orders shards. */
-struct found {
-	char *name;
-	uint64_t size;
-	uint64_t number;
-	bool is_shard;
-};
-
-struct found_list {
-	struct found *items;
-	size_t nr;
-};
-
-/* --- Which mount it is ------------------------------------------------------------- */
 
 int trfs_export_is_mount(const char *path, bool *ret, struct trfs_error *err)
 {
@@ -144,132 +127,6 @@ static int check_moment(void *user, struct trfs_error *err)
 			 "it into another directory",
 			 m->root);
 }
-
-/* --- Its files --------------------------------------------------------------------- */
-
-static int add_found(struct found_list *list, const char *name, const char *path,
-		     struct trfs_error *err)
-{
-	struct found found = { .size = 0 };
-	char number[32];
-	struct stat st;
-	void *more;
-
-	/* Of side files only now the size is found. */
-	if (stat(path, &st) < 0)
-		return trfs_fail_errno(err, -errno, "cannot look at %s", path);
-	found.size = (uint64_t)st.st_size;
-	found.is_shard = trfs_mount_attribute(path, "number", number, sizeof(number)) &&
-			 trfs_digits_parse(number, &found.number);
-	more = reallocarray(list->items, list->nr + 1, sizeof(*list->items));
-	if (!more)
-		return trfs_fail_memory(err, "the names of files");
-	list->items = more;
-	found.name = strdup(name);
-	if (!found.name)
-		return trfs_fail_memory(err, "the names of files");
-	list->items[list->nr++] = found;
-	return 0;
-}
-
-static int list_directory(const struct trfs_export_mount *m, const char *below,
-			  struct found_list *list, struct trfs_error *err);
-
-/* @below ends with a slash, or is empty. */
-static int list_entry(const struct trfs_export_mount *m, const char *below,
-		      const struct dirent *entry, struct found_list *list,
-		      struct trfs_error *err)
-{
-	char *name, *path;
-	int rc = 0;
-
-	if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-		return 0;
-	if (asprintf(&name, "%s%s%s", below, entry->d_name,
-		     entry->d_type == DT_DIR ? "/" : "") < 0)
-		return trfs_fail_memory(err, "the names of files");
-	if (asprintf(&path, "%s/%s", m->directory, name) < 0) {
-		free(name);
-		return trfs_fail_memory(err, "the names of files");
-	}
-	if (entry->d_type == DT_DIR)
-		rc = list_directory(m, name, list, err);
-	else if (entry->d_type == DT_REG)
-		rc = add_found(list, name, path, err);
-	free(path);
-	free(name);
-	return rc;
-}
-
-static int list_directory(const struct trfs_export_mount *m, const char *below,
-			  struct found_list *list, struct trfs_error *err)
-{
-	char *path;
-	DIR *stream;
-	int rc = 0;
-
-	if (asprintf(&path, "%s/%s", m->directory, below) < 0)
-		return trfs_fail_memory(err, "the names of files");
-	stream = opendir(path);
-	if (!stream)
-		rc = trfs_fail_errno(err, -errno, "cannot list %s", path);
-	free(path);
-	while (rc == 0) {
-		struct dirent *entry;
-
-		errno = 0;
-		entry = readdir(stream);
-		if (!entry && errno)
-			rc = trfs_fail_errno(err, -errno, "cannot list %s/%s",
-					     m->directory, below);
-		if (!entry)
-			break;
-		rc = list_entry(m, below, entry, list, err);
-	}
-	if (stream)
-		closedir(stream);
-	return rc;
-}
-
-static int compare_found(const void *a, const void *b)
-{
-	const struct found *left = a, *right = b;
-
-	if (left->is_shard != right->is_shard)
-		return left->is_shard ? -1 : 1;
-	if (left->number != right->number)
-		return left->number < right->number ? -1 : 1;
-	return strcmp(left->name, right->name);
-}
-
-static int list_files(struct trfs_export_mount *m, bool with_side_files,
-		      struct trfs_error *err)
-{
-	struct found_list list = { .items = NULL };
-	int rc = list_directory(m, "", &list, err);
-
-	if (list.nr > 0)
-		qsort(list.items, list.nr, sizeof(*list.items), compare_found);
-	if (rc == 0 && (list.nr == 0 || !list.items[0].is_shard))
-		rc = trfs_fail(err, -EINVAL,
-			       "%s shows no shards; name the mountpoint, or a view in it "
-			       "such as %s/epochs/7",
-			       m->directory, m->root);
-	for (size_t i = 0; i < list.nr; i++) {
-		const struct found *found = &list.items[i];
-
-		if (rc == 0 &&
-		    (found->is_shard ||
-		     (with_side_files && !trfs_export_leaves_out(found->name))))
-			rc = trfs_export_source_add(&m->source, found->name, found->size,
-						    found->is_shard, err);
-		free(found->name);
-	}
-	free(list.items);
-	return rc;
-}
-
-/* --- Reading them ------------------------------------------------------------------ */
 
 static char *path_of(const struct trfs_export_mount *m,
 		     const struct trfs_export_file *file)
@@ -402,7 +259,7 @@ int trfs_export_mount_open(const char *directory, bool with_side_files,
 	if (rc == 0)
 		rc = identify(m, err);
 	if (rc == 0)
-		rc = list_files(m, with_side_files, err);
+		rc = trfs_export_list(m->directory, with_side_files, &m->source, err);
 	if (rc < 0)
 		trfs_export_mount_close(m);
 	else

@@ -57,7 +57,7 @@ static char *quoted(const char *text)
 
 	if (*text && *text != '-' && text[strspn(text, plain)] == '\0')
 		return strdup(text);
-	ret = to = malloc(4 * strlen(text) + 3);
+	ret = to = calloc(strlen(text) + 1, 4);
 	if (!ret)
 		return NULL;
 	*to++ = '\'';
@@ -154,7 +154,7 @@ static void print_end(const struct trfs_export_request *request,
 {
 	char nr[TRFS_COUNT_SIZE], all[TRFS_COUNT_SIZE];
 
-	if (err->code == -EINVAL || result->seconds <= 0)
+	if (!result->has_begun)
 		trfs_output_error("%s", err->message);
 	else
 		trfs_output_error("%s; %s of %s files are whole in %s, and the same "

@@ -112,24 +112,26 @@ static bool has_bytes(const struct trfs_export_run *run, const char *name,
 }
 
 /* All is whole: the sums, and the names on the disk. */
-static int complete(struct trfs_export_run *run, struct trfs_error *err)
+static int complete(struct trfs_export_run *run, struct trfs_bytes sums,
+		    struct trfs_error *err)
 {
-	struct trfs_buffer sums;
-	int rc;
+	int rc = trfs_export_sync_names(run, err);
 
-	trfs_buffer_init(&sums, SUMS_SIZE_MAX);
-	print_sums(run, &sums);
-	rc = sums.failed ? trfs_fail_memory(err, TRFS_EXPORT_SUMS)
-			 : trfs_export_sync_names(run, err);
-	if (rc == 0 && !has_bytes(run, TRFS_EXPORT_SUMS, trfs_buffer_bytes(&sums))) {
-		rc = trfs_export_bytes(run, TRFS_EXPORT_SUMS, trfs_buffer_bytes(&sums),
-				       err);
-		if (rc == 0)
-			rc = trfs_export_sync_names(run, err);
-	}
-	trfs_buffer_done(&sums);
+	if (rc == 0)
+		rc = trfs_export_bytes(run, TRFS_EXPORT_SUMS, sums, err);
+	if (rc == 0)
+		rc = trfs_export_sync_names(run, err);
 	run->result->is_complete = rc == 0;
 	return rc;
+}
+
+/* Whether nothing is to be done: then nothing is written, be it on read-only storage. */
+static bool is_complete(const struct trfs_export_run *run, struct trfs_buffer *sums)
+{
+	if (run->nr_todo > 0)
+		return false;
+	print_sums(run, sums);
+	return !sums->failed && has_bytes(run, TRFS_EXPORT_SUMS, trfs_buffer_bytes(sums));
 }
 
 static bool is_ours(const char *name)
@@ -163,9 +165,28 @@ static int name_targets(struct trfs_export_run *run, struct trfs_error *err)
 	return 0;
 }
 
+static int write_missing(struct trfs_export_run *run, struct trfs_buffer *sums,
+			 struct trfs_error *err)
+{
+	struct trfs_export_result *result = run->result;
+	int rc = trfs_export_begin(run, err);
+
+	result->has_begun = rc == 0;
+	if (rc == 0)
+		rc = write_rest(run, err);
+	if (rc < 0 || result->nr_failures > 0)
+		return rc;
+	trfs_buffer_reset(sums);
+	print_sums(run, sums);
+	if (sums->failed)
+		return trfs_fail_memory(err, TRFS_EXPORT_SUMS);
+	return complete(run, trfs_buffer_bytes(sums), err);
+}
+
 static int run_stages(struct trfs_export_run *run, struct trfs_error *err)
 {
 	struct trfs_export_result *result = run->result;
+	struct trfs_buffer sums;
 	uint64_t started_ms;
 	int rc = name_targets(run, err);
 
@@ -174,13 +195,13 @@ static int run_stages(struct trfs_export_run *run, struct trfs_error *err)
 	if (rc < 0)
 		return rc;
 	started_ms = trfs_clock_ms();
-	rc = trfs_export_begin(run, err);
-	if (rc == 0)
-		rc = write_rest(run, err);
+	trfs_buffer_init(&sums, SUMS_SIZE_MAX);
+	result->is_complete = is_complete(run, &sums);
+	if (!result->is_complete)
+		rc = write_missing(run, &sums, err);
+	trfs_buffer_done(&sums);
 	for (size_t i = 0; i < run->source->nr; i++)
 		result->nr_whole += run->targets[i].is_whole;
-	if (rc == 0 && result->nr_failures == 0)
-		rc = complete(run, err);
 	result->seconds = (double)(trfs_clock_ms() - started_ms) / 1000;
 	return rc;
 }

@@ -53,6 +53,7 @@ struct trfs_export_failure {
  * @nr_mended: that were there, but not as they had been written
  * @bytes_written: now
  * @seconds: that writing took
+ * @has_begun: to write
  * @is_complete: all of it, SHA256SUMS too
  * @failures: @nr_failures of them, by number of the file; owned
  */
@@ -62,6 +63,7 @@ struct trfs_export_result {
 	uint64_t nr_mended;
 	uint64_t bytes_written;
 	double seconds;
+	bool has_begun;
 	bool is_complete;
 	struct trfs_export_failure *failures;
 	size_t nr_failures;

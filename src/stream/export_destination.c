@@ -234,16 +234,18 @@ static int sort_out(struct trfs_export_run *run, struct trfs_error *err)
 		rc = trfs_export_run_workers(run, trfs_workers_nr_threads(0), source->nr,
 					     check_files, "Looking at what is there",
 					     total_size(source), err);
+	if (rc < 0)
+		return rc;
 	run->todo = calloc(source->nr + 1, sizeof(*run->todo));
-	if (rc == 0 && !run->todo)
-		rc = trfs_fail_memory(err, "the list of files");
-	for (size_t i = 0; rc == 0 && i < source->nr; i++) {
+	if (!run->todo)
+		return trfs_fail_memory(err, "the list of files");
+	for (size_t i = 0; i < source->nr; i++) {
 		if (run->targets[i].is_whole)
 			run->result->nr_kept++;
 		else
 			run->todo[run->nr_todo++] = i;
 	}
-	return rc;
+	return 0;
 }
 
 /* Refuse what cannot fit; of compressed files it is only known what fits in any case. */

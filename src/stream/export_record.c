@@ -85,10 +85,10 @@ static bool take_hex(struct trfs_bytes *text, const char *word,
 	uint8_t digest[TRFS_SHA256_SIZE];
 	char *hex = take_text(text, word);
 	struct trfs_bytes bytes = hex ? trfs_bytes_of(hex) : (struct trfs_bytes){ 0 };
-	bool good = take_digest(&bytes, digest) && bytes.len == 0;
+	bool good = hex && take_digest(&bytes, digest) && bytes.len == 0;
 
 	if (good)
-		memcpy(ret, hex, TRFS_EXPORT_HEX_SIZE);
+		trfs_export_hex(digest, ret);
 	free(hex);
 	return good;
 }
