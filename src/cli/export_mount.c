@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "cli/export_listing.h"
 #include "cli/mount_attribute.h"
+#include "cli/mount_place.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -15,8 +16,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#define PAGE_SIZE_READ 4096u
-#define MOMENT_SIZE    128
+#define MOMENT_SIZE 128
 
 /**
  * struct trfs_export_mount - a directory of a mount
@@ -161,30 +161,48 @@ static int open_file(void *user, size_t number, void **ret, struct trfs_error *e
 	return rc;
 }
 
-/* The mount knows which image the first byte is of that cannot be read. */
-static int fail_read(const struct trfs_export_mount *m, const struct handle *handle,
-		     uint64_t offset, size_t len, int rc, struct trfs_error *err)
+/*
+ * Which image it is: the first record from @offset on that cannot be read by itself, past
+ * the page cache, whose pages records share.  What is in @memory, a piece's, is lost.
+ */
+static bool find_unreadable(const char *path, uint64_t offset, uint8_t *memory,
+			    struct trfs_mount_place *ret)
 {
-	char page[PAGE_SIZE_READ], name[64], answer[PATH_MAX + 128];
-	const char *image = answer;
-	char *path = path_of(m, handle->file);
-	uint64_t at = offset;
+	TRFS_CLEANUP(trfs_file_closep)
+	int fd = open(path, O_RDONLY | O_DIRECT | O_CLOEXEC);
 
-	while (at < offset + len && pread(handle->fd, page, sizeof(page), (off_t)at) > 0)
-		at += sizeof(page) - at % sizeof(page);
-	snprintf(name, sizeof(name), "where.%" PRIu64, at);
-	if (!path || !trfs_mount_attribute(path, name, answer, sizeof(answer)))
-		image = NULL;
-	/* Three numbers stand in front of it. */
-	for (int i = 0; image && i < 3; i++) {
-		image = strchr(image, ' ');
-		image = image ? image + 1 : NULL;
+	while (fd >= 0 && trfs_mount_place(path, offset, ret)) {
+		uint64_t end = ret->offset + ret->size;
+
+		for (offset = ret->offset; offset < end;) {
+			size_t len = end - offset < TRFS_EXPORT_PIECE_SIZE
+					     ? (size_t)(end - offset)
+					     : TRFS_EXPORT_PIECE_SIZE;
+			ssize_t n = pread(fd, memory, len, (off_t)offset);
+
+			if (n <= 0)
+				return true;
+			offset += (uint64_t)n;
+		}
 	}
+	return false;
+}
+
+static int fail_read(const struct trfs_export_mount *m, const struct handle *handle,
+		     uint64_t offset, uint8_t *memory, int rc, struct trfs_error *err)
+{
+	struct trfs_mount_place *place = calloc(1, sizeof(*place));
+	char *path = path_of(m, handle->file);
+
+	if (path && place && handle->file->is_shard &&
+	    find_unreadable(path, offset, memory, place))
+		trfs_fail_errno(err, rc, "record %" PRIu64 ", of %s", place->record,
+				place->image);
+	else
+		trfs_fail_errno(err, rc, "reading at byte %" PRIu64, offset);
 	free(path);
-	if (!image)
-		return trfs_fail_errno(err, rc, "reading at byte %" PRIu64, at);
-	return trfs_fail_errno(
-		err, rc, "reading at byte %" PRIu64 ", near the record of %s", at, image);
+	free(place);
+	return rc;
 }
 
 static int read_file(void *user, void *handle, uint64_t offset,
@@ -210,7 +228,7 @@ static int read_file(void *user, void *handle, uint64_t offset,
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return fail_read(user, h, offset + done, len - done, -errno, err);
+			return fail_read(user, h, offset + done, memory, -errno, err);
 		if (n == 0)
 			break;
 		done += (size_t)n;
