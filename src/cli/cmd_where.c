@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/json_output.h"
 #include "cli/mount_attribute.h"
+#include "cli/mount_place.h"
 #include "cli/digits.h"
 #include "cli/output.h"
 
@@ -22,42 +23,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* A path, and three numbers before it. */
-#define ANSWER_SIZE (PATH_MAX + 128)
-
-/**
- * struct place - a mount's answer
- * @image: relative to the source, within the answer
- */
-struct place {
-	uint64_t record;
-	uint64_t offset;
-	uint64_t size;
-	const char *image;
-};
-
-/* A number and the blank behind it. */
-static bool take_number(const char **text, uint64_t *ret)
-{
-	char *end;
-
-	errno = 0;
-	*ret = strtoull(*text, &end, 10);
-	if (errno || end == *text || *end != ' ')
-		return false;
-	*text = end + 1;
-	return true;
-}
-
-static bool parse_place(const char *answer, struct place *ret)
-{
-	if (!take_number(&answer, &ret->record) || !take_number(&answer, &ret->offset) ||
-	    !take_number(&answer, &ret->size))
-		return false;
-	ret->image = answer;
-	return true;
-}
 
 /* Why the mount, or whatever @file is on, did not answer. */
 static int explain(const char *file, uint64_t offset, struct trfs_error *err)
@@ -89,18 +54,6 @@ static int explain(const char *file, uint64_t offset, struct trfs_error *err)
 			 offset, file, (uint64_t)st.st_size - 1);
 }
 
-static int ask(const char *file, uint64_t offset, char answer[ANSWER_SIZE],
-	       struct place *ret, struct trfs_error *err)
-{
-	char name[64];
-
-	snprintf(name, sizeof(name), "where.%" PRIu64, offset);
-	if (trfs_mount_attribute(file, name, answer, ANSWER_SIZE) &&
-	    parse_place(answer, ret))
-		return 0;
-	return explain(file, offset, err);
-}
-
 /* The source of the mount that @file is on: the root of the mount is some way up. */
 static bool find_source(const char *file, char source[PATH_MAX])
 {
@@ -118,7 +71,7 @@ static bool find_source(const char *file, char source[PATH_MAX])
 }
 
 /* The image's path from the root directory; relative where the source is not known. */
-static char *image_path(const char *file, const struct place *place)
+static char *image_path(const char *file, const struct trfs_mount_place *place)
 {
 	char source[PATH_MAX];
 	char *path;
@@ -130,8 +83,9 @@ static char *image_path(const char *file, const struct place *place)
 	return asprintf(&path, "%s/%s", source, place->image) < 0 ? NULL : path;
 }
 
-static int print_place(const struct trfs_settings *settings, const struct place *place,
-		       const char *path, uint64_t offset)
+static int print_place(const struct trfs_settings *settings,
+		       const struct trfs_mount_place *place, const char *path,
+		       uint64_t offset)
 {
 	const char *file = settings->positionals[0];
 
@@ -158,8 +112,7 @@ static int print_place(const struct trfs_settings *settings, const struct place 
 int trfs_cmd_where(const struct trfs_settings *settings)
 {
 	struct trfs_error err = { 0 };
-	char answer[ANSWER_SIZE];
-	struct place place;
+	struct trfs_mount_place place;
 	uint64_t offset;
 	char *path;
 	int code;
@@ -170,7 +123,8 @@ int trfs_cmd_where(const struct trfs_settings *settings)
 				  settings->positionals[1]);
 		return TRFS_EXIT_USAGE;
 	}
-	if (ask(settings->positionals[0], offset, answer, &place, &err) < 0) {
+	if (!trfs_mount_place(settings->positionals[0], offset, &place)) {
+		explain(settings->positionals[0], offset, &err);
 		trfs_output_error("%s", err.message);
 		return trfs_output_exit_code(&err);
 	}

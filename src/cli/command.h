@@ -31,10 +31,11 @@ enum trfs_command_set {
 	TRFS_FOR_LOG = 1 << 10,
 	TRFS_FOR_DEBUG = 1 << 11,
 	TRFS_FOR_RELOAD = 1 << 12,
+	TRFS_FOR_EXPORT = 1 << 13,
 	/* Those that describe a data set, and so take all of options.c's too. */
-	TRFS_FOR_DATA_SETS =
-		TRFS_FOR_MOUNT | TRFS_FOR_CHECK | TRFS_FOR_INDEX | TRFS_FOR_CAT,
-	TRFS_FOR_ALL = (1 << 13) - 1,
+	TRFS_FOR_DATA_SETS = TRFS_FOR_MOUNT | TRFS_FOR_CHECK | TRFS_FOR_INDEX |
+			     TRFS_FOR_CAT | TRFS_FOR_EXPORT,
+	TRFS_FOR_ALL = (1 << 14) - 1,
 };
 
 #define TRFS_POSITIONALS_MAX 65536
@@ -67,6 +68,8 @@ struct trfs_settings {
 	const char *index_directory;
 	const char *offset;
 	const char *length;
+	const char *view;	 /* NULL, or the path of --view */
+	const char *compression; /* and the word of --compression */
 	const char *against;
 	int nr_before_against;
 	struct trfs_options_file *options_file;
@@ -125,6 +128,7 @@ int trfs_cmd_status(const struct trfs_settings *settings);
 int trfs_cmd_check(const struct trfs_settings *settings);
 int trfs_cmd_index(const struct trfs_settings *settings);
 int trfs_cmd_cat(const struct trfs_settings *settings);
+int trfs_cmd_export(const struct trfs_settings *settings);
 int trfs_cmd_show(const struct trfs_settings *settings);
 int trfs_cmd_verify(const struct trfs_settings *settings);
 int trfs_cmd_where(const struct trfs_settings *settings);

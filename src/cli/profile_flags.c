@@ -189,7 +189,7 @@ void trfs_profile_flags_place(const struct trfs_command *command,
 	const struct trfs_profile_flags *flags = settings->flags;
 	int *nr = &settings->nr_positionals;
 
-	if (command->set == TRFS_FOR_MOUNT && flags->mountpoint &&
+	if ((command->set & (TRFS_FOR_MOUNT | TRFS_FOR_EXPORT)) && flags->mountpoint &&
 	    *nr < command->min_positionals) {
 		settings->positionals[(*nr)++] = flags->mountpoint;
 		settings->make_mountpoint = true;

@@ -37,6 +37,15 @@ static const char *format_time(uint64_t seconds, char *buf, size_t len)
 	return buf;
 }
 
+static void print_number(const struct trfs_progress_bar *bar, uint64_t n,
+			 char ret[TRFS_COUNT_SIZE])
+{
+	if (bar->in_bytes)
+		trfs_output_bytes(n, ret, TRFS_COUNT_SIZE);
+	else
+		trfs_count_text(n, ret);
+}
+
 static void print_state(const struct trfs_progress_bar *bar, uint64_t now, uint64_t done,
 			uint64_t total)
 {
@@ -46,13 +55,13 @@ static void print_state(const struct trfs_progress_bar *bar, uint64_t now, uint6
 	double per_second = seconds > 0 ? (double)done / seconds : 0;
 	unsigned int filled;
 
-	trfs_count_text(done, counted);
-	trfs_count_text((uint64_t)per_second, rate);
+	print_number(bar, done, counted);
+	print_number(bar, (uint64_t)per_second, rate);
 	if (total == 0) {
 		fprintf(stderr, "%-18s %s  %s/s", bar->what, counted, rate);
 		return;
 	}
-	trfs_count_text(total, all);
+	print_number(bar, total, all);
 	filled = (unsigned int)((double)done / (double)total * BAR_WIDTH);
 	fprintf(stderr, "%-18s %3u%%", bar->what,
 		(unsigned int)((double)done / (double)total * 100));

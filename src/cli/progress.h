@@ -10,10 +10,12 @@
 /**
  * struct trfs_progress_bar - one bar on standard error
  * @terminal: redraw a line; otherwise print one every ten seconds
+ * @in_bytes: what is counted are bytes
  * @what: the stage being shown
  */
 struct trfs_progress_bar {
 	bool terminal;
+	bool in_bytes;
 	char what[96];
 	uint64_t started_ns;
 	uint64_t shown_ns;

@@ -4,6 +4,7 @@
 #include "fuse/reload.h"
 
 #include "dataset/plan.h"
+#include "index/content_digest.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -14,6 +15,8 @@ enum {
 	OF_SHARD = 1 << 0,
 	OF_DIRECTORY = 1 << 1,
 	OF_ROOT = 1 << 2,
+	/* It takes long for very many images, so only who asks for it gets it. */
+	UNLISTED = 1 << 3,
 };
 
 /**
@@ -67,6 +70,13 @@ static void print_shard_examples(struct trfs_service *service, const struct node
 	(void)service;
 	trfs_buffer_printf(ret, "%" PRIu64,
 			   trfs_plan_shard_nr_records(plan, node->shard));
+}
+
+static void print_number(struct trfs_service *service, const struct node *node,
+			 struct trfs_buffer *ret)
+{
+	(void)service;
+	trfs_buffer_printf(ret, "%" PRIu32, node->shard);
 }
 
 static void print_version(struct trfs_service *service, const struct node *node,
@@ -170,14 +180,30 @@ static void print_view(struct trfs_service *service, const struct node *node,
 	trfs_service_print_view(service, node->place, ret);
 }
 
+static void print_hexadecimal(const uint8_t *bytes, size_t len, struct trfs_buffer *ret)
+{
+	for (size_t i = 0; i < len; i++)
+		trfs_buffer_printf(ret, "%02x", bytes[i]);
+}
+
 static void print_fingerprint(struct trfs_service *service, const struct node *node,
 			      struct trfs_buffer *ret)
 {
-	const uint8_t *fingerprint = node->place->served->generation->fingerprint;
+	(void)service;
+	print_hexadecimal(node->place->served->generation->fingerprint,
+			  TRFS_FINGERPRINT_SIZE, ret);
+}
+
+static void print_content(struct trfs_service *service, const struct node *node,
+			  struct trfs_buffer *ret)
+{
+	uint8_t digest[TRFS_CONTENT_DIGEST_SIZE];
 
 	(void)service;
-	for (size_t i = 0; i < TRFS_FINGERPRINT_SIZE; i++)
-		trfs_buffer_printf(ret, "%02x", fingerprint[i]);
+	if (trfs_content_digest(node->place->served->generation, digest, NULL) < 0)
+		ret->failed = true;
+	else
+		print_hexadecimal(digest, sizeof(digest), ret);
 }
 
 static void print_generation(struct trfs_service *service, const struct node *node,
@@ -200,9 +226,11 @@ static void print_reload(struct trfs_service *service, const struct node *node,
 static const struct attribute attributes[] = {
 	{ "split", OF_SHARD, print_split },
 	{ "shard", OF_SHARD, print_shard },
+	{ "number", OF_SHARD, print_number },
 	{ "num_examples", OF_SHARD, print_shard_examples },
 	{ "view", OF_SHARD | OF_DIRECTORY, print_view },
 	{ "fingerprint", OF_ROOT, print_fingerprint },
+	{ "content", OF_ROOT | UNLISTED, print_content },
 	{ "version", OF_ROOT, print_version },
 	{ "source", OF_ROOT, print_source },
 	{ "index", OF_ROOT, print_index },
@@ -284,7 +312,7 @@ void trfs_attribute_list(const struct trfs_place_shown *place, struct trfs_buffe
 	struct node node = node_of(place);
 
 	for (size_t i = 0; i < TRFS_COUNT(attributes); i++)
-		if (attributes[i].of & node.is)
+		if ((attributes[i].of & node.is) && !(attributes[i].of & UNLISTED))
 			trfs_buffer_printf(ret, "%s%s%c", TRFS_ATTRIBUTE_PREFIX,
 					   attributes[i].name, '\0');
 }

@@ -9,7 +9,7 @@ import images
 import pytest
 
 GOLDEN = pathlib.Path(__file__).resolve().parents[1] / "data/golden"
-COMMANDS = ["mount", "umount", "reload", "log", "debug", "status", "check", "index", "cat", "show", "verify", "where",
+COMMANDS = ["mount", "umount", "reload", "log", "debug", "status", "check", "index", "cat", "export", "show", "verify", "where",
             "schema"]
 
 

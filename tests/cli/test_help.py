@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-DATA_SETS = ["mount", "check", "index", "cat"]
+DATA_SETS = ["mount", "check", "index", "cat", "export"]
 OTHERS = ["umount", "reload", "log", "debug", "status", "show", "verify", "where", "schema"]
 
 

@@ -8,7 +8,7 @@ import hostile
 import images
 import pytest
 
-COMMANDS = ["mount", "check", "index", "cat", "show", "verify", "where", "schema", "status",
+COMMANDS = ["mount", "check", "index", "cat", "export", "show", "verify", "where", "schema", "status",
             "umount", ""]
 LONG = "x" * 120000
 

@@ -23,6 +23,7 @@ RUN_BY = {
     "$ tfrecordfs where": "test_the_image_behind_a_corrupted_record",
     "$ tfrecordfs verify ./mnt --against": "test_comparing_with_a_converter_and_making_real_files",
     "$ cp mnt/*.tfrecord": "test_comparing_with_a_converter_and_making_real_files",
+    "$ tfrecordfs export": "test_comparing_with_a_converter_and_making_real_files",
 }
 
 
@@ -102,8 +103,10 @@ def test_comparing_with_a_converter_and_making_real_files(work, tf, folder):
         line = command("$ cp")
         assert line.endswith(" /somewhere/else")
         work(line.replace("/somewhere/else", str(folder / "real")))
-        assert {p.name: p.read_bytes() for p in (folder / "real").iterdir()} == {
-            p.name: p.read_bytes() for p in shards}
+        work(command("$ tfrecordfs export"))
+        for made in (folder / "real").iterdir(), (work / "out").glob("*.tfrecord"):
+            assert {p.name: p.read_bytes() for p in made} == {
+                p.name: p.read_bytes() for p in shards}
 
 
 READ_BY = {

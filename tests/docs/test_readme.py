@@ -187,7 +187,7 @@ def test_numbers_of_classes(work):
 
 # --- The other commands --------------------------------------------------------------
 
-PLACES = {"SOURCE": "./images", "SHARD": FIRST, "FILE[:N]": f"./mnt/{FIRST}:2",
+PLACES = {"SOURCE": "./images", "DEST": "./out", "SHARD": FIRST, "FILE[:N]": f"./mnt/{FIRST}:2",
           "FILE…": "./mnt/*.tfrecord", "FILE OFFSET": f"./mnt/{FIRST} 500", "NAME": "slim",
           "MNT": "./mnt"}
 
@@ -200,7 +200,7 @@ def typed(span):
 
 
 # What has to be in the output, by the command.
-SAYS = {"check": "Found 200 images", "index": ".index\n", "show": "image/encoded",
+SAYS = {"check": "Found 200 images", "index": ".index\n", "export": "16 shards", "show": "image/encoded",
         "verify": "every checksum is right", "where": "images/", "schema": "import tensorflow",
         "reload": "nothing has changed", "log": "", "debug": "===== versions",
         "status": "200 records in 16 shards", "umount": ""}
@@ -230,6 +230,13 @@ def test_the_commands_of_the_table_do_what_it_says(work):
         work("tfrecordfs verify ./mnt/*.tfrecord --against ./copy/*.tfrecord", code=1)
         image = work(f"tfrecordfs where ./mnt/{FIRST} 500 --json").json["image"]
         assert image in {str(p) for p in (work / "images").rglob("*")}
+        work("tfrecordfs export ./images ./out")
+        out = {path.name: path for path in (work / "out").glob("*.tfrecord")}
+        before = out[FIRST].stat().st_ino
+        out.pop("train-00007-of-00016.tfrecord").unlink()
+        work("tfrecordfs export ./mnt ./out")
+        assert out[FIRST].stat().st_ino == before
+        work("tfrecordfs verify ./mnt/*.tfrecord --against ./out/*.tfrecord --exact")
     (work / "images/cat/empty.jpg").write_bytes(b"")
     assert "cat/empty.jpg" in work("tfrecordfs check ./images", code=1).out
 

@@ -28,6 +28,7 @@ static const struct trfs_command commands[] = {
 	{ "reload", TRFS_FOR_RELOAD, "MOUNTPOINT", 1, 1, "", "reload a", NULL },
 	{ "log", TRFS_FOR_LOG, "MOUNTPOINT [LEVEL]", 1, 2, "", "log a", NULL },
 	{ "debug", TRFS_FOR_DEBUG, "MOUNTPOINT [FILE]", 1, 2, "", "debug a", NULL },
+	{ "export", TRFS_FOR_EXPORT, "SOURCE|MOUNT DEST", 2, 2, "", "export a b", NULL },
 	{ "schema", TRFS_FOR_SCHEMA, "[NAME|FILE]", 0, 1, "", "schema", NULL },
 };
 

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * export: real files of a data set, or of what a mount shows, for machines and storage
+ * that have no FUSE.
+ */
+#include "cli/command.h"
+#include "cli/data_set.h"
+#include "cli/export_mount.h"
+#include "cli/export_print.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/report.h"
+
+#include "base/error.h"
+#include "dataset/options.h"
+#include "index/generation.h"
+#include "stream/export.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Set by a signal. */
+static atomic_bool stopped;
+
+static void stop(int signal_number)
+{
+	(void)signal_number;
+	atomic_store(&stopped, true);
+}
+
+/* The first one ends what is being done in good order, the second one at once. */
+static void take_signals(void)
+{
+	struct sigaction action = { .sa_handler = stop, .sa_flags = (int)SA_RESETHAND };
+	struct sigaction ignored = { .sa_handler = SIG_IGN };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+	/* A file that may not grow is an error like others. */
+	sigaction(SIGXFSZ, &ignored, NULL);
+}
+
+/* Where the data are; one of the two. */
+struct opened {
+	struct trfs_generation *generation;
+	struct trfs_export_view *view;
+	struct trfs_export_mount *mount;
+};
+
+static int parse_compression(const struct trfs_settings *settings, bool *ret_gzip,
+			     struct trfs_error *err)
+{
+	const char *word = settings->compression ? settings->compression : "none";
+
+	*ret_gzip = strcmp(word, "gzip") == 0;
+	if (*ret_gzip || strcmp(word, "none") == 0)
+		return 0;
+	return trfs_fail(err, -EINVAL, "--compression is none or gzip, not \"%s\"", word);
+}
+
+static bool has_no_side_files(const struct trfs_settings *settings)
+{
+	const char *names = settings->data.side_files;
+
+	return names && strcmp(names, "none") == 0;
+}
+
+/* A mount is as it is: of what describes a data set only this means anything to it. */
+static int check_mount_options(const struct trfs_settings *settings,
+			       struct trfs_error *err)
+{
+	const char *mount = settings->positionals[0];
+
+	if (settings->view)
+		return trfs_fail(err, -EINVAL,
+				 "%s is a mount: instead of --view, name the directory "
+				 "%s/%s",
+				 mount, mount, settings->view);
+	for (size_t i = 0; i < trfs_option_table_len; i++) {
+		const char *name = trfs_option_table[i].name;
+
+		if (!settings->given[i] || strcmp(name, "threads") == 0 ||
+		    (strcmp(name, "side-files") == 0 && has_no_side_files(settings)))
+			continue;
+		return trfs_fail(err, -EINVAL,
+				 "%s is a mount, whose shards are copied as they are: "
+				 "--%s is given where it is mounted, or with the source "
+				 "instead",
+				 mount, name);
+	}
+	return 0;
+}
+
+/* The path of --view without slashes at its ends; NULL: no memory. */
+static char *view_path(const struct trfs_settings *settings)
+{
+	const char *path = settings->view ? settings->view : "";
+	size_t len;
+
+	path += strspn(path, "/");
+	len = strlen(path);
+	while (len > 0 && path[len - 1] == '/')
+		len--;
+	return strndup(path, len);
+}
+
+static int open_view(const struct trfs_settings *settings, bool with_side_files,
+		     struct opened *ret, struct trfs_error *err)
+{
+	char *path = view_path(settings);
+	int rc = path ? trfs_data_set_open(settings, &ret->generation, err)
+		      : trfs_fail_memory(err, "the view's name");
+
+	if (rc == 0 && !settings->quiet)
+		trfs_report_note_skipped(trfs_generation_catalog(ret->generation));
+	if (rc == 0)
+		rc = trfs_export_view_open(ret->generation, path, with_side_files,
+					   &ret->view, err);
+	free(path);
+	return rc;
+}
+
+static int open_source(const struct trfs_settings *settings, bool gzip,
+		       struct opened *ret, struct trfs_error *err)
+{
+	/* Side files tell of the shards as they are without compression. */
+	bool with_side_files = !gzip && !has_no_side_files(settings);
+	bool is_mount;
+	int rc = trfs_export_is_mount(settings->positionals[0], &is_mount, err);
+
+	if (rc == 0 && !is_mount)
+		return open_view(settings, with_side_files, ret, err);
+	if (rc == 0)
+		rc = check_mount_options(settings, err);
+	if (rc == 0)
+		rc = trfs_export_mount_open(settings->positionals[0], with_side_files,
+					    &ret->mount, err);
+	return rc;
+}
+
+static void close_source(struct opened *opened)
+{
+	trfs_export_view_close(opened->view);
+	trfs_export_mount_close(opened->mount);
+	trfs_generation_free(opened->generation);
+}
+
+/* The real path of @path, or of what it will be in where it is not there yet. */
+static bool real_path(const char *path, char ret[PATH_MAX])
+{
+	char *parent, *slash;
+	bool found;
+
+	if (realpath(path, ret))
+		return true;
+	parent = strdup(path);
+	if (!parent)
+		return false;
+	while ((slash = strrchr(parent, '/')) && slash[1] == '\0' && slash > parent)
+		*slash = '\0';
+	if (slash)
+		slash[slash == parent] = '\0';
+	found = realpath(slash ? parent : ".", ret);
+	free(parent);
+	return found;
+}
+
+static bool is_beneath(const char *path, const char *directory)
+{
+	size_t len = strlen(directory);
+
+	return strcmp(directory, "/") == 0 || (strncmp(path, directory, len) == 0 &&
+					       (path[len] == '/' || path[len] == '\0'));
+}
+
+/* Files that are written among the images would be images, or shards, the next time. */
+static int check_destination(const struct trfs_settings *settings,
+			     const struct opened *opened, struct trfs_error *err)
+{
+	const char *destination = settings->positionals[1];
+	const char *root =
+		opened->mount ? trfs_export_mount_root(opened->mount)
+			      : trfs_export_view_source(opened->view)->identity.source;
+	char real[PATH_MAX];
+
+	if (!*destination)
+		return trfs_fail(err, -EINVAL, "DEST is empty; name a directory");
+	if (!real_path(destination, real) || !is_beneath(real, root))
+		return 0;
+	return trfs_fail(err, -EINVAL,
+			 "%s lies in %s, which is %s: export into a directory outside",
+			 destination, root,
+			 opened->mount ? "the mount" : "the source of the images");
+}
+
+static void note_doubt(uint64_t nr_bytes_at_most, uint64_t nr_bytes_free)
+{
+	char needed[TRFS_COUNT_SIZE], there[TRFS_COUNT_SIZE];
+
+	trfs_output_note("there are %s bytes free, and %s are to be compressed: they fit "
+			 "only if they get so small",
+			 trfs_count_text(nr_bytes_free, there),
+			 trfs_count_text(nr_bytes_at_most, needed));
+}
+
+static int write_files(const struct trfs_settings *settings, const struct opened *opened,
+		       bool gzip)
+{
+	struct trfs_error err = { 0 };
+	struct trfs_progress_bar bar;
+	struct trfs_progress progress = trfs_progress_bar_init(&bar, settings->quiet);
+	struct trfs_export_result result;
+	struct trfs_export_request request = {
+		.source = opened->mount ? trfs_export_mount_source(opened->mount)
+					: trfs_export_view_source(opened->view),
+		.destination = settings->positionals[1],
+		.gzip = gzip,
+		.threads = settings->data.threads,
+		.stopped = &stopped,
+		.progress = &progress,
+		.doubt = settings->quiet ? NULL : note_doubt,
+	};
+	int rc, code;
+
+	bar.in_bytes = true;
+	take_signals();
+	rc = trfs_export_run(&request, &result, &err);
+	trfs_progress_bar_done(&bar);
+	if (rc == -EINTR)
+		trfs_fail(&err, rc, "stopped by a signal");
+	code = trfs_export_print(settings, &request, &result, rc, &err);
+	trfs_export_result_done(&result);
+	return code;
+}
+
+int trfs_cmd_export(const struct trfs_settings *settings)
+{
+	struct opened opened = { .generation = NULL };
+	struct trfs_error err = { 0 };
+	bool gzip;
+	int code, rc = parse_compression(settings, &gzip, &err);
+
+	if (rc == 0)
+		rc = open_source(settings, gzip, &opened, &err);
+	if (rc == 0)
+		rc = check_destination(settings, &opened, &err);
+	if (rc < 0) {
+		trfs_output_error("%s", err.message);
+		code = trfs_output_exit_code(&err);
+	} else {
+		code = write_files(settings, &opened, gzip);
+	}
+	close_source(&opened);
+	return code;
+}

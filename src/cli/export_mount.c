@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/export_mount.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "cli/export_listing.h"
+#include "cli/mount_attribute.h"
+#include "cli/mount_place.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#define MOMENT_SIZE 128
+
+/**
+ * struct trfs_export_mount - a directory of a mount
+ * @directory: its real path, @root: the mountpoint's
+ * @moment: who served what, when it was opened; see read_moment()
+ */
+struct trfs_export_mount {
+	struct trfs_export_source source;
+	char directory[PATH_MAX];
+	char root[PATH_MAX];
+	char moment[MOMENT_SIZE];
+};
+
+/* A file that is being read. */
+struct handle {
+	const struct trfs_export_file *file;
+	int fd;
+};
+
+int trfs_export_is_mount(const char *path, bool *ret, struct trfs_error *err)
+{
+	struct statfs fs;
+	char text[64];
+
+	*ret = false;
+	if (statfs(path, &fs) < 0)
+		return errno == ENOTCONN
+			       ? trfs_fail(
+					 err, -ENOTCONN,
+					 "%s is on a mount that is dead; mount anew with "
+					 "tfrecordfs mount --replace",
+					 path)
+			       : 0;
+	/* Copies of a mount can have its attributes. */
+	*ret = fs.f_type == FUSE_SUPER_MAGIC &&
+	       trfs_mount_attribute(path, "num_shards", text, sizeof(text));
+	return 0;
+}
+
+/* The mountpoint is the first directory upwards that has a root's attributes. */
+static int find_root(struct trfs_export_mount *m, struct trfs_error *err)
+{
+	struct trfs_export_identity *identity = &m->source.identity;
+
+	memcpy(m->root, m->directory, sizeof(m->root));
+	while (!trfs_mount_attribute(m->root, "fingerprint", identity->fingerprint,
+				     sizeof(identity->fingerprint))) {
+		char *slash = strrchr(m->root, '/');
+
+		if (!slash || slash == m->root)
+			return trfs_fail(err, -EINVAL,
+					 "%s is on no mount that tfrecordfs can ask",
+					 m->directory);
+		*slash = '\0';
+	}
+	return 0;
+}
+
+/* Changes with every reload, and with every process that serves. */
+static void read_moment(const struct trfs_export_mount *m, char ret[MOMENT_SIZE])
+{
+	char generation[32] = "", restarts[32] = "", pid[32] = "";
+
+	trfs_mount_attribute(m->root, "generation", generation, sizeof(generation));
+	trfs_mount_attribute(m->root, "restarts", restarts, sizeof(restarts));
+	trfs_mount_attribute(m->root, "worker_pid", pid, sizeof(pid));
+	snprintf(ret, MOMENT_SIZE, "%s %s %s", generation, restarts, pid);
+}
+
+static int identify(struct trfs_export_mount *m, struct trfs_error *err)
+{
+	struct trfs_export_identity *identity = &m->source.identity;
+	char source[PATH_MAX];
+	int rc = find_root(m, err);
+
+	if (rc < 0)
+		return rc;
+	read_moment(m, m->moment);
+	if (!trfs_mount_attribute(m->root, "content", identity->content,
+				  sizeof(identity->content)) ||
+	    !trfs_mount_attribute(m->root, "source", source, sizeof(source)))
+		return trfs_fail(err, -EIO,
+				 "%s does not tell what it shows; tfrecordfs status %s "
+				 "tells how it is",
+				 m->root, m->root);
+	identity->source = strdup(source);
+	identity->view = strdup(m->directory + strlen(m->root) +
+				(m->directory[strlen(m->root)] == '/'));
+	if (!identity->source || !identity->view)
+		return trfs_fail_memory(err, "the name of the mount");
+	return 0;
+}
+
+/* What was read is of the records that were there at the start, or else nothing is. */
+static int check_moment(void *user, struct trfs_error *err)
+{
+	const struct trfs_export_mount *m = user;
+	char moment[MOMENT_SIZE], content[TRFS_EXPORT_HEX_SIZE];
+
+	read_moment(m, moment);
+	if (strcmp(moment, m->moment) == 0)
+		return 0;
+	if (trfs_mount_attribute(m->root, "content", content, sizeof(content)) &&
+	    strcmp(content, m->source.identity.content) == 0)
+		return 0;
+	return trfs_fail(err, -ESTALE,
+			 "%s was reloaded meanwhile and shows other records now: export "
+			 "it into another directory",
+			 m->root);
+}
+
+static char *path_of(const struct trfs_export_mount *m,
+		     const struct trfs_export_file *file)
+{
+	char *path;
+
+	return asprintf(&path, "%s/%s", m->directory, file->name) < 0 ? NULL : path;
+}
+
+static int open_file(void *user, size_t number, void **ret, struct trfs_error *err)
+{
+	const struct trfs_export_mount *m = user;
+	const struct trfs_export_file *file = &m->source.files[number];
+	struct handle *handle = calloc(1, sizeof(*handle));
+	char *path = path_of(m, file);
+	int rc = 0;
+
+	if (!handle || !path) {
+		free(handle);
+		free(path);
+		return trfs_fail_memory(err, "an open shard");
+	}
+	handle->file = file;
+	handle->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (handle->fd < 0)
+		rc = trfs_fail_errno(err, -errno, "cannot open %s", path);
+	free(path);
+	if (rc < 0)
+		free(handle);
+	else
+		*ret = handle;
+	return rc;
+}
+
+/*
+ * Which image it is: the first record from @offset on that cannot be read by itself, past
+ * the page cache, whose pages records share.  What is in @memory, a piece's, is lost.
+ */
+static bool find_unreadable(const char *path, uint64_t offset, uint8_t *memory,
+			    struct trfs_mount_place *ret)
+{
+	TRFS_CLEANUP(trfs_file_closep)
+	int fd = open(path, O_RDONLY | O_DIRECT | O_CLOEXEC);
+
+	while (fd >= 0 && trfs_mount_place(path, offset, ret)) {
+		uint64_t end = ret->offset + ret->size;
+
+		for (offset = ret->offset; offset < end;) {
+			size_t len = end - offset < TRFS_EXPORT_PIECE_SIZE
+					     ? (size_t)(end - offset)
+					     : TRFS_EXPORT_PIECE_SIZE;
+			ssize_t n = pread(fd, memory, len, (off_t)offset);
+
+			if (n <= 0)
+				return true;
+			offset += (uint64_t)n;
+		}
+	}
+	return false;
+}
+
+static int fail_read(const struct trfs_export_mount *m, const struct handle *handle,
+		     uint64_t offset, uint8_t *memory, int rc, struct trfs_error *err)
+{
+	struct trfs_mount_place *place = calloc(1, sizeof(*place));
+	char *path = path_of(m, handle->file);
+
+	if (path && place && handle->file->is_shard &&
+	    find_unreadable(path, offset, memory, place))
+		trfs_fail_errno(err, rc, "record %" PRIu64 ", of %s", place->record,
+				place->image);
+	else
+		trfs_fail_errno(err, rc, "reading at byte %" PRIu64, offset);
+	free(path);
+	free(place);
+	return rc;
+}
+
+static int read_file(void *user, void *handle, uint64_t offset,
+		     const _Atomic bool *stopped, struct trfs_export_piece *ret,
+		     struct trfs_error *err)
+{
+	struct handle *h = handle;
+	uint8_t *memory = trfs_export_piece_memory(ret, err);
+	uint64_t left = h->file->size - offset;
+	size_t len =
+		left < TRFS_EXPORT_PIECE_SIZE ? (size_t)left : TRFS_EXPORT_PIECE_SIZE;
+	size_t done = 0;
+
+	trfs_export_piece_set(ret, 0);
+	if (!memory)
+		return -ENOMEM;
+	while (done < len) {
+		ssize_t n =
+			pread(h->fd, memory + done, len - done, (off_t)(offset + done));
+
+		if (n < 0 && errno == EINTR && stopped && *stopped)
+			return trfs_fail(err, -EINTR, "stopped");
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return fail_read(user, h, offset + done, memory, -errno, err);
+		if (n == 0)
+			break;
+		done += (size_t)n;
+	}
+	trfs_export_piece_set(ret, done);
+	return 0;
+}
+
+static void release_piece(void *user, void *handle, struct trfs_export_piece *piece)
+{
+	/* Its memory is used again. */
+	(void)user;
+	(void)handle;
+	(void)piece;
+}
+
+static void close_file(void *user, void *handle)
+{
+	struct handle *h = handle;
+
+	(void)user;
+	trfs_file_close(h->fd);
+	free(h);
+}
+
+static const struct trfs_export_ops ops = {
+	.open = open_file,
+	.read = read_file,
+	.release = release_piece,
+	.finish = check_moment,
+	.close = close_file,
+};
+
+int trfs_export_mount_open(const char *directory, bool with_side_files,
+			   struct trfs_export_mount **ret, struct trfs_error *err)
+{
+	struct trfs_export_mount *m = calloc(1, sizeof(*m));
+	int rc = 0;
+
+	if (!m)
+		return trfs_fail_memory(err, "a mount");
+	m->source.ops = &ops;
+	m->source.user = m;
+	if (!realpath(directory, m->directory))
+		rc = trfs_fail_errno(err, -errno, "cannot find %s", directory);
+	if (rc == 0)
+		rc = identify(m, err);
+	if (rc == 0)
+		rc = trfs_export_list(m->directory, with_side_files, &m->source, err);
+	if (rc < 0)
+		trfs_export_mount_close(m);
+	else
+		*ret = m;
+	return rc;
+}
+
+const struct trfs_export_source *trfs_export_mount_source(
+	const struct trfs_export_mount *mount)
+{
+	return &mount->source;
+}
+
+const char *trfs_export_mount_root(const struct trfs_export_mount *mount)
+{
+	return mount->root;
+}
+
+struct trfs_export_mount *trfs_export_mount_close(struct trfs_export_mount *mount)
+{
+	if (mount) {
+		trfs_export_source_done(&mount->source);
+		free(mount);
+	}
+	return NULL;
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/export_print.h"
+
+#include "cli/json_output.h"
+#include "cli/output.h"
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* So many files that failed are named; --json names all. */
+#define NR_NAMED 5
+
+static size_t nr_shards(const struct trfs_export_source *source)
+{
+	size_t nr = 0;
+
+	while (nr < source->nr && source->files[nr].is_shard)
+		nr++;
+	return nr;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/*
+ * A pattern for all shards of the first split: the number in which the names of the first
+ * two differ becomes a star.  NULL: no memory.
+ */
+static char *pattern_of(const struct trfs_export_source *source)
+{
+	const char *first = source->files[0].name;
+	const char *second = nr_shards(source) > 1 ? source->files[1].name : first;
+	size_t start = 0, end;
+	char *ret;
+
+	while (first[start] && first[start] == second[start])
+		start++;
+	if (!is_digit(first[start]) || !is_digit(second[start]))
+		return strdup(first);
+	end = start;
+	while (start > 0 && is_digit(first[start - 1]))
+		start--;
+	while (is_digit(first[end]))
+		end++;
+	return asprintf(&ret, "%.*s*%s", (int)start, first, first + end) < 0 ? NULL : ret;
+}
+
+/* As a shell takes it for one word. */
+static char *quoted(const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_./-+=:,@%";
+	char *ret, *to;
+
+	if (*text && *text != '-' && text[strspn(text, plain)] == '\0')
+		return strdup(text);
+	ret = to = calloc(strlen(text) + 1, 4);
+	if (!ret)
+		return NULL;
+	*to++ = '\'';
+	for (; *text; text++) {
+		if (*text == '\'') {
+			memcpy(to, "'\\''", 4);
+			to += 4;
+		} else {
+			*to++ = *text;
+		}
+	}
+	*to++ = '\'';
+	*to = '\0';
+	return ret;
+}
+
+static void print_next(const struct trfs_export_request *request)
+{
+	char *pattern = pattern_of(request->source);
+	char *directory = quoted(request->destination);
+
+	if (pattern && directory) {
+		trfs_output_line("To check the copies:  (cd %s && sha256sum --quiet "
+				 "-c " TRFS_EXPORT_SUMS ")",
+				 directory);
+		trfs_output_line(
+			"To read them:  "
+			"tf.data.TFRecordDataset(tf.io.gfile.glob(\"%s/%s%s\")%s)",
+			request->destination, pattern, request->gzip ? ".gz" : "",
+			request->gzip ? ", compression_type=\"GZIP\"" : "");
+	}
+	free(directory);
+	free(pattern);
+}
+
+static void print_complete(const struct trfs_export_request *request,
+			   const struct trfs_export_result *result)
+{
+	size_t shards = nr_shards(request->source);
+	size_t others = request->source->nr - shards;
+	char nr[TRFS_COUNT_SIZE], nr_others[TRFS_COUNT_SIZE], size[TRFS_COUNT_SIZE],
+		rate[TRFS_COUNT_SIZE], seconds[TRFS_COUNT_SIZE];
+	double spent = result->seconds > 0.001 ? result->seconds : 0.001;
+
+	trfs_count_text(shards, nr);
+	trfs_count_text(others, nr_others);
+	if (result->nr_kept == request->source->nr)
+		trfs_output_line("%s holds all already: %s shards and %s other files.",
+				 request->destination, nr, nr_others);
+	else
+		trfs_output_line(
+			"%s holds all: %s shards and %s other files.  Wrote %s in %s, "
+			"%s/s.",
+			request->destination, nr, nr_others,
+			trfs_output_bytes(result->bytes_written, size, sizeof(size)),
+			trfs_output_seconds(spent, seconds, sizeof(seconds)),
+			trfs_output_bytes(
+				(uint64_t)((double)result->bytes_written / spent), rate,
+				sizeof(rate)));
+	if (result->nr_kept > 0 && result->nr_kept < request->source->nr)
+		trfs_output_line("Of these, %s files were whole before.",
+				 trfs_count_text(result->nr_kept, nr));
+	if (result->nr_mended > 0)
+		trfs_output_line("Of these, %s files had been changed, and were written "
+				 "anew.",
+				 trfs_count_text(result->nr_mended, nr));
+	print_next(request);
+}
+
+/* Which files failed, and why: the first by name. */
+static void print_failures(const struct trfs_export_request *request,
+			   const struct trfs_export_result *result)
+{
+	char nr[TRFS_COUNT_SIZE], all[TRFS_COUNT_SIZE];
+
+	for (size_t i = 0; i < result->nr_failures && i < NR_NAMED; i++)
+		trfs_output_line("%s: %s",
+				 request->source->files[result->failures[i].file].name,
+				 result->failures[i].error.message);
+	if (result->nr_failures > NR_NAMED)
+		trfs_output_line("... and %s more; --json lists all",
+				 trfs_count_text(result->nr_failures - NR_NAMED, nr));
+	trfs_output_error(
+		"%s of %s files could not be read and are not in %s, the others "
+		"are; mend them, and type the same again",
+		trfs_count_text(result->nr_failures, nr),
+		trfs_count_text(request->source->nr, all), request->destination);
+}
+
+/* What ended it before it was done, and how to go on where something was written. */
+static void print_end(const struct trfs_export_request *request,
+		      const struct trfs_export_result *result,
+		      const struct trfs_error *err)
+{
+	char nr[TRFS_COUNT_SIZE], all[TRFS_COUNT_SIZE];
+
+	if (!result->has_begun)
+		trfs_output_error("%s", err->message);
+	else
+		trfs_output_error("%s; %s of %s files are whole in %s, and the same "
+				  "command goes on from there",
+				  err->message, trfs_count_text(result->nr_whole, nr),
+				  trfs_count_text(request->source->nr, all),
+				  request->destination);
+}
+
+static json_t *failures_json(const struct trfs_export_request *request,
+			     const struct trfs_export_result *result)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; list && i < result->nr_failures; i++) {
+		const struct trfs_export_failure *f = &result->failures[i];
+		json_t *one =
+			json_pack("{s:o, s:o}", "file",
+				  trfs_json_text(request->source->files[f->file].name),
+				  "error", trfs_json_text(f->error.message));
+
+		if (json_array_append_new(list, one) < 0) {
+			json_decref(list);
+			list = NULL;
+		}
+	}
+	return list;
+}
+
+static int print_json(const struct trfs_export_request *request,
+		      const struct trfs_export_result *result,
+		      const struct trfs_error *err, int code)
+{
+	size_t shards = nr_shards(request->source);
+	json_t *json = json_pack(
+		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:f, s:b}", "destination",
+		trfs_json_text(request->destination), "shards", trfs_json_count(shards),
+		"other_files", trfs_json_count(request->source->nr - shards), "whole",
+		trfs_json_count(result->nr_whole), "kept",
+		trfs_json_count(result->nr_kept), "mended",
+		trfs_json_count(result->nr_mended), "bytes_written",
+		trfs_json_count(result->bytes_written), "compression",
+		trfs_json_text(request->gzip ? "gzip" : "none"), "seconds",
+		result->seconds, "complete", result->is_complete);
+
+	json = trfs_json_with(json, "failed", failures_json(request, result));
+	json = trfs_json_with(json, "failure",
+			      trfs_json_text(err->code ? err->message : NULL));
+	return trfs_json_print(json, code);
+}
+
+int trfs_export_print(const struct trfs_settings *settings,
+		      const struct trfs_export_request *request,
+		      const struct trfs_export_result *result, int rc,
+		      const struct trfs_error *err)
+{
+	int code = rc < 0		     ? trfs_output_exit_code(err)
+		   : result->nr_failures > 0 ? TRFS_EXIT_DATA
+					     : TRFS_EXIT_DONE;
+
+	if (rc < 0)
+		print_end(request, result, err);
+	else if (result->nr_failures > 0 && !settings->json)
+		print_failures(request, result);
+	if (settings->json)
+		return print_json(request, result, err, code);
+	if (code == TRFS_EXIT_DONE && !settings->quiet)
+		print_complete(request, result);
+	return code;
+}

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is in the destination already: nothing, or what the same export wrote, whole or
+ * not; whatever else it is, nothing is touched.
+ */
+#include "stream/export_run.h"
+
+#include "base/count_text.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "stream/hasher.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#define HASHED_AT_ONCE ((size_t)1 << 18)
+
+#define ELSEWHERE                                                                        \
+	"export into another directory, or remove that one and type the same again"
+
+void trfs_export_temporary(unsigned int number, char ret[TRFS_EXPORT_NAME_SIZE])
+{
+	snprintf(ret, TRFS_EXPORT_NAME_SIZE, ".tfrecordfs-export-%u.tmp", number);
+}
+
+static int open_destination(struct trfs_export_run *run, struct trfs_error *err)
+{
+	const char *path = run->request->destination;
+
+	run->was_made = mkdir(path, 0777) == 0;
+	if (!run->was_made && errno != EEXIST)
+		return trfs_fail_errno(err, -errno, "cannot make the directory %s", path);
+	run->directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (run->directory < 0)
+		return trfs_fail_errno(err, -errno, "cannot open the directory %s", path);
+	/* Where the file system has no locks, nobody is kept out. */
+	if (flock(run->directory, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+		return trfs_fail(err, -EBUSY,
+				 "another tfrecordfs export writes to %s now; wait until "
+				 "it has ended",
+				 path);
+	return 0;
+}
+
+/* What a new file system has in it, and what was left when a record was first written. */
+static bool is_nothing(const char *name)
+{
+	static const char prefix[] = ".tfrecordfs-", suffix[] = ".tmp";
+	size_t len = strlen(name);
+
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	    strcmp(name, "lost+found") == 0)
+		return true;
+	return strncmp(name, prefix, sizeof(prefix) - 1) == 0 && len > sizeof(suffix) &&
+	       strcmp(name + len - (sizeof(suffix) - 1), suffix) == 0;
+}
+
+static int check_is_empty(const struct trfs_export_run *run, struct trfs_error *err)
+{
+	const char *path = run->request->destination;
+	DIR *stream = opendir(path);
+	int rc = 0;
+
+	if (!stream)
+		return trfs_fail_errno(err, -errno, "cannot list %s", path);
+	for (struct dirent *e = readdir(stream); e && rc == 0; e = readdir(stream)) {
+		if (!is_nothing(e->d_name))
+			rc = trfs_fail(err, -EINVAL,
+				       "%s has files in it that no tfrecordfs export "
+				       "wrote, such as %s: export into a new or an empty "
+				       "directory",
+				       path, e->d_name);
+	}
+	closedir(stream);
+	return rc;
+}
+
+static int check_is_same(const struct trfs_export_run *run, struct trfs_error *err)
+{
+	const struct trfs_export_identity *ours = &run->source->identity;
+	const struct trfs_export_identity *theirs = &run->before.identity;
+	const char *path = run->request->destination;
+
+	if (strcmp(ours->source, theirs->source) != 0)
+		return trfs_fail(err, -EINVAL,
+				 "%s holds the shards of %s, not of %s: " ELSEWHERE, path,
+				 theirs->source, ours->source);
+	if (strcmp(ours->fingerprint, theirs->fingerprint) != 0)
+		return trfs_fail(err, -EINVAL,
+				 "%s holds shards of %s that were made with other "
+				 "options: give the same as then, " ELSEWHERE,
+				 path, theirs->source);
+	if (strcmp(ours->view, theirs->view) != 0)
+		return trfs_fail(err, -EINVAL,
+				 "%s holds the shards of the view \"%s\", not of "
+				 "\"%s\": " ELSEWHERE,
+				 path, theirs->view, ours->view);
+	if (run->request->gzip != run->before.gzip)
+		return trfs_fail(err, -EINVAL,
+				 "%s holds shards that are %scompressed: give "
+				 "--compression %s, " ELSEWHERE,
+				 path, run->before.gzip ? "" : "not ",
+				 run->before.gzip ? "gzip" : "none");
+	if (strcmp(ours->content, theirs->content) != 0)
+		return trfs_fail(
+			err, -EINVAL,
+			"%s holds shards of %s as it was before its images, "
+			"manifest or labels changed, and both do not mix: " ELSEWHERE,
+			path, theirs->source);
+	return 0;
+}
+
+static bool hash_is(int fd, uint64_t size, const uint8_t *sha256)
+{
+	struct trfs_hasher *hasher = NULL;
+	uint8_t *buf = malloc(HASHED_AT_ONCE), found[TRFS_SHA256_SIZE];
+	bool good = buf && trfs_hasher_new(false, &hasher, NULL) == 0;
+
+	for (uint64_t at = 0; good && at < size; at += HASHED_AT_ONCE) {
+		struct iovec part = { .iov_base = buf,
+				      .iov_len = size - at < HASHED_AT_ONCE
+							 ? (size_t)(size - at)
+							 : HASHED_AT_ONCE };
+
+		good = trfs_file_read(fd, at, buf, part.iov_len) == 0;
+		if (good)
+			trfs_hasher_put(hasher, &part, 1);
+	}
+	good = good && trfs_hasher_finish(hasher, found, NULL) == 0 &&
+	       memcmp(found, sha256, TRFS_SHA256_SIZE) == 0;
+	trfs_hasher_free(hasher);
+	free(buf);
+	return good;
+}
+
+/*
+ * Whether the file is what was written: the same file, or one of the same bytes, as after
+ * a move to another disk; the entry is of that one afterwards.
+ */
+static bool is_as_written(const struct trfs_export_run *run,
+			  struct trfs_export_entry *entry)
+{
+	TRFS_CLEANUP(trfs_file_closep)
+	int fd = openat(run->directory, entry->name,
+			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct trfs_file_identity now;
+
+	if (fd < 0 || trfs_file_identify(fd, &now, NULL) < 0 || now.size != entry->size)
+		return false;
+	if (now.inode == entry->inode && now.mtime_ns == entry->mtime_ns)
+		return true;
+	if (!hash_is(fd, now.size, entry->sha256))
+		return false;
+	entry->inode = now.inode;
+	entry->mtime_ns = now.mtime_ns;
+	return true;
+}
+
+/* What is known of the file of that name; NULL where it is not there. */
+static int find_written(const struct trfs_export_run *run, const char *name,
+			struct trfs_export_entry **ret, struct trfs_error *err)
+{
+	struct stat st;
+
+	*ret = NULL;
+	if (fstatat(run->directory, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return 0;
+	*ret = trfs_export_record_find(&run->before, name);
+	if (*ret)
+		return 0;
+	return trfs_fail(err, -EINVAL,
+			 "%s/%s is there, and no tfrecordfs export wrote it: move it "
+			 "away, or export into another directory",
+			 run->request->destination, name);
+}
+
+/* Of one of the source's files. */
+static int check_file(struct trfs_export_run *run, size_t i, struct trfs_error *err)
+{
+	struct trfs_export_target *target = &run->targets[i];
+	struct trfs_export_entry *found;
+	int rc = find_written(run, target->name, &found, err);
+
+	if (rc < 0 || !found)
+		return rc;
+	target->is_whole = is_as_written(run, found);
+	memcpy(target->sha256, found->sha256, TRFS_SHA256_SIZE);
+	if (!target->is_whole) {
+		pthread_mutex_lock(&run->lock);
+		run->result->nr_mended++;
+		pthread_mutex_unlock(&run->lock);
+	}
+	return 0;
+}
+
+static int check_files(void *user, unsigned int worker, uint64_t first, uint64_t end,
+		       struct trfs_error *err)
+{
+	struct trfs_export_run *run = user;
+	int rc = 0;
+
+	(void)worker;
+	for (uint64_t i = first; rc == 0 && i < end; i++) {
+		rc = trfs_export_is_stopped(run) ? trfs_fail(err, -EINTR, "stopped")
+						 : check_file(run, (size_t)i, err);
+		atomic_fetch_add(&run->nr_bytes, run->source->files[i].size);
+	}
+	return rc;
+}
+
+static uint64_t total_size(const struct trfs_export_source *source)
+{
+	uint64_t size = 0;
+
+	for (size_t i = 0; i < source->nr; i++)
+		size += source->files[i].size;
+	return size;
+}
+
+/* Which files are whole, and which are to be written. */
+static int sort_out(struct trfs_export_run *run, struct trfs_error *err)
+{
+	const struct trfs_export_source *source = run->source;
+	struct trfs_export_entry *sums;
+	int rc = find_written(run, TRFS_EXPORT_SUMS, &sums, err);
+
+	if (rc == 0)
+		rc = trfs_export_run_workers(run, trfs_workers_nr_threads(0), source->nr,
+					     check_files, "Looking at what is there",
+					     total_size(source), err);
+	if (rc < 0)
+		return rc;
+	run->todo = calloc(source->nr + 1, sizeof(*run->todo));
+	if (!run->todo)
+		return trfs_fail_memory(err, "the list of files");
+	for (size_t i = 0; i < source->nr; i++) {
+		if (run->targets[i].is_whole)
+			run->result->nr_kept++;
+		else
+			run->todo[run->nr_todo++] = i;
+	}
+	return 0;
+}
+
+/* Refuse what cannot fit; of compressed files it is only known what fits in any case. */
+static int check_room(const struct trfs_export_run *run, struct trfs_error *err)
+{
+	char needed[TRFS_COUNT_SIZE], there[TRFS_COUNT_SIZE];
+	uint64_t nr_needed = 0, nr_free, block;
+	struct statvfs fs;
+
+	if (fstatvfs(run->directory, &fs) < 0)
+		return trfs_fail_errno(err, -errno, "cannot look at %s",
+				       run->request->destination);
+	block = fs.f_frsize ? fs.f_frsize : 4096;
+	for (size_t i = 0; i < run->nr_todo; i++)
+		nr_needed += (run->source->files[run->todo[i]].size + block - 1) / block *
+			     block;
+	nr_free = (uint64_t)fs.f_bavail * block;
+	/* File systems that do not tell. */
+	if (fs.f_blocks == 0 || nr_needed <= nr_free)
+		return 0;
+	if (run->request->gzip) {
+		if (run->request->doubt)
+			run->request->doubt(nr_needed, nr_free);
+		return 0;
+	}
+	return trfs_fail(err, -ENOSPC,
+			 "%s has %s bytes free, and %s are to be written: make room "
+			 "there, or export into another directory",
+			 run->request->destination, trfs_count_text(nr_free, there),
+			 trfs_count_text(nr_needed, needed));
+}
+
+int trfs_export_look(struct trfs_export_run *run, struct trfs_error *err)
+{
+	int rc = open_destination(run, err);
+
+	if (rc < 0)
+		return rc;
+	rc = trfs_export_record_read(run->request->destination, &run->before, err);
+	if (rc == -EBADMSG)
+		return err ? err->code = -EINVAL : -EINVAL;
+	if (rc == -ENOENT)
+		rc = check_is_empty(run, err);
+	else if (rc == 0)
+		rc = check_is_same(run, err);
+	if (rc == 0)
+		rc = sort_out(run, err);
+	if (rc == 0)
+		rc = check_room(run, err);
+	return rc;
+}
+
+/* Entries of files that are not as they were written are dropped. */
+static void choose_entries(const struct trfs_export_run *run, bool *keep)
+{
+	memset(keep, true, run->before.nr * sizeof(*keep));
+	for (size_t i = 0; i < run->nr_todo; i++) {
+		const char *name = run->targets[run->todo[i]].name;
+		const struct trfs_export_entry *entry =
+			trfs_export_record_find(&run->before, name);
+
+		if (entry)
+			keep[entry - run->before.entries] = false;
+	}
+}
+
+int trfs_export_begin(struct trfs_export_run *run, struct trfs_error *err)
+{
+	bool *keep = calloc(run->before.nr + 1, sizeof(*keep));
+	int rc;
+
+	if (!keep)
+		return trfs_fail_memory(err, "the record of an export");
+	choose_entries(run, keep);
+	rc = trfs_export_record_begin(run->request->destination, &run->source->identity,
+				      run->request->gzip, &run->before, keep,
+				      &run->record, err);
+	free(keep);
+	for (unsigned int i = 0; rc == 0 && i < TRFS_EXPORT_TEMPORARIES; i++) {
+		char name[TRFS_EXPORT_NAME_SIZE];
+
+		trfs_export_temporary(i, name);
+		unlinkat(run->directory, name, 0);
+	}
+	/* Where it is, nothing is missing. */
+	if (rc == 0 && run->nr_todo > 0)
+		unlinkat(run->directory, TRFS_EXPORT_SUMS, 0);
+	return rc;
+}
+
+/* Some file systems cannot sync a directory and say so. */
+static int sync_directory(int fd)
+{
+	if (fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP || errno == ENOSYS)
+		return 0;
+	return -errno;
+}
+
+int trfs_export_sync_names(const struct trfs_export_run *run, struct trfs_error *err)
+{
+	const char *last = "";
+	size_t last_len = 0;
+	int rc = sync_directory(run->directory);
+
+	for (size_t i = 0; rc == 0 && i < run->source->nr; i++) {
+		const char *name = run->targets[i].name;
+		const char *slash = strrchr(name, '/');
+		size_t len = slash ? (size_t)(slash - name) : 0;
+		char *path;
+		int fd;
+
+		/* Those of one directory stand together. */
+		if (len == 0 || (len == last_len && memcmp(name, last, len) == 0))
+			continue;
+		last = name;
+		last_len = len;
+		path = strndup(name, len);
+		fd = path ? openat(run->directory, path,
+				   O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+			  : -1;
+		rc = fd < 0 ? -errno : sync_directory(fd);
+		trfs_file_close(fd);
+		free(path);
+	}
+	return rc < 0 ? trfs_fail_errno(err, rc,
+					"cannot write the directory %s to the disk",
+					run->request->destination)
+		      : 0;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* One export while it runs; for export*.c only. */
+#ifndef TRFS_STREAM_EXPORT_RUN_H
+#define TRFS_STREAM_EXPORT_RUN_H
+
+#include "base/workers.h"
+#include "stream/export.h"
+#include "stream/export_record.h"
+#include <pthread.h>
+#include <stdatomic.h>
+
+/**
+ * struct trfs_export_target - a file where it is written to
+ * @name: relative to the destination; owned
+ * @is_whole: it is there, and is what was written
+ * @sha256: of what is whole
+ */
+struct trfs_export_target {
+	char *name;
+	bool is_whole;
+	uint8_t sha256[TRFS_SHA256_SIZE];
+};
+
+/**
+ * struct trfs_export_run - what all threads share
+ * @targets: of the source's files, in their order
+ * @todo: numbers of the files that are not whole, @nr_todo of them
+ * @directory: the destination, open and locked
+ * @was_made: it was not there before
+ * @record: descriptor
+ * @lock: protects @record and @result's failures
+ * @nr_bytes: of files, read or checked in this stage
+ * @nr_written: bytes
+ */
+struct trfs_export_run {
+	const struct trfs_export_request *request;
+	const struct trfs_export_source *source;
+	struct trfs_export_result *result;
+	struct trfs_export_target *targets;
+	size_t *todo;
+	size_t nr_todo;
+	struct trfs_export_record before;
+	int directory;
+	bool was_made;
+	int record;
+	pthread_mutex_t lock;
+	_Atomic uint64_t nr_bytes;
+	_Atomic uint64_t nr_written;
+};
+
+static inline bool trfs_export_is_stopped(const struct trfs_export_run *run)
+{
+	return run->request->stopped && atomic_load(run->request->stopped);
+}
+
+/*
+ * trfs_workers_run() over @nr items on @nr_threads threads, which tells how many of
+ * @nr_bytes bytes are done.
+ */
+TRFS_MUST_CHECK
+int trfs_export_run_workers(struct trfs_export_run *run, unsigned int nr_threads,
+			    size_t nr, trfs_work_fn *fn, const char *what,
+			    uint64_t nr_bytes, struct trfs_error *err);
+
+/*
+ * export_destination.c: open and lock the destination, find out what is there, and refuse
+ * it where that is something else, or there is no room.  Nothing is changed, but that the
+ * destination may be made.
+ */
+TRFS_MUST_CHECK
+int trfs_export_look(struct trfs_export_run *run, struct trfs_error *err);
+/* Begin the record, and remove what was left half written. */
+TRFS_MUST_CHECK
+int trfs_export_begin(struct trfs_export_run *run, struct trfs_error *err);
+/* All names on the disk. */
+TRFS_MUST_CHECK
+int trfs_export_sync_names(const struct trfs_export_run *run, struct trfs_error *err);
+
+/* Temporary files: one for each thread that writes, and one for SHA256SUMS. */
+#define TRFS_EXPORT_TEMPORARIES 65u
+#define TRFS_EXPORT_NAME_SIZE	32
+void trfs_export_temporary(unsigned int number, char ret[TRFS_EXPORT_NAME_SIZE]);
+
+/*
+ * export_file.c: write file @number, with the temporary file of @worker.  0 also where it
+ * could not be read, which is noted.
+ */
+TRFS_MUST_CHECK
+int trfs_export_file(struct trfs_export_run *run, unsigned int worker, size_t number,
+		     struct trfs_error *err);
+/* The same for bytes in memory. */
+TRFS_MUST_CHECK
+int trfs_export_bytes(struct trfs_export_run *run, const char *name,
+		      struct trfs_bytes bytes, struct trfs_error *err);
+
+#endif
