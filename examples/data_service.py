@@ -8,14 +8,15 @@
 The trainer sends file names only, so each worker needs the same data mounted at the same
 path, and nothing else: mounts of one source are alike on all machines, and do not know of
 each other.  Sharding is dynamic: whoever is idle is given the next file, each once an
-epoch.  A worker that is restarted in the middle is given further files; what was left of
-the file that it was reading is not read in that epoch.
+epoch.  No record comes twice.  Of a worker that is killed, the service loses what was
+left of the files that it was reading, for that epoch; started again, it is given further
+files.  So many small files are better than a few large ones.
 
     data_service.py train DISPATCHER:5050 MOUNT --sharding file --local-port 5051
 
 shares out the files once and for all among the workers that the dispatcher was told of
 (dispatcher --port 5050 --worker HOST:5051 --worker HOST2:5051), each of which runs within
-the trainer of its machine.
+the trainer of its machine.  A trainer that is started again reads its files again.
 """
 
 import argparse
@@ -28,6 +29,9 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 import tensorflow as tf  # noqa: E402 (TensorFlow reads the variables when imported)
 
 service = tf.data.experimental.service
+
+FILES = 64  # to share out: several times as many as there are workers
+FILES_AT_ONCE = 2  # that a worker reads
 
 
 def dispatch(arguments):
@@ -50,7 +54,7 @@ def work(arguments):
 
 def train(arguments):
     files = {epoch: sorted(tf.io.gfile.glob(
-        os.path.join(arguments.mount, "epochs", str(epoch), "train-*.tfrecord")))
+        f"{arguments.mount}/epochs/{epoch}/shards/{FILES}/train-*.tfrecord"))
         for epoch in range(arguments.epochs)}
     if not files or not all(files.values()):
         sys.exit(f"data_service.py: no train-*.tfrecord in {arguments.mount}")
@@ -63,7 +67,8 @@ def train(arguments):
         # augmenting would go here.  from_tensor_slices and not list_files, so that names,
         # not work, are shared out.
         dataset = tf.data.Dataset.from_tensor_slices(names).interleave(
-            tf.data.TFRecordDataset, num_parallel_calls=tf.data.AUTOTUNE, deterministic=False)
+            tf.data.TFRecordDataset, cycle_length=FILES_AT_ONCE,
+            num_parallel_calls=FILES_AT_ONCE, deterministic=False)
         dataset = dataset.apply(service.distribute(
             policy, f"grpc://{arguments.dispatcher}", target_workers=target))
         read, distinct = 0, set()
