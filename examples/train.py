@@ -4,8 +4,9 @@
     train.py MOUNT [--epochs N] [--at-least ACCURACY]
 
 Plain tf.data over plain files: nothing in here knows that the shards are computed when
-they are read.  How many classes and images there are, and how large they are, comes from
-the records.  Exits 1 when the accuracy is below --at-least.
+they are read.  How many classes and images there are comes from the records, so that it
+runs on any mount; where that has no test-*, validation-* is tested.  Exits 1 when the
+accuracy is below --at-least.
 """
 
 import argparse
@@ -18,6 +19,9 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 import tensorflow as tf  # noqa: E402 (TensorFlow reads the variables when imported)
 
+PIXELS = 16  # the height and width that every image is scaled to
+
+# What is needed of a record; MOUNT/schema.py shows all there is.
 FEATURES = {
     "image/encoded": tf.io.FixedLenFeature([], tf.string),
     "image/class/label": tf.io.FixedLenFeature([], tf.int64),
@@ -26,35 +30,42 @@ FEATURES = {
 
 def parse(record):
     example = tf.io.parse_single_example(record, FEATURES)
-    image = tf.io.decode_image(example["image/encoded"], expand_animations=False)
-    return tf.cast(image, tf.float32) / 255, example["image/class/label"]
+    image = tf.io.decode_image(example["image/encoded"], channels=3, expand_animations=False)
+    image.set_shape([None, None, 3])
+    return tf.image.resize(image, [PIXELS, PIXELS]) / 255, example["image/class/label"]
 
 
-def read_split(mount, split):
-    """The images and labels of one split, counted, and how many files they were in."""
-    files = sorted(tf.io.gfile.glob(os.path.join(mount, f"{split}-*.tfrecord")))
-    if not files:
-        sys.exit(f"train.py: no {split}-*.tfrecord in {mount}")
+def shards(mount, *splits):
+    """The files of the first of @splits that there is."""
+    for split in splits:
+        files = sorted(tf.io.gfile.glob(os.path.join(mount, f"{split}-*.tfrecord")))
+        if files:
+            return files
+    sys.exit(f"{os.path.basename(sys.argv[0])}: no {splits[0]}-*.tfrecord in {mount}")
+
+
+def read(files):
+    """The images and labels of the files, counted, and kept in memory once read."""
     dataset = tf.data.TFRecordDataset(files, num_parallel_reads=tf.data.AUTOTUNE)
     dataset = dataset.map(parse, num_parallel_calls=tf.data.AUTOTUNE).cache()
     # Files of records do not tell their number, which Keras wants for its steps.
     count = sum(1 for _ in dataset)
-    return dataset.apply(tf.data.experimental.assert_cardinality(count)), len(files)
+    return dataset.apply(tf.data.experimental.assert_cardinality(count))
 
 
 def count_classes(dataset):
     return 1 + max(int(label) for _, label in dataset.as_numpy_iterator())
 
 
-def make_model(shape, classes):
+def make_model(classes):
     model = tf.keras.Sequential([
-        tf.keras.Input(shape),
+        tf.keras.Input([PIXELS, PIXELS, 3]),
         tf.keras.layers.Flatten(),
         tf.keras.layers.Dense(128, activation="relu"),
         tf.keras.layers.Dense(classes),
     ])
     loss = tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(tf.keras.optimizers.Adam(0.003), loss, metrics=["accuracy"])
+    model.compile(tf.keras.optimizers.Adam(0.001), loss, metrics=["accuracy"])
     return model
 
 
@@ -66,16 +77,18 @@ def main():
     arguments = parser.parse_args()
 
     tf.keras.utils.set_random_seed(1)
-    train, files = read_split(arguments.mount, "train")
-    test, _ = read_split(arguments.mount, "test")
-    images, classes = len(train), count_classes(train)
-    print(f"TensorFlow {tf.__version__} reads {images:,} images of {classes} classes "
-          f"from {files} train-* files")
+    files = shards(arguments.mount, "train")
+    train, test = read(files), read(shards(arguments.mount, "test", "validation"))
+    classes = count_classes(train)
+    print(f"TensorFlow {tf.__version__} reads {len(train):,} images of {classes} classes "
+          f"from {len(files)} train-* files")
 
     started = time.monotonic()
-    model = make_model(next(iter(train))[0].shape, classes)
-    model.fit(train.shuffle(images).batch(32), epochs=arguments.epochs, shuffle=False,
-              verbose=0)
+    model = make_model(classes)
+    # In memory already, so that a buffer for all of them costs nothing more.  Where images
+    # do not fit there, read epochs/N/ instead, as train_epochs.py does.
+    batches = train.shuffle(len(train)).batch(32).prefetch(tf.data.AUTOTUNE)
+    model.fit(batches, epochs=arguments.epochs, shuffle=False, verbose=0)
     _, accuracy = model.evaluate(test.batch(256), verbose=0)
     print(f"Trained for {arguments.epochs} epochs in {time.monotonic() - started:.1f} s; "
           f"accuracy on {len(test):,} test images: {accuracy:.3f}")
