@@ -116,50 +116,55 @@ static int check_is_same(const struct trfs_export_run *run, struct trfs_error *e
 	return 0;
 }
 
-static bool hash_is(int fd, uint64_t size, const uint8_t *sha256)
+/* Whether the file has that checksum: 1 or 0; -ENOMEM. */
+static int has_hash(int fd, uint64_t size, const uint8_t *sha256, struct trfs_error *err)
 {
 	struct trfs_hasher *hasher = NULL;
 	uint8_t *buf = malloc(HASHED_AT_ONCE), found[TRFS_SHA256_SIZE];
-	bool good = buf && trfs_hasher_new(false, &hasher, NULL) == 0;
+	int rc = buf ? trfs_hasher_new(false, &hasher, err)
+		     : trfs_fail_memory(err, "a checksum");
+	bool is_read = true;
 
-	for (uint64_t at = 0; good && at < size; at += HASHED_AT_ONCE) {
+	for (uint64_t at = 0; rc == 0 && is_read && at < size; at += HASHED_AT_ONCE) {
 		struct iovec part = { .iov_base = buf,
 				      .iov_len = size - at < HASHED_AT_ONCE
 							 ? (size_t)(size - at)
 							 : HASHED_AT_ONCE };
 
-		good = trfs_file_read(fd, at, buf, part.iov_len) == 0;
-		if (good)
+		is_read = trfs_file_read(fd, at, buf, part.iov_len) == 0;
+		if (is_read)
 			trfs_hasher_put(hasher, &part, 1);
 	}
-	good = good && trfs_hasher_finish(hasher, found, NULL) == 0 &&
-	       memcmp(found, sha256, TRFS_SHA256_SIZE) == 0;
+	if (rc == 0)
+		rc = trfs_hasher_finish(hasher, found, err);
 	trfs_hasher_free(hasher);
 	free(buf);
-	return good;
+	return rc < 0 ? rc : is_read && memcmp(found, sha256, TRFS_SHA256_SIZE) == 0;
 }
 
 /*
- * Whether the file is what was written: the same file, or one of the same bytes, as after
- * a move to another disk; the entry is of that one afterwards.
+ * Whether the file is what was written, 1 or 0: the same file, or one of the same bytes,
+ * as after a move to another disk; the entry is of that one afterwards.  -ENOMEM.
  */
-static bool is_as_written(const struct trfs_export_run *run,
-			  struct trfs_export_entry *entry)
+static int is_as_written(const struct trfs_export_run *run,
+			 struct trfs_export_entry *entry, struct trfs_error *err)
 {
 	TRFS_CLEANUP(trfs_file_closep)
 	int fd = openat(run->directory, entry->name,
 			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct trfs_file_identity now;
+	int rc;
 
 	if (fd < 0 || trfs_file_identify(fd, &now, NULL) < 0 || now.size != entry->size)
-		return false;
+		return 0;
 	if (now.inode == entry->inode && now.mtime_ns == entry->mtime_ns)
-		return true;
-	if (!hash_is(fd, now.size, entry->sha256))
-		return false;
-	entry->inode = now.inode;
-	entry->mtime_ns = now.mtime_ns;
-	return true;
+		return 1;
+	rc = has_hash(fd, now.size, entry->sha256, err);
+	if (rc == 1) {
+		entry->inode = now.inode;
+		entry->mtime_ns = now.mtime_ns;
+	}
+	return rc;
 }
 
 /* What is known of the file of that name; NULL where it is not there. */
@@ -189,7 +194,10 @@ static int check_file(struct trfs_export_run *run, size_t i, struct trfs_error *
 
 	if (rc < 0 || !found)
 		return rc;
-	target->is_whole = is_as_written(run, found);
+	rc = is_as_written(run, found, err);
+	if (rc < 0)
+		return rc;
+	target->is_whole = rc == 1;
 	memcpy(target->sha256, found->sha256, TRFS_SHA256_SIZE);
 	if (!target->is_whole) {
 		pthread_mutex_lock(&run->lock);

@@ -224,7 +224,7 @@ static int make_parents(const struct writer *w)
 static int publish(struct writer *w, uint8_t ret_sha256[TRFS_SHA256_SIZE],
 		   struct trfs_error *err)
 {
-	struct trfs_export_entry entry = { .name = (char *)w->name };
+	struct trfs_export_entry entry = { .name = w->name };
 	struct trfs_file_identity identity;
 	int rc = trfs_hasher_finish(w->hasher, entry.sha256, err);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "stream/export_record.h"
 
-#include "base/buffer.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "stream/export.h"
@@ -11,23 +10,24 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define FIRST_LINE "tfrecordfs export 1"
-#define SIZE_MAX_  ((size_t)1 << 30)
+#define FIRST_LINE	"tfrecordfs export 1"
+#define RECORD_SIZE_MAX ((size_t)1 << 30)
 
-/* The next line of @text, without its newline; false where none is whole any more. */
+/* The next line of @text, ended by a NUL instead; false where none is whole any more. */
 static bool take_line(struct trfs_bytes *text, struct trfs_bytes *ret)
 {
-	const uint8_t *end = text->len ? memchr(text->data, '\n', text->len) : NULL;
+	uint8_t *end = text->len ? memchr(text->data, '\n', text->len) : NULL;
 
 	if (!end)
 		return false;
+	*end = '\0';
 	*ret = (struct trfs_bytes){ text->data, (size_t)(end - text->data) };
 	text->data = end + 1;
 	text->len -= ret->len + 1;
 	return true;
 }
 
-/* What stands behind @word and a blank on the next line; a string of its own. */
+/* What stands behind @word and a blank on the next line; NULL where that is another. */
 static char *take_text(struct trfs_bytes *text, const char *word)
 {
 	size_t len = strlen(word);
@@ -36,9 +36,7 @@ static char *take_text(struct trfs_bytes *text, const char *word)
 	if (!take_line(text, &line) || line.len <= len ||
 	    memcmp(line.data, word, len) != 0 || line.data[len] != ' ')
 		return NULL;
-	line.data += len + 1;
-	line.len -= len + 1;
-	return trfs_bytes_to_string(line);
+	return (char *)line.data + len + 1;
 }
 
 /* 32 bytes in hexadecimal, as we write them. */
@@ -83,20 +81,19 @@ static bool take_hex(struct trfs_bytes *text, const char *word,
 		     char ret[TRFS_EXPORT_HEX_SIZE])
 {
 	uint8_t digest[TRFS_SHA256_SIZE];
-	char *hex = take_text(text, word);
+	const char *hex = take_text(text, word);
 	struct trfs_bytes bytes = hex ? trfs_bytes_of(hex) : (struct trfs_bytes){ 0 };
-	bool good = hex && take_digest(&bytes, digest) && bytes.len == 0;
 
-	if (good)
-		trfs_export_hex(digest, ret);
-	free(hex);
-	return good;
+	if (!take_digest(&bytes, digest) || bytes.len > 0)
+		return false;
+	trfs_export_hex(digest, ret);
+	return true;
 }
 
 static bool take_head(struct trfs_bytes *text, struct trfs_export_record *ret)
 {
+	const char *compression;
 	struct trfs_bytes line;
-	char *compression;
 
 	if (!take_line(text, &line) || !trfs_bytes_equal(line, trfs_bytes_of(FIRST_LINE)))
 		return false;
@@ -108,7 +105,6 @@ static bool take_head(struct trfs_bytes *text, struct trfs_export_record *ret)
 	ret->identity.view = take_text(text, "view");
 	compression = take_text(text, "compression");
 	ret->gzip = compression && strcmp(compression, "gzip") == 0;
-	free(compression);
 	return compression && ret->identity.view;
 }
 
@@ -127,10 +123,8 @@ static bool take_entry(struct trfs_bytes line, struct trfs_export_entry *ret)
 	    line.len < 2 || line.data[0] != ' ' || memchr(line.data, '\0', line.len))
 		return false;
 	ret->mtime_ns = (int64_t)mtime_ns;
-	line.data++;
-	line.len--;
-	ret->name = trfs_bytes_to_string(line);
-	return ret->name;
+	ret->name = (const char *)line.data + 1;
+	return true;
 }
 
 static int compare_entries(const void *a, const void *b)
@@ -144,26 +138,22 @@ static int compare_entries(const void *a, const void *b)
 /* Of each name the last line stays. */
 static void sort_entries(struct trfs_export_record *record)
 {
+	struct trfs_export_entry *entries = record->entries;
 	size_t nr = 0;
 
 	if (record->nr > 0)
-		qsort(record->entries, record->nr, sizeof(*record->entries),
-		      compare_entries);
-	for (size_t i = 0; i < record->nr; i++) {
-		if (nr > 0 &&
-		    strcmp(record->entries[nr - 1].name, record->entries[i].name) == 0)
-			free(record->entries[i].name);
-		else
-			record->entries[nr++] = record->entries[i];
-	}
+		qsort(entries, record->nr, sizeof(*entries), compare_entries);
+	for (size_t i = 0; i < record->nr; i++)
+		if (nr == 0 || strcmp(entries[nr - 1].name, entries[i].name) != 0)
+			entries[nr++] = entries[i];
 	record->nr = nr;
 }
 
-static int parse(struct trfs_bytes text, const char *destination,
-		 struct trfs_export_record *ret, struct trfs_error *err)
+static int parse(struct trfs_export_record *ret, const char *destination,
+		 struct trfs_error *err)
 {
+	struct trfs_bytes text = trfs_buffer_bytes(&ret->text), line;
 	size_t nr_lines = 0;
-	struct trfs_bytes line;
 
 	for (size_t i = 0; i < text.len; i++)
 		nr_lines += text.data[i] == '\n';
@@ -189,20 +179,18 @@ static int parse(struct trfs_bytes text, const char *destination,
 int trfs_export_record_read(const char *destination, struct trfs_export_record *ret,
 			    struct trfs_error *err)
 {
-	struct trfs_buffer text;
 	char *path;
 	int rc;
 
 	*ret = (struct trfs_export_record){ .entries = NULL };
+	trfs_buffer_init(&ret->text, RECORD_SIZE_MAX);
 	if (asprintf(&path, "%s/" TRFS_EXPORT_RECORD, destination) < 0)
 		return trfs_fail_memory(err, "the record of an export");
-	trfs_buffer_init(&text, SIZE_MAX_);
 	rc = access(path, F_OK) < 0 && errno == ENOENT
 		     ? -ENOENT
-		     : trfs_file_read_all(path, SIZE_MAX_, &text, err);
+		     : trfs_file_read_all(path, RECORD_SIZE_MAX, &ret->text, err);
 	if (rc == 0)
-		rc = parse(trfs_buffer_bytes(&text), destination, ret, err);
-	trfs_buffer_done(&text);
+		rc = parse(ret, destination, err);
 	free(path);
 	if (rc < 0)
 		trfs_export_record_done(ret);
@@ -211,10 +199,8 @@ int trfs_export_record_read(const char *destination, struct trfs_export_record *
 
 void trfs_export_record_done(struct trfs_export_record *record)
 {
-	for (size_t i = 0; i < record->nr; i++)
-		free(record->entries[i].name);
 	free(record->entries);
-	trfs_export_identity_done(&record->identity);
+	trfs_buffer_done(&record->text);
 	*record = (struct trfs_export_record){ .entries = NULL };
 }
 
@@ -279,7 +265,7 @@ int trfs_export_record_begin(const char *destination,
 	char *path;
 	int rc;
 
-	trfs_buffer_init(&text, SIZE_MAX_);
+	trfs_buffer_init(&text, RECORD_SIZE_MAX);
 	trfs_buffer_printf(&text, FIRST_LINE "\n");
 	print_source(identity->source, &text);
 	trfs_buffer_printf(&text, "fingerprint %s\ncontent %s\nview %s\ncompression %s\n",
@@ -307,7 +293,7 @@ int trfs_export_record_add(int fd, const struct trfs_export_entry *entry)
 	ssize_t n = 0;
 	int rc = 0;
 
-	trfs_buffer_init(&line, SIZE_MAX_);
+	trfs_buffer_init(&line, RECORD_SIZE_MAX);
 	/* What was cut off before, on a full disk, ends here. */
 	trfs_buffer_put_u8(&line, '\n');
 	print_entry(entry, &line);

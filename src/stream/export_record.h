@@ -18,12 +18,13 @@
 #ifndef TRFS_STREAM_EXPORT_RECORD_H
 #define TRFS_STREAM_EXPORT_RECORD_H
 
+#include "base/buffer.h"
 #include "stream/export_source.h"
 
 /**
  * struct trfs_export_entry - a file that was written
  * @line: where it stands, so that the last one counts
- * @name: owned
+ * @name: borrowed
  */
 struct trfs_export_entry {
 	uint8_t sha256[TRFS_SHA256_SIZE];
@@ -31,14 +32,16 @@ struct trfs_export_entry {
 	uint64_t inode;
 	int64_t mtime_ns;
 	size_t line;
-	char *name;
+	const char *name;
 };
 
 /**
  * struct trfs_export_record - what is known of a destination
+ * @text: all of it, each line ended by a NUL; what else there is points into it
  * @entries: by name, one for each; @nr of them
  */
 struct trfs_export_record {
+	struct trfs_buffer text;
 	struct trfs_export_identity identity;
 	bool gzip;
 	struct trfs_export_entry *entries;

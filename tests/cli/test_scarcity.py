@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Memory that runs out at any one place: one sentence, or the right bytes; nothing else."""
 
+import shutil
+
 import images
 import layouts
 import pytest
@@ -87,6 +89,20 @@ def of_parts(tfrecordfs, few, index, parts):
             [*words, index, "--join", "--reindex", f"@fresh={index}", f"@filled={parts}"]]
 
 
+def exports_of(tfrecordfs, few, folder):
+    """Into a directory that is empty each time; what is whole; what was moved."""
+    def command(to, *options):
+        return ["export", few[0], folder / to, *few[1:], "--shards", 2, "--index", "none",
+                "--side-files", "none", "--quiet", *options]
+    (folder / "out").mkdir()
+    tfrecordfs(*command("whole"))
+    shutil.copytree(folder / "whole", folder / "moved")
+    return [command("out", f"@fresh={folder / 'out'}"),
+            command("out", "--compression", "gzip", f"@fresh={folder / 'out'}"),
+            command("out", "--view", "epochs/3", f"@fresh={folder / 'out'}"),
+            command("whole"), command("moved")]
+
+
 def that_show_records(tfrecordfs, few, folder):
     shard, other, broken = folder / "shard", folder / "other", folder / "broken"
     for path, seed in (shard, 1), (other, 2):
@@ -110,7 +126,8 @@ def test_commands_without_memory_tell_the_truth_or_fail(tfrecordfs, few, folder)
     tfrecordfs("index", *few, "--shards", 1, "--index", kept)
     commands = [*views(few), *what_is_made_of_records(few), *other_choices(few),
                 *of_an_index(few, index, kept),
-                *of_parts(tfrecordfs, few, index, folder / "parts"), *that_show_records(tfrecordfs, few, folder),
+                *of_parts(tfrecordfs, few, index, folder / "parts"),
+                *exports_of(tfrecordfs, few, folder), *that_show_records(tfrecordfs, few, folder),
                 *what_lists_the_images(folder)]
     # One process for all, as a site is looked at once.
     # Under ThreadSanitizer a site is one of a few.
