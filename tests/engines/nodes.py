@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Machines of a cluster, played by mount namespaces of this one.
 
-Each node has the same source at the same path: a copy on a filesystem of its own, which
-lists it in another order, or one directory that all of them see, as on NFS.  Each has its
-own processors, its own index, and its own mount, served by a process of its own, which no
-other node sees.
+Each node has the same source at the same path, but as a copy on a filesystem of its own,
+which lists it in another order.  It has its own processors, its own index, and its own
+mount, served by a process of its own, which no other node sees.
 """
 
 import contextlib
@@ -21,8 +20,8 @@ import view_model
 # What each node mounts with.
 OPTIONS = ["--split", "train=0.8,test=0.2", "--shards", "8"]
 
-OWN_COPIES = "directory", "tmpfs", "ext4"
-ONE_DIRECTORY = "shared", "shared"
+# Where each node has its copy.
+FILESYSTEMS = "directory", "tmpfs", "ext4"
 
 
 def mount_namespace(pid):
@@ -104,9 +103,6 @@ def copy_in_order(original, target, files):
 
 def give_source(node, original, how, seed):
     """Lay the source out for one machine, in a random order, on a filesystem of its own."""
-    if how == "shared":
-        node.run("mount", "--bind", original, node.source)
-        return
     files = sorted(p.relative_to(original) for p in original.rglob("*") if p.is_file())
     random.Random(seed).shuffle(files)
     copy = node.place / f"copy-{node.name}"
@@ -128,14 +124,14 @@ def give_source(node, original, how, seed):
 
 
 @contextlib.contextmanager
-def cluster(place, program_path, original, kinds=OWN_COPIES):
-    """Nodes that have the source of @original, each so; none has mounted it."""
+def cluster(place, program_path, original):
+    """Nodes that have the source of @original; none has mounted it."""
     for name in ("images", "mnt"):
         (place / name).mkdir()
     nodes = []
     last = str(os.cpu_count() - 1)
     try:
-        for number, how in enumerate(kinds):
+        for number, how in enumerate(FILESYSTEMS):
             node = Node("abc"[number], place, program_path, ["0", f"0-{last}", last][number])
             nodes.append(node)
             give_source(node, original, how, seed=number)

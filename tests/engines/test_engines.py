@@ -45,17 +45,18 @@ with beam.Pipeline(options=PipelineOptions(sys.argv[3:])) as pipeline:
 """
 
 
-def beam_records(node, name, *options):
-    output = node.place / name
+def beam_records(node, view, *options):
+    output = node.place / f"beam-{view}"
     output.mkdir()
-    jobs.Job(node, jobs.BEAM, "-c", BEAM_JOB, node.mnt, output / "part", *options).finish()
+    jobs.Job(node, jobs.BEAM, "-c", BEAM_JOB, node.mnt / "epochs" / view, output / "part",
+             *options).finish()
     return sorted(bytes.fromhex(line) for path in output.iterdir()
                   for line in path.read_text().splitlines())
 
 
 def test_beam_in_several_processes(mounted_cluster):
     node = mounted_cluster[1]
-    assert beam_records(node, "beam-processes", "--runner=FnApiRunner",
+    assert beam_records(node, "21", "--runner=FnApiRunner",
                         "--direct_running_mode=multi_processing",
                         "--direct_num_workers=2") == sorted(records(node))
 
@@ -64,9 +65,10 @@ def test_beam_with_its_workers_on_another_node(mounted_cluster):
     first, second = mounted_cluster[:2]
     (port,) = jobs.free_ports(1)
     before = second.reads()
-    with jobs.running(second, jobs.BEAM, "-m",
-                      "apache_beam.runners.worker.worker_pool_main", "--service_port", port):
-        read = beam_records(first, "beam-elsewhere", "--runner=PortableRunner",
+    # It starts workers with whatever Python is first in the PATH.
+    with jobs.running(second, jobs.BEAM, "-m", "apache_beam.runners.worker.worker_pool_main",
+                      "--service_port", port, PATH=f"{jobs.BEAM.parent}:/usr/bin:/bin"):
+        read = beam_records(first, "22", "--runner=PortableRunner",
                             "--job_endpoint=embed", "--environment_type=EXTERNAL",
                             f"--environment_config=localhost:{port}")
     assert read == sorted(records(first))

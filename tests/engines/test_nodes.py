@@ -3,7 +3,6 @@
 
 import pytest
 
-from engines import nodes as machines
 from engines.nodes import OPTIONS
 
 pytestmark = pytest.mark.fuse_required
@@ -47,28 +46,3 @@ def test_all_show_the_same_from_the_first_mount_on(cluster):
     for listed, told in shown[1:]:
         assert listed == shown[0][0]
         assert told == shown[0][1]
-
-
-@pytest.fixture
-def on_one_directory(folder, program_path, original):
-    with machines.cluster(folder, program_path, original, machines.ONE_DIRECTORY) as nodes:
-        yield nodes
-
-
-def test_an_index_made_once_serves_all_that_see_the_same_directory(on_one_directory, folder):
-    """As on NFS, and where only one machine may write the index."""
-    first, second = on_one_directory
-    shared = folder / "shared"
-    shared.mkdir()
-    first.tfrecordfs("index", first.source, *OPTIONS, "--index", shared)
-    kept = {path: path.read_bytes() for path in shared.iterdir()}
-    shown = []
-    for node in first, second:
-        node.run("mount", "--bind", shared, shared)
-        node.run("mount", "-o", "remount,bind,ro", shared)
-        said = node.mount(*OPTIONS, index=shared)
-        assert "Index reused" in said.out, said
-        shown.append((listing(node), [sums(node, view) for view in VIEWS]))
-        node.umount()
-    assert shown[0] == shown[1]
-    assert {path: path.read_bytes() for path in shared.iterdir()} == kept
