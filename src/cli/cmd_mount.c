@@ -9,6 +9,7 @@
 #include "cli/json_output.h"
 #include "cli/keeper.h"
 #include "cli/log.h"
+#include "cli/mount_helper.h"
 #include "cli/options_file.h"
 #include "cli/output.h"
 #include "cli/reopen.h"
@@ -146,7 +147,7 @@ static void print_all(const struct service *s, const char *note)
 
 		json_object_set_new(json, "note", trfs_json_text(note));
 		(void)trfs_json_print(json, TRFS_EXIT_DONE);
-	} else if (!settings->quiet) {
+	} else if (!settings->quiet && (!settings->call || settings->call->is_verbose)) {
 		trfs_report_print(stdout, &settings->data, s->generation->catalog,
 				  s->generation->plan);
 		print_mounted(s);
@@ -275,8 +276,9 @@ static int keep(struct service *s, struct trfs_error *err)
 	if (s->was_reloaded == MAP_FAILED)
 		return trfs_fail_memory(err, "the mount");
 	rc = trfs_mount_open(s->settings->positionals[1],
-			     s->generation->catalog->root_path, &s->options, &s->mount,
-			     err);
+			     s->settings->call ? s->settings->call->source
+					       : s->generation->catalog->root_path,
+			     &s->options, &s->mount, err);
 	return rc < 0 ? rc : trfs_keeper_run(s->mount, &job, err);
 }
 
@@ -379,6 +381,8 @@ int trfs_cmd_mount(const struct trfs_settings *settings)
 				  settings->log_level);
 		return TRFS_EXIT_USAGE;
 	}
+	if (settings->call && settings->call->is_fake)
+		return TRFS_EXIT_DONE;
 	s.options.index_directory = trfs_data_set_index_directory(
 		settings, index_directory, sizeof(index_directory));
 	s.options.options_file = trfs_options_file_path(settings->options_file);
