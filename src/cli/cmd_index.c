@@ -96,7 +96,7 @@ int trfs_cmd_index(const struct trfs_settings *settings)
 				  "DIR");
 		return TRFS_EXIT_USAGE;
 	}
-	if (trfs_data_set_open(settings, &g, &err) < 0) {
+	if (trfs_data_set_open(settings, NULL, &g, &err) < 0) {
 		trfs_output_error("%s", err.message);
 		return trfs_output_exit_code(&err);
 	}

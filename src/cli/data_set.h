@@ -8,10 +8,12 @@
 
 /*
  * Open the data set of @settings, whose source is the first positional.  Prints progress,
- * and the reason where the index was built anew or not saved.
+ * and the reason where the index was built anew or not saved.  @also hears of progress
+ * besides; it may be NULL.
  */
 TRFS_MUST_CHECK
-int trfs_data_set_open(const struct trfs_settings *settings, struct trfs_generation **ret,
+int trfs_data_set_open(const struct trfs_settings *settings,
+		       const struct trfs_progress *also, struct trfs_generation **ret,
 		       struct trfs_error *err);
 
 /* The same without printing: @progress may be NULL. */

@@ -22,8 +22,10 @@
 #include "base/error.h"
 #include "base/nearest.h"
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct trfs_command commands[] = {
 	{ "mount", TRFS_FOR_MOUNT, "SOURCE MOUNTPOINT", 2, 2,
@@ -141,11 +143,26 @@ static bool is_word(const char *word, const char *long_form, const char *short_f
 	return strcmp(word, long_form) == 0 || strcmp(word, short_form) == 0;
 }
 
+static void end_at_signal(int signal_number)
+{
+	_exit(128 + signal_number);
+}
+
+/* The first process of a container gets no signal but those that it has a handler for. */
+static void hear_signals(void)
+{
+	if (getpid() != 1)
+		return;
+	signal(SIGTERM, end_at_signal);
+	signal(SIGINT, end_at_signal);
+}
+
 int main(int argc, char **argv)
 {
 	const struct trfs_command *command;
 
 	trfs_output_init();
+	hear_signals();
 	if (argc > 0 && trfs_mount_helper_is_named(argv[0]))
 		return trfs_output_finish(run_mount_helper(argc, argv));
 	if (argc < 2) {

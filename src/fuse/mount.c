@@ -376,6 +376,7 @@ int trfs_mount_serve(struct trfs_mount *mount, struct trfs_generation *generatio
 	service->readers = options->readers;
 	service->control = callbacks->control;
 	service->control_user = callbacks->user;
+	trfs_state_teller_init(&service->teller, callbacks->changed, callbacks->user);
 	trfs_log_init(&service->log, callbacks->log_level, callbacks->log,
 		      callbacks->user);
 	rc = trfs_service_init(service, generation, err);
@@ -386,5 +387,6 @@ int trfs_mount_serve(struct trfs_mount *mount, struct trfs_generation *generatio
 		trfs_service_done(service);
 	}
 	trfs_log_done(&service->log);
+	trfs_state_teller_done(&service->teller);
 	return rc;
 }
