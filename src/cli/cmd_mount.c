@@ -316,8 +316,8 @@ int trfs_cmd_mount(const struct trfs_settings *settings)
 	}
 	/* First, so that nobody waits for a scan that cannot be mounted. */
 	if (trfs_readers_check(&s.options.readers, &err) < 0 ||
-	    trfs_mountpoint_check(settings->positionals[1], settings->replace, &err) <
-		    0) {
+	    trfs_mountpoint_check(settings->positionals[1], settings->replace,
+				  getenv("PATH"), &err) < 0) {
 		trfs_output_error("%s", err.message);
 		return TRFS_EXIT_MOUNT;
 	}

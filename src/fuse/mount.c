@@ -9,6 +9,8 @@
 #include "base/file.h"
 #include "base/memory_limit.h"
 #include "fuse/aging.h"
+#include "fuse/denial.h"
+#include "fuse/helper.h"
 #include "fuse/init_exchange.h"
 #include "fuse/loop.h"
 #include "fuse/mountpoint.h"
@@ -146,6 +148,23 @@ static int fail_first_request(const struct trfs_mount *mount, const char *mountp
 	return trfs_fail_errno(err, rc, "the kernel's first request on %s", mountpoint);
 }
 
+static int mount_session(struct trfs_mount *mount, const char *mountpoint,
+			 struct trfs_error *err)
+{
+	struct trfs_complaint complaint;
+	char why[256];
+	int rc;
+
+	libfuse_message[0] = '\0';
+	trfs_complaint_begin(&complaint);
+	rc = fuse_session_mount(mount->session, mount->where.path);
+	trfs_complaint_end(&complaint, why, sizeof(why));
+	if (rc == 0)
+		return 0;
+	trfs_complaint_trim(libfuse_message);
+	return trfs_denial_fail(mountpoint, *why ? why : libfuse_message, err);
+}
+
 int trfs_mount_open(const char *mountpoint, const char *source_name,
 		    const struct trfs_mount_options *options, struct trfs_mount **ret,
 		    struct trfs_error *err)
@@ -172,12 +191,9 @@ int trfs_mount_open(const char *mountpoint, const char *source_name,
 		rc = trfs_fail(err, -EINVAL, "libfuse: %s", libfuse_message);
 		goto out;
 	}
-	if (fuse_session_mount(mount->session, mount->where.path) != 0) {
-		rc = trfs_fail(err, -EPERM, "mounting on %s failed: %s", mountpoint,
-			       *libfuse_message ? libfuse_message
-						: "see fusermount3's line above");
+	rc = mount_session(mount, mountpoint, err);
+	if (rc < 0)
 		goto out;
-	}
 	if (!mount->where.is_given)
 		trfs_whereabouts_note(&mount->where, fuse_session_fd(mount->session));
 	rc = trfs_init_exchange_begin(&mount->service.init, mount->session);

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "fuse/helper.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -58,20 +59,16 @@ static int check_device(struct trfs_error *err)
 	return 0;
 }
 
-static int check_helper(struct trfs_error *err)
+/* @helper: what there is of fusermount3, which may have others open the device. */
+static int check_means(enum trfs_helper helper, struct trfs_error *err)
 {
-	static const char *const places[] = { "/usr/bin/fusermount3", "/bin/fusermount3",
-					      "/usr/local/bin/fusermount3" };
+	int rc = helper == TRFS_HELPER_PROXY ? 0 : check_device(err);
 
-	if (geteuid() == 0)
-		return 0;
-	for (size_t i = 0; i < TRFS_COUNT(places); i++)
-		if (access(places[i], X_OK) == 0)
-			return 0;
-	return trfs_fail(
-		err, -ENOENT,
-		"fusermount3, which mounts for ordinary users, is not installed: "
-		"apt-get install fuse3");
+	if (rc == 0 && helper == TRFS_HELPER_NONE && geteuid() != 0)
+		rc = trfs_fail(err, -ENOENT,
+			       "fusermount3, which mounts for ordinary users, is not "
+			       "installed: apt-get install fuse3");
+	return rc;
 }
 
 /* Whether @path is where a file system of ours or another's begins. */
@@ -176,7 +173,8 @@ static int check_descriptor(int fd, struct trfs_error *err)
 	return 0;
 }
 
-int trfs_mountpoint_check(const char *path, bool replace, struct trfs_error *err)
+int trfs_mountpoint_check(const char *path, bool replace, const char *search_path,
+			  struct trfs_error *err)
 {
 	int given = trfs_mountpoint_descriptor(path);
 	struct stat st;
@@ -213,9 +211,5 @@ int trfs_mountpoint_check(const char *path, bool replace, struct trfs_error *err
 			"something is mounted on %s already: tfrecordfs umount %s", path,
 			path);
 	rc = check_empty(path, err);
-	if (rc == 0)
-		rc = check_device(err);
-	if (rc == 0)
-		rc = check_helper(err);
-	return rc;
+	return rc < 0 ? rc : check_means(trfs_helper_find(search_path), err);
 }
