@@ -84,7 +84,9 @@ static void answers(void *user, const char *note)
 {
 	struct service *s = user;
 
-	if (!s->settings->foreground)
+	if (s->settings->foreground)
+		trfs_daemon_leave_session();
+	else
 		trfs_daemon_leave_terminal();
 	trfs_daemon_ready(s->worker, note);
 }

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <linux/major.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 /* Of /dev/fuse, for ever. */
@@ -71,10 +73,14 @@ static int check_means(enum trfs_helper helper, struct trfs_error *err)
 	return rc;
 }
 
-/* Whether @path is where a file system of ours or another's begins. */
+/*
+ * Whether @path is where a file system of ours or another's begins.  That of an
+ * automounter, which waits for ours, is none.
+ */
 static bool is_mounted(const char *path)
 {
 	struct stat here, above;
+	struct statfs fs;
 	char parent[4096];
 	size_t len = strlen(path);
 
@@ -83,7 +89,8 @@ static bool is_mounted(const char *path)
 	memcpy(parent, path, len);
 	memcpy(parent + len, "/..", sizeof("/.."));
 	return stat(path, &here) == 0 && stat(parent, &above) == 0 &&
-	       here.st_dev != above.st_dev;
+	       here.st_dev != above.st_dev && statfs(path, &fs) == 0 &&
+	       fs.f_type != AUTOFS_SUPER_MAGIC;
 }
 
 static int check_empty(const char *path, struct trfs_error *err)
