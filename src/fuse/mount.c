@@ -71,6 +71,15 @@ static void keep_message(enum fuse_log_level level, const char *format, va_list 
 	libfuse_message[strcspn(libfuse_message, "\n")] = '\0';
 }
 
+/*
+ * Without the device itself, a fusermount3 that has others open it was found, see
+ * trfs_mountpoint_check(); libfuse tries that first only for who wants auto_unmount.
+ */
+static bool needs_helper(void)
+{
+	return access("/dev/fuse", R_OK | W_OK) < 0;
+}
+
 static int add_options(struct fuse_args *args, const char *source_name, bool allow_other)
 {
 	char *list = NULL;
@@ -86,6 +95,8 @@ static int add_options(struct fuse_args *args, const char *source_name, bool all
 					     "subtype=tfrecordfs");
 	if (rc == 0 && allow_other)
 		rc = fuse_opt_add_opt(&list, "allow_other");
+	if (rc == 0 && needs_helper())
+		rc = fuse_opt_add_opt(&list, "auto_unmount");
 	if (rc == 0)
 		rc = fuse_opt_add_opt_escaped(&list, source);
 	if (rc == 0)
