@@ -63,7 +63,7 @@ cd "$root"
 mkdir old
 pivot_root . old
 umount -l /old
-exec env -i container=lxc ${SANITIZER_OPTIONS:-UNUSED=} \
+exec env -i container=lxc \
 	PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
 	/lib/systemd/systemd --system --show-status=no --log-target=journal
 """

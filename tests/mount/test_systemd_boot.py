@@ -11,6 +11,9 @@ import systemd_machine as machines
 UNIT = "tfrecordfs@photos.service"
 MNT = "/mnt/photos"
 
+# What a sanitizer does, the unit's filters of system calls do not allow.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def files(folder):
@@ -146,3 +149,33 @@ def test_another_service_sees_the_mount(machine):
                        "-p", "ProtectSystem=strict", "-p", f"RequiresMountsFor={MNT}",
                        "ls", MNT)
     assert "train-00000-of-00001.tfrecord" in seen.stdout
+
+
+USER = "nobody"
+HOME = "/home/somebody"
+# As logind and PAM would have it, which are packages of their own.
+MANAGER = f"""
+install -d -o {USER} -m 700 /run/user/65534 {HOME}
+install -d -o {USER} {HOME}/.config/tfrecordfs
+echo '{{"source": "/data/photos", "shards": 1}}' > {HOME}/.config/tfrecordfs/photos.json
+systemd-run --quiet --unit=manager --uid={USER} -p Delegate=yes -p Type=notify -E HOME={HOME} \
+    -E XDG_RUNTIME_DIR=/run/user/65534 /lib/systemd/systemd --user
+"""
+AS_USER = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "env", f"HOME={HOME}",
+           "XDG_RUNTIME_DIR=/run/user/65534"]
+
+
+def test_the_unit_of_a_user_serves_and_unmounts(machine):
+    machine.shell(MANAGER)
+
+    def systemctl(*words):
+        return machine.run(*AS_USER, "systemctl", "--user", *words).stdout.strip()
+
+    unit, mnt = "tfrecordfs@photos", f"{HOME}/tfrecordfs/photos"
+    systemctl("start", unit)
+    assert systemctl("show", "--value", "-p", "StatusText", unit) == "Serving 1 shard, 7 records"
+    machine.run(*AS_USER, "tfrecordfs", "verify", f"{mnt}/train-00000-of-00001.tfrecord")
+    assert machine.shell(f"ls {HOME}/.cache/tfrecordfs/*.index")
+    systemctl("reload", unit)
+    systemctl("stop", unit)
+    assert not machine.is_mounted(mnt)
