@@ -59,13 +59,14 @@ int trfs_denial_fail(const char *mountpoint, const char *why, struct trfs_error 
 	char denied[TRFS_DENIAL_HINT_SIZE];
 	const char *hint = "";
 
-	if (strstr(why, "Permission denied"))
+	if (strstr(why, "failed to exec"))
+		hint = "; without CAP_SYS_ADMIN (docker run --device /dev/fuse --cap-add "
+		       "SYS_ADMIN) mounting needs fusermount3: apt-get install fuse3";
+	else if (strstr(why, "Permission denied"))
 		hint = trfs_denial_hint("", denied, sizeof(denied));
 	else if (strstr(why, "Operation not permitted"))
 		hint = "; mounting needs CAP_SYS_ADMIN, so start a container with "
 		       "--device /dev/fuse --cap-add SYS_ADMIN";
-	else if (strstr(why, "failed to exec"))
-		hint = "; install it: apt-get install fuse3";
 	else if (strstr(why, "no write access"))
 		hint = "; name a directory of your own";
 	return trfs_fail(err, -EPERM, "mounting on %s failed: %s%s", mountpoint,

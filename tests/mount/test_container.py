@@ -110,6 +110,23 @@ def test_the_first_process_collects_whoever_becomes_its_child(first_process, pho
         assert container.process.wait(SECONDS) == 0
 
 
+@pytest.mark.parametrize("hide, word", [
+    ("true", "--cap-add SYS_ADMIN"),
+    ("mount --bind /dev/null /usr/bin/fusermount3", "apt-get install fuse3"),
+], ids=["with fusermount3", "without"])
+@pytest.mark.fault(fault="a container without the right to mount", moment="at the mount",
+                   expected="one sentence with what to start it with")
+def test_a_container_without_the_right_to_mount_is_told(tfrecordfs, photos, mnt, hide, word):
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c",
+         f'{hide} && exec setpriv --bounding-set=-sys_admin "$@"', "sh",
+         *tfrecordfs.command("mount", "--quiet", photos, mnt, "--index", "none")],
+        capture_output=True, text=True, check=False, env=tfrecordfs.environment())
+    assert done.returncode == 3
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("tfrecordfs: ") and word in line
+
+
 @pytest.fixture
 def plugin(folder):
     plugin = fuse_plugin.Plugin(folder / "plugin.socket")

@@ -79,6 +79,7 @@ static void a_refusal_says_what_to_do(void **state)
 	(void)state;
 	expect("mount failed: Operation not permitted", "--cap-add SYS_ADMIN");
 	expect("failed to exec fusermount3: No such file", "apt-get install fuse3");
+	expect("failed to exec fusermount3: Permission denied", "apt-get install fuse3");
 	expect("user has no write access to mountpoint /mnt/x", "of your own");
 	expect("mount failed: Permission denied", "Permission denied");
 	expect("", "no descriptor");
