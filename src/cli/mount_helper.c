@@ -54,11 +54,15 @@ bool trfs_mount_helper_is_named(const char *program)
 	return starts_with(slash ? slash + 1 : program, "mount.");
 }
 
+static bool names_nothing(const char *source)
+{
+	return strcmp(source, "none") == 0;
+}
+
 bool trfs_mount_helper_is_meant(int argc, char *const *argv)
 {
-	if (argc == 3)
-		return argv[1][0] == '/' && argv[2][0] == '/';
-	return argc == 5 && argv[1][0] != '-' && strcmp(argv[3], "-o") == 0;
+	return (argc == 3 || (argc == 5 && strcmp(argv[3], "-o") == 0)) &&
+	       (argv[1][0] == '/' || names_nothing(argv[1])) && argv[2][0] == '/';
 }
 
 /* -o may be given several times. */
@@ -157,11 +161,6 @@ static int become_user(const struct line *line, struct trfs_error *err)
 	return trfs_fail_errno(err, -errno,
 			       "setuid= needs " MOUNT_FUSE
 			       " (apt-get install fuse3), which");
-}
-
-static bool names_nothing(const char *source)
-{
-	return strcmp(source, "none") == 0;
 }
 
 /*

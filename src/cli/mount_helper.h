@@ -14,7 +14,6 @@
 /* Exit codes, see mount(8). */
 enum {
 	TRFS_MOUNT8_USAGE = 1,
-	TRFS_MOUNT8_SYSTEM = 2,
 	TRFS_MOUNT8_FAILED = 32,
 };
 
@@ -38,7 +37,7 @@ bool trfs_mount_helper_is_named(const char *program);
 
 /*
  * Whether a command line without a command is mount.fuse3's, which knows of no name but
- * the type's: tfrecordfs SOURCE MOUNTPOINT -o OPTIONS.
+ * the type's: tfrecordfs /SOURCE /MOUNTPOINT -o OPTIONS.
  */
 bool trfs_mount_helper_is_meant(int argc, char *const *argv);
 

@@ -156,14 +156,14 @@ static void tell_state(struct trfs_supervisor *s, const struct trfs_mount_state 
 	print_state(s, state, text, sizeof(text));
 	shown = printable(text);
 	if (state->is_reloading && !s->is_reloading)
-		trfs_notify_send(&s->notify,
-				 "RELOADING=1\nMONOTONIC_USEC=%" PRIu64 "\nSTATUS=%s",
-				 now_us(), shown ? shown : "");
+		trfs_notify_send(&s->notify, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64,
+				 now_us());
+	if (state->is_reloading)
+		trfs_notify_send(&s->notify, "EXTEND_TIMEOUT_USEC=%d\nSTATUS=%s",
+				 PATIENCE_US, shown ? shown : "");
 	else
 		trfs_notify_send(&s->notify, "%sSTATUS=%s",
-				 s->is_reloading && !state->is_reloading ? "READY=1\n"
-									 : "",
-				 shown ? shown : "");
+				 s->is_reloading ? "READY=1\n" : "", shown ? shown : "");
 	s->is_reloading = state->is_reloading;
 	free(shown);
 }
