@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/nearest.h"
+#include "cli/option_list.h"
 #include "cli/options_file.h"
 #include "cli/profile_flags.h"
 #include "dataset/options.h"
@@ -214,6 +215,17 @@ static int set_named(const struct trfs_command *command, struct trfs_settings *s
 	return trfs_option_set(&settings->data, data, off ? "false" : value, err);
 }
 
+bool trfs_arguments_knows(const struct trfs_command *command,
+			  const struct trfs_profile *profile, const char *name)
+{
+	const struct trfs_option *switched_off =
+		strncmp(name, "no-", 3) == 0 ? trfs_option_find(name + 3) : NULL;
+
+	return find_own(command, name) || trfs_option_find(name) ||
+	       (switched_off && switched_off->type == TRFS_OPTION_FLAG) ||
+	       (profile && trfs_profile_find_flag(profile, name));
+}
+
 /* name or name=value in @word, which is cut at the '='. */
 static int set_word(const struct trfs_command *command, struct trfs_settings *settings,
 		    char *word, const char *next, bool *ret_used_next,
@@ -227,62 +239,18 @@ static int set_word(const struct trfs_command *command, struct trfs_settings *se
 			 ret_used_next, err);
 }
 
-/*
- * What mount(8) hands on and means nothing to us: words about the mount as such.
- */
-static bool is_mount_word(const char *word)
-{
-	static const char *const words[] = { "ro",
-					     "defaults",
-					     "nofail",
-					     "_netdev",
-					     "user",
-					     "users",
-					     "noauto",
-					     "auto",
-					     "nodev",
-					     "nosuid",
-					     "exec",
-					     "noexec",
-					     "default_permissions",
-					     "dev",
-					     "suid",
-					     "noatime",
-					     "nouser" };
-
-	for (size_t i = 0; i < TRFS_COUNT(words); i++)
-		if (strcmp(words[i], word) == 0)
-			return true;
-	return strncmp(word, "x-", 2) == 0;
-}
-
-/* "a=b,c": "\," is a comma within a value. */
+/* Options as fstab has them. */
 static int set_list(const struct trfs_command *command, struct trfs_settings *settings,
 		    char *list, struct trfs_error *err)
 {
-	char *word = list;
-	char *to = list;
+	bool used_next;
+	char *word;
+	int rc = 0;
 
-	for (char *from = list;; from++) {
-		bool end = *from == '\0';
-		bool used_next;
-		int rc = 0;
-
-		if (from[0] == '\\' && from[1] == ',') {
-			*to++ = *++from;
-			continue;
-		}
-		if (!end && *from != ',') {
-			*to++ = *from;
-			continue;
-		}
-		*to = '\0';
-		if (*word && !is_mount_word(word))
+	while (rc == 0 && (word = trfs_option_list_next(&list)) != NULL)
+		if (!trfs_option_list_is_mounts(word))
 			rc = set_word(command, settings, word, NULL, &used_next, err);
-		if (rc < 0 || end)
-			return rc;
-		to = word = from + 1;
-	}
+	return rc;
 }
 
 /* One word that starts with '-'; returns how many words it took. */

@@ -9,6 +9,7 @@
 
 #include "cli/command.h"
 #include "dataset/options.h"
+#include "dataset/profile.h"
 #include <stddef.h>
 
 /* -EINVAL with a sentence that names the nearest option.  Free with _done in any case. */
@@ -16,6 +17,13 @@ TRFS_MUST_CHECK
 int trfs_arguments_parse(const struct trfs_command *command, int argc, char **argv,
 			 struct trfs_settings *ret, struct trfs_error *err);
 void trfs_arguments_done(struct trfs_settings *settings);
+
+/*
+ * Whether @command, which takes data set options, has an option @name, or @profile, which
+ * may be NULL, a flag.
+ */
+bool trfs_arguments_knows(const struct trfs_command *command,
+			  const struct trfs_profile *profile, const char *name);
 
 /**
  * struct trfs_argument_help - an option, as help shows it

@@ -226,7 +226,7 @@ static int cat(const struct trfs_settings *settings, struct trfs_error *err)
 	if (rc == 0)
 		rc = parse_bytes("--length", settings->length, &wanted.length, err);
 	if (rc == 0)
-		rc = trfs_data_set_open(settings, &g, err);
+		rc = trfs_data_set_open(settings, NULL, &g, err);
 	if (rc == 0 && !settings->quiet)
 		trfs_report_note_skipped(trfs_generation_catalog(g));
 	if (rc == 0)

@@ -113,7 +113,7 @@ static int open_view(const struct trfs_settings *settings, bool with_side_files,
 		     struct opened *ret, struct trfs_error *err)
 {
 	char *path = view_path(settings);
-	int rc = path ? trfs_data_set_open(settings, &ret->generation, err)
+	int rc = path ? trfs_data_set_open(settings, NULL, &ret->generation, err)
 		      : trfs_fail_memory(err, "the view's name");
 
 	if (rc == 0 && !settings->quiet)

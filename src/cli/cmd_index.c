@@ -186,7 +186,7 @@ static int make_index(const struct trfs_settings *settings)
 	struct summary summary;
 	int code = TRFS_EXIT_DONE;
 
-	if (trfs_data_set_open(settings, &g, &err) < 0) {
+	if (trfs_data_set_open(settings, NULL, &g, &err) < 0) {
 		trfs_output_error("%s", err.message);
 		return trfs_output_exit_code(&err);
 	}

@@ -6,17 +6,17 @@
 #include "cli/command.h"
 #include "cli/daemon.h"
 #include "cli/data_set.h"
-#include "cli/json_output.h"
 #include "cli/keeper.h"
 #include "cli/log.h"
+#include "cli/mount_helper.h"
+#include "cli/mounted_print.h"
 #include "cli/options_file.h"
 #include "cli/output.h"
 #include "cli/reopen.h"
-#include "cli/report.h"
+#include "cli/supervisor.h"
 
 #include "base/error.h"
 #include "base/file.h"
-#include "dataset/shard_glob.h"
 #include "fuse/mount.h"
 #include "fuse/mountpoint.h"
 #include "stream/side_files.h"
@@ -40,6 +40,7 @@
  * @mount: of the keeper and, for serving, of workers
  * @daemon: of the keeper in the background, to the command
  * @worker: in a worker, to the keeper
+ * @supervisor: of the keeper, what workers tell included
  */
 struct service {
 	const struct trfs_settings *settings;
@@ -49,6 +50,7 @@ struct service {
 	struct trfs_mount *mount;
 	struct trfs_daemon daemon;
 	struct trfs_daemon *worker;
+	struct trfs_supervisor supervisor;
 	double seconds;
 	enum trfs_log_level log_level;
 };
@@ -61,108 +63,16 @@ static double now_seconds(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static uint64_t shown_bytes(const struct trfs_generation *g)
-{
-	uint64_t size = 0;
-
-	for (uint32_t i = 0; i < trfs_plan_nr_shards(g->plan); i++)
-		size += trfs_generation_shard_size(g, i);
-	return size;
-}
-
-static void print_index(const struct trfs_generation *g)
-{
-	const char *path = trfs_generation_index_path(g);
-	char size[TRFS_COUNT_SIZE];
-	struct stat st;
-
-	if (!path || stat(path, &st) < 0)
-		return;
-	trfs_output_line(
-		"Index %s: %s (%s).", trfs_generation_was_saved(g) ? "reused" : "saved",
-		trfs_output_bytes((uint64_t)st.st_size, size, sizeof(size)), path);
-}
-
-/* Where to look next: commands that can be pasted. */
-static void print_mounted(const struct service *s)
-{
-	const struct trfs_generation *g = s->generation;
-	const char *mountpoint = s->settings->positionals[1];
-	char shards[TRFS_COUNT_SIZE], size[TRFS_COUNT_SIZE], name[TRFS_SHARD_NAME_MAX],
-		glob[TRFS_SHARD_NAME_MAX];
-
-	trfs_plan_shard_name(g->plan, 0, name);
-	print_index(g);
-	if (trfs_mountpoint_descriptor(mountpoint) >= 0) {
-		trfs_output_line("Serving %s: %s shards, %s, none of it written.",
-				 mountpoint,
-				 trfs_count_text(trfs_plan_nr_shards(g->plan), shards),
-				 trfs_output_bytes(shown_bytes(g), size, sizeof(size)));
-		return;
-	}
-	trfs_output_line("Mounted %s in %.0f ms: %s shards, %s, none of it written.",
-			 mountpoint, s->seconds * 1000,
-			 trfs_count_text(trfs_plan_nr_shards(g->plan), shards),
-			 trfs_output_bytes(shown_bytes(g), size, sizeof(size)));
-	trfs_output_line("Look:  ls -l %s;  tfrecordfs show %s/%s:0", mountpoint,
-			 mountpoint, name);
-	if (trfs_shard_glob(g->plan->name_template,
-			    trfs_strings_get(&g->plan->split_names, 0), glob,
-			    sizeof(glob)))
-		trfs_output_line(
-			"Train: tf.data.TFRecordDataset(tf.io.gfile.glob(\"%s/%s\"))",
-			mountpoint, glob);
-	if (!s->settings->data.profile && !s->settings->data.side_files)
-		trfs_output_line(
-			"More:  cat %s/README.txt;  epochs/1/, folds/5/0/ and other "
-			"views",
-			mountpoint);
-	trfs_output_line("End:   tfrecordfs umount %s", mountpoint);
-}
-
-static json_t *mounted_json(const struct service *s)
-{
-	const struct trfs_generation *g = s->generation;
-	json_t *json = trfs_report_json(&s->settings->data, g->catalog, g->plan);
-	const char *index = trfs_generation_index_path(g);
-
-	json_object_set_new(json, "mountpoint",
-			    trfs_json_text(s->settings->positionals[1]));
-	json_object_set_new(json, "index", trfs_json_text(index));
-	json_object_set_new(json, "index_reused",
-			    json_boolean(trfs_generation_was_saved(g)));
-	json_object_set_new(json, "milliseconds", json_real(s->seconds * 1000));
-	json_object_set_new(json, "bytes_shown",
-			    json_integer((json_int_t)shown_bytes(g)));
-	return json;
-}
-
-static void print_all(const struct service *s, const char *note)
-{
-	const struct trfs_settings *settings = s->settings;
-
-	if (settings->json) {
-		json_t *json = mounted_json(s);
-
-		json_object_set_new(json, "note", trfs_json_text(note));
-		(void)trfs_json_print(json, TRFS_EXIT_DONE);
-	} else if (!settings->quiet) {
-		trfs_report_print(stdout, &settings->data, s->generation->catalog,
-				  s->generation->plan);
-		print_mounted(s);
-		if (note)
-			trfs_output_note("%s", note);
-	}
-	fflush(stdout);
-}
-
 /* In the keeper. */
 static void ready(void *user, const char *note)
 {
 	struct service *s = user;
 
 	if (s->settings->foreground) {
-		print_all(s, note);
+		trfs_mounted_print(s->settings, s->generation, s->seconds, note);
+		trfs_supervisor_ready(&s->supervisor,
+				      trfs_plan_nr_shards(s->generation->plan),
+				      s->generation->plan->nr_records);
 	} else {
 		trfs_daemon_leave_terminal();
 		trfs_daemon_ready(&s->daemon, note);
@@ -174,9 +84,19 @@ static void answers(void *user, const char *note)
 {
 	struct service *s = user;
 
-	if (!s->settings->foreground)
+	if (s->settings->foreground)
+		trfs_daemon_leave_session();
+	else
 		trfs_daemon_leave_terminal();
 	trfs_daemon_ready(s->worker, note);
+}
+
+/* In a worker. */
+static void changed(void *user, const struct trfs_mount_state *state)
+{
+	const struct service *s = user;
+
+	trfs_supervisor_pass(&s->supervisor, state);
 }
 
 static void log_line(void *user, enum trfs_log_level level, const char *line)
@@ -240,12 +160,15 @@ static int serve(void *user, struct trfs_daemon *worker, int died_of,
 		 struct trfs_error *err)
 {
 	struct service *s = user;
-	const struct trfs_mount_callbacks callbacks = { .ready = answers,
-							.watches = s->settings->watch,
-							.open = open_again,
-							.log_level = s->log_level,
-							.log = log_line,
-							.user = s };
+	const struct trfs_mount_callbacks callbacks = {
+		.ready = answers,
+		.watches = s->settings->watch,
+		.open = open_again,
+		.log_level = s->log_level,
+		.log = log_line,
+		.changed = s->supervisor.pipe[1] >= 0 ? changed : NULL,
+		.user = s
+	};
 	int rc = 0;
 
 	s->worker = worker;
@@ -265,9 +188,11 @@ static int serve(void *user, struct trfs_daemon *worker, int died_of,
 
 static int keep(struct service *s, struct trfs_error *err)
 {
-	const struct trfs_keeper_job job = {
-		.serve = serve, .ready = ready, .log = log_error, .user = s
-	};
+	const struct trfs_keeper_job job = { .serve = serve,
+					     .ready = ready,
+					     .log = log_error,
+					     .supervisor = &s->supervisor,
+					     .user = s };
 	int rc;
 
 	s->was_reloaded = mmap(NULL, sizeof(*s->was_reloaded), PROT_READ | PROT_WRITE,
@@ -275,8 +200,9 @@ static int keep(struct service *s, struct trfs_error *err)
 	if (s->was_reloaded == MAP_FAILED)
 		return trfs_fail_memory(err, "the mount");
 	rc = trfs_mount_open(s->settings->positionals[1],
-			     s->generation->catalog->root_path, &s->options, &s->mount,
-			     err);
+			     s->settings->call ? s->settings->call->source
+					       : s->generation->catalog->root_path,
+			     &s->options, &s->mount, err);
 	return rc < 0 ? rc : trfs_keeper_run(s->mount, &job, err);
 }
 
@@ -318,7 +244,8 @@ static int keep_in_background(struct service *s, struct trfs_error *err)
 	if (rc < 0)
 		return rc;
 	s->seconds += now_seconds() - started;
-	print_all(s, note.code ? note.message : NULL);
+	trfs_mounted_print(s->settings, s->generation, s->seconds,
+			   note.code ? note.message : NULL);
 	return 0;
 }
 
@@ -365,8 +292,8 @@ static bool parse_words(const struct trfs_settings *settings,
 int trfs_cmd_mount(const struct trfs_settings *settings)
 {
 	struct service s = { .settings = settings, .log_level = TRFS_LOG_NOTICE };
-	struct trfs_generation *generation = NULL;
 	struct trfs_error err = { 0 };
+	struct trfs_progress progress;
 	double started = now_seconds();
 	char index_directory[PATH_MAX];
 	int code = TRFS_EXIT_DONE;
@@ -379,6 +306,8 @@ int trfs_cmd_mount(const struct trfs_settings *settings)
 				  settings->log_level);
 		return TRFS_EXIT_USAGE;
 	}
+	if (settings->call && settings->call->is_fake)
+		return TRFS_EXIT_DONE;
 	s.options.index_directory = trfs_data_set_index_directory(
 		settings, index_directory, sizeof(index_directory));
 	s.options.options_file = trfs_options_file_path(settings->options_file);
@@ -389,23 +318,28 @@ int trfs_cmd_mount(const struct trfs_settings *settings)
 	}
 	/* First, so that nobody waits for a scan that cannot be mounted. */
 	if (trfs_readers_check(&s.options.readers, &err) < 0 ||
-	    trfs_mountpoint_check(settings->positionals[1], settings->replace, &err) <
-		    0) {
+	    trfs_mountpoint_check(settings->positionals[1], settings->replace,
+				  getenv("PATH"), &err) < 0) {
 		trfs_output_error("%s", err.message);
 		return TRFS_EXIT_MOUNT;
 	}
-	if (trfs_data_set_open(settings, &generation, &err) < 0 ||
-	    check_side_files(generation, &err) < 0) {
+	/* A command that returns is not what a service manager waits for. */
+	trfs_supervisor_begin(&s.supervisor, settings->positionals[1],
+			      settings->foreground);
+	progress = trfs_supervisor_progress(&s.supervisor);
+	if (trfs_data_set_open(settings, &progress, &s.generation, &err) < 0 ||
+	    check_side_files(s.generation, &err) < 0) {
 		trfs_output_error("%s", err.message);
-		trfs_generation_free(generation);
-		return trfs_output_exit_code(&err);
+		code = trfs_output_exit_code(&err);
+		goto out;
 	}
-	s.generation = generation;
 	s.seconds = now_seconds() - started;
 	if ((settings->foreground ? keep(&s, &err) : keep_in_background(&s, &err)) < 0) {
 		trfs_output_error("%s", err.message);
 		code = TRFS_EXIT_MOUNT;
 	}
+out:
 	trfs_generation_free(s.generation);
+	trfs_supervisor_done(&s.supervisor);
 	return code;
 }

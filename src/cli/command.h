@@ -44,6 +44,7 @@ enum trfs_command_set {
 #define TRFS_OPTIONS_MAX 128
 
 struct trfs_command;
+struct trfs_mount_call;
 struct trfs_options_file;
 struct trfs_profile_flags;
 
@@ -58,6 +59,7 @@ struct trfs_profile_flags;
  * @nr_before_against: how many positionals stand before --against
  * @options_file: memory of a data set file's texts; owned, or NULL
  * @command, @words, @nr_words: what it was parsed from, to do so again; borrowed
+ * @call: of mount(8), borrowed; NULL: not of it
  */
 struct trfs_settings {
 	struct trfs_options data;
@@ -78,6 +80,7 @@ struct trfs_settings {
 	int nr_words;
 	const char *part; /* NULL, or "I/N" of --part */
 	bool join;
+	const struct trfs_mount_call *call;
 	bool reindex;
 	bool json;
 	bool quiet;

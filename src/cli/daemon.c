@@ -44,8 +44,6 @@ int trfs_daemon_start(struct trfs_daemon *d, struct trfs_error *err)
 	d->is_child = d->child == 0;
 	d->pipe_fd = d->is_child ? ends[1] : ends[0];
 	trfs_file_close(d->is_child ? ends[0] : ends[1]);
-	if (d->is_child)
-		setsid();
 	return 0;
 }
 
@@ -79,10 +77,16 @@ void trfs_daemon_close_inherited(int but)
 	closedir(descriptors);
 }
 
+void trfs_daemon_leave_session(void)
+{
+	(void)setsid();
+}
+
 void trfs_daemon_leave_terminal(void)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
+	trfs_daemon_leave_session();
 	if (null < 0)
 		return;
 	dup2(null, STDIN_FILENO);

@@ -31,7 +31,14 @@ int trfs_daemon_start(struct trfs_daemon *d, struct trfs_error *err);
  */
 void trfs_daemon_close_inherited(int but);
 
-/* Let go of the terminal: standard input, output and error become /dev/null. */
+/*
+ * In the child: no signal of the terminal's, but those before this one, is for us.  Not
+ * to be called before the mount answers: an automounter, who waits for that, has all but
+ * its own process group wait before they look at the mountpoint.
+ */
+void trfs_daemon_leave_session(void);
+
+/* The same, and standard input, output and error become /dev/null. */
 void trfs_daemon_leave_terminal(void);
 
 /* In the child: tell the parent that all is well; @note may be NULL. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The only reader of the environment: it says where the index is kept. */
+/* The environment says where the index is kept. */
 #include "cli/data_set.h"
 
 #include "cli/output.h"
@@ -77,11 +77,35 @@ int trfs_data_set_part(const struct trfs_settings *settings, const char *directo
 	return rc;
 }
 
-int trfs_data_set_open(const struct trfs_settings *settings, struct trfs_generation **ret,
+struct two_listeners {
+	struct trfs_progress first, second;
+};
+
+static void report_to(const struct trfs_progress *listener, const char *what,
+		      uint64_t done, uint64_t total)
+{
+	if (listener->report)
+		listener->report(listener->user, what, done, total);
+}
+
+static void report_to_both(void *user, const char *what, uint64_t done, uint64_t total)
+{
+	const struct two_listeners *both = user;
+
+	report_to(&both->first, what, done, total);
+	report_to(&both->second, what, done, total);
+}
+
+int trfs_data_set_open(const struct trfs_settings *settings,
+		       const struct trfs_progress *also, struct trfs_generation **ret,
 		       struct trfs_error *err)
 {
 	struct trfs_progress_bar bar;
-	struct trfs_progress progress = trfs_progress_bar_init(&bar, settings->quiet);
+	struct two_listeners both = {
+		.first = trfs_progress_bar_init(&bar, settings->quiet),
+		.second = also ? *also : (struct trfs_progress){ .report = NULL },
+	};
+	struct trfs_progress progress = { .report = report_to_both, .user = &both };
 	const char *note;
 	int rc = trfs_data_set_load(settings, &progress, ret, err);
 

@@ -8,12 +8,13 @@
 #include <tfrecordfs/generation.h>
 
 /*
- * Open the data set of @settings, whose source is the first positional; with --join of the
- * parts of its index.  Prints progress, and the reason where the index was built anew or
- * not saved.
+ * Open the data set of @settings, whose source is the first positional; with --join of
+ * the parts of its index.  Prints progress, and the reason where the index was built anew
+ * or not saved.  @also hears of progress besides; it may be NULL.
  */
 TRFS_MUST_CHECK
-int trfs_data_set_open(const struct trfs_settings *settings, struct trfs_generation **ret,
+int trfs_data_set_open(const struct trfs_settings *settings,
+		       const struct trfs_progress *also, struct trfs_generation **ret,
 		       struct trfs_error *err);
 
 /* The same without printing: @progress may be NULL. */

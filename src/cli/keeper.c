@@ -5,6 +5,8 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "cli/probe.h"
+#include "fuse/mountpoint.h"
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -26,6 +28,8 @@
  * struct keeper - the loop's state
  * @signals: the descriptor that they arrive by
  * @before: the mask of signals that workers run with
+ * @has_exited: the worker, with @status as of waitpid()
+ * @probe: whether the mount answers
  * @was_ready: the mount has answered
  * @deaths: when, in ms of the clock, the last workers died
  * @is_ending: the mount was given up; @kill_at: when the worker will be killed
@@ -36,6 +40,9 @@ struct keeper {
 	struct trfs_daemon worker;
 	int signals;
 	sigset_t before;
+	bool has_exited;
+	int status;
+	struct trfs_probe probe;
 	int died_of; /* the signal that killed the last worker, or 0 */
 	bool was_ready;
 	bool has_reported;
@@ -46,14 +53,16 @@ struct keeper {
 
 static int open_signals(struct keeper *k, struct trfs_error *err)
 {
+	static const int ours[] = { SIGTERM, SIGINT, SIGHUP, SIGCHLD };
 	sigset_t set;
 
 	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGCHLD);
+	for (size_t i = 0; i < TRFS_COUNT(ours); i++)
+		sigaddset(&set, ours[i]);
 	sigprocmask(SIG_BLOCK, &set, &k->before);
+	/* Nor may they be ignored, or have a handler, which libfuse would respect. */
+	for (size_t i = 0; i < TRFS_COUNT(ours); i++)
+		signal(ours[i], SIG_DFL);
 	k->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (k->signals < 0)
 		return trfs_fail_errno(err, -errno, "listening for signals");
@@ -90,10 +99,17 @@ static int start_worker(struct keeper *k, struct trfs_error *err)
 
 	if (rc < 0)
 		return rc;
-	k->has_reported = false;
+	k->has_reported = k->has_exited = false;
 	if (k->worker.is_child)
 		work(k, keeper_pid);
 	return 0;
+}
+
+static void signal_worker(const struct keeper *k, int signal_number)
+{
+	/* Else it is somebody else's number. */
+	if (!k->has_exited)
+		kill(k->worker.child, signal_number);
 }
 
 /* Make the mount vanish; who serves it ends when all that is open was closed, or now. */
@@ -102,9 +118,11 @@ static void end_mount(struct keeper *k)
 	if (k->is_ending)
 		return;
 	k->is_ending = true;
+	trfs_supervisor_stopping(k->job->supervisor);
+	trfs_probe_stop(&k->probe);
 	k->kill_at = trfs_clock_ms() + END_MS;
 	k->mount = trfs_mount_close(k->mount);
-	kill(k->worker.child, SIGTERM);
+	signal_worker(k, SIGTERM);
 }
 
 /* Its one report; closes the pipe. */
@@ -120,6 +138,22 @@ static void take_report(struct keeper *k, struct trfs_error *err)
 	k->was_ready = true;
 }
 
+/* All who have ended; as the first process of a container, not our own children alone. */
+static void collect(struct keeper *k)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid == k->worker.child) {
+			k->has_exited = true;
+			k->status = status;
+		} else if (trfs_probe_has_answer(&k->probe, pid, status)) {
+			trfs_supervisor_is_alive(k->job->supervisor);
+		}
+	}
+}
+
 static void take_signals(struct keeper *k)
 {
 	struct signalfd_siginfo info;
@@ -128,7 +162,7 @@ static void take_signals(struct keeper *k)
 		if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT)
 			end_mount(k);
 		else if (info.ssi_signo == SIGHUP)
-			kill(k->worker.child, SIGHUP);
+			signal_worker(k, SIGHUP);
 	}
 }
 
@@ -171,9 +205,9 @@ static int replace_worker(struct keeper *k, int signal_number, struct trfs_error
 /* Whether the worker has ended for good; @err tells if that was not as it should be. */
 static bool has_ended(struct keeper *k, struct trfs_error *err)
 {
-	int status;
+	int status = k->status;
 
-	if (waitpid(k->worker.child, &status, WNOHANG) != k->worker.child)
+	if (!k->has_exited)
 		return false;
 	if (k->is_ending)
 		return true;
@@ -191,29 +225,62 @@ static bool has_ended(struct keeper *k, struct trfs_error *err)
 	return true;
 }
 
+static int ms_to_wait(const struct keeper *k)
+{
+	if (k->is_ending)
+		return 1000;
+	return k->was_ready ? trfs_probe_ms_left(&k->probe) : -1;
+}
+
 static void keep(struct keeper *k, struct trfs_error *err)
 {
+	struct trfs_supervisor *supervisor = k->job->supervisor;
+
 	do {
 		struct pollfd ready[] = {
 			{ .fd = k->signals, .events = POLLIN },
 			{ .fd = k->has_reported ? -1 : k->worker.pipe_fd,
 			  .events = POLLIN },
+			{ .fd = k->was_ready ? supervisor->pipe[0] : -1,
+			  .events = POLLIN },
 		};
 
-		(void)poll(ready, TRFS_COUNT(ready), k->is_ending ? 1000 : -1);
+		(void)poll(ready, TRFS_COUNT(ready), ms_to_wait(k));
 		/* First what has been, then what is to be. */
 		if (ready[1].revents && !k->is_ending)
 			take_report(k, err);
+		if (ready[2].revents && !k->is_ending)
+			trfs_supervisor_relay(supervisor);
 		take_signals(k);
 		if (k->is_ending && trfs_clock_ms() >= k->kill_at)
-			kill(k->worker.child, SIGKILL);
+			signal_worker(k, SIGKILL);
+		collect(k);
+		if (k->was_ready && trfs_probe_ask(&k->probe))
+			trfs_supervisor_is_alive(supervisor);
 	} while (!has_ended(k, err));
+	if (!k->is_ending)
+		trfs_supervisor_stopping(supervisor);
+	trfs_probe_stop(&k->probe);
+}
+
+/* Where a descriptor was mounted is not known to us. */
+static const char *mountpoint_to_ask(const struct trfs_supervisor *supervisor)
+{
+	const char *path = supervisor->mountpoint;
+
+	return trfs_mountpoint_descriptor(path) < 0 ? path : NULL;
 }
 
 int trfs_keeper_run(struct trfs_mount *mount, const struct trfs_keeper_job *job,
 		    struct trfs_error *err)
 {
-	struct keeper k = { .mount = mount, .job = job };
+	struct keeper k = {
+		.mount = mount,
+		.job = job,
+		.probe = { .mountpoint = mountpoint_to_ask(job->supervisor),
+			   /* In time even where one answer is late. */
+			   .interval_ms = job->supervisor->notify.watchdog_ms / 3 },
+	};
 	int rc = open_signals(&k, err);
 
 	if (rc == 0)

@@ -9,6 +9,7 @@
 #define TRFS_CLI_KEEPER_H
 
 #include "cli/daemon.h"
+#include "cli/supervisor.h"
 #include "fuse/mount.h"
 
 /**
@@ -17,19 +18,22 @@
  *	mount answers; @died_of: the signal that killed the worker before; 0: none did
  * @ready: in the keeper, when the mount answers for the first time; @note may be NULL
  * @log: a line about workers that died
+ * @supervisor: who is told how it goes
  */
 struct trfs_keeper_job {
 	int (*serve)(void *user, struct trfs_daemon *worker, int died_of,
 		     struct trfs_error *err);
 	void (*ready)(void *user, const char *note);
 	void (*log)(void *user, const char *message);
+	struct trfs_supervisor *supervisor;
 	void *user;
 };
 
 /**
  * trfs_keeper_run() - keep @mount until it was unmounted, or SIGTERM or SIGINT; unmount
  *
- * SIGHUP is handed on to the worker.  No other thread may exist.  Workers end in here,
+ * SIGHUP is handed on to the worker.  Whoever is our child is collected, as the first
+ * process of a container has to do.  No other thread may exist.  Workers end in here,
  * by exit().
  *
  * Return: 0; why the first worker could not serve; -EIO after workers have died one after

@@ -4,6 +4,7 @@
  *
  *	arguments.c, help.c	the command line and what --help prints
  *	cmd_NAME.c		one command each
+ *	mount_helper.c		the same as mount(8) calls it
  *	data_set.c		settings -> generation, with progress
  *	progress.c, output.c	what is printed while and after
  *	keeper.c		the two processes of a mount
@@ -13,6 +14,7 @@
  */
 #include "cli/arguments.h"
 #include "cli/help.h"
+#include "cli/mount_helper.h"
 #include "cli/output.h"
 #include "cli/profile_flags.h"
 #include "cli/reopen.h"
@@ -20,8 +22,10 @@
 #include "base/error.h"
 #include "base/nearest.h"
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct trfs_command commands[] = {
 	{ "mount", TRFS_FOR_MOUNT, "SOURCE MOUNTPOINT", 2, 2,
@@ -91,7 +95,9 @@ static int fail_unknown(const char *name)
 	return TRFS_EXIT_USAGE;
 }
 
-static int run_command(const struct trfs_command *command, int argc, char **argv)
+/* @call: of mount(8), or NULL. */
+static int run_command(const struct trfs_command *command, int argc, char **argv,
+		       const struct trfs_mount_call *call)
 {
 	char **words = trfs_words_copy(argc, argv);
 	struct trfs_settings settings;
@@ -109,6 +115,7 @@ static int run_command(const struct trfs_command *command, int argc, char **argv
 		code = TRFS_EXIT_DONE;
 	} else {
 		settings.command = command;
+		settings.call = call;
 		settings.words = argv;
 		settings.nr_words = words ? argc : 0;
 		code = command->run(&settings);
@@ -118,9 +125,40 @@ static int run_command(const struct trfs_command *command, int argc, char **argv
 	return code;
 }
 
+static int run_mount_helper(int argc, char **argv)
+{
+	const struct trfs_command *mount = find_command("mount");
+	struct trfs_mount_call call;
+	struct trfs_error err = { 0 };
+	int code;
+
+	if (trfs_mount_helper_parse(mount, argc, argv, &call, &err) < 0) {
+		trfs_output_error("%s", err.message);
+		code = err.code == -EINVAL ? TRFS_EXIT_USAGE : TRFS_EXIT_MOUNT;
+	} else {
+		code = run_command(mount, call.nr_words, call.words, &call);
+	}
+	trfs_mount_helper_done(&call);
+	return trfs_mount_helper_code(code);
+}
+
 static bool is_word(const char *word, const char *long_form, const char *short_form)
 {
 	return strcmp(word, long_form) == 0 || strcmp(word, short_form) == 0;
+}
+
+static void end_at_signal(int signal_number)
+{
+	_exit(128 + signal_number);
+}
+
+/* The first process of a container gets no signal but those that it has a handler for. */
+static void hear_signals(void)
+{
+	if (getpid() != 1)
+		return;
+	signal(SIGTERM, end_at_signal);
+	signal(SIGINT, end_at_signal);
 }
 
 int main(int argc, char **argv)
@@ -128,6 +166,9 @@ int main(int argc, char **argv)
 	const struct trfs_command *command;
 
 	trfs_output_init();
+	hear_signals();
+	if (argc > 0 && trfs_mount_helper_is_named(argv[0]))
+		return trfs_output_finish(run_mount_helper(argc, argv));
 	if (argc < 2) {
 		trfs_help_print_all(commands, TRFS_COUNT(commands), stderr);
 		return TRFS_EXIT_USAGE;
@@ -145,7 +186,9 @@ int main(int argc, char **argv)
 		return trfs_output_finish(TRFS_EXIT_DONE);
 	}
 	command = find_command(argv[1]);
+	if (!command && trfs_mount_helper_is_meant(argc, argv))
+		return trfs_output_finish(run_mount_helper(argc, argv));
 	if (!command)
 		return fail_unknown(argv[1]);
-	return trfs_output_finish(run_command(command, argc - 2, argv + 2));
+	return trfs_output_finish(run_command(command, argc - 2, argv + 2, NULL));
 }

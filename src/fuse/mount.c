@@ -9,6 +9,8 @@
 #include "base/file.h"
 #include "base/memory_limit.h"
 #include "fuse/aging.h"
+#include "fuse/denial.h"
+#include "fuse/helper.h"
 #include "fuse/init_exchange.h"
 #include "fuse/loop.h"
 #include "fuse/mountpoint.h"
@@ -69,6 +71,15 @@ static void keep_message(enum fuse_log_level level, const char *format, va_list 
 	libfuse_message[strcspn(libfuse_message, "\n")] = '\0';
 }
 
+/*
+ * Without the device itself, a fusermount3 that has others open it was found, see
+ * trfs_mountpoint_check(); libfuse tries that first only for who wants auto_unmount.
+ */
+static bool needs_helper(void)
+{
+	return access("/dev/fuse", R_OK | W_OK) < 0;
+}
+
 static int add_options(struct fuse_args *args, const char *source_name, bool allow_other)
 {
 	char *list = NULL;
@@ -84,6 +95,8 @@ static int add_options(struct fuse_args *args, const char *source_name, bool all
 					     "subtype=tfrecordfs");
 	if (rc == 0 && allow_other)
 		rc = fuse_opt_add_opt(&list, "allow_other");
+	if (rc == 0 && needs_helper())
+		rc = fuse_opt_add_opt(&list, "auto_unmount");
 	if (rc == 0)
 		rc = fuse_opt_add_opt_escaped(&list, source);
 	if (rc == 0)
@@ -146,6 +159,23 @@ static int fail_first_request(const struct trfs_mount *mount, const char *mountp
 	return trfs_fail_errno(err, rc, "the kernel's first request on %s", mountpoint);
 }
 
+static int mount_session(struct trfs_mount *mount, const char *mountpoint,
+			 struct trfs_error *err)
+{
+	struct trfs_complaint complaint;
+	char why[256];
+	int rc;
+
+	libfuse_message[0] = '\0';
+	trfs_complaint_begin(&complaint);
+	rc = fuse_session_mount(mount->session, mount->where.path);
+	trfs_complaint_end(&complaint, why, sizeof(why));
+	if (rc == 0)
+		return 0;
+	trfs_complaint_trim(libfuse_message);
+	return trfs_denial_fail(mountpoint, *why ? why : libfuse_message, err);
+}
+
 int trfs_mount_open(const char *mountpoint, const char *source_name,
 		    const struct trfs_mount_options *options, struct trfs_mount **ret,
 		    struct trfs_error *err)
@@ -172,12 +202,9 @@ int trfs_mount_open(const char *mountpoint, const char *source_name,
 		rc = trfs_fail(err, -EINVAL, "libfuse: %s", libfuse_message);
 		goto out;
 	}
-	if (fuse_session_mount(mount->session, mount->where.path) != 0) {
-		rc = trfs_fail(err, -EPERM, "mounting on %s failed: %s", mountpoint,
-			       *libfuse_message ? libfuse_message
-						: "see fusermount3's line above");
+	rc = mount_session(mount, mountpoint, err);
+	if (rc < 0)
 		goto out;
-	}
 	if (!mount->where.is_given)
 		trfs_whereabouts_note(&mount->where, fuse_session_fd(mount->session));
 	rc = trfs_init_exchange_begin(&mount->service.init, mount->session);
@@ -376,6 +403,7 @@ int trfs_mount_serve(struct trfs_mount *mount, struct trfs_generation *generatio
 	service->readers = options->readers;
 	service->control = callbacks->control;
 	service->control_user = callbacks->user;
+	trfs_state_teller_init(&service->teller, callbacks->changed, callbacks->user);
 	trfs_log_init(&service->log, callbacks->log_level, callbacks->log,
 		      callbacks->user);
 	rc = trfs_service_init(service, generation, err);
@@ -386,5 +414,6 @@ int trfs_mount_serve(struct trfs_mount *mount, struct trfs_generation *generatio
 		trfs_service_done(service);
 	}
 	trfs_log_done(&service->log);
+	trfs_state_teller_done(&service->teller);
 	return rc;
 }

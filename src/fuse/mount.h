@@ -10,6 +10,7 @@
 #include "fuse/confinement.h"
 #include "fuse/log.h"
 #include "fuse/readers.h"
+#include "fuse/state.h"
 #include <tfrecordfs/stream.h>
 
 /* What keeps the bytes of shards that were read, so that they need not be made again. */
@@ -90,6 +91,8 @@ int trfs_mount_resume(struct trfs_mount *mount);
  * @open: open the data set anew for a reload, in a thread of its own; NULL: no reloads
  * @log_level: which lines are logged at first
  * @log: called with each line of the log; from any thread
+ * @changed: called with how it goes when serving begins, a reload begins, gets on or
+ *	ends, and when other images fail than before; from any thread; may be NULL
  * @control: told what trfs_control_send() sends and is not for us: fills in @answer;
  *false where it does not know what @text is; NULL: knows nothing
  * @user: handed back to all
@@ -101,6 +104,7 @@ struct trfs_mount_callbacks {
 		    struct trfs_generation **ret, struct trfs_error *err);
 	enum trfs_log_level log_level;
 	void (*log)(void *user, enum trfs_log_level level, const char *line);
+	void (*changed)(void *user, const struct trfs_mount_state *state);
 	bool (*control)(void *user, const char *text, char *answer, size_t size);
 	void *user;
 };

@@ -7,10 +7,12 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "fuse/helper.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <linux/major.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +20,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 /* Of /dev/fuse, for ever. */
@@ -58,26 +61,26 @@ static int check_device(struct trfs_error *err)
 	return 0;
 }
 
-static int check_helper(struct trfs_error *err)
+/* @helper: what there is of fusermount3, which may have others open the device. */
+static int check_means(enum trfs_helper helper, struct trfs_error *err)
 {
-	static const char *const places[] = { "/usr/bin/fusermount3", "/bin/fusermount3",
-					      "/usr/local/bin/fusermount3" };
+	int rc = helper == TRFS_HELPER_PROXY ? 0 : check_device(err);
 
-	if (geteuid() == 0)
-		return 0;
-	for (size_t i = 0; i < TRFS_COUNT(places); i++)
-		if (access(places[i], X_OK) == 0)
-			return 0;
-	return trfs_fail(
-		err, -ENOENT,
-		"fusermount3, which mounts for ordinary users, is not installed: "
-		"apt-get install fuse3");
+	if (rc == 0 && helper == TRFS_HELPER_NONE && geteuid() != 0)
+		rc = trfs_fail(err, -ENOENT,
+			       "fusermount3, which mounts for ordinary users, is not "
+			       "installed: apt-get install fuse3");
+	return rc;
 }
 
-/* Whether @path is where a file system of ours or another's begins. */
+/*
+ * Whether @path is where a file system of ours or another's begins.  That of an
+ * automounter, which waits for ours, is none.
+ */
 static bool is_mounted(const char *path)
 {
 	struct stat here, above;
+	struct statfs fs;
 	char parent[4096];
 	size_t len = strlen(path);
 
@@ -86,7 +89,8 @@ static bool is_mounted(const char *path)
 	memcpy(parent, path, len);
 	memcpy(parent + len, "/..", sizeof("/.."));
 	return stat(path, &here) == 0 && stat(parent, &above) == 0 &&
-	       here.st_dev != above.st_dev;
+	       here.st_dev != above.st_dev && statfs(path, &fs) == 0 &&
+	       fs.f_type != AUTOFS_SUPER_MAGIC;
 }
 
 static int check_empty(const char *path, struct trfs_error *err)
@@ -176,7 +180,8 @@ static int check_descriptor(int fd, struct trfs_error *err)
 	return 0;
 }
 
-int trfs_mountpoint_check(const char *path, bool replace, struct trfs_error *err)
+int trfs_mountpoint_check(const char *path, bool replace, const char *search_path,
+			  struct trfs_error *err)
 {
 	int given = trfs_mountpoint_descriptor(path);
 	struct stat st;
@@ -213,9 +218,5 @@ int trfs_mountpoint_check(const char *path, bool replace, struct trfs_error *err
 			"something is mounted on %s already: tfrecordfs umount %s", path,
 			path);
 	rc = check_empty(path, err);
-	if (rc == 0)
-		rc = check_device(err);
-	if (rc == 0)
-		rc = check_helper(err);
-	return rc;
+	return rc < 0 ? rc : check_means(trfs_helper_find(search_path), err);
 }

@@ -15,13 +15,16 @@ int trfs_mountpoint_descriptor(const char *path);
 /**
  * trfs_mountpoint_check() - can something be mounted on @path, and with what we have?
  * @replace: unmount a dead mount that is in the way first
+ * @search_path: where programs are, as of PATH; may be NULL
  *
- * Also looks for /dev/fuse and, for ordinary users, fusermount3.  Each refusal says what
- * to type.  -ENOENT, -ENOTDIR, -EBUSY (mounted already), -ENOTCONN (dead), -ENOTEMPTY,
- * -ENODEV, -EACCES, -EBADF (/dev/fd/N that is something else).
+ * Also looks for /dev/fuse and, for ordinary users, fusermount3; a fusermount3 that does
+ * not run as root may stand for one elsewhere, that has the device.  Each refusal says
+ * what to type.  -ENOENT, -ENOTDIR, -EBUSY (mounted already), -ENOTCONN (dead),
+ * -ENOTEMPTY, -ENODEV, -EACCES, -EBADF (/dev/fd/N that is something else).
  */
 TRFS_MUST_CHECK
-int trfs_mountpoint_check(const char *path, bool replace, struct trfs_error *err);
+int trfs_mountpoint_check(const char *path, bool replace, const char *search_path,
+			  struct trfs_error *err);
 
 /*
  * Unmount what is on @path: directly where we may, else through fusermount3.  @lazy: even

@@ -2,6 +2,7 @@
 /* One thread, which waits for a signal or a wish, and reloads. */
 #include "fuse/reload.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "fuse/aging.h"
@@ -20,6 +21,9 @@
 /* A thread that does not reload ends at once. */
 #define STOP_SECONDS 1
 
+/* Who is told of its progress is so that often. */
+#define TELL_MS 1000
+
 /* What became of a generation that was opened. */
 struct outcome {
 	bool is_same;
@@ -37,6 +41,10 @@ static void report(void *user, const char *what, uint64_t done, uint64_t total)
 	r->done = done;
 	r->total = total;
 	pthread_mutex_unlock(&r->lock);
+	if (trfs_clock_ms() - r->told_ms >= TELL_MS) {
+		r->told_ms = trfs_clock_ms();
+		trfs_state_tell(r->service, r);
+	}
 }
 
 /* Give those shards of @next their inodes that have not changed. */
@@ -249,10 +257,14 @@ static void run(void *user)
 	}
 	if (r->callbacks.watches)
 		start_watching(r);
+	trfs_state_tell(r->service, r);
 	while (wait_for_wish(r)) {
 		while (begin(r, &number)) {
+			r->told_ms = trfs_clock_ms();
+			trfs_state_tell(r->service, r);
 			reload_once(r);
 			end(r, number);
+			trfs_state_tell(r->service, r);
 		}
 	}
 }
@@ -335,6 +347,18 @@ void trfs_reload_print(struct trfs_reload *r, struct trfs_buffer *ret)
 	trfs_buffer_printf(ret, "%" PRIu64 " %s %" PRIu64 " %" PRIu64 " %d %s",
 			   r->nr_done, word, r->done, r->total, r->code,
 			   r->is_running ? r->what : r->text);
+	pthread_mutex_unlock(&r->lock);
+}
+
+void trfs_reload_look(struct trfs_reload *r, struct trfs_mount_state *state)
+{
+	pthread_mutex_lock(&r->lock);
+	state->is_reloading = r->is_running;
+	state->reload_failed = !r->is_running && r->code < 0;
+	state->done = r->done;
+	state->total = r->total;
+	snprintf(state->text, sizeof(state->text), "%s",
+		 r->is_running ? r->what : r->text);
 	pthread_mutex_unlock(&r->lock);
 }
 

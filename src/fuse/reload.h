@@ -14,7 +14,7 @@
 #include <signal.h>
 
 /* An error's sentence, and a few words in front. */
-#define TRFS_RELOAD_TEXT_MAX 1280
+#define TRFS_RELOAD_TEXT_MAX TRFS_STATE_TEXT_MAX
 
 /**
  * struct trfs_reload_callbacks - what reloading needs
@@ -37,6 +37,7 @@ struct trfs_reload_callbacks {
  * @is_running: one is under way, at @done of @total of @what
  * @nr_switched: generations that were served after the first one
  * @code, @text: how the last one ended
+ * @told_ms: when its progress was last told, by base/clock.h; of its thread
  */
 struct trfs_reload {
 	struct trfs_service *service;
@@ -53,6 +54,7 @@ struct trfs_reload {
 	uint64_t done, total;
 	int code;
 	char text[TRFS_RELOAD_TEXT_MAX];
+	uint64_t told_ms;
 };
 
 /*
@@ -80,6 +82,9 @@ uint64_t trfs_reload_ask(struct trfs_reload *reload);
  * one under way does.
  */
 void trfs_reload_print(struct trfs_reload *reload, struct trfs_buffer *ret);
+
+/* Fill in what @state says of reloads. */
+void trfs_reload_look(struct trfs_reload *reload, struct trfs_mount_state *state);
 
 /* How many generations there were before the one that is served, in this process. */
 uint64_t trfs_reload_nr_switched(struct trfs_reload *reload);

@@ -11,6 +11,7 @@
 #include "fuse/readers.h"
 #include "fuse/reply_buffers.h"
 #include "fuse/served.h"
+#include "fuse/state.h"
 #include "fuse/view_nodes.h"
 
 /* Seconds after one to two of which an unused view's memory is freed. */
@@ -32,6 +33,7 @@ struct trfs_reload;
  * @pending: reads that the kernel waits for
  * @reads: of source files, under way
  * @started, @started_ms: when serving began, by the machine's clock and by base/clock.h
+ * @teller: of how it goes
  * @reload: what reloads; NULL: nothing does
  * @aging: what frees; NULL: nothing does until the end
  * @control: see struct trfs_mount_callbacks; may be NULL
@@ -57,6 +59,7 @@ struct trfs_service {
 	struct trfs_init_exchange init;
 	uint64_t nr_reads; /* of shards, atomically */
 	uint64_t nr_bytes; /* read of shards, atomically */
+	struct trfs_state_teller teller;
 	struct trfs_reload *reload;
 	struct trfs_aging *aging;
 	bool (*control)(void *user, const char *text, char *answer, size_t size);

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "fuse/helper.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -29,14 +30,9 @@ static int wait_for(pid_t pid, int *ret_status)
 static void read_complaint(int fd, char *line, size_t size)
 {
 	ssize_t len = read(fd, line, size - 1);
-	char *text;
 
 	line[len > 0 ? len : 0] = '\0';
-	line[strcspn(line, "\n")] = '\0';
-	text = strstr(line, "fusermount3: ");
-	if (text == line)
-		memmove(line, line + strlen("fusermount3: "),
-			strlen(line + strlen("fusermount3: ")) + 1);
+	trfs_complaint_trim(line);
 }
 
 static int start_helper(const char *path, bool lazy, int complaints, pid_t *ret_pid)

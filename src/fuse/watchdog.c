@@ -65,6 +65,7 @@ static unsigned int look(struct trfs_service *service)
 	unsigned int nr;
 
 	name_stuck(service);
+	trfs_state_tell_failing(service);
 	trfs_pending_tick(&service->pending,
 			  trfs_source_reads_nr_slow_ended(&service->reads));
 	trfs_pending_nr_waiting(&service->pending, 0, &nr);

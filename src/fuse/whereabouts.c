@@ -117,9 +117,16 @@ int trfs_whereabouts_take(struct trfs_whereabouts *w, const char *mountpoint,
 
 void trfs_whereabouts_note(struct trfs_whereabouts *w, int fd)
 {
-	if (!ask_descriptor(fd, w->device, sizeof(w->device)) &&
-	    !look(NULL, w->path, w->device, sizeof(w->device), NULL))
-		w->device[0] = '\0';
+	char path[PATH_MAX];
+
+	if (ask_descriptor(fd, w->device, sizeof(w->device))) {
+		/* Who mounted for us may have done so where we do not see it. */
+		if (look(w->device, NULL, NULL, 0, path))
+			return;
+	} else if (look(NULL, w->path, w->device, sizeof(w->device), NULL)) {
+		return;
+	}
+	w->device[0] = '\0';
 }
 
 bool trfs_whereabouts_find(const struct trfs_whereabouts *w, char ret[PATH_MAX])

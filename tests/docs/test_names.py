@@ -23,6 +23,10 @@ BLOCKS = {
 }
 # Commands within sentences, and who runs them.
 IN_SENTENCES = {
+    "tfrecordfs mount --foreground ./images ./mnt":
+        "mount/test_container.py::test_the_first_process_ends_by_a_signal_and_unmounts",
+    "tfrecordfs mount --foreground ./images /dev/fd/N":
+        "mount/test_container.py::test_a_plugin_hands_a_mount_to_who_may_do_nothing",
     "tfrecordfs reload": "mount/test_reload.py::"
                          "test_a_changed_label_is_shown_and_only_its_shard_is_another_file",
     "tfrecordfs check ./images": "docs/test_readme.py::test_check_comes_first",
