@@ -4,6 +4,7 @@
  *
  *	arguments.c, help.c	the command line and what --help prints
  *	cmd_NAME.c		one command each
+ *	complete.c		how a command line may go on, for shells
  *	data_set.c		settings -> generation, with progress
  *	progress.c, output.c	what is printed while and after
  *	keeper.c		the two processes of a mount
@@ -12,6 +13,7 @@
  * This layer alone prints, exits, and reads argv and the environment.
  */
 #include "cli/arguments.h"
+#include "cli/complete.h"
 #include "cli/help.h"
 #include "cli/output.h"
 #include "cli/profile_flags.h"
@@ -138,6 +140,11 @@ int main(int argc, char **argv)
 	}
 	if (is_word(argv[1], "--version", "-V")) {
 		printf("tfrecordfs %s\n", TRFS_VERSION);
+		return trfs_output_finish(TRFS_EXIT_DONE);
+	}
+	/* For the files in completions/, not for people: in no list of commands. */
+	if (strcmp(argv[1], "complete") == 0) {
+		trfs_complete(commands, TRFS_COUNT(commands), argc - 2, argv + 2);
 		return trfs_output_finish(TRFS_EXIT_DONE);
 	}
 	command = find_command(argv[1]);
