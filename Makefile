@@ -187,6 +187,9 @@ check: ## install what is missing, build every flavour, run every test
 	$(Q)tests/setup/install --tests
 	$(Q)tests/run all
 
+check-all: check ## the same, and packages built and used in fresh Debian systems
+	$(Q)tests/run packages
+
 BENCH_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 $(BENCH_BIN): %: %.o $(ARCHIVES)
 	@echo "  LD      $@"
@@ -214,7 +217,7 @@ distclean: ## remove build/ altogether
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile src/install.mk | expand -t 20
 
-.PHONY: all demo check bench soak lint unit unit-build fuzz fuzz-build fuzz-replay-build \
+.PHONY: all demo check check-all bench soak lint unit unit-build fuzz fuzz-build fuzz-replay-build \
         clean distclean help FORCE
 FORCE:
 
