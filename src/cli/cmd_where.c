@@ -159,7 +159,7 @@ int trfs_cmd_where(const struct trfs_settings *settings)
 {
 	struct trfs_error err = { 0 };
 	char answer[ANSWER_SIZE];
-	struct place place;
+	struct place place = { 0 };
 	uint64_t offset;
 	char *path;
 	int code;

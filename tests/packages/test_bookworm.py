@@ -19,7 +19,7 @@ REMEMBERED = re.compile(r"/(var/(cache|log|lib/(apt|dpkg|systemd))|etc/(ld\.so\.
 def maker(start_system, put_tree):
     """A system with git and make, and our commits."""
     machine = start_system("bookworm")
-    machine.install("git", "make", "ca-certificates")
+    machine.install("git", "make")
     put_tree(machine)
     return machine
 

@@ -20,8 +20,10 @@ import documents
 STORE = documents.TOP / "build/chroots"
 HOST = dict(re.findall(r'^(\w+)="?([^"\n]*)"?$', pathlib.Path("/etc/os-release").read_text(), re.M))
 HANDED_ON = re.compile(r"(?i)^((http|https|ftp|no|all)_proxy|PIP_\w+|SSL_CERT_\w+)$")
-CERTIFICATES = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
 PIP_CONFIGURATION = pathlib.Path("/etc/pip.conf")
+# Where the one is, and where the other is to be, which packages of certificates leave alone.
+CERTIFICATES = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
+CERTIFICATES_INSIDE = "/etc/certificates-of-the-host.crt"
 # What dpkg does for the safety of disks costs most of the time, and these are thrown away.
 UNSAFE = "force-unsafe-io\n"
 
@@ -74,6 +76,11 @@ def acquire_options():
     said = run("apt-config", "dump")
     return "".join(line + "\n" for line in said.splitlines()
                    if re.match(r"Acquire::(http|https|Retries|Check|ForceIPv)\S* ", line))
+
+
+def inside(text):
+    """A setting of this machine as it is right in a system."""
+    return text.replace(str(CERTIFICATES), CERTIFICATES_INSIDE)
 
 
 def base(release):
@@ -149,9 +156,9 @@ class System:
 
     def bind_what_pip_needs(self):
         if CERTIFICATES.exists():
-            self.bind(CERTIFICATES, str(CERTIFICATES)[1:])
+            shutil.copy(CERTIFICATES, self.root / CERTIFICATES_INSIDE[1:])
         if PIP_CONFIGURATION.exists():
-            shutil.copy(PIP_CONFIGURATION, self.root / "etc/pip.conf")
+            (self.root / "etc/pip.conf").write_text(inside(PIP_CONFIGURATION.read_text()))
         for place in os.environ.get("PIP_FIND_LINKS", "").split():
             if os.path.isdir(place):
                 self.bind(place, place[1:])
@@ -161,7 +168,7 @@ class System:
 
     def run(self, line, code=0, user=None, network=True, cwd="/root", timeout=1500):
         """Run a line of shell; any other exit code than @code is a failure."""
-        environment = {name: value for name, value in os.environ.items()
+        environment = {name: inside(value) for name, value in os.environ.items()
                        if HANDED_ON.match(name)}
         environment |= {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
                         "HOME": f"/home/{user}" if user else "/root", "LC_ALL": "C.UTF-8",
