@@ -102,6 +102,9 @@ def base(release):
         (making / "etc/resolv.conf").unlink(missing_ok=True)
         for path in ("etc/resolv.conf", "etc/hosts"):
             shutil.copy(f"/{path}", making / path)
+        # As what starts a system makes it; fusermount3 reads it.
+        if not (making / "etc/mtab").is_symlink():
+            (making / "etc/mtab").symlink_to("../proc/self/mounts")
         making.rename(directory)
     return directory
 
@@ -181,7 +184,7 @@ class System:
         done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               errors="replace", timeout=timeout, check=False)
-        assert done.returncode == code, f"{self.release}: $ {line}\n{done.stdout[-20000:]}"
+        assert done.returncode == code, f"{self.release}: $ {line}\n{done.stdout[-100_000:]}"
         return done.stdout
 
     def install(self, *packages):
