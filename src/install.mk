@@ -16,9 +16,10 @@ LIBDIR     ?= $(PREFIX)/lib$(if $(filter /usr,$(PREFIX)),$(MULTIARCH:%=/%))
 INCLUDEDIR ?= $(PREFIX)/include
 DATADIR    ?= $(PREFIX)/share
 MANDIR     ?= $(DATADIR)/man
+DOCDIR     ?= $(DATADIR)/doc/tfrecordfs
 UNITDIR    ?= $(PREFIX)/lib/systemd
 # Where units look for the program.
-RUNDIR     ?= $(BINDIR)
+UNIT_BINDIR ?= $(BINDIR)
 BASHDIR    ?= $(DATADIR)/bash-completion/completions
 ZSHDIR     ?= $(DATADIR)/zsh/site-functions
 FISHDIR    ?= $(DATADIR)/fish/vendor_completions.d
@@ -49,6 +50,7 @@ PROGRAM ?= $(BUILD)/tfrecordfs
 MANUALS := $(wildcard src/cli/*.[1-8])
 UNITS   := $(wildcard $(addprefix systemd/*.,service mount automount socket target timer path))
 USER_UNITS := $(wildcard systemd/user/*)
+EXAMPLES   := $(wildcard systemd/examples/*)
 section = $(subst .,,$(suffix $(1)))
 
 UNIT_FILES = \
@@ -56,6 +58,7 @@ UNIT_FILES = \
 	$(foreach unit,$(USER_UNITS),644:$(unit):$(UNITDIR)/user/$(notdir $(unit)))
 PROGRAM_FILES = 755:$(PROGRAM):$(BINDIR)/tfrecordfs $(UNIT_FILES) \
 	$(foreach page,$(MANUALS),644:$(page):$(MANDIR)/man$(call section,$(page))/$(notdir $(page))) \
+	$(foreach example,$(EXAMPLES),644:$(example):$(DOCDIR)/examples/$(notdir $(example))) \
 	644:src/cli/completions/tfrecordfs.bash:$(BASHDIR)/tfrecordfs \
 	644:src/cli/completions/tfrecordfs.zsh:$(ZSHDIR)/_tfrecordfs \
 	644:src/cli/completions/tfrecordfs.fish:$(FISHDIR)/tfrecordfs.fish
@@ -70,7 +73,7 @@ LIBRARY_LINKS = $(LIBDIR)/$(SONAME) $(LIBDIR)/libtfrecordfs.so
 # Directories that are removed when nothing else is in them; others belong to the system.
 OWN_DIRECTORIES = $(INCLUDEDIR)/tfrecordfs $(LIBDIR)/pkgconfig $(BASHDIR) $(dir $(BASHDIR)) \
 	$(ZSHDIR) $(dir $(ZSHDIR)) $(FISHDIR) $(dir $(FISHDIR)) \
-	$(UNITDIR)/system $(UNITDIR)/user $(UNITDIR) \
+	$(UNITDIR)/system $(UNITDIR)/user $(UNITDIR) $(DOCDIR)/examples $(DOCDIR) \
 	$(addprefix $(MANDIR)/man,$(sort $(call section,$(MANUALS))))
 
 # $(1) is "MODE FILE TARGET".
@@ -89,7 +92,7 @@ install: install-program install-library ## install below $(DESTDIR)$(PREFIX)
 
 install-program: $(PROGRAM)
 	$(call place_all,$(PROGRAM_FILES))
-	sed -i 's|/usr/local/bin/|$(RUNDIR)/|g' $(call targets_of,$(UNIT_FILES))
+	sed -i 's|/usr/local/bin/|$(UNIT_BINDIR)/|g' $(call targets_of,$(UNIT_FILES))
 	install -d '$(DESTDIR)$(SBINDIR)'
 	ln -srf '$(DESTDIR)$(BINDIR)/tfrecordfs' '$(DESTDIR)$(SBINDIR)/mount.tfrecordfs'
 
@@ -101,8 +104,9 @@ install-library: $(BUILD)/libtfrecordfs.a $(SHARED) $(BUILD)/tfrecordfs.pc
 uninstall: ## remove what 'make install' put there
 	rm -f $(call targets_of,$(PROGRAM_FILES) $(LIBRARY_FILES)) \
 		$(foreach link,$(PROGRAM_LINKS) $(LIBRARY_LINKS),'$(DESTDIR)$(link)')
-	rmdir --ignore-fail-on-non-empty $(foreach directory,$(OWN_DIRECTORIES),\
-		$(wildcard $(DESTDIR)$(directory)))
+	for directory in $(OWN_DIRECTORIES); do \
+		[ ! -d '$(DESTDIR)'$$directory ] || \
+			rmdir --ignore-fail-on-non-empty '$(DESTDIR)'$$directory; done
 	@[ -n '$(DESTDIR)' ] || PATH=$$PATH:/sbin ldconfig 2>/dev/null || true
 
 # --- Packages ------------------------------------------------------------------------
@@ -110,7 +114,7 @@ uninstall: ## remove what 'make install' put there
 # Debian's tools want debian/ at the top, so they get a copy of the tree.
 DEB_TREE := build/deb/tfrecordfs-$(VERSION)
 deb: ## Debian packages of the tree, in build/deb
-	@command -v dpkg-buildpackage dh >/dev/null || { \
+	@command -v dh >/dev/null || { \
 		echo "make: debhelper is missing: apt-get install debhelper" >&2; exit 1; }
 	$(Q)rm -rf build/deb && mkdir -p $(DEB_TREE)
 	$(Q)cp -a Makefile README.md LICENSE src include tests examples systemd $(DEB_TREE)
@@ -137,7 +141,7 @@ $(BUILD)/portable/tfrecordfs: $(call objects,$(CLI_SRC)) $(ARCHIVES)
 tarball: $(BUILD)/portable/tfrecordfs ## the program for other Linux systems, in build
 	$(Q)rm -rf $(PORTABLE_TREE)
 	$(Q)$(MAKE) --no-print-directory install-program PROGRAM=$< PREFIX= DESTDIR=$(PORTABLE_TREE) \
-		RUNDIR=/usr/local/bin SBINDIR=/sbin BINDIR=/bin LIBDIR=/lib MANDIR=/share/man >/dev/null
+		UNIT_BINDIR=/usr/local/bin SBINDIR=/sbin BINDIR=/bin LIBDIR=/lib MANDIR=/share/man >/dev/null
 	$(Q)install -D -m 644 $(ISAL) $(PORTABLE_TREE)/lib/tfrecordfs/libisal.so.2
 	$(Q)install -m 644 README.md LICENSE $(PORTABLE_TREE)
 	$(Q)install -d $(PORTABLE_TREE)/share/doc/tfrecordfs
