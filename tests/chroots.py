@@ -120,19 +120,20 @@ class System:
     def start(self):
         lower = base(self.release)
         root, store = self.root, STORE / f"{self.release}-packages"
-        for directory in (root, root.with_suffix(".upper"), root.with_suffix(".work"),
-                          store / "partial"):
+        for directory in (root, *self.beside(), store / "partial"):
             directory.mkdir(parents=True, exist_ok=True)
         try:
             run("mount", "-t", "overlay", "overlay", "-o",
-                f"lowerdir={lower},upperdir={root.with_suffix('.upper')},"
-                f"workdir={root.with_suffix('.work')}", root)
+                f"lowerdir={lower},upperdir={self.beside()[0]},workdir={self.beside()[1]}", root)
         except AssertionError:
             # Some containers' own file system cannot be below an overlay.
             run("cp", "-a", f"{lower}/.", root)
         self.bind("/dev", "dev", "--rbind")
         self.bind("/sys", "sys", "--rbind")
         self.bind(store, "var/cache/apt/archives")
+        # Tests of the page cache ask about files that are not of an overlay.
+        self.bind(self.beside()[2], "tmp")
+        (root / "tmp").chmod(0o1777)
         self.bind_what_pip_needs()
         # Its own processes: when the first one ends, all end, and what they mounted with them.
         self.keeper = subprocess.Popen(
@@ -205,8 +206,11 @@ class System:
             run("umount", "--lazy", path)
         # Else what is bound from this machine would be removed with it.
         assert not self.mounts()
-        run("rm", "-rf", "--one-file-system", self.root, self.root.with_suffix(".upper"),
-            self.root.with_suffix(".work"))
+        run("rm", "-rf", "--one-file-system", self.root, *self.beside())
+
+    def beside(self):
+        """What the layer is made of, and /tmp."""
+        return [self.root.with_suffix(suffix) for suffix in (".upper", ".work", ".tmp")]
 
     def mounts(self):
         """What this machine has mounted there."""
