@@ -8,17 +8,11 @@
 #   make unit SANITIZE=address,undefined  C unit tests only, with sanitizers
 #   make install PREFIX=/usr DESTDIR=stage
 #
-# Overridable: CC CFLAGS CPPFLAGS LDFLAGS PKG_CONFIG PREFIX BINDIR LIBDIR INCLUDEDIR
-#              MANDIR DESTDIR SANITIZE WERROR V BENCH (options of tests/bench/run)
+# Overridable: CC CFLAGS CPPFLAGS LDFLAGS PKG_CONFIG SANITIZE WERROR V
+#              BENCH (options of tests/bench/run)
+#              PREFIX DESTDIR and the directories of src/install.mk
 
 VERSION := 0.1.0
-
-PREFIX     ?= /usr/local
-BINDIR     ?= $(PREFIX)/bin
-LIBDIR     ?= $(PREFIX)/lib
-INCLUDEDIR ?= $(PREFIX)/include
-MANDIR     ?= $(PREFIX)/share/man
-DESTDIR    ?=
 
 CFLAGS     ?= -O2 -g
 PKG_CONFIG ?= pkg-config
@@ -32,7 +26,8 @@ comma := ,
 BUILD := build/$(if $(SANITIZE),$(subst $(comma),-,$(SANITIZE)),release)
 
 # Libraries, and the Debian package that a missing one is found in.
-PKGS := fuse3 jansson libjpeg libpng libisal libcrypto expat yaml-0.1
+CORE_PKGS := jansson libjpeg libpng libisal libcrypto expat yaml-0.1
+PKGS := fuse3 $(CORE_PKGS)
 DEBIAN_fuse3     := libfuse3-dev
 DEBIAN_jansson   := libjansson-dev
 DEBIAN_libjpeg   := libjpeg-dev
@@ -62,7 +57,9 @@ ALL_LDFLAGS  = -pthread $(SANITIZERS) $(LDFLAGS)
 # Sources: one directory per layer, lowest first.  The list is the architecture;
 # tests/lint/check-layers rejects an include that points upwards.
 LAYERS   := base wire image manifest dataset index stream fuse
-LIB_SRC  := $(foreach layer,$(LAYERS),$(sort $(wildcard src/$(layer)/*.c)))
+layer_sources = $(foreach layer,$(1),$(sort $(wildcard src/$(layer)/*.c)))
+CORE_SRC := $(call layer_sources,$(filter-out fuse,$(LAYERS)))
+FUSE_SRC := $(call layer_sources,fuse)
 CLI_SRC  := $(sort $(wildcard src/cli/*.c))
 UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c))
 HELP_SRC := $(sort $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c)))
@@ -74,7 +71,10 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 .SECONDARY:
 .SUFFIXES:
 
-all: $(BUILD)/tfrecordfs $(BUILD)/libtfrecordfs.a ## build the program; installs nothing
+# The library as others link it, which ends below fuse, and what our own programs link.
+ARCHIVES := $(BUILD)/fuse.a $(BUILD)/libtfrecordfs.a
+
+all: $(BUILD)/tfrecordfs $(BUILD)/libtfrecordfs.a ## build program and library; installs nothing
 
 # Fails before the first compilation, naming the package to install.
 need-%:
@@ -83,11 +83,13 @@ need-%:
 	@$(PKG_CONFIG) --exists $* || { \
 		echo "make: the library $* is missing: apt-get install $(DEBIAN_$*)" >&2; exit 1; }
 
-$(BUILD)/tfrecordfs: $(call objects,$(CLI_SRC)) $(BUILD)/libtfrecordfs.a
+$(BUILD)/tfrecordfs: $(call objects,$(CLI_SRC)) $(ARCHIVES)
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
-$(BUILD)/libtfrecordfs.a: $(call objects,$(LIB_SRC))
+$(BUILD)/libtfrecordfs.a: $(call objects,$(CORE_SRC))
+$(BUILD)/fuse.a: $(call objects,$(FUSE_SRC))
+$(ARCHIVES):
 	@echo "  AR      $@"
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
@@ -103,7 +105,7 @@ $(BUILD)/flags: FORCE | $(addprefix need-,$(PKGS))
 	@echo '$(FLAGS_NOW)' | cmp -s - $@ || echo '$(FLAGS_NOW)' > $@
 
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(call objects,$(HELP_SRC)) \
-                            $(BUILD)/libtfrecordfs.a
+                            $(ARCHIVES)
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(PKG_LIBS)
 
@@ -127,9 +129,9 @@ $(addprefix $(BUILD)/tests/scarcity/,refusals.o sites.o): SANITIZERS :=
 $(BUILD)/tests/scarcity/refusals.o: CPPFLAGS += $(if $(SANITIZE),-DTRFS_SANITIZED)
 
 $(BUILD)/tests/scarcity/commands: $(call objects,$(CLI_SRC) $(SCARCITY_HELP)) \
-                                  $(BUILD)/libtfrecordfs.a
+                                  $(ARCHIVES)
 $(BUILD)/tests/scarcity/serve: $(call objects,tests/scarcity/serve.c $(SCARCITY_HELP)) \
-                               $(BUILD)/libtfrecordfs.a
+                               $(ARCHIVES)
 
 $(SCARCITY_BIN):
 	@echo "  LD      $@"
@@ -147,7 +149,7 @@ FUZZ_SRC    := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_HELP   := tests/fuzz/index_forge.c tests/fuzz/index_seed.c tests/fuzz/kernel.c \
                tests/fuzz/mounted.c tests/fuzz/source_files.c tests/unit/small_catalog.c
 FUZZ_SHARED  = $(call objects,$(FUZZ_HELP)) $(BUILD)/tests/fuzz/small_window.o \
-               $(BUILD)/tests/fuzz/cli.a $(BUILD)/libtfrecordfs.a
+               $(BUILD)/tests/fuzz/cli.a $(ARCHIVES)
 
 $(BUILD)/tests/fuzz/small_window.o: src/manifest/window.c $(BUILD)/flags
 	@echo "  CC      $< (small)"
@@ -185,8 +187,11 @@ check: ## install what is missing, build every flavour, run every test
 	$(Q)tests/setup/install --tests
 	$(Q)tests/run all
 
+check-all: check ## the same, and packages built and used in fresh Debian systems
+	$(Q)tests/run packages
+
 BENCH_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
-$(BENCH_BIN): %: %.o $(BUILD)/libtfrecordfs.a
+$(BENCH_BIN): %: %.o $(ARCHIVES)
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
@@ -201,36 +206,21 @@ soak: unit-build ## readers, reloads, faults and mounts at once, for SOAK_SECOND
 lint: ## layers, symbols, headers, clang-tidy, cppcheck, manual page
 	$(Q)tests/run lint
 
-install: all ## install below $(DESTDIR)$(PREFIX)
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR) $(DESTDIR)$(MANDIR)/man1 \
-		$(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(INCLUDEDIR)/tfrecordfs
-	install -m 755 $(BUILD)/tfrecordfs $(DESTDIR)$(BINDIR)/tfrecordfs
-	install -m 644 $(BUILD)/libtfrecordfs.a $(DESTDIR)$(LIBDIR)/libtfrecordfs.a
-	install -m 644 include/tfrecordfs/*.h $(DESTDIR)$(INCLUDEDIR)/tfrecordfs/
-	install -m 644 src/cli/tfrecordfs.1 $(DESTDIR)$(MANDIR)/man1/tfrecordfs.1
-	install -m 644 src/cli/tfrecordfs-contract.7 \
-		$(DESTDIR)$(MANDIR)/man7/tfrecordfs-contract.7
-
-uninstall: ## remove what 'make install' put there
-	rm -f $(DESTDIR)$(BINDIR)/tfrecordfs $(DESTDIR)$(LIBDIR)/libtfrecordfs.a \
-		$(DESTDIR)$(MANDIR)/man1/tfrecordfs.1 \
-		$(DESTDIR)$(MANDIR)/man7/tfrecordfs-contract.7
-	rm -f $(patsubst include/%,$(DESTDIR)$(INCLUDEDIR)/%,$(wildcard include/tfrecordfs/*.h))
-	-rmdir $(DESTDIR)$(INCLUDEDIR)/tfrecordfs 2>/dev/null
+include src/install.mk
 
 clean: ## remove what was built; keeps the virtual environment and the demo's data
-	rm -rf build/release build/address-undefined build/thread build/fuzz
+	rm -rf build/release build/address-undefined build/thread build/fuzz build/deb
 
 distclean: ## remove build/ altogether
 	rm -rf build
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile src/install.mk | expand -t 20
 
-.PHONY: all demo check bench soak lint unit unit-build fuzz fuzz-build fuzz-replay-build \
-        install uninstall clean distclean help FORCE
+.PHONY: all demo check check-all bench soak lint unit unit-build fuzz fuzz-build fuzz-replay-build \
+        clean distclean help FORCE
 FORCE:
 
--include $(patsubst %.o,%.d,$(call objects,$(LIB_SRC) $(CLI_SRC) $(UNIT_SRC) $(HELP_SRC) $(FAULTS_SRC) \
+-include $(patsubst %.o,%.d,$(call objects,$(CORE_SRC) $(FUSE_SRC) $(CLI_SRC) $(UNIT_SRC) $(HELP_SRC) $(FAULTS_SRC) \
            $(SCARCITY_SRC) \
            $(FUZZ_SRC) $(FUZZ_HELP) tests/fuzz/driver.c tests/fuzz/small_window.c))

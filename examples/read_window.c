@@ -3,8 +3,7 @@
  * The library in forty lines: list the shards of a directory of class folders, and write
  * the first 64 bytes of the first one, in hexadecimal.
  *
- *	cc read_window.c -I/usr/local/include -L/usr/local/lib -ltfrecordfs -ljansson \
- *	   -ljpeg -lpng -lexpat -lyaml -lisal -lcrypto -lm -pthread -o read_window && \
+ *	cc read_window.c $(pkg-config --cflags --libs tfrecordfs) -o read_window && \
  *	   ./read_window ./images
  */
 #include <inttypes.h>

@@ -4,6 +4,7 @@
 import ast
 import pathlib
 import re
+import subprocess
 
 TOP = pathlib.Path(__file__).resolve().parents[1]
 README = (TOP / "README.md").read_text()
@@ -99,6 +100,12 @@ def flags_of_profile(tfrecordfs, profile):
     out = tfrecordfs("mount", "--profile", profile, "--help").out
     own = out.split(f"Profile {profile}: ", 1)[1].split("What it stands for", 1)[0]
     return set(re.findall(r"(?<=[ ])--\w+", own))
+
+
+def library_directory(prefix="usr"):
+    """Where libraries belong below the prefix of a distribution."""
+    said = subprocess.run(["gcc", "-print-multiarch"], capture_output=True, text=True, check=True)
+    return f"{prefix}/lib/{said.stdout.strip()}".rstrip("/")
 
 
 def tests_there_are():

@@ -128,7 +128,7 @@ struct trfs_option_list {
  *
  * What the converters' profiles are made of (dataset/profile.h sets most of these):
  *
- * @profile: its name, for the record; set with trfs_options_apply_profile()
+ * @profile: its name, for the record; NULL: none
  * @dialect: of the manifest: "csv", "coco", "voc", ...; NULL: by its content
  * @parts: "SPLIT=PATH", each a manifest or directory with the rows of one split;
  *          they stand for @manifest

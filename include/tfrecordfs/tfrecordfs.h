@@ -12,7 +12,7 @@
  *	trfs_options_init(&options);
  *	options.source = "/data/photos";		// photos/cat/1.jpg, ...
  *	options.split = "train=0.9,test=0.1";
- *	if (trfs_generation_open(&options, NULL, NULL, &generation, &err) < 0 ||
+ *	if (trfs_generation_open(&options, NULL, false, NULL, &generation, &err) < 0 ||
  *	    trfs_stream_open(generation, &stream, &err) < 0 ||
  *	    trfs_stream_read(stream, 0, 0, window, sizeof(window), &got, &err) < 0)
  *		fprintf(stderr, "%s\n", err.message);

@@ -112,7 +112,7 @@ static int print_place(const struct trfs_settings *settings,
 int trfs_cmd_where(const struct trfs_settings *settings)
 {
 	struct trfs_error err = { 0 };
-	struct trfs_mount_place place;
+	struct trfs_mount_place place = { 0 };
 	uint64_t offset;
 	char *path;
 	int code;

@@ -5,6 +5,7 @@
  *	arguments.c, help.c	the command line and what --help prints
  *	cmd_NAME.c		one command each
  *	mount_helper.c		the same as mount(8) calls it
+ *	complete.c		how a command line may go on, for shells
  *	data_set.c		settings -> generation, with progress
  *	progress.c, output.c	what is printed while and after
  *	keeper.c		the two processes of a mount
@@ -13,6 +14,7 @@
  * This layer alone prints, exits, and reads argv and the environment.
  */
 #include "cli/arguments.h"
+#include "cli/complete.h"
 #include "cli/help.h"
 #include "cli/mount_helper.h"
 #include "cli/output.h"
@@ -183,6 +185,11 @@ int main(int argc, char **argv)
 	}
 	if (is_word(argv[1], "--version", "-V")) {
 		printf("tfrecordfs %s\n", TRFS_VERSION);
+		return trfs_output_finish(TRFS_EXIT_DONE);
+	}
+	/* For the files in completions/, not for people: in no list of commands. */
+	if (strcmp(argv[1], "complete") == 0) {
+		trfs_complete(commands, TRFS_COUNT(commands), argc - 2, argv + 2);
 		return trfs_output_finish(TRFS_EXIT_DONE);
 	}
 	command = find_command(argv[1]);

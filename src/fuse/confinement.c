@@ -207,16 +207,21 @@ static int check_required(const struct trfs_confinement *c, struct trfs_error *e
 	return rc;
 }
 
+static const char *const mode_names[] = {
+	[TRFS_CONFINE_AUTO] = "auto",
+	[TRFS_CONFINE_REQUIRE] = "require",
+	[TRFS_CONFINE_OFF] = "off",
+};
+
+const char *trfs_confine_mode_name(size_t i)
+{
+	return i < TRFS_COUNT(mode_names) ? mode_names[i] : NULL;
+}
+
 bool trfs_confine_mode_parse(const char *word, enum trfs_confine_mode *ret)
 {
-	static const char *const words[] = {
-		[TRFS_CONFINE_AUTO] = "auto",
-		[TRFS_CONFINE_REQUIRE] = "require",
-		[TRFS_CONFINE_OFF] = "off",
-	};
-
-	for (unsigned int i = 0; i < TRFS_COUNT(words); i++) {
-		if (strcmp(words[i], word) == 0) {
+	for (unsigned int i = 0; i < TRFS_COUNT(mode_names); i++) {
+		if (strcmp(mode_names[i], word) == 0) {
 			*ret = (enum trfs_confine_mode)i;
 			return true;
 		}

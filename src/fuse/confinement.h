@@ -16,7 +16,10 @@ enum trfs_confine_mode {
 	TRFS_CONFINE_OFF,
 };
 
-/* The word for one of them, as users write it; false where @word is none. */
+/* Word @i of those that users write for them; NULL behind the last. */
+const char *trfs_confine_mode_name(size_t i);
+
+/* The one that @word is for; false where it is none. */
 bool trfs_confine_mode_parse(const char *word, enum trfs_confine_mode *ret);
 
 /**

@@ -113,16 +113,21 @@ const char *trfs_mount_libfuse(void)
 	return fuse_pkgversion();
 }
 
+static const char *const cache_names[] = {
+	[TRFS_MOUNT_CACHE_AUTO] = "auto",
+	[TRFS_MOUNT_CACHE_KERNEL] = "kernel",
+	[TRFS_MOUNT_CACHE_NONE] = "none",
+};
+
+const char *trfs_mount_cache_name(size_t i)
+{
+	return i < TRFS_COUNT(cache_names) ? cache_names[i] : NULL;
+}
+
 bool trfs_mount_cache_parse(const char *word, enum trfs_mount_cache *ret)
 {
-	static const char *const words[] = {
-		[TRFS_MOUNT_CACHE_AUTO] = "auto",
-		[TRFS_MOUNT_CACHE_KERNEL] = "kernel",
-		[TRFS_MOUNT_CACHE_NONE] = "none",
-	};
-
-	for (unsigned int i = 0; i < TRFS_COUNT(words); i++) {
-		if (strcmp(words[i], word) == 0) {
+	for (unsigned int i = 0; i < TRFS_COUNT(cache_names); i++) {
+		if (strcmp(cache_names[i], word) == 0) {
 			*ret = (enum trfs_mount_cache)i;
 			return true;
 		}

@@ -20,7 +20,10 @@ enum trfs_mount_cache {
 	TRFS_MOUNT_CACHE_NONE,
 };
 
-/* The word for one of them, as users write it; false where @word is none. */
+/* Word @i of those that users write for them; NULL behind the last. */
+const char *trfs_mount_cache_name(size_t i);
+
+/* The one that @word is for; false where it is none. */
 bool trfs_mount_cache_parse(const char *word, enum trfs_mount_cache *ret);
 
 /* The version of libfuse that runs. */

@@ -59,6 +59,9 @@ struct trfs_recipe {
 	uint64_t max_pixels;
 };
 
+/* Word @i of those that --fix takes; NULL behind the last. */
+const char *trfs_recipe_fix_name(size_t i);
+
 /*
  * "png2jpeg,cmyk", also "png-names", "imagenet" and "bgr": sets @fixes and, by the last,
  * @swap_red_blue; -EINVAL with a sentence.

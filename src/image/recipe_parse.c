@@ -12,6 +12,11 @@
 static const char *const fixes[] = { "png2jpeg", "cmyk", "png-names", "imagenet", "bgr" };
 #define BGR (1u << 4)
 
+const char *trfs_recipe_fix_name(size_t i)
+{
+	return i < TRFS_COUNT(fixes) ? fixes[i] : NULL;
+}
+
 int trfs_recipe_parse_fixes(const char *list, struct trfs_recipe *recipe,
 			    struct trfs_error *err)
 {

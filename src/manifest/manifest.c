@@ -194,6 +194,13 @@ static const struct trfs_dialect *dialect_at(size_t i)
 	return i < TRFS_COUNT(directory_dialects) ? directory_dialects[i] : NULL;
 }
 
+const char *trfs_manifest_dialect_name(size_t i)
+{
+	const struct trfs_dialect *dialect = dialect_at(i);
+
+	return dialect ? dialect->name : NULL;
+}
+
 /* "json-lines" is typed for "JSON Lines", and case does not matter. */
 static bool is_name_of(const struct trfs_dialect *dialect, const char *typed)
 {

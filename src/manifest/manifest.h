@@ -68,6 +68,12 @@ int trfs_manifest_next(struct trfs_manifest *m, struct trfs_row *ret_row,
  */
 struct trfs_strings trfs_manifest_columns(const struct trfs_manifest *m);
 
+/*
+ * The name of dialect @i of all; NULL behind the last.  One that reads files and
+ * directories comes twice.
+ */
+const char *trfs_manifest_dialect_name(size_t i);
+
 /* The dialect's name for people: "CSV", "COCO"; static. */
 const char *trfs_manifest_dialect(const struct trfs_manifest *m);
 

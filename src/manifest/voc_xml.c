@@ -109,7 +109,12 @@ static void stop(struct parsing *p, int failed, uint64_t line)
 
 static uint64_t line_of(const struct parsing *p)
 {
+/* expat 2.9 replaces the other, whose numbers have the width of a long. */
+#if XML_MAJOR_VERSION > 2 || (XML_MAJOR_VERSION == 2 && XML_MINOR_VERSION >= 9)
+	return XML_GetCurrentLineNumber64(p->parser);
+#else
 	return (uint64_t)XML_GetCurrentLineNumber(p->parser);
+#endif
 }
 
 static int begin_object(struct parsing *p)

@@ -82,8 +82,8 @@ def tree(session_folder, program_path):
     """A copy of the tree with what was built, for make to work in."""
     copy = session_folder / "tree"
     copy.mkdir()
-    for name in ("Makefile", "README.md", "src", "include", "examples", "tests/bench",
-                 "tests/unit", "tests/fuzz"):
+    for name in ("Makefile", "README.md", "LICENSE", "src", "include", "examples", "tests/bench",
+                 "tests/unit", "tests/fuzz", "systemd", ".debian"):
         source = documents.TOP / name
         (shutil.copytree if source.is_dir() else shutil.copy2)(source, copy / name)
     shutil.copytree(program_path.parent, copy / "build/release")
@@ -113,3 +113,11 @@ def installed(tree, session_folder):
     stage = session_folder / "stage"
     run_make(tree, "make install", env={"DESTDIR": str(stage)})
     return stage / "usr/local"
+
+
+@pytest.fixture(scope="session")
+def prefix(tree, session_folder):
+    """A prefix of its own, so that libraries can be used from it as they stand."""
+    place = session_folder / "prefix"
+    run_make(tree, f"make install PREFIX={place}")
+    return place

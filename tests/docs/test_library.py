@@ -12,15 +12,19 @@ EXAMPLE = documents.TOP / "examples/read_window.c"
 
 
 def test_building_and_installing(make, tree, folder):
-    build, install = documents.commands_of(documents.code_block("make    "))
+    build, install, *packages = documents.commands_of(documents.code_block("make    "))
     assert (build, install) == ("make", "make install PREFIX=/usr")
+    # What these two make is installed and used by tests/packages.
+    assert packages == ["make deb", "make tarball"]
     before = {path for path in tree.iterdir()}
     make(build)
     assert {path for path in tree.iterdir()} == before, "builds only"
     (folder / "stage").mkdir()
     make(install, env={"DESTDIR": str(folder / "stage")})
     there = {str(p.relative_to(folder / "stage")) for p in (folder / "stage").rglob("*.*")}
-    assert {"usr/lib/libtfrecordfs.a", "usr/share/man/man1/tfrecordfs.1",
+    libraries = documents.library_directory()
+    assert {f"{libraries}/libtfrecordfs.a", "usr/share/man/man1/tfrecordfs.1",
+            f"{libraries}/libtfrecordfs.so.0", f"{libraries}/pkgconfig/tfrecordfs.pc",
             "usr/include/tfrecordfs/tfrecordfs.h"} <= there
     assert os.access(folder / "stage/usr/bin/tfrecordfs", os.X_OK)
     make("make uninstall PREFIX=/usr", env={"DESTDIR": str(folder / "stage")})
@@ -43,15 +47,13 @@ def test_a_missing_library_is_named_with_its_package(make, folder, library):
 
 
 @pytest.mark.fuse_required
-def test_the_example_is_built_as_it_says_and_shows_what_the_mount_does(installed, work):
+def test_the_example_is_built_as_it_says_and_shows_what_the_mount_does(prefix, work):
     text = EXAMPLE.read_text()
     (line,) = re.findall(r"^ \*\t(cc (?:.*\\\n \*\t)*.*)", text, re.M)
     line = line.replace("\\\n *\t", "")
-    assert "pkg-config" not in line
-    for place in ("-I/usr/local/include", "-L/usr/local/lib"):
-        assert place in line
     shutil.copy(EXAMPLE, work.directory)
-    said = work(line.replace("/usr/local", str(installed))).out.splitlines()
+    said = work(line, env={"PKG_CONFIG_PATH": str(prefix / "lib/pkgconfig"),
+                           "LD_LIBRARY_PATH": str(prefix / "lib")}).out.splitlines()
     with work.mounted("tfrecordfs mount ./images ./mnt") as shards:
         count = len(shards)
         assert [entry.split() for entry in said[:count]] == [

@@ -84,7 +84,7 @@ FAULTS = {
                                 "\treturn 7 / a;\n}\n"), "Division by zero"),
     "bad manual": ("check-manual", "src/cli/tfrecordfs.1", append(".Nonsense x\n"),
                    "unknown macro"),
-    "left after uninstall": ("check-install", "Makefile",
+    "left after uninstall": ("check-install", "src/install.mk",
                              replace("uninstall:", "uninstall-not:"), "left after make uninstall"),
     "stray file at the top": ("check-top", "TODO.txt", lambda p: p.write_text("x"),
                               "TODO.txt: does not belong"),
