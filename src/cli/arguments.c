@@ -382,8 +382,9 @@ void trfs_arguments_done(struct trfs_settings *settings)
 	settings->positionals = NULL;
 }
 
-bool trfs_arguments_help(const struct trfs_command *command, size_t i,
-			 struct trfs_argument_help *ret)
+/* Of the command line itself. */
+static bool own_help(const struct trfs_command *command, size_t i,
+		     struct trfs_argument_help *ret)
 {
 	for (size_t own = 0; own < TRFS_COUNT(own_options); own++) {
 		const struct own_option *o = &own_options[own];
@@ -396,8 +397,17 @@ bool trfs_arguments_help(const struct trfs_command *command, size_t i,
 		};
 		return true;
 	}
-	if (!takes_data_options(command) || i >= trfs_option_table_len)
-		return false;
+	return false;
+}
+
+bool trfs_arguments_help(const struct trfs_command *command, size_t i,
+			 struct trfs_argument_help *ret)
+{
+	size_t nr_data = takes_data_options(command) ? trfs_option_table_len : 0;
+
+	/* What the data set is comes first: there one begins. */
+	if (i >= nr_data)
+		return own_help(command, i - nr_data, ret);
 	*ret = (struct trfs_argument_help){ 0, trfs_option_table[i].name,
 					    trfs_option_table[i].argument,
 					    trfs_option_table[i].help,
