@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/json_output.h"
 #include "cli/output.h"
+#include "cli/paragraph.h"
 #include "cli/progress.h"
 #include "cli/report.h"
 
@@ -84,33 +85,53 @@ static int print_json(const struct findings *f)
 	return trfs_json_print(json, exit_code(f));
 }
 
-static int print_text(const struct findings *f, bool quiet)
+/* The last line, and what is to be done. */
+static void print_verdict(const struct findings *f)
 {
 	uint64_t nr = f->catalog->problems.nr;
-	char count[TRFS_COUNT_SIZE], size[TRFS_COUNT_SIZE];
+	char count[TRFS_COUNT_SIZE], size[TRFS_COUNT_SIZE] = "", text[64];
 
-	if (!quiet) {
-		if (trfs_report_print_summary(stdout, &f->options, f->catalog, f->plan) <
-		    0) {
-			trfs_output_error("no memory for the report");
-			return TRFS_EXIT_DATA;
-		}
-		if (f->layout)
-			printf("A mount%s would show %s.\n",
-			       nr > 0 ? " with --on-bad=skip" : "",
-			       trfs_output_bytes(shown_bytes(f), size, sizeof(size)));
+	if (f->layout)
+		trfs_output_bytes(shown_bytes(f), size, sizeof(size));
+	snprintf(text, sizeof(text), "%s problem%s.", trfs_count_text(nr, count),
+		 nr == 1 ? "" : "s");
+	if (is_good(f))
+		trfs_paragraph_labelled(stdout, TRFS_STYLE_GOOD, "No problems.",
+					"A mount would show %s.", size);
+	else if (f->layout)
+		trfs_paragraph_labelled(stdout, TRFS_STYLE_BAD, text,
+					"Mend %s; or mount --on-bad skip, which leaves "
+					"%s out and shows %s.",
+					nr == 1 ? "it" : "them", nr == 1 ? "it" : "them",
+					size);
+	else
+		trfs_paragraph_labelled(stdout, TRFS_STYLE_BAD,
+					"Refused:", "it cannot be mounted like that.");
+}
+
+static int print_text(const struct findings *f, bool quiet)
+{
+	struct trfs_report_counts counts = { 0 };
+
+	if (!quiet && trfs_report_count(f->catalog, f->plan, &counts) < 0) {
+		trfs_report_counts_done(&counts);
+		trfs_output_error("no memory for the report");
+		return TRFS_EXIT_DATA;
 	}
-	trfs_report_print_problems(stdout, &f->options, f->catalog, UINT64_MAX, "");
+	if (!quiet) {
+		trfs_report_print_facts(stdout, &f->options, f->catalog, f->plan,
+					&counts);
+		putchar('\n');
+	}
+	trfs_report_print_problems(stdout, &f->options, f->catalog, !quiet);
 	if (!f->layout)
 		trfs_output_error("%s", f->err.message);
-	if (quiet)
-		return exit_code(f);
-	if (is_good(f))
-		printf("No problems.\n");
-	else if (nr > 0)
-		printf("%s problem%s.  Mend %s; mount --on-bad=skip leaves %s out.\n",
-		       trfs_count_text(nr, count), nr == 1 ? "" : "s",
-		       nr == 1 ? "it" : "them", nr == 1 ? "it" : "them");
+	if (!quiet) {
+		trfs_report_print_notes(stdout, &f->options, f->catalog, f->plan,
+					&counts);
+		print_verdict(f);
+	}
+	trfs_report_counts_done(&counts);
 	return exit_code(f);
 }
 

@@ -9,6 +9,10 @@
 
 #define COLUMNS_MAX 100
 
+/* Of all lines but the first, which is short where a label is long. */
+#define INDENT	   2
+#define INDENT_MAX 8
+
 static size_t characters_of(const char *word, size_t len)
 {
 	size_t nr = 0;
@@ -44,15 +48,16 @@ void trfs_paragraph_put(FILE *out, size_t columns, size_t used, size_t indent,
 	fputc('\n', out);
 }
 
-TRFS_PRINTF(3, 0)
-static void put_formatted(FILE *out, size_t indent, const char *format, va_list arguments)
+TRFS_PRINTF(4, 0)
+static void put_formatted(FILE *out, size_t used, size_t indent, const char *format,
+			  va_list arguments)
 {
 	size_t columns = trfs_style_columns(out);
 	char *text = NULL;
 
 	if (vasprintf(&text, format, arguments) < 0)
 		text = NULL;
-	trfs_paragraph_put(out, columns > COLUMNS_MAX ? COLUMNS_MAX : columns, indent,
+	trfs_paragraph_put(out, columns > COLUMNS_MAX ? COLUMNS_MAX : columns, used,
 			   indent, text ? text : "no memory for a message");
 	free(text);
 }
@@ -60,12 +65,14 @@ static void put_formatted(FILE *out, size_t indent, const char *format, va_list 
 void trfs_paragraph_labelled(FILE *out, enum trfs_style style, const char *label,
 			     const char *format, ...)
 {
+	size_t width = trfs_style_width(label);
 	va_list arguments;
 
 	trfs_style_put(out, style, label);
 	fputc(' ', out);
 	va_start(arguments, format);
-	put_formatted(out, trfs_style_width(label) + 1, format, arguments);
+	put_formatted(out, width + 1, width < INDENT_MAX ? width + 1 : INDENT, format,
+		      arguments);
 	va_end(arguments);
 }
 
@@ -74,6 +81,6 @@ void trfs_paragraph_printf(FILE *out, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	put_formatted(out, 0, format, arguments);
+	put_formatted(out, 0, INDENT, format, arguments);
 	va_end(arguments);
 }

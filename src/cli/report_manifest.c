@@ -4,6 +4,7 @@
 
 #include "cli/json_output.h"
 #include "cli/output.h"
+#include "cli/paragraph.h"
 #include "manifest/text.h"
 
 #include <inttypes.h>
@@ -84,14 +85,16 @@ static void print_how_many(FILE *out, const struct trfs_left_out *left_out)
 {
 	uint64_t nr = left_out->names.nr;
 	uint64_t nr_boxes = count_boxes(left_out);
-	char count[TRFS_COUNT_SIZE];
+	char count[TRFS_COUNT_SIZE], boxes[TRFS_COUNT_SIZE];
 
-	fprintf(out, "note: %s part%s of rows %s left out", trfs_count_text(nr, count),
-		nr == 1 ? "" : "s", nr == 1 ? "is" : "are");
-	if (nr_boxes > 0)
-		fprintf(out, ", %s of them %s", trfs_count_text(nr_boxes, count),
-			nr_boxes == 1 ? "a box" : "boxes");
-	fputs(":\n", out);
+	trfs_count_text(nr_boxes, boxes);
+	trfs_paragraph_labelled(
+		out, TRFS_STYLE_DOUBT, "note:", "%s part%s of rows %s left out%s%s%s:",
+		trfs_count_text(nr, count), nr == 1 ? "" : "s", nr == 1 ? "is" : "are",
+		nr_boxes > 0 ? ", " : "", nr_boxes > 0 ? boxes : "",
+		nr_boxes == 0	? ""
+		: nr_boxes == 1 ? " of them a box"
+				: " of them boxes");
 }
 
 void trfs_report_print_left_out(FILE *out, const struct trfs_options *options,
