@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/nearest.h"
+#include "cli/hints.h"
 #include "cli/options_file.h"
 #include "cli/profile_flags.h"
 #include "dataset/options.h"
@@ -308,13 +309,14 @@ static int check_positionals(const struct trfs_command *command,
 	if (nr < command->min_positionals)
 		return trfs_fail(err, -EINVAL, "%s wants %s; for example: %s",
 				 command->name, command->arguments, command->example);
-	if (command->max_positionals >= 0 && nr > command->max_positionals)
-		return trfs_fail(err, -EINVAL,
-				 "%s does not know what to do with \"%s\"; it wants %s",
-				 command->name,
-				 settings->positionals[command->max_positionals],
-				 command->arguments);
-	return 0;
+	if (command->max_positionals < 0 || nr <= command->max_positionals)
+		return 0;
+	trfs_fail(err, -EINVAL, "%s does not know what to do with \"%s\"; it wants %s",
+		  command->name, settings->positionals[command->max_positionals],
+		  command->arguments);
+	if (takes_data_options(command))
+		trfs_hint_manifest(settings, err);
+	return -EINVAL;
 }
 
 /* When all words are known: a profile's flags, the positionals, a data set file. */

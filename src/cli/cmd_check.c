@@ -4,6 +4,7 @@
  * where mount stops at the first few.
  */
 #include "cli/command.h"
+#include "cli/hints.h"
 #include "cli/json_output.h"
 #include "cli/output.h"
 #include "cli/paragraph.h"
@@ -161,6 +162,7 @@ int trfs_cmd_check(const struct trfs_settings *settings)
 	trfs_progress_bar_done(&bar);
 	/* Want of memory is no finding: it says nothing of the source. */
 	if (!f.catalog || f.err.code == -ENOMEM) {
+		trfs_hint_missing(settings, &f.err);
 		trfs_output_error("%s", f.err.message);
 		findings_done(&f);
 		return trfs_output_exit_code(&f.err);

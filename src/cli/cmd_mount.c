@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/daemon.h"
 #include "cli/data_set.h"
+#include "cli/hints.h"
 #include "cli/keeper.h"
 #include "cli/log.h"
 #include "cli/mount_report.h"
@@ -295,6 +296,7 @@ int trfs_cmd_mount(const struct trfs_settings *settings)
 	if (trfs_readers_check(&s.options.readers, &err) < 0 ||
 	    trfs_mountpoint_check(settings->positionals[1], settings->replace, &err) <
 		    0) {
+		trfs_hint_swapped(settings, &err);
 		trfs_output_error("%s", err.message);
 		return TRFS_EXIT_MOUNT;
 	}

@@ -132,6 +132,8 @@ int main(int argc, char **argv)
 	}
 	if (is_word(argv[1], "--help", "-h") || strcmp(argv[1], "help") == 0) {
 		command = argc > 2 ? find_command(argv[2]) : NULL;
+		if (argc > 2 && !command)
+			return fail_unknown(argv[2]);
 		if (command)
 			trfs_help_print_command(command, false);
 		else

@@ -33,6 +33,35 @@ static void print_shared(FILE *out, const struct trfs_options *options,
 		options->split ? column : "", options->split ? " keeps them apart" : "");
 }
 
+/* A split that has none of some classes: the first of these, and how many. */
+static void print_lacking(FILE *out, const struct trfs_catalog *catalog,
+			  const struct trfs_plan *plan,
+			  const struct trfs_report_counts *counts, uint32_t split)
+{
+	char lacking[TRFS_COUNT_SIZE], all[TRFS_COUNT_SIZE], name[TRFS_PRINTABLE_SIZE];
+	struct trfs_bytes title = trfs_strings_get(&plan->split_names, split);
+	uint64_t nr = 0, first = 0;
+
+	for (uint64_t c = counts->nr_classes; c-- > 0;) {
+		if (counts->by_class[c] == 0 ||
+		    counts->by_both[c * counts->nr_splits + split] > 0)
+			continue;
+		first = c;
+		nr++;
+	}
+	if (nr == 0 || counts->nr_splits < 2)
+		return;
+	trfs_text_printable(trfs_strings_get(&catalog->class_names, first), name,
+			    sizeof(name));
+	trfs_paragraph_labelled(
+		out, TRFS_STYLE_DOUBT, "note:", "%.*s lacks %s of %s classes (%s%s): %s",
+		TRFS_BYTES_ARG(title), trfs_count_text(nr, lacking),
+		trfs_count_text(counts->nr_classes, all), name, nr == 1 ? "" : ", ...",
+		trfs_bytes_equal(title, trfs_bytes_of("train"))
+			? "they are not learned"
+			: "results on it say nothing of them");
+}
+
 static void print_oddity(FILE *out, const struct trfs_catalog *catalog,
 			 const struct trfs_oddity *oddity,
 			 const struct trfs_oddity_text *text)
@@ -58,6 +87,8 @@ void trfs_report_print_notes(FILE *out, const struct trfs_options *options,
 
 	for (size_t i = 0; i < counts->nr_shared; i++)
 		print_shared(out, options, catalog, plan, &counts->shared[i]);
+	for (uint32_t split = 0; split < counts->nr_splits; split++)
+		print_lacking(out, catalog, plan, counts, split);
 	for (size_t i = 0; i < TRFS_NR_ODDITIES; i++)
 		if (counts->oddities[i].nr > 0)
 			print_oddity(out, catalog, &counts->oddities[i],

@@ -40,8 +40,9 @@ def test_status_says_what_is_shown_and_done(mount, photos, tfrecordfs):
         out = tfrecordfs("status", mounted.path).out
         assert f"{mounted.path}: serving\n" in out and str(photos) in out
         assert "34 records in 16 shards" in out and "log level notice" in out
+        assert re.search(r"^  failing +nothing\n  stuck +nothing$", out, re.M)
         rows = out.splitlines()[1:]
-        assert all(re.fullmatch(r"  [a-z]{4,9} +\S.*", row) for row in rows)
+        assert all(re.fullmatch(r"  [a-z]{2,9} +\S.*", row) for row in rows)
         assert len({len(row) - len(row[2:].lstrip("abcdefghijklmnopqrstuvwxyz").lstrip())
                     for row in rows}) == 1
         seen, = tfrecordfs("status", mounted.path, "--json").json
