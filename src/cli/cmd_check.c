@@ -15,6 +15,7 @@
 #include "dataset/schema.h"
 #include "index/layout.h"
 #include "index/preparation.h"
+#include "stream/side_files.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -141,6 +142,8 @@ static void look(struct findings *f, const struct trfs_progress *progress)
 {
 	struct trfs_preparation preparation;
 
+	if (trfs_side_files_check(f->options.side_files, &f->err) < 0)
+		return;
 	if (trfs_preparation_init(&preparation, &f->options, &f->err) == 0 &&
 	    trfs_preparation_run(&preparation, &f->options, NULL, progress, &f->catalog,
 				 &f->schema, &f->err) == 0 &&

