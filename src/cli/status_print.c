@@ -119,7 +119,8 @@ static void print_failing(const json_t *mount)
 			break;
 		}
 		put_label("");
-		put_text("%s times in %s: %s", trfs_status_count(&room, 0, one, "times"),
+		put_text("%s %s in %s: %s", trfs_status_count(&room, 0, one, "times"),
+			 trfs_status_number(one, "times") == 1 ? "time" : "times",
 			 trfs_status_age(trfs_status_number(one, "seconds"), age),
 			 trfs_status_string(one, "reason"));
 	}
