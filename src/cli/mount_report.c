@@ -120,9 +120,9 @@ static void print_mounted(const struct trfs_settings *settings,
 				 mountpoint, shards, size);
 		return;
 	}
-	trfs_style_put(stdout, TRFS_STYLE_GOOD, "Mounted");
-	trfs_output_line(" %s in %.0f ms: %s shards, %s, none of it written.", mountpoint,
-			 seconds * 1000, shards, size);
+	trfs_paragraph_labelled(stdout, TRFS_STYLE_GOOD, "Mounted",
+				"%s in %.0f ms: %s shards, %s, none of it written.",
+				mountpoint, seconds * 1000, shards, size);
 	print_steps(settings, g);
 }
 

@@ -8,6 +8,7 @@
 #include "manifest/text.h"
 
 #include <inttypes.h>
+#include <limits.h>
 
 /* Behind the '=' of "train=a.json". */
 static const char *path_of_part(const char *part)
@@ -32,8 +33,19 @@ void trfs_report_print_line(FILE *out, const struct trfs_options *options, uint6
 	fprintf(out, ":%" PRIu64 ": ", line);
 }
 
+/* One path, which nobody pastes, in what @used leaves of the line. */
+static void print_path(FILE *out, const char *path, size_t used)
+{
+	size_t columns = trfs_style_columns(out);
+	char shown[PATH_MAX];
+
+	trfs_output_text(out, trfs_bytes_of(trfs_style_shorten(
+				      path, columns > used ? columns - used : columns,
+				      shown, sizeof(shown))));
+}
+
 static void print_what_was_read(FILE *out, const struct trfs_options *options,
-				const struct trfs_catalog *catalog)
+				const struct trfs_catalog *catalog, size_t used)
 {
 	unsigned int nr = options->parts.nr;
 	char count[TRFS_COUNT_SIZE];
@@ -44,12 +56,11 @@ static void print_what_was_read(FILE *out, const struct trfs_options *options,
 		print_two(out, path_of_part(options->parts.items[0]),
 			  path_of_part(options->parts.items[1]));
 	else if (nr == 1)
-		trfs_output_text(out,
-				 trfs_bytes_of(path_of_part(options->parts.items[0])));
+		print_path(out, path_of_part(options->parts.items[0]), used);
 	else
-		trfs_output_text(out,
-				 trfs_bytes_of(options->manifest ? options->manifest
-								 : catalog->root_path));
+		print_path(out,
+			   options->manifest ? options->manifest : catalog->root_path,
+			   used);
 }
 
 void trfs_report_print_dialect(FILE *out, const struct trfs_options *options,
@@ -59,10 +70,11 @@ void trfs_report_print_dialect(FILE *out, const struct trfs_options *options,
 
 	if (catalog->dialect.len == 0)
 		return;
+	trfs_text_printable(catalog->dialect, name, sizeof(name));
 	fputs("Read ", out);
-	print_what_was_read(out, options, catalog);
-	fprintf(out, " as %s.\n",
-		trfs_text_printable(catalog->dialect, name, sizeof(name)));
+	print_what_was_read(out, options, catalog,
+			    strlen("Read  as .") + trfs_style_width(name));
+	fprintf(out, " as %s.\n", name);
 }
 
 /* What dialects say of a box: "box 3 (id 17) is dropped: ...". */
