@@ -3,11 +3,12 @@
 #include "cli/paragraph.h"
 
 #include "cli/output.h"
+#include <limits.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define COLUMNS_MAX 100
+#define TEXT_SIZE   (4 * PATH_MAX)
 
 /* Of all lines but the first, which is short where a label is long. */
 #define INDENT	   2
@@ -48,18 +49,17 @@ void trfs_paragraph_put(FILE *out, size_t columns, size_t used, size_t indent,
 	fputc('\n', out);
 }
 
+/* No memory is asked for: a report is whole where there is none left. */
 TRFS_PRINTF(4, 0)
 static void put_formatted(FILE *out, size_t used, size_t indent, const char *format,
 			  va_list arguments)
 {
 	size_t columns = trfs_style_columns(out);
-	char *text = NULL;
+	char text[TEXT_SIZE];
 
-	if (vasprintf(&text, format, arguments) < 0)
-		text = NULL;
+	vsnprintf(text, sizeof(text), format, arguments);
 	trfs_paragraph_put(out, columns > COLUMNS_MAX ? COLUMNS_MAX : columns, used,
-			   indent, text ? text : "no memory for a message");
-	free(text);
+			   indent, text);
 }
 
 void trfs_paragraph_labelled(FILE *out, enum trfs_style style, const char *label,
@@ -73,6 +73,15 @@ void trfs_paragraph_labelled(FILE *out, enum trfs_style style, const char *label
 	va_start(arguments, format);
 	put_formatted(out, width + 1, width < INDENT_MAX ? width + 1 : INDENT, format,
 		      arguments);
+	va_end(arguments);
+}
+
+void trfs_paragraph_behind(FILE *out, size_t used, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	put_formatted(out, used, used, format, arguments);
 	va_end(arguments);
 }
 

@@ -22,6 +22,10 @@ TRFS_PRINTF(4, 5)
 void trfs_paragraph_labelled(FILE *out, enum trfs_style style, const char *label,
 			     const char *format, ...);
 
+/* What is behind a label of @used columns, which all lines leave free. */
+TRFS_PRINTF(3, 4)
+void trfs_paragraph_behind(FILE *out, size_t used, const char *format, ...);
+
 /* The same without a label. */
 TRFS_PRINTF(2, 3) void trfs_paragraph_printf(FILE *out, const char *format, ...);
 

@@ -10,8 +10,6 @@
 #include "cli/paragraph.h"
 #include "cli/status_values.h"
 #include "cli/style.h"
-#include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define WORST_MAX     5u
@@ -21,21 +19,6 @@
 static void put_label(const char *label)
 {
 	printf("  %-*s", (int)LABEL_COLUMNS - 2, label);
-}
-
-/* What is behind a label, and may be longer than the line. */
-TRFS_PRINTF(1, 2) static void put_text(const char *format, ...)
-{
-	va_list arguments;
-	char *text = NULL;
-
-	va_start(arguments, format);
-	if (vasprintf(&text, format, arguments) < 0)
-		text = NULL;
-	va_end(arguments);
-	trfs_paragraph_put(stdout, trfs_style_columns(stdout), LABEL_COLUMNS,
-			   LABEL_COLUMNS, text ? text : "no memory for it");
-	free(text);
 }
 
 /* A path, which nobody pastes, within what is left of the line. */
@@ -119,14 +102,17 @@ static void print_failing(const json_t *mount)
 			break;
 		}
 		put_label("");
-		put_text("%s %s in %s: %s", trfs_status_count(&room, 0, one, "times"),
-			 trfs_status_number(one, "times") == 1 ? "time" : "times",
-			 trfs_status_age(trfs_status_number(one, "seconds"), age),
-			 trfs_status_string(one, "reason"));
+		trfs_paragraph_behind(
+			stdout, LABEL_COLUMNS, "%s %s in %s: %s",
+			trfs_status_count(&room, 0, one, "times"),
+			trfs_status_number(one, "times") == 1 ? "time" : "times",
+			trfs_status_age(trfs_status_number(one, "seconds"), age),
+			trfs_status_string(one, "reason"));
 	}
 	if (trfs_status_number(mount, "failed_reads") > 0) {
 		put_label("last");
-		put_text("%s", trfs_status_string(mount, "last_failure"));
+		trfs_paragraph_behind(stdout, LABEL_COLUMNS, "%s",
+				      trfs_status_string(mount, "last_failure"));
 	}
 }
 
@@ -190,9 +176,10 @@ static void print_process(const json_t *mount)
 	printf("%s, log level %s\n", trfs_status_string(mount, "version"),
 	       trfs_status_string(mount, "log_level"));
 	put_label("confined");
-	put_text("%s", json_object_get(mount, "confinement")
-			       ? trfs_status_string(mount, "confinement")
-			       : "not known");
+	trfs_paragraph_behind(stdout, LABEL_COLUMNS, "%s",
+			      json_object_get(mount, "confinement")
+				      ? trfs_status_string(mount, "confinement")
+				      : "not known");
 }
 
 /* What to do with one that does not serve. */

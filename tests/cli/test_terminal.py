@@ -197,7 +197,7 @@ def test_what_a_mount_prints_fits_and_can_be_pasted(tfrecordfs, tf, photos, fold
         try:
             screen = terminal.run(tfrecordfs, "mount", photos, name, columns=60, cwd=folder)
             assert screen.in_style(32) == ["Mounted"]
-            steps = screen.text.split("none of it written.\n")[1].splitlines()
+            steps = screen.lines[[line[:5] for line in screen.lines].index("Look:"):]
             assert all(len(line) <= 60 for line in steps if "tfrecordfs show" not in line)
             index = steps.index("Train:")
             shells = [line.split(":", 1)[-1] if line[0] != " " else line
