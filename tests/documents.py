@@ -7,7 +7,8 @@ import re
 import subprocess
 
 TOP = pathlib.Path(__file__).resolve().parents[1]
-README = (TOP / "README.md").read_text()
+# Without comments, which nobody sees.
+README = re.sub(r"<!--.*?-->\n?", "", (TOP / "README.md").read_text(), flags=re.S)
 MANUAL = (TOP / "src/cli/tfrecordfs.1").read_text()
 
 
@@ -32,9 +33,9 @@ def code_block(beginning, text=README):
 
 def commands_of(block):
     """The command lines of a block, without prompts and comments."""
-    block = block.replace("\\\n", " ")
-    lines = [re.sub(r"\s+#.*", "", line).removeprefix("$ ") for line in block.splitlines()]
-    return [" ".join(line.split()) for line in lines]
+    lines = [re.sub(r"(^|\s+)#.*", "", line) for line in block.splitlines()]
+    lines = "\n".join(lines).replace("\\\n", " ").splitlines()
+    return [" ".join(line.removeprefix("$ ").split()) for line in lines if line]
 
 
 def rows(text):

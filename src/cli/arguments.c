@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/nearest.h"
+#include "cli/hints.h"
 #include "cli/option_list.h"
 #include "cli/options_file.h"
 #include "cli/profile_flags.h"
@@ -292,13 +293,14 @@ static int check_positionals(const struct trfs_command *command,
 	if (nr < command->min_positionals)
 		return trfs_fail(err, -EINVAL, "%s wants %s; for example: %s",
 				 command->name, command->arguments, command->example);
-	if (command->max_positionals >= 0 && nr > command->max_positionals)
-		return trfs_fail(err, -EINVAL,
-				 "%s does not know what to do with \"%s\"; it wants %s",
-				 command->name,
-				 settings->positionals[command->max_positionals],
-				 command->arguments);
-	return 0;
+	if (command->max_positionals < 0 || nr <= command->max_positionals)
+		return 0;
+	trfs_fail(err, -EINVAL, "%s does not know what to do with \"%s\"; it wants %s",
+		  command->name, settings->positionals[command->max_positionals],
+		  command->arguments);
+	if (takes_data_options(command))
+		trfs_hint_manifest(settings, err);
+	return -EINVAL;
 }
 
 /* When all words are known: a profile's flags, the positionals, a data set file. */
@@ -366,8 +368,9 @@ void trfs_arguments_done(struct trfs_settings *settings)
 	settings->positionals = NULL;
 }
 
-bool trfs_arguments_help(const struct trfs_command *command, size_t i,
-			 struct trfs_argument_help *ret)
+/* Of the command line itself. */
+static bool own_help(const struct trfs_command *command, size_t i,
+		     struct trfs_argument_help *ret)
 {
 	for (size_t own = 0; own < TRFS_COUNT(own_options); own++) {
 		const struct own_option *o = &own_options[own];
@@ -380,8 +383,17 @@ bool trfs_arguments_help(const struct trfs_command *command, size_t i,
 		};
 		return true;
 	}
-	if (!takes_data_options(command) || i >= trfs_option_table_len)
-		return false;
+	return false;
+}
+
+bool trfs_arguments_help(const struct trfs_command *command, size_t i,
+			 struct trfs_argument_help *ret)
+{
+	size_t nr_data = takes_data_options(command) ? trfs_option_table_len : 0;
+
+	/* What the data set is comes first: there one begins. */
+	if (i >= nr_data)
+		return own_help(command, i - nr_data, ret);
 	*ret = (struct trfs_argument_help){ 0, trfs_option_table[i].name,
 					    trfs_option_table[i].argument,
 					    trfs_option_table[i].help,

@@ -4,8 +4,10 @@
  * where mount stops at the first few.
  */
 #include "cli/command.h"
+#include "cli/hints.h"
 #include "cli/json_output.h"
 #include "cli/output.h"
+#include "cli/paragraph.h"
 #include "cli/progress.h"
 #include "cli/report.h"
 
@@ -13,6 +15,7 @@
 #include "dataset/schema.h"
 #include "index/layout.h"
 #include "index/preparation.h"
+#include "stream/side_files.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -84,33 +87,53 @@ static int print_json(const struct findings *f)
 	return trfs_json_print(json, exit_code(f));
 }
 
-static int print_text(const struct findings *f, bool quiet)
+/* The last line, and what is to be done. */
+static void print_verdict(const struct findings *f)
 {
 	uint64_t nr = f->catalog->problems.nr;
-	char count[TRFS_COUNT_SIZE], size[TRFS_COUNT_SIZE];
+	char count[TRFS_COUNT_SIZE], size[TRFS_COUNT_SIZE] = "", text[64];
 
-	if (!quiet) {
-		if (trfs_report_print_summary(stdout, &f->options, f->catalog, f->plan) <
-		    0) {
-			trfs_output_error("no memory for the report");
-			return TRFS_EXIT_DATA;
-		}
-		if (f->layout)
-			printf("A mount%s would show %s.\n",
-			       nr > 0 ? " with --on-bad=skip" : "",
-			       trfs_output_bytes(shown_bytes(f), size, sizeof(size)));
+	if (f->layout)
+		trfs_output_bytes(shown_bytes(f), size, sizeof(size));
+	snprintf(text, sizeof(text), "%s problem%s.", trfs_count_text(nr, count),
+		 nr == 1 ? "" : "s");
+	if (is_good(f))
+		trfs_paragraph_labelled(stdout, TRFS_STYLE_GOOD, "No problems.",
+					"A mount would show %s.", size);
+	else if (f->layout)
+		trfs_paragraph_labelled(stdout, TRFS_STYLE_BAD, text,
+					"Mend %s; or mount --on-bad skip, which leaves "
+					"%s out and shows %s.",
+					nr == 1 ? "it" : "them", nr == 1 ? "it" : "them",
+					size);
+	else
+		trfs_paragraph_labelled(stdout, TRFS_STYLE_BAD,
+					"Refused:", "it cannot be mounted like that.");
+}
+
+static int print_text(const struct findings *f, bool quiet)
+{
+	struct trfs_report_counts counts = { 0 };
+
+	if (!quiet && trfs_report_count(f->catalog, f->plan, &counts) < 0) {
+		trfs_report_counts_done(&counts);
+		trfs_output_error("no memory for the report");
+		return TRFS_EXIT_DATA;
 	}
-	trfs_report_print_problems(stdout, &f->options, f->catalog, UINT64_MAX, "");
+	if (!quiet) {
+		trfs_report_print_facts(stdout, &f->options, f->catalog, f->plan,
+					&counts);
+		putchar('\n');
+	}
+	trfs_report_print_problems(stdout, &f->options, f->catalog, !quiet);
 	if (!f->layout)
 		trfs_output_error("%s", f->err.message);
-	if (quiet)
-		return exit_code(f);
-	if (is_good(f))
-		printf("No problems.\n");
-	else if (nr > 0)
-		printf("%s problem%s.  Mend %s; mount --on-bad=skip leaves %s out.\n",
-		       trfs_count_text(nr, count), nr == 1 ? "" : "s",
-		       nr == 1 ? "it" : "them", nr == 1 ? "it" : "them");
+	if (!quiet) {
+		trfs_report_print_notes(stdout, &f->options, f->catalog, f->plan,
+					&counts);
+		print_verdict(f);
+	}
+	trfs_report_counts_done(&counts);
 	return exit_code(f);
 }
 
@@ -119,6 +142,8 @@ static void look(struct findings *f, const struct trfs_progress *progress)
 {
 	struct trfs_preparation preparation;
 
+	if (trfs_side_files_check(f->options.side_files, &f->err) < 0)
+		return;
 	if (trfs_preparation_init(&preparation, &f->options, &f->err) == 0 &&
 	    trfs_preparation_run(&preparation, &f->options, NULL, NULL, progress,
 				 &f->catalog, &f->schema, &f->err) == 0 &&
@@ -140,6 +165,7 @@ int trfs_cmd_check(const struct trfs_settings *settings)
 	trfs_progress_bar_done(&bar);
 	/* Want of memory is no finding: it says nothing of the source. */
 	if (!f.catalog || f.err.code == -ENOMEM) {
+		trfs_hint_missing(settings, &f.err);
 		trfs_output_error("%s", f.err.message);
 		findings_done(&f);
 		return trfs_output_exit_code(&f.err);

@@ -8,6 +8,7 @@
 #include "cli/digits.h"
 #include "cli/json_output.h"
 #include "cli/output.h"
+#include "cli/paragraph.h"
 #include "cli/report.h"
 
 #include "base/error.h"
@@ -85,13 +86,15 @@ static int print_text(const struct summary *s)
 		shown[TRFS_COUNT_SIZE], seconds[TRFS_COUNT_SIZE];
 
 	trfs_output_path(s->path);
-	printf("%s %s: %s records in %s shards of %s in all; the index takes %s.\n",
-	       s->was_current ? "Current already, looked at in" : "Indexed in",
-	       trfs_output_seconds(s->seconds, seconds, sizeof(seconds)),
-	       trfs_count_text(s->nr_records, records),
-	       trfs_count_text(s->nr_shards, shards),
-	       trfs_output_bytes(s->shown_bytes, shown, sizeof(shown)),
-	       trfs_output_bytes(s->size, size, sizeof(size)));
+	trfs_paragraph_printf(
+		stdout,
+		"%s %s: %s records in %s shards of %s in all; the index takes %s.",
+		s->was_current ? "Current already, looked at in" : "Indexed in",
+		trfs_output_seconds(s->seconds, seconds, sizeof(seconds)),
+		trfs_count_text(s->nr_records, records),
+		trfs_count_text(s->nr_shards, shards),
+		trfs_output_bytes(s->shown_bytes, shown, sizeof(shown)),
+		trfs_output_bytes(s->size, size, sizeof(size)));
 	return TRFS_EXIT_DONE;
 }
 

@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/json_output.h"
 #include "cli/output.h"
+#include "cli/style.h"
 
 #include "base/error.h"
 #include "fuse/control.h"
@@ -90,6 +91,8 @@ static int print_lines(const struct trfs_settings *settings, struct trfs_error *
 		(void)trfs_json_print(lines_json(&lines), TRFS_EXIT_DONE);
 	else if (rc == 0 && lines.len > 0)
 		fwrite(lines.data, 1, lines.len, stdout);
+	else if (rc == 0 && trfs_style_columns(stdout) > 0)
+		trfs_output_note("%s has logged nothing yet", settings->positionals[0]);
 	trfs_buffer_done(&lines);
 	return rc;
 }

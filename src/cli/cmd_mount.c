@@ -6,10 +6,11 @@
 #include "cli/command.h"
 #include "cli/daemon.h"
 #include "cli/data_set.h"
+#include "cli/hints.h"
 #include "cli/keeper.h"
 #include "cli/log.h"
 #include "cli/mount_helper.h"
-#include "cli/mounted_print.h"
+#include "cli/mount_report.h"
 #include "cli/options_file.h"
 #include "cli/output.h"
 #include "cli/reopen.h"
@@ -69,7 +70,7 @@ static void ready(void *user, const char *note)
 	struct service *s = user;
 
 	if (s->settings->foreground) {
-		trfs_mounted_print(s->settings, s->generation, s->seconds, note);
+		trfs_mount_report_print(s->settings, s->generation, s->seconds, note);
 		trfs_supervisor_ready(&s->supervisor,
 				      trfs_plan_nr_shards(s->generation->plan),
 				      s->generation->plan->nr_records);
@@ -244,8 +245,8 @@ static int keep_in_background(struct service *s, struct trfs_error *err)
 	if (rc < 0)
 		return rc;
 	s->seconds += now_seconds() - started;
-	trfs_mounted_print(s->settings, s->generation, s->seconds,
-			   note.code ? note.message : NULL);
+	trfs_mount_report_print(s->settings, s->generation, s->seconds,
+				note.code ? note.message : NULL);
 	return 0;
 }
 
@@ -320,6 +321,7 @@ int trfs_cmd_mount(const struct trfs_settings *settings)
 	if (trfs_readers_check(&s.options.readers, &err) < 0 ||
 	    trfs_mountpoint_check(settings->positionals[1], settings->replace,
 				  getenv("PATH"), &err) < 0) {
+		trfs_hint_swapped(settings, &err);
 		trfs_output_error("%s", err.message);
 		return TRFS_EXIT_MOUNT;
 	}

@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/json_output.h"
 #include "cli/output.h"
+#include "cli/paragraph.h"
 #include "dataset/schema_python.h"
 
 #include "base/error.h"
@@ -16,6 +17,21 @@
 
 /* A few lines a feature. */
 #define PYTHON_SIZE_MAX ((size_t)1 << 22)
+
+/* Columns of names. */
+#define NAME_OF_SOURCE 18
+#define NAME_OF_SCHEMA 16
+
+/* @name, @type if there is one, and what it is, in columns of their own. */
+static void print_row(const char *name, int width, const char *type, const char *what)
+{
+	int used = printf("%-*s ", width, name);
+
+	if (type)
+		used += printf("%-6s ", type);
+	trfs_paragraph_put(stdout, trfs_style_columns(stdout), (size_t)used, (size_t)used,
+			   what);
+}
 
 static int print_sources(bool as_json, struct trfs_error *err)
 {
@@ -33,8 +49,8 @@ static int print_sources(bool as_json, struct trfs_error *err)
 			return trfs_fail_memory(err, "the list");
 		}
 		if (!as_json)
-			printf("%-18s %-6s %s\n", source->name, type,
-			       source->description);
+			print_row(source->name, NAME_OF_SOURCE, type,
+				  source->description);
 	}
 	if (as_json)
 		return trfs_json_print(json_pack("{s:o}", "sources", sources),
@@ -72,14 +88,18 @@ static int list_schemas(bool as_json, struct trfs_error *err)
 			return trfs_fail_memory(err, "the list");
 		}
 		if (!as_json)
-			printf("%-16s %s\n", name, trfs_schema_description(schema));
+			print_row(name, NAME_OF_SCHEMA, NULL,
+				  trfs_schema_description(schema));
 	}
 	if (as_json)
 		return trfs_json_print(json_pack("{s:o}", "schemas", schemas),
 				       TRFS_EXIT_DONE);
 	json_decref(schemas);
-	printf("\ntfrecordfs schema NAME shows one and the Python that reads it; "
-	       "--sources lists what one of\nyour own can be made from.\n");
+	putchar('\n');
+	trfs_paragraph_printf(stdout,
+			      "tfrecordfs schema NAME shows one and the Python that "
+			      "reads it; --sources lists what one of your own can "
+			      "be made from.");
 	return TRFS_EXIT_DONE;
 }
 

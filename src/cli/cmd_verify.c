@@ -8,6 +8,7 @@
 #include "cli/json_output.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/style.h"
 #include "cli/record_paths.h"
 
 #include "base/error.h"
@@ -126,7 +127,7 @@ static void print_verdict(const struct job *job, uint64_t file)
 static uint64_t print_verdicts(const struct job *job)
 {
 	char files[TRFS_COUNT_SIZE], records[TRFS_COUNT_SIZE], bytes[TRFS_COUNT_SIZE],
-		bad[TRFS_COUNT_SIZE];
+		bad[TRFS_COUNT_SIZE], text[64];
 	uint64_t nr_bad = 0, nr_records = 0, size = 0;
 
 	for (uint64_t i = 0; i < job->paths.nr; i++) {
@@ -142,11 +143,13 @@ static uint64_t print_verdicts(const struct job *job)
 	printf("%s file%s, %s record%s, %s: ", trfs_count_text(job->paths.nr, files),
 	       job->paths.nr == 1 ? "" : "s", trfs_count_text(nr_records, records),
 	       nr_records == 1 ? "" : "s", trfs_output_bytes(size, bytes, sizeof(bytes)));
+	snprintf(text, sizeof(text), "%s file%s bad.", trfs_count_text(nr_bad, bad),
+		 nr_bad == 1 ? " is" : "s are");
 	if (nr_bad == 0)
-		printf("every checksum is right.\n");
+		trfs_style_put(stdout, TRFS_STYLE_GOOD, "every checksum is right.");
 	else
-		printf("%s file%s bad.\n", trfs_count_text(nr_bad, bad),
-		       nr_bad == 1 ? " is" : "s are");
+		trfs_style_put(stdout, TRFS_STYLE_BAD, text);
+	putchar('\n');
 	return nr_bad;
 }
 

@@ -4,6 +4,7 @@
 
 #include "cli/compare_read.h"
 #include "cli/output.h"
+#include "cli/style.h"
 #include "manifest/text.h"
 
 #include <inttypes.h>
@@ -194,10 +195,12 @@ void trfs_compare_print(FILE *out, const struct trfs_compared *c, bool has_bad_f
 	for (int i = 0; i < 2; i++)
 		print_only(out, c, i);
 	if (!trfs_compared_are_alike(c))
-		fputs("The sets differ.\n", out);
+		trfs_style_put(out, TRFS_STYLE_BAD, "The sets differ.");
 	else if (has_bad_files)
-		fputs("What could be read of the sets is the same.\n", out);
+		trfs_style_put(out, TRFS_STYLE_DOUBT,
+			       "What could be read of the sets is the same.");
 	else
-		fputs("The sets hold the same examples.\n", out);
+		trfs_style_put(out, TRFS_STYLE_GOOD, "The sets hold the same examples.");
+	fputc('\n', out);
 	print_order(out, c);
 }

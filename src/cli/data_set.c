@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The environment says where the index is kept. */
 #include "cli/data_set.h"
+#include "cli/hints.h"
 
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -110,8 +111,10 @@ int trfs_data_set_open(const struct trfs_settings *settings,
 	int rc = trfs_data_set_load(settings, &progress, ret, err);
 
 	trfs_progress_bar_done(&bar);
-	if (rc < 0)
+	if (rc < 0) {
+		trfs_hint_missing(settings, err);
 		return rc;
+	}
 	note = trfs_generation_note(*ret);
 	if (note && !settings->quiet)
 		trfs_output_note("%s", note);

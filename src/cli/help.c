@@ -4,53 +4,105 @@
 
 #include "base/buffer.h"
 #include "cli/arguments.h"
+#include "cli/paragraph.h"
 #include "dataset/profile.h"
 #include <string.h>
 
-#define OPTION_WIDTH   26
+#define OPTION_WIDTH   ((size_t)28) /* columns, where help of an option begins */
+#define COMMAND_WIDTH  ((size_t)31)
+#define COLUMNS_MAX    80
 #define NAMES_SIZE_MAX 1024
-#define WIDTH	       100 /* columns */
+
+#define WHAT_IT_IS                                                                       \
+	"tfrecordfs shows a directory of images as TFRecord files, made when read."
+
+/* What --help prints: as wide as the terminal, as far as that can be read. */
+static size_t columns_of(FILE *out)
+{
+	size_t columns = trfs_style_columns(out);
+
+	return columns == 0 || columns > COLUMNS_MAX ? COLUMNS_MAX : columns;
+}
+
+/* By what one wants to do; a command that is in no row is in the last. */
+struct command_group {
+	const char *title;
+	unsigned int commands;
+};
+
+static const struct command_group groups[] = {
+	{ "To begin with:",
+	  TRFS_FOR_CHECK | TRFS_FOR_MOUNT | TRFS_FOR_UMOUNT | TRFS_FOR_INDEX },
+	{ "To look at what there is:", TRFS_FOR_SHOW | TRFS_FOR_WHERE | TRFS_FOR_VERIFY |
+					       TRFS_FOR_SCHEMA | TRFS_FOR_CAT },
+	{ "While it is mounted:",
+	  TRFS_FOR_STATUS | TRFS_FOR_RELOAD | TRFS_FOR_LOG | TRFS_FOR_DEBUG },
+	{ "More:", 0 },
+};
+
+static bool is_in(const struct trfs_command *command, const struct command_group *group)
+{
+	unsigned int set = (unsigned int)command->set;
+
+	if (group->commands)
+		return (group->commands & set) != 0;
+	for (size_t i = 0; i < TRFS_COUNT(groups); i++)
+		if (groups[i].commands & set)
+			return false;
+	return true;
+}
+
+static void print_commands(const struct trfs_command *commands, size_t nr,
+			   const struct command_group *group, FILE *out)
+{
+	bool has_title = false;
+
+	for (size_t i = 0; i < nr; i++) {
+		if (!is_in(&commands[i], group))
+			continue;
+		if (!has_title) {
+			fputc('\n', out);
+			trfs_style_put(out, TRFS_STYLE_STRONG, group->title);
+			fputc('\n', out);
+			has_title = true;
+		}
+		fprintf(out, "  %-7s %-20s ", commands[i].name, commands[i].arguments);
+		trfs_paragraph_put(out, columns_of(out), COMMAND_WIDTH, COMMAND_WIDTH,
+				   commands[i].summary);
+	}
+}
 
 void trfs_help_print_all(const struct trfs_command *commands, size_t nr, FILE *out)
 {
-	fprintf(out, "tfrecordfs shows an image directory as TFRecord files, made when "
-		     "they are "
-		     "read.\n\n"
-		     "  tfrecordfs mount ./images ./mnt      (images/CLASS/x.jpg: "
-		     "nothing else "
-		     "needed)\n\n"
-		     "Commands:\n");
-	for (size_t i = 0; i < nr; i++)
-		fprintf(out, "  %-8s %-20s %s\n", commands[i].name, commands[i].arguments,
-			commands[i].summary);
-	fprintf(out, "\ntfrecordfs COMMAND --help shows a command's options; "
-		     "tfrecordfs(1) is the "
-		     "manual.\n");
+	trfs_paragraph_put(out, columns_of(out), 0, 0, WHAT_IT_IS);
+	for (size_t i = 0; i < TRFS_COUNT(groups); i++)
+		print_commands(commands, nr, &groups[i], out);
+	fputs("\nOptions: tfrecordfs COMMAND --help; all: man tfrecordfs.\n", out);
 }
 
-/* @text in lines that end before WIDTH; @used of the first one is taken already. */
-static void print_wrapped(const char *text, size_t used, size_t indent)
+void trfs_help_print_first_steps(FILE *out)
 {
-	while (*text) {
-		size_t len = strcspn(text, " ");
-
-		if (used + 1 + len > WIDTH && used > indent) {
-			printf("\n%*s", (int)indent, "");
-			used = indent;
-		}
-		printf(" %.*s", (int)len, text);
-		used += 1 + len;
-		text += len;
-		text += strspn(text, " ");
-	}
-	putchar('\n');
+	trfs_paragraph_put(out, columns_of(out), 0, 0, WHAT_IT_IS);
+	fputs("\nWith images in folders, one for each class:\n\n"
+	      "  tfrecordfs check ./images        what is there\n"
+	      "  mkdir mnt\n"
+	      "  tfrecordfs mount ./images ./mnt  train on mnt/train-*\n"
+	      "  tfrecordfs umount ./mnt\n"
+	      "\n"
+	      "With a list of them, add: --manifest labels.csv\n"
+	      "All commands: tfrecordfs --help\n",
+	      out);
 }
 
 /* @text, and then @help in its own column. */
 static void print_entry(const char *text, const char *help)
 {
-	printf("  %-*s", OPTION_WIDTH, text);
-	print_wrapped(help, OPTION_WIDTH + 2, OPTION_WIDTH + 2);
+	size_t used = OPTION_WIDTH;
+
+	printf("  %-*s ", (int)OPTION_WIDTH - 3, text);
+	if (strlen(text) + 3 > used)
+		used = strlen(text) + 3;
+	trfs_paragraph_put(stdout, columns_of(stdout), used, OPTION_WIDTH, help);
 }
 
 static void print_option(const struct trfs_argument_help *option)
@@ -76,7 +128,7 @@ static size_t print_group(const struct trfs_command *command,
 		[TRFS_OPTIONS_MANIFEST] = "What is read, and what its rows mean:",
 		[TRFS_OPTIONS_SHARDS] = "Which record is where:",
 		[TRFS_OPTIONS_IMAGES] = "What is made of images and masks:",
-		[TRFS_OPTIONS_MOUNT] = "Who may read it, and what it may do:",
+		[TRFS_OPTIONS_MOUNT] = "How it works, and who may read it:",
 	};
 	struct trfs_argument_help option;
 	size_t nr = 0;
@@ -96,13 +148,11 @@ static size_t print_group(const struct trfs_command *command,
 void trfs_help_print_command(const struct trfs_command *command, bool all)
 {
 	size_t nr_more = 0;
+	int used;
 
 	printf("  %s\n\n", command->example);
-	printf("tfrecordfs %s %s [options]:", command->name, command->arguments);
-	print_wrapped(command->summary,
-		      sizeof("tfrecordfs   [options]:") - 1 + strlen(command->name) +
-			      strlen(command->arguments),
-		      1);
+	used = printf("tfrecordfs %s %s [options]: ", command->name, command->arguments);
+	trfs_paragraph_put(stdout, columns_of(stdout), (size_t)used, 2, command->summary);
 	putchar('\n');
 	print_group(command, TRFS_OPTIONS_COMMON, true);
 	for (int group = 1; group < TRFS_NR_OPTION_GROUPS; group++)
@@ -181,19 +231,23 @@ static void print_flags_of_no_effect(const struct trfs_profile *profile)
 			trfs_buffer_printf(&names, " --%s", flag->name);
 	}
 	if (trfs_buffer_bytes(&names).len > 0 && trfs_buffer_text(&names)) {
-		printf("  taken, and of no effect here:");
-		print_wrapped(trfs_buffer_text(&names) + 1,
-			      sizeof("  taken, and of no effect here:") - 1, 2);
+		printf("  taken, and of no effect here: ");
+		trfs_paragraph_put(stdout, columns_of(stdout),
+				   strlen("  taken, and of no effect here: "), 2,
+				   trfs_buffer_text(&names));
 	}
 	trfs_buffer_done(&names);
 }
 
 void trfs_help_print_profile(const struct trfs_profile *profile)
 {
-	char text[128], help[128];
+	char text[256], help[128];
 
-	printf("\nProfile %s: %s.\n\nIts converter's own flags, as that spells them:\n",
-	       profile->name, profile->description);
+	snprintf(text, sizeof(text), "Profile %s: %s.", profile->name,
+		 profile->description);
+	putchar('\n');
+	trfs_paragraph_put(stdout, columns_of(stdout), 0, 2, text);
+	printf("\nIts converter's own flags, as that spells them:\n");
 	for (const struct trfs_profile_flag *flag = profile->flags; flag->name; flag++) {
 		if (flag->kind == TRFS_FLAG_NOTHING)
 			continue;

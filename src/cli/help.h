@@ -8,7 +8,10 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* All commands in a few lines, beginning with the one to type. */
+/* To who typed no command: what this is, and what to type first. */
+void trfs_help_print_first_steps(FILE *out);
+
+/* All commands in a few lines, grouped by what one wants to do. */
 void trfs_help_print_all(const struct trfs_command *commands, size_t nr, FILE *out);
 
 /*

@@ -8,6 +8,7 @@
  *	complete.c		how a command line may go on, for shells
  *	data_set.c		settings -> generation, with progress
  *	progress.c, output.c	what is printed while and after
+ *	style.c, paragraph.c	colours and widths
  *	keeper.c		the two processes of a mount
  *	daemon.c		a child that reports how its start went
  *
@@ -31,30 +32,31 @@
 
 static const struct trfs_command commands[] = {
 	{ "mount", TRFS_FOR_MOUNT, "SOURCE MOUNTPOINT", 2, 2,
-	  "show the shards of an image directory",
-	  "tfrecordfs mount ./images ./mnt --split train=0.8,validation=0.1,test=0.1",
-	  trfs_cmd_mount },
+	  "show a directory of images as TFRecord files",
+	  "tfrecordfs mount ./images ./mnt --split train=0.8,test=0.2", trfs_cmd_mount },
 	{ "umount", TRFS_FOR_UMOUNT, "MOUNTPOINT", 1, 1, "end a mount",
 	  "tfrecordfs umount ./mnt", trfs_cmd_umount },
 	{ "reload", TRFS_FOR_RELOAD, "MOUNTPOINT", 1, 1,
-	  "take changed images, manifests and options into a mount",
-	  "tfrecordfs reload ./mnt", trfs_cmd_reload },
-	{ "status", TRFS_FOR_STATUS, "[MOUNTPOINT]", 0, 1, "list mounts, or ask one",
-	  "tfrecordfs status", trfs_cmd_status },
+	  "show what images and manifest are now", "tfrecordfs reload ./mnt",
+	  trfs_cmd_reload },
+	{ "status", TRFS_FOR_STATUS, "[MOUNTPOINT]", 0, 1,
+	  "what is mounted, what fails, what is stuck", "tfrecordfs status",
+	  trfs_cmd_status },
 	{ "log", TRFS_FOR_LOG, "MOUNTPOINT [LEVEL]", 1, 2,
-	  "what a mount logged, or which lines it is to log",
-	  "tfrecordfs log ./mnt debug", trfs_cmd_log },
+	  "what it logged, or how much it is to log", "tfrecordfs log ./mnt debug",
+	  trfs_cmd_log },
 	{ "debug", TRFS_FOR_DEBUG, "MOUNTPOINT [FILE]", 1, 2,
-	  "collect all that tells why a mount does what it does",
-	  "tfrecordfs debug ./mnt report.txt", trfs_cmd_debug },
+	  "a report on it for those who help", "tfrecordfs debug ./mnt report.txt",
+	  trfs_cmd_debug },
 	{ "check", TRFS_FOR_CHECK, "SOURCE", 1, 1,
-	  "look at every image and report, without mounting",
+	  "what the images are, and what is wrong",
 	  "tfrecordfs check ./images --manifest labels.csv --check full",
 	  trfs_cmd_check },
-	{ "index", TRFS_FOR_INDEX, "SOURCE", 1, 1, "build the saved index only",
+	{ "index", TRFS_FOR_INDEX, "SOURCE", 1, 1,
+	  "look at all images now, to mount at once later",
 	  "tfrecordfs index ./images --manifest labels.csv", trfs_cmd_index },
 	{ "cat", TRFS_FOR_CAT, "SOURCE SHARD", 2, 2,
-	  "write a window of a shard to standard output, without FUSE",
+	  "a shard, or a part of it, on standard output",
 	  "tfrecordfs cat ./images train-00000-of-00016.tfrecord --length 1048576",
 	  trfs_cmd_cat },
 	{ "export", TRFS_FOR_EXPORT, "SOURCE|MOUNT DEST", 2, 2,
@@ -62,17 +64,17 @@ static const struct trfs_command commands[] = {
 	  "tfrecordfs export ./images ./out --split train=0.9,test=0.1",
 	  trfs_cmd_export },
 	{ "show", TRFS_FOR_SHOW, "FILE[:RECORD]", 1, 1,
-	  "print a record of a mounted or any other TFRecord file",
+	  "a record of any TFRecord file, as text",
 	  "tfrecordfs show ./mnt/train-00000-of-00016.tfrecord:5", trfs_cmd_show },
 	{ "verify", TRFS_FOR_VERIFY, "FILE...", 1, -1,
-	  "check framing and checksums of TFRecord files, or compare two sets",
+	  "checksums of TFRecord files; or compare two sets",
 	  "tfrecordfs verify ./mnt/*.tfrecord", trfs_cmd_verify },
 	{ "where", TRFS_FOR_WHERE, "FILE OFFSET", 2, 2,
-	  "name the image behind a byte of a mounted shard",
+	  "the image behind a byte of a shard",
 	  "tfrecordfs where ./mnt/train-00000-of-00016.tfrecord 478976069",
 	  trfs_cmd_where },
 	{ "schema", TRFS_FOR_SCHEMA, "[NAME|FILE]", 0, 1,
-	  "print a schema's features, with a parser for them", "tfrecordfs schema slim",
+	  "the features of records, and how to parse them", "tfrecordfs schema slim",
 	  trfs_cmd_schema },
 };
 
@@ -172,11 +174,13 @@ int main(int argc, char **argv)
 	if (argc > 0 && trfs_mount_helper_is_named(argv[0]))
 		return trfs_output_finish(run_mount_helper(argc, argv));
 	if (argc < 2) {
-		trfs_help_print_all(commands, TRFS_COUNT(commands), stderr);
+		trfs_help_print_first_steps(stderr);
 		return TRFS_EXIT_USAGE;
 	}
 	if (is_word(argv[1], "--help", "-h") || strcmp(argv[1], "help") == 0) {
 		command = argc > 2 ? find_command(argv[2]) : NULL;
+		if (argc > 2 && !command)
+			return fail_unknown(argv[2]);
 		if (command)
 			trfs_help_print_command(command, false);
 		else

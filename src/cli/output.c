@@ -4,6 +4,7 @@
 
 #include "base/visible.h"
 #include "cli/command.h"
+#include "cli/style.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -80,9 +81,9 @@ void trfs_output_path(const char *path)
 	putchar('\n');
 }
 
-TRFS_PRINTF(3, 0)
-static void print_line(FILE *out, const char *prefix, const char *format,
-		       va_list arguments)
+TRFS_PRINTF(4, 0)
+static void print_line(FILE *out, enum trfs_style style, const char *prefix,
+		       const char *format, va_list arguments)
 {
 	char *text = NULL;
 
@@ -90,7 +91,10 @@ static void print_line(FILE *out, const char *prefix, const char *format,
 	if (vasprintf(&text, format, arguments) < 0)
 		text = NULL;
 	flockfile(out);
-	fputs(prefix, out);
+	if (prefix) {
+		trfs_style_put(out, style, prefix);
+		fputc(' ', out);
+	}
 	trfs_output_text(out, trfs_bytes_of(text ? text : "no memory for a message"));
 	putc('\n', out);
 	funlockfile(out);
@@ -102,7 +106,7 @@ void trfs_output_line(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	print_line(stdout, "", format, arguments);
+	print_line(stdout, TRFS_STYLE_STRONG, NULL, format, arguments);
 	va_end(arguments);
 }
 
@@ -111,7 +115,7 @@ void trfs_output_error(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	print_line(stderr, "tfrecordfs: ", format, arguments);
+	print_line(stderr, TRFS_STYLE_BAD, "tfrecordfs:", format, arguments);
 	va_end(arguments);
 }
 
@@ -120,7 +124,7 @@ void trfs_output_note(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	print_line(stderr, "note: ", format, arguments);
+	print_line(stderr, TRFS_STYLE_DOUBT, "note:", format, arguments);
 	va_end(arguments);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is printed: errors, notes, numbers and colours. */
+/* What is printed: errors, notes and numbers; colours are in cli/style.h. */
 #ifndef TRFS_CLI_OUTPUT_H
 #define TRFS_CLI_OUTPUT_H
 
@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Before anything else: descriptors 0 to 2 exist afterwards, and NO_COLOR was heard. */
+/* Before anything else: descriptors 0 to 2 exist afterwards. */
 void trfs_output_init(void);
 
 /* Flush standard output; @code, or a failure where what was printed did not get out. */
@@ -29,7 +29,8 @@ void trfs_output_path(const char *path);
 TRFS_PRINTF(1, 2) void trfs_output_line(const char *format, ...);
 
 /*
- * "tfrecordfs: message" on standard error, which is shown as trfs_output_text() does.
+ * "tfrecordfs: message" on standard error, which is shown as trfs_output_text() does. One
+ * line on terminals too, as it ends with what can be pasted.
  */
 TRFS_PRINTF(1, 2) void trfs_output_error(const char *format, ...);
 

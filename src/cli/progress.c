@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Scanning images   45% [#########           ] 640,512/1,423,333  81,204/s  00:09 left
+ * Scanning images  45% [#########           ] 640,512/1,423,333  81,204/s  00:09 left
  *
  * A stage that is done leaves its line with the time it took; one that took no time
  * worth a line leaves none.
@@ -8,6 +8,7 @@
 #include "cli/progress.h"
 
 #include "cli/output.h"
+#include "cli/style.h"
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -17,6 +18,7 @@
 #define NS_BETWEEN_LINES (10ull * NS_PER_SECOND)
 #define NS_BETWEEN_DRAWS (NS_PER_SECOND / 10)
 #define BAR_WIDTH	 20u
+#define BAR_WIDTH_MIN	 8u
 
 static uint64_t now_ns(void)
 {
@@ -37,8 +39,8 @@ static const char *format_time(uint64_t seconds, char *buf, size_t len)
 	return buf;
 }
 
-static void print_number(const struct trfs_progress_bar *bar, uint64_t n,
-			 char ret[TRFS_COUNT_SIZE])
+static void format_number(const struct trfs_progress_bar *bar, uint64_t n,
+			  char ret[TRFS_COUNT_SIZE])
 {
 	if (bar->in_bytes)
 		trfs_output_bytes(n, ret, TRFS_COUNT_SIZE);
@@ -46,33 +48,87 @@ static void print_number(const struct trfs_progress_bar *bar, uint64_t n,
 		trfs_count_text(n, ret);
 }
 
-static void print_state(const struct trfs_progress_bar *bar, uint64_t now, uint64_t done,
-			uint64_t total)
+/**
+ * struct state - the parts of a line; the bar grows into what they leave free
+ * @total: with its slash
+ * @left: until the end; empty where it is not known
+ */
+struct state {
+	const char *what;
+	double share; /* negative: of an unknown whole */
+	char done[TRFS_COUNT_SIZE];
+	char total[TRFS_COUNT_SIZE + 1];
+	char rate[TRFS_COUNT_SIZE + 4];
+	char left[40];
+};
+
+static struct state describe(const struct trfs_progress_bar *bar, uint64_t now,
+			     uint64_t done, uint64_t total)
 {
-	char counted[TRFS_COUNT_SIZE], all[TRFS_COUNT_SIZE], rate[TRFS_COUNT_SIZE],
-		left[32];
 	double seconds = (double)(now - bar->started_ns) / NS_PER_SECOND;
 	double per_second = seconds > 0 ? (double)done / seconds : 0;
-	unsigned int filled;
+	struct state state = { .what = bar->what, .share = -1 };
+	char count[TRFS_COUNT_SIZE];
 
-	print_number(bar, done, counted);
-	print_number(bar, (uint64_t)per_second, rate);
-	if (total == 0) {
-		fprintf(stderr, "%-18s %s  %s/s", bar->what, counted, rate);
-		return;
-	}
-	print_number(bar, total, all);
-	filled = (unsigned int)((double)done / (double)total * BAR_WIDTH);
-	fprintf(stderr, "%-18s %3u%%", bar->what,
-		(unsigned int)((double)done / (double)total * 100));
-	if (bar->terminal)
-		fprintf(stderr, " [%.*s%*s]", (int)filled, "####################",
-			(int)(BAR_WIDTH - filled), "");
-	fprintf(stderr, " %s/%s  %s/s", counted, all, rate);
+	format_number(bar, done, state.done);
+	format_number(bar, (uint64_t)per_second, count);
+	snprintf(state.rate, sizeof(state.rate), "  %s/s", count);
+	if (total == 0)
+		return state;
+	state.share = done < total ? (double)done / (double)total : 1;
+	format_number(bar, total, count);
+	snprintf(state.total, sizeof(state.total), "/%s", count);
 	if (done < total && per_second > 0)
-		fprintf(stderr, "  %s left",
-			format_time((uint64_t)((double)(total - done) / per_second), left,
-				    sizeof(left)));
+		snprintf(state.left, sizeof(state.left), "  %s left",
+			 format_time((uint64_t)((double)(total - done) / per_second),
+				     count, sizeof(count)));
+	return state;
+}
+
+static size_t width_of(const struct state *state)
+{
+	return trfs_style_width(state->what) + (state->share < 0 ? 1 : 6) +
+	       strlen(state->done) + strlen(state->total) + strlen(state->rate) +
+	       strlen(state->left);
+}
+
+/* A stage may be named after a file. */
+static void print_what(const char *what)
+{
+	trfs_output_text(stderr, trfs_bytes_of(what));
+}
+
+/* On one line of @columns: of what does not fit, that goes first which tells least. */
+static void print_state(struct state *state, size_t columns)
+{
+	char what[sizeof(((struct trfs_progress_bar *)NULL)->what)];
+	size_t room, filled;
+
+	state->what = trfs_style_shorten(state->what, columns / 3, what, sizeof(what));
+	if (width_of(state) >= columns)
+		state->total[0] = '\0';
+	if (width_of(state) >= columns)
+		state->rate[0] = '\0';
+	print_what(state->what);
+	if (state->share >= 0)
+		fprintf(stderr, " %3u%%", (unsigned int)(state->share * 100));
+	/* Its brackets, a space, and the last column, which some terminals wrap at. */
+	room = width_of(state) + 4 < columns ? columns - width_of(state) - 4 : 0;
+	room = room < BAR_WIDTH ? room : BAR_WIDTH;
+	filled = (size_t)(state->share * (double)room);
+	if (state->share >= 0 && room >= BAR_WIDTH_MIN)
+		fprintf(stderr, " [%.*s%*s]", (int)filled, "####################",
+			(int)(room - filled), "");
+	fprintf(stderr, " %s%s%s%s", state->done, state->total, state->rate, state->left);
+}
+
+static void print_line(const struct state *state)
+{
+	print_what(state->what);
+	if (state->share >= 0)
+		fprintf(stderr, " %u%%", (unsigned int)(state->share * 100));
+	fprintf(stderr, "  %s%s%s%s\n", state->done, state->total, state->rate,
+		state->left);
 }
 
 static void begin_stage(struct trfs_progress_bar *bar, const char *what, uint64_t now)
@@ -87,6 +143,7 @@ static void report(void *user, const char *what, uint64_t done, uint64_t total)
 {
 	struct trfs_progress_bar *bar = user;
 	uint64_t now = now_ns();
+	struct state state;
 
 	if (strncmp(bar->what, what, sizeof(bar->what) - 1) != 0)
 		begin_stage(bar, what, now);
@@ -94,14 +151,15 @@ static void report(void *user, const char *what, uint64_t done, uint64_t total)
 	    !(bar->open && done == total))
 		return;
 	bar->shown_ns = now;
-	if (bar->terminal)
-		fputs("\r\033[K", stderr);
-	print_state(bar, now, done, total);
-	if (bar->terminal)
-		fflush(stderr);
-	else
-		putc('\n', stderr);
-	bar->open = bar->terminal;
+	state = describe(bar, now, done, total);
+	if (!bar->terminal) {
+		print_line(&state);
+		return;
+	}
+	fputs("\r\033[K", stderr);
+	print_state(&state, trfs_style_columns(stderr));
+	fflush(stderr);
+	bar->open = true;
 }
 
 struct trfs_progress trfs_progress_bar_init(struct trfs_progress_bar *bar, bool quiet)

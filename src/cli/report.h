@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What a data set looks like: counts per class and split, problems, sizes. */
+/* What a data set looks like: counts per class and split, doubts, problems. */
 #ifndef TRFS_CLI_REPORT_H
 #define TRFS_CLI_REPORT_H
 
+#include "cli/report_counts.h"
 #include "dataset/catalog.h"
 #include "dataset/plan.h"
 #include "index/generation.h"
@@ -11,29 +12,36 @@
 #include <tfrecordfs/options.h>
 
 /*
- * "Found 1,797 images belonging to 10 classes.", how the manifest was read, and a table
- * of classes by splits (the largest twenty classes and the rest as one line), the seed,
- * oddities as counts with one example each, and how many rows were left out and why (the
- * first five by name).
- * @plan may be NULL.  Of a large index that was not read, no table and no counts, which
- * would need all of it.
+ * "Found 1,797 images belonging to 10 classes.", a table of classes by splits (the
+ * largest twenty classes and the rest as one line), how the manifest was read, and the
+ * seed.  @plan may be NULL.  Of a large index that was not read, no table and no counts,
+ * which would need all of it.
+ */
+void trfs_report_print_facts(FILE *out, const struct trfs_options *options,
+			     const struct trfs_catalog *catalog,
+			     const struct trfs_plan *plan,
+			     const struct trfs_report_counts *counts);
+
+/* Leaks and oddities, as counts with one example each, and what rows lost. */
+void trfs_report_print_notes(FILE *out, const struct trfs_options *options,
+			     const struct trfs_catalog *catalog,
+			     const struct trfs_plan *plan,
+			     const struct trfs_report_counts *counts);
+
+/*
+ * Facts and notes, and how many rows were left out and why, the first five by name.
  */
 void trfs_report_print(FILE *out, const struct trfs_options *options,
 		       const struct trfs_catalog *catalog, const struct trfs_plan *plan);
 
-/* All of it but the rows that were left out; nothing, and -ENOMEM, without memory. */
-TRFS_MUST_CHECK
-int trfs_report_print_summary(FILE *out, const struct trfs_options *options,
-			      const struct trfs_catalog *catalog,
-			      const struct trfs_plan *plan);
+/* "labels.csv:12: cat/1.jpg: is empty", behind @indent; of the row that was left out. */
+void trfs_report_print_problem(FILE *out, const struct trfs_options *options,
+			       const struct trfs_catalog *catalog, uint64_t i,
+			       const char *indent);
 
-/*
- * "labels.csv:12: cat/1.jpg: is empty" for the first @most of the rows that were left
- * out, each behind @indent.
- */
+/* All of them, the worst kind first; @with_heads: with what is wrong, and what to do. */
 void trfs_report_print_problems(FILE *out, const struct trfs_options *options,
-				const struct trfs_catalog *catalog, uint64_t most,
-				const char *indent);
+				const struct trfs_catalog *catalog, bool with_heads);
 
 /*
  * For commands without a report: where rows were left out, a note on standard error that

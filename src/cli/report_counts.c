@@ -99,9 +99,6 @@ int trfs_report_count(const struct trfs_catalog *catalog, const struct trfs_plan
 		count_splits(plan, catalog->nr_examples, c);
 	for (uint64_t i = 0; i < catalog->nr_examples; i++)
 		count_example(catalog, i, c);
-	for (uint64_t i = 0; i < catalog->problems.nr; i++)
-		if (catalog->problems.items[i].kind < TRFS_NR_PROBLEM_KINDS)
-			c->by_kind[catalog->problems.items[i].kind]++;
 	memcpy(c->by_size, c->by_class, c->nr_classes * sizeof(*c->by_size));
 	qsort(c->by_size, c->nr_classes, sizeof(*c->by_size), compare_descending);
 	return trfs_report_find_shared(catalog, c);

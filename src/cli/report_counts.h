@@ -42,7 +42,6 @@ struct trfs_shared_groups {
  * @by_split: records of each split
  * @by_both: records of class c in split s at [c * nr_splits + s]
  * @by_format: by enum trfs_image_format
- * @by_kind: problems, by enum trfs_problem_kind
  * @oddities: as trfs_oddity_texts has them
  * @bytes: of all images
  * @split_of: of each example; nothing without a plan
@@ -61,7 +60,6 @@ struct trfs_report_counts {
 	uint64_t *by_split;
 	uint64_t *by_both;
 	uint64_t by_format[TRFS_IMAGE_NR_FORMATS];
-	uint64_t by_kind[TRFS_NR_PROBLEM_KINDS];
 	struct trfs_oddity oddities[TRFS_NR_ODDITIES];
 	uint64_t bytes;
 	uint8_t *split_of;

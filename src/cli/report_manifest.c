@@ -4,9 +4,11 @@
 
 #include "cli/json_output.h"
 #include "cli/output.h"
+#include "cli/paragraph.h"
 #include "manifest/text.h"
 
 #include <inttypes.h>
+#include <limits.h>
 
 /* Behind the '=' of "train=a.json". */
 static const char *path_of_part(const char *part)
@@ -31,8 +33,19 @@ void trfs_report_print_line(FILE *out, const struct trfs_options *options, uint6
 	fprintf(out, ":%" PRIu64 ": ", line);
 }
 
+/* One path, which nobody pastes, in what @used leaves of the line. */
+static void print_path(FILE *out, const char *path, size_t used)
+{
+	size_t columns = trfs_style_columns(out);
+	char shown[PATH_MAX];
+
+	trfs_output_text(out, trfs_bytes_of(trfs_style_shorten(
+				      path, columns > used ? columns - used : columns,
+				      shown, sizeof(shown))));
+}
+
 static void print_what_was_read(FILE *out, const struct trfs_options *options,
-				const struct trfs_catalog *catalog)
+				const struct trfs_catalog *catalog, size_t used)
 {
 	unsigned int nr = options->parts.nr;
 	char count[TRFS_COUNT_SIZE];
@@ -43,12 +56,11 @@ static void print_what_was_read(FILE *out, const struct trfs_options *options,
 		print_two(out, path_of_part(options->parts.items[0]),
 			  path_of_part(options->parts.items[1]));
 	else if (nr == 1)
-		trfs_output_text(out,
-				 trfs_bytes_of(path_of_part(options->parts.items[0])));
+		print_path(out, path_of_part(options->parts.items[0]), used);
 	else
-		trfs_output_text(out,
-				 trfs_bytes_of(options->manifest ? options->manifest
-								 : catalog->root_path));
+		print_path(out,
+			   options->manifest ? options->manifest : catalog->root_path,
+			   used);
 }
 
 void trfs_report_print_dialect(FILE *out, const struct trfs_options *options,
@@ -58,10 +70,11 @@ void trfs_report_print_dialect(FILE *out, const struct trfs_options *options,
 
 	if (catalog->dialect.len == 0)
 		return;
+	trfs_text_printable(catalog->dialect, name, sizeof(name));
 	fputs("Read ", out);
-	print_what_was_read(out, options, catalog);
-	fprintf(out, " as %s.\n",
-		trfs_text_printable(catalog->dialect, name, sizeof(name)));
+	print_what_was_read(out, options, catalog,
+			    strlen("Read  as .") + trfs_style_width(name));
+	fprintf(out, " as %s.\n", name);
 }
 
 /* What dialects say of a box: "box 3 (id 17) is dropped: ...". */
@@ -84,14 +97,16 @@ static void print_how_many(FILE *out, const struct trfs_left_out *left_out)
 {
 	uint64_t nr = left_out->names.nr;
 	uint64_t nr_boxes = count_boxes(left_out);
-	char count[TRFS_COUNT_SIZE];
+	char count[TRFS_COUNT_SIZE], boxes[TRFS_COUNT_SIZE];
 
-	fprintf(out, "note: %s part%s of rows %s left out", trfs_count_text(nr, count),
-		nr == 1 ? "" : "s", nr == 1 ? "is" : "are");
-	if (nr_boxes > 0)
-		fprintf(out, ", %s of them %s", trfs_count_text(nr_boxes, count),
-			nr_boxes == 1 ? "a box" : "boxes");
-	fputs(":\n", out);
+	trfs_count_text(nr_boxes, boxes);
+	trfs_paragraph_labelled(
+		out, TRFS_STYLE_DOUBT, "note:", "%s part%s of rows %s left out%s%s%s:",
+		trfs_count_text(nr, count), nr == 1 ? "" : "s", nr == 1 ? "is" : "are",
+		nr_boxes > 0 ? ", " : "", nr_boxes > 0 ? boxes : "",
+		nr_boxes == 0	? ""
+		: nr_boxes == 1 ? " of them a box"
+				: " of them boxes");
 }
 
 void trfs_report_print_left_out(FILE *out, const struct trfs_options *options,

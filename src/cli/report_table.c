@@ -3,14 +3,17 @@
 #include "cli/report_table.h"
 
 #include "cli/output.h"
+#include "cli/style.h"
 #include "manifest/text.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define NR_CLASSES_SHOWN 20
 #define NR_SPLITS_SHOWN	 6
 #define NAME_SIZE	 48
+#define NAME_WIDTH_MIN	 20		       /* "1,234 other classes" */
 #define NR_COLUMNS_MAX	 (NR_SPLITS_SHOWN + 1) /* the sum is the last */
 
 /**
@@ -18,6 +21,7 @@
  * @split_names: heads of the columns
  * @nr_splits: 0 where there are none to show, or too many
  * @name_width: in characters
+ * @name_max: names are shortened to so many; 0: as long as they are
  */
 struct table {
 	FILE *out;
@@ -26,6 +30,8 @@ struct table {
 	char split_names[NR_SPLITS_SHOWN][NAME_SIZE];
 	uint32_t nr_splits;
 	int name_width;
+	size_t name_max;
+	bool has_no_room; /* for splits */
 	int widths[NR_COLUMNS_MAX];
 };
 
@@ -35,21 +41,20 @@ struct row {
 	uint64_t sum;
 };
 
-/* Characters rather than bytes; combining ones are miscounted, which only looks bad. */
 static int width_of(const char *text)
 {
-	int width = 0;
-
-	for (; *text; text++)
-		width += ((unsigned char)*text & 0xc0) != 0x80;
-	return width;
+	return (int)trfs_style_width(text);
 }
 
 static const char *class_name(const struct table *t, uint64_t class, char buf[NAME_SIZE])
 {
 	struct trfs_bytes name = trfs_strings_get(&t->catalog->class_names, class);
+	char whole[NAME_SIZE];
 
-	return trfs_text_printable(name, buf, NAME_SIZE);
+	trfs_text_printable(name, whole, NAME_SIZE);
+	snprintf(buf, NAME_SIZE, "%s",
+		 trfs_style_shorten(whole, t->name_max, buf, NAME_SIZE));
+	return buf;
 }
 
 static void add_class(const struct table *t, uint64_t class, struct row *row)
@@ -164,6 +169,33 @@ static void print_classes(struct table *t)
 	}
 }
 
+/* Of a row, all but the name. */
+static size_t width_of_numbers(const struct table *t)
+{
+	size_t width = strlen("  ") + strlen("  100.0%");
+
+	for (uint32_t i = 0; i <= t->nr_splits; i++)
+		width += strlen("  ") + (size_t)t->widths[i];
+	return width;
+}
+
+/* Into the terminal's columns: names give way first, then the splits do. */
+static void fit(struct table *t)
+{
+	size_t columns = trfs_style_columns(t->out);
+
+	if (columns == 0 || (size_t)t->name_width + width_of_numbers(t) <= columns)
+		return;
+	if (width_of_numbers(t) + NAME_WIDTH_MIN > columns) {
+		t->nr_splits = 0;
+		t->has_no_room = true;
+		measure(t);
+	}
+	t->name_max = NAME_WIDTH_MIN;
+	if (columns > width_of_numbers(t) + NAME_WIDTH_MIN)
+		t->name_max = columns - width_of_numbers(t);
+}
+
 static void measure_names(struct table *t)
 {
 	char name[NAME_SIZE];
@@ -175,8 +207,8 @@ static void measure_names(struct table *t)
 		if (width > t->name_width)
 			t->name_width = width;
 	}
-	if (t->counts->nr_classes > NR_CLASSES_SHOWN && t->name_width < 20)
-		t->name_width = 20;
+	if (t->counts->nr_classes > NR_CLASSES_SHOWN && t->name_width < NAME_WIDTH_MIN)
+		t->name_width = NAME_WIDTH_MIN;
 }
 
 void trfs_report_print_table(FILE *out, const struct trfs_catalog *catalog,
@@ -199,6 +231,9 @@ void trfs_report_print_table(FILE *out, const struct trfs_catalog *catalog,
 		return;
 	measure(&t);
 	measure_names(&t);
+	fit(&t);
+	if (t.name_max > 0)
+		measure_names(&t);
 	print_head(&t);
 	print_classes(&t);
 	sum = sum_row(&t);
@@ -208,6 +243,8 @@ void trfs_report_print_table(FILE *out, const struct trfs_catalog *catalog,
 		fprintf(out, "  (in train, %s images are left out and %s copies added)\n",
 			trfs_count_text(counts->nr_left_out, left_out),
 			trfs_count_text(counts->nr_copies, copies));
+	if (t.has_no_room)
+		fprintf(out, "  (a wider terminal shows the splits)\n");
 	if (counts->several_labels)
 		fprintf(out, "  (an image with several labels counts in each class)\n");
 }

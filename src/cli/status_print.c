@@ -1,193 +1,224 @@
 /* SPDX-License-Identifier: MIT */
-/* A block a mount: a word in front of each row, numbers behind it. */
+/*
+ * A page for one mount: a word in front of each row, what is not as it should be in the
+ * first ones.  Several mounts are a table, and below it what to do with those that need
+ * it.
+ */
 #include "cli/status_print.h"
 
 #include "cli/output.h"
-#include <inttypes.h>
-#include <stdio.h>
+#include "cli/paragraph.h"
+#include "cli/status_values.h"
+#include "cli/style.h"
 #include <string.h>
 
-#define WORST_MAX 5u
+#define WORST_MAX     5u
+#define LABEL_COLUMNS 12u
 
-static const char *string(const json_t *mount, const char *key)
+/* "  label     " in front of a row. */
+static void put_label(const char *label)
 {
-	const char *value = json_string_value(json_object_get(mount, key));
-
-	return value ? value : "";
+	printf("  %-*s", (int)LABEL_COLUMNS - 2, label);
 }
 
-static uint64_t number(const json_t *mount, const char *key)
+/* A path, which nobody pastes, within what is left of the line. */
+static void put_path(const char *path, size_t nr_behind)
 {
-	json_int_t value = json_integer_value(json_object_get(mount, key));
+	size_t columns = trfs_style_columns(stdout), taken = LABEL_COLUMNS + nr_behind;
+	char shown[8192];
 
-	return value > 0 ? (uint64_t)value : 0;
-}
-
-/* A number with its commas, one of a few that a line may have. */
-struct room {
-	char text[4][TRFS_COUNT_SIZE];
-};
-
-static const char *count(struct room *room, int i, const json_t *mount, const char *key)
-{
-	return trfs_count_text(number(mount, key), room->text[i]);
-}
-
-static const char *bytes(struct room *room, int i, const json_t *mount, const char *key)
-{
-	return trfs_output_bytes(number(mount, key), room->text[i],
-				 sizeof(room->text[i]));
-}
-
-static const char *duration(uint64_t seconds, char *buf, size_t size)
-{
-	uint64_t minutes = seconds / 60, hours = minutes / 60;
-
-	if (minutes == 0)
-		snprintf(buf, size, "%" PRIu64 " s", seconds);
-	else if (hours == 0)
-		snprintf(buf, size, "%" PRIu64 " min %" PRIu64 " s", minutes,
-			 seconds % 60);
-	else if (hours < 48)
-		snprintf(buf, size, "%" PRIu64 " h %" PRIu64 " min", hours, minutes % 60);
-	else
-		snprintf(buf, size, "%" PRIu64 " days %" PRIu64 " h", hours / 24,
-			 hours % 24);
-	return buf;
-}
-
-static const char *index_text(const json_t *mount, char *buf, size_t size)
-{
-	const char *index = string(mount, "index");
-
-	if (!*index)
-		return "none";
-	snprintf(buf, size, "%s, %s", index,
-		 json_is_true(json_object_get(mount, "index_damaged"))
-			 ? "damaged: tfrecordfs reload builds another"
-		 : json_is_true(json_object_get(mount, "index_reused")) ? "reused"
-									: "built");
-	return buf;
+	trfs_output_text(stdout,
+			 trfs_bytes_of(trfs_style_shorten(
+				 path, columns > taken ? columns - taken : columns, shown,
+				 sizeof(shown))));
 }
 
 static void print_what(const json_t *mount)
 {
-	char text[8192];
-	struct room room;
+	const char *index = trfs_status_string(mount, "index");
+	const char *how = json_is_true(json_object_get(mount, "index_damaged"))
+				  ? ", damaged: tfrecordfs reload builds another"
+			  : json_is_true(json_object_get(mount, "index_reused"))
+				  ? ", reused"
+				  : ", built";
+	struct trfs_status_room room;
 
-	trfs_output_line("  source    %s", string(mount, "source"));
-	printf("  shows     %s records in %s shards, %s",
-	       count(&room, 0, mount, "num_examples"),
-	       count(&room, 1, mount, "num_shards"), bytes(&room, 2, mount, "size"));
-	if (number(mount, "problems") > 0)
-		printf("; %s rows left out", count(&room, 3, mount, "problems"));
+	put_label("source");
+	put_path(trfs_status_string(mount, "source"), 0);
 	putchar('\n');
-	trfs_output_line("  index     %s", index_text(mount, text, sizeof(text)));
+	put_label("shows");
+	printf("%s records in %s shards, %s",
+	       trfs_status_count(&room, 0, mount, "num_examples"),
+	       trfs_status_count(&room, 1, mount, "num_shards"),
+	       trfs_status_bytes(&room, 2, mount, "size"));
+	if (trfs_status_number(mount, "problems") > 0)
+		printf("; %s rows left out",
+		       trfs_status_count(&room, 3, mount, "problems"));
+	putchar('\n');
+	put_label("index");
+	put_path(*index ? index : "none", *index ? strlen(how) : 0);
+	printf("%s\n", *index ? how : "");
 }
 
-static void print_process(const json_t *mount)
+static void print_reads(const json_t *mount)
 {
-	char up[64];
-	struct room room;
+	struct trfs_status_room room;
 
-	printf("  process   %" PRIu64, number(mount, "pid"));
-	if (number(mount, "worker_pid") > 0)
-		printf(", worker %" PRIu64, number(mount, "worker_pid"));
-	if (number(mount, "restarts") > 0)
-		printf(" (replaced %s times)", count(&room, 0, mount, "restarts"));
-	printf(", up %s, %s threads\n",
-	       duration(number(mount, "uptime_seconds"), up, sizeof(up)),
-	       count(&room, 1, mount, "threads"));
-	printf("  version   %s", string(mount, "version"));
-	if (json_object_get(mount, "generation"))
-		printf(", generation %s", count(&room, 0, mount, "generation"));
-	printf(", log level %s\n", string(mount, "log_level"));
-	printf("  confined  %s\n", json_object_get(mount, "confinement")
-					   ? string(mount, "confinement")
-					   : "not known");
-}
-
-static void print_counters(const json_t *mount)
-{
-	struct room room;
-
-	printf("  reads     %s, %s; %s failed, %s wait\n",
-	       count(&room, 0, mount, "reads"), bytes(&room, 1, mount, "read_bytes"),
-	       count(&room, 2, mount, "failed_reads"),
-	       count(&room, 3, mount, "waiting_reads"));
-	printf("  open      %s files, %s views (%s), chunks of %s\n",
-	       count(&room, 0, mount, "open_files"), count(&room, 1, mount, "views"),
-	       bytes(&room, 2, mount, "view_bytes"),
-	       bytes(&room, 3, mount, "chunk_bytes"));
+	put_label("now");
+	printf("%s reads/s, %s/s; %s files open\n",
+	       trfs_status_count(&room, 0, mount, "reads_per_second"),
+	       trfs_status_bytes(&room, 1, mount, "bytes_per_second"),
+	       trfs_status_count(&room, 2, mount, "open_files"));
+	put_label("reads");
+	printf("%s, %s; %s failed, %s wait\n",
+	       trfs_status_count(&room, 0, mount, "reads"),
+	       trfs_status_bytes(&room, 1, mount, "read_bytes"),
+	       trfs_status_count(&room, 2, mount, "failed_reads"),
+	       trfs_status_count(&room, 3, mount, "waiting_reads"));
 }
 
 static void print_failing(const json_t *mount)
 {
 	const json_t *failing = json_object_get(mount, "failing");
-	struct room room;
+	struct trfs_status_room room;
 	size_t i;
 	json_t *one;
 
-	if (number(mount, "failed_reads") > 0)
-		trfs_output_line("  last      %s", string(mount, "last_failure"));
-	if (json_array_size(failing) == 0)
-		return;
-	printf("  failing   %s of the source's files\n",
-	       count(&room, 0, mount, "failing_images"));
+	put_label("failing");
+	if (json_array_size(failing) == 0) {
+		trfs_style_put(stdout, TRFS_STYLE_GOOD, "nothing");
+	} else {
+		trfs_style_put(stdout, TRFS_STYLE_BAD,
+			       trfs_status_count(&room, 0, mount, "failing_images"));
+		fputs(" of the source's files", stdout);
+	}
+	putchar('\n');
 	json_array_foreach(failing, i, one)
 	{
+		char age[TRFS_STATUS_AGE_SIZE];
+
 		if (i == WORST_MAX) {
 			printf("            ... and others: problems.csv lists all\n");
 			break;
 		}
-		trfs_output_line("    %5s x %s", count(&room, 0, one, "times"),
-				 string(one, "reason"));
+		put_label("");
+		trfs_paragraph_behind(
+			stdout, LABEL_COLUMNS, "%s %s in %s: %s",
+			trfs_status_count(&room, 0, one, "times"),
+			trfs_status_number(one, "times") == 1 ? "time" : "times",
+			trfs_status_age(trfs_status_number(one, "seconds"), age),
+			trfs_status_string(one, "reason"));
+	}
+	if (trfs_status_number(mount, "failed_reads") > 0) {
+		put_label("last");
+		trfs_paragraph_behind(stdout, LABEL_COLUMNS, "%s",
+				      trfs_status_string(mount, "last_failure"));
 	}
 }
 
 static void print_stuck(const json_t *mount)
 {
 	const json_t *stuck = json_object_get(mount, "stuck");
+	char text[32];
 	size_t i;
 	json_t *one;
 
-	if (json_array_size(stuck) > 0)
-		printf("  stuck     %zu reads of the source\n", json_array_size(stuck));
+	put_label("stuck");
+	snprintf(text, sizeof(text), "%zu", json_array_size(stuck));
+	if (json_array_size(stuck) == 0)
+		trfs_style_put(stdout, TRFS_STYLE_GOOD, "nothing");
+	else
+		trfs_style_put(stdout, TRFS_STYLE_BAD, text);
+	printf("%s\n", json_array_size(stuck) == 0 ? "" : " reads of the source");
 	json_array_foreach(stuck, i, one)
 	{
-		char age[64];
+		char age[TRFS_STATUS_AGE_SIZE];
 
 		if (i == WORST_MAX) {
 			printf("            ... and others\n");
 			break;
 		}
-		trfs_output_line("    %9s %s",
-				 duration(number(one, "seconds"), age, sizeof(age)),
-				 string(one, "path"));
+		trfs_output_line("            for %s: %s",
+				 trfs_status_age(trfs_status_number(one, "seconds"), age),
+				 trfs_status_string(one, "path"));
 	}
 }
 
-static void print_mount(const json_t *mount)
+static void print_process(const json_t *mount)
 {
-	const char *mountpoint = string(mount, "mountpoint");
-	const char *state = string(mount, "state");
+	char age[TRFS_STATUS_AGE_SIZE];
+	struct trfs_status_room room;
+	uint64_t restarts = trfs_status_number(mount, "restarts");
 
-	if (strcmp(state, "dead") == 0)
-		trfs_output_line("%s: dead; clear it with tfrecordfs umount %s",
-				 mountpoint, mountpoint);
-	else if (strcmp(state, "hung") == 0)
-		trfs_output_line("%s: hung; tfrecordfs debug %s collects what is known, "
-				 "tfrecordfs umount --lazy %s ends it",
-				 mountpoint, mountpoint, mountpoint);
+	put_label("memory");
+	printf("%s views, %s; read ahead, %s\n",
+	       trfs_status_count(&room, 0, mount, "views"),
+	       trfs_status_bytes(&room, 1, mount, "view_bytes"),
+	       trfs_status_bytes(&room, 2, mount, "chunk_bytes"));
+	put_label("process");
+	printf("%s", trfs_status_plain(&room, 0, mount, "pid"));
+	if (trfs_status_number(mount, "worker_pid") > 0)
+		printf(", worker %s", trfs_status_plain(&room, 1, mount, "worker_pid"));
+	if (restarts > 0)
+		printf(" (replaced %s %s)",
+		       trfs_status_count(&room, 2, mount, "restarts"),
+		       restarts == 1 ? "time" : "times");
+	printf(", %s threads\n", trfs_status_count(&room, 3, mount, "threads"));
+	put_label("up");
+	printf("%s; ", trfs_status_age(trfs_status_number(mount, "uptime_seconds"), age));
+	if (trfs_status_number(mount, "generation") > 1)
+		printf("reloaded, and shows generation %s",
+		       trfs_status_count(&room, 0, mount, "generation"));
 	else
-		trfs_output_line("%s: %s", mountpoint, state);
-	if (strcmp(state, "serving") != 0 || !json_object_get(mount, "version"))
+		printf("not reloaded");
+	printf("\n");
+	put_label("version");
+	printf("%s, log level %s\n", trfs_status_string(mount, "version"),
+	       trfs_status_string(mount, "log_level"));
+	put_label("confined");
+	trfs_paragraph_behind(stdout, LABEL_COLUMNS, "%s",
+			      json_object_get(mount, "confinement")
+				      ? trfs_status_string(mount, "confinement")
+				      : "not known");
+}
+
+/* What to do with one that does not serve. */
+static void print_way_out(const json_t *mount)
+{
+	const char *mountpoint = trfs_status_string(mount, "mountpoint");
+	const char *state = trfs_status_string(mount, "state");
+
+	if (strcmp(state, "dead") == 0) {
+		trfs_output_line("To clear it:       tfrecordfs umount %s", mountpoint);
+	} else if (strcmp(state, "hung") == 0) {
+		trfs_output_line("To see why:        tfrecordfs debug %s", mountpoint);
+		trfs_output_line("To end it anyway:  tfrecordfs umount --lazy %s",
+				 mountpoint);
+	}
+}
+
+static bool says_more(const json_t *mount)
+{
+	return strcmp(trfs_status_string(mount, "state"), "serving") == 0 &&
+	       json_object_get(mount, "version");
+}
+
+static void print_page(const json_t *mount)
+{
+	const char *state = trfs_status_string(mount, "state");
+
+	trfs_output_text(stdout, trfs_bytes_of(trfs_status_string(mount, "mountpoint")));
+	fputs(": ", stdout);
+	trfs_style_put(stdout, trfs_status_style(mount), state);
+	putchar('\n');
+	print_way_out(mount);
+	if (!says_more(mount))
 		return;
-	print_what(mount);
-	print_process(mount);
-	print_counters(mount);
 	print_failing(mount);
 	print_stuck(mount);
+	print_reads(mount);
+	print_what(mount);
+	print_process(mount);
 }
 
 void trfs_status_print(const json_t *mounts)
@@ -195,7 +226,12 @@ void trfs_status_print(const json_t *mounts)
 	size_t i;
 	json_t *mount;
 
-	json_array_foreach(mounts, i, mount) print_mount(mount);
 	if (json_array_size(mounts) == 0)
 		printf("No mounts.\n");
+	else if (json_array_size(mounts) == 1)
+		print_page(json_array_get(mounts, 0));
+	else
+		trfs_status_print_table(mounts);
+	if (json_array_size(mounts) > 1)
+		json_array_foreach(mounts, i, mount) print_way_out(mount);
 }

@@ -26,7 +26,7 @@ enum trfs_option_group {
 	TRFS_OPTIONS_MANIFEST, /* what is read, and what its rows mean */
 	TRFS_OPTIONS_SHARDS,   /* which record is where */
 	TRFS_OPTIONS_IMAGES,   /* what is made of images and masks */
-	TRFS_OPTIONS_MOUNT,    /* who may read a mount, and what it may do */
+	TRFS_OPTIONS_MOUNT,    /* how it works, and who may read it */
 	TRFS_NR_OPTION_GROUPS
 };
 

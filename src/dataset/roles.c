@@ -30,6 +30,17 @@ static int find(const struct trfs_rows *rows, enum trfs_role role, const char *w
 	return rc;
 }
 
+/* A spreadsheet's idea of CSV, where commas are for decimals: one column, cut by none. */
+static bool has_semicolons(const struct trfs_strings *names)
+{
+	struct trfs_bytes name;
+
+	if (names->nr != 1)
+		return false;
+	name = trfs_strings_get(names, 0);
+	return memchr(name.data, ';', name.len) != NULL;
+}
+
 static int fail_no_file(const struct trfs_rows *rows, struct trfs_error *err)
 {
 	struct trfs_strings names = trfs_string_table_view(rows->names);
@@ -46,10 +57,15 @@ static int fail_no_file(const struct trfs_rows *rows, struct trfs_error *err)
 		}
 		trfs_buffer_printf(&list, "%s%.*s", i ? ", " : "", TRFS_BYTES_ARG(name));
 	}
-	rc = trfs_fail(err, -EBADMSG,
-		       "%s: no column is known to hold the images' files; name it with "
-		       "--file-column (columns: %.*s)",
-		       rows->place, TRFS_BYTES_ARG(trfs_buffer_bytes(&list)));
+	rc = trfs_fail(
+		err, -EBADMSG,
+		"%s: no column is known to hold the images' files; name it with "
+		"--file-column (columns: %.*s)%s",
+		rows->place, TRFS_BYTES_ARG(trfs_buffer_bytes(&list)),
+		has_semicolons(&names)
+			? "; its cells seem to be separated by semicolons: save it "
+			  "with commas or tabs"
+			: "");
 	trfs_buffer_done(&list);
 	return rc;
 }

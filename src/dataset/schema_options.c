@@ -156,6 +156,7 @@ static int add_extra(struct trfs_schema *schema, const char *item,
 	struct trfs_feature_rule *rule;
 	enum trfs_feature_kind kind;
 	char *name = strdup(item);
+	bool has_type;
 	int rc;
 
 	if (!name)
@@ -165,8 +166,17 @@ static int add_extra(struct trfs_schema *schema, const char *item,
 		return trfs_fail(err, -EINVAL, "--extra is COLUMN[:TYPE], not \"%s\"",
 				 item);
 	}
-	if (!take_type(name, &kind))
+	has_type = take_type(name, &kind);
+	if (!has_type)
 		kind = infer(catalog, name);
+	if (!has_type && strchr(name, ':') && catalog &&
+	    trfs_catalog_find_column(catalog, trfs_bytes_of(name)) == TRFS_NO_COLUMN) {
+		free(name);
+		return trfs_fail(err, -EINVAL,
+				 "--extra %s: there is no such column, and behind the "
+				 "colon stands no type: bytes, int64 or float",
+				 item);
+	}
 	rule = add_rule(schema, name, kind, &rc, err);
 	if (rule) {
 		rule->missing = TRFS_MISSING_ABSENT;

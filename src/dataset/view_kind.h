@@ -6,20 +6,23 @@
 #include "base/random.h"
 #include "dataset/view.h"
 
-/* In which order steps are applied.  Choose, then repeat, then order, then cut.  A single
- * record is taken last: where it is cut off does not matter to it. */
+/*
+ * In which order steps are applied.  Choose, then repeat, then order, then cut.  A single
+ * record is taken last: where it is cut off does not matter to it.  Between two of them
+ * there is room for others, by their number: TRFS_VIEW_STAGE_CLASS + 1.
+ */
 enum trfs_view_stage {
-	TRFS_VIEW_STAGE_SCHEMA,
-	TRFS_VIEW_STAGE_FOLDS,
-	TRFS_VIEW_STAGE_FILTER,
-	TRFS_VIEW_STAGE_CLASS,
-	TRFS_VIEW_STAGE_FIRST,
-	TRFS_VIEW_STAGE_BALANCE,
-	TRFS_VIEW_STAGE_ORDER,
-	TRFS_VIEW_STAGE_FROM,
-	TRFS_VIEW_STAGE_CUT,
-	TRFS_VIEW_STAGE_SIZE,
-	TRFS_VIEW_STAGE_INDEX,
+	TRFS_VIEW_STAGE_SCHEMA = 10,
+	TRFS_VIEW_STAGE_FOLDS = 20,
+	TRFS_VIEW_STAGE_FILTER = 30,
+	TRFS_VIEW_STAGE_CLASS = 40,
+	TRFS_VIEW_STAGE_FIRST = 50,
+	TRFS_VIEW_STAGE_BALANCE = 60,
+	TRFS_VIEW_STAGE_ORDER = 70,
+	TRFS_VIEW_STAGE_FROM = 80,
+	TRFS_VIEW_STAGE_CUT = 90,
+	TRFS_VIEW_STAGE_SIZE = 100,
+	TRFS_VIEW_STAGE_INDEX = 110,
 };
 
 /* The splits that folds make. */
@@ -68,7 +71,7 @@ struct trfs_view_builder {
 };
 
 /**
- * struct trfs_view_kind - a row of the table in view_kinds.c
+ * struct trfs_view_kind - a row of the table below
  * @name: in paths
  * @stage: no two kinds have the same, so that it orders steps
  * @min_arguments, @max_arguments: path components behind the name
@@ -79,7 +82,7 @@ struct trfs_view_builder {
  */
 struct trfs_view_kind {
 	const char *name;
-	enum trfs_view_stage stage;
+	unsigned int stage; /* an enum trfs_view_stage, or between two */
 	unsigned int min_arguments;
 	unsigned int max_arguments;
 	bool repeatable;
@@ -90,17 +93,25 @@ struct trfs_view_kind {
 		     struct trfs_error *err);
 };
 
-extern const struct trfs_view_kind trfs_view_schemas;
-extern const struct trfs_view_kind trfs_view_folds;
-extern const struct trfs_view_kind trfs_view_filter;
-extern const struct trfs_view_kind trfs_view_by_class;
-extern const struct trfs_view_kind trfs_view_first;
-extern const struct trfs_view_kind trfs_view_balanced;
-extern const struct trfs_view_kind trfs_view_epochs;
-extern const struct trfs_view_kind trfs_view_from;
-extern const struct trfs_view_kind trfs_view_by_index;
-extern const struct trfs_view_kind trfs_view_shards;
-extern const struct trfs_view_kind trfs_view_bysize;
+/* Sorted by name, as listings have them. */
+/* clang-format off */
+#define TRFS_VIEW_KINDS(ROW) \
+	ROW(balanced) \
+	ROW(by_class) \
+	ROW(by_index) \
+	ROW(bysize) \
+	ROW(epochs) \
+	ROW(filter) \
+	ROW(first) \
+	ROW(folds) \
+	ROW(from) \
+	ROW(schemas) \
+	ROW(shards)
+/* clang-format on */
+
+/* A row is a kind: trfs_view_NAME, which a file of its own defines. */
+#define TRFS_DECLARE_VIEW_KIND(name) extern const struct trfs_view_kind trfs_view_##name;
+TRFS_VIEW_KINDS(TRFS_DECLARE_VIEW_KIND)
 
 /* A decimal number without sign, blanks or leading zeroes, at most @max. */
 bool trfs_view_parse_number(struct trfs_bytes text, uint64_t max, uint64_t *ret);

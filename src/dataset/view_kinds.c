@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of kinds of views. */
+/* Kinds of views by name; their table is in view_kind.h. */
 #include "dataset/view_kinds.h"
 
-/* Sorted by name, as listings have them. */
-static const struct trfs_view_kind *const kinds[] = {
-	&trfs_view_balanced, &trfs_view_by_class, &trfs_view_by_index, &trfs_view_bysize,
-	&trfs_view_epochs,   &trfs_view_filter,	  &trfs_view_first,    &trfs_view_folds,
-	&trfs_view_from,     &trfs_view_schemas,  &trfs_view_shards,
-};
+#define VIEW_KIND(name) &trfs_view_##name,
+
+static const struct trfs_view_kind *const kinds[] = { TRFS_VIEW_KINDS(VIEW_KIND) };
 
 const struct trfs_view_kind *trfs_view_kind_find(struct trfs_bytes name)
 {

@@ -65,7 +65,10 @@ uint64_t trfs_failures_csv_size(struct trfs_failures *failures)
 
 static void put_json(const struct trfs_failing *failing, struct trfs_buffer *ret)
 {
+	int64_t since = trfs_clock_now() - failing->first;
 	char first[TRFS_CLOCK_TEXT_SIZE], last[TRFS_CLOCK_TEXT_SIZE];
+	/* The machine's clock may have been set back. */
+	uint64_t age = since > 0 ? (uint64_t)since : 0;
 
 	trfs_clock_text(failing->first, first);
 	trfs_clock_text(failing->last, last);
@@ -78,8 +81,9 @@ static void put_json(const struct trfs_failing *failing, struct trfs_buffer *ret
 	trfs_side_put_json_text(ret, trfs_bytes_of(failing->sentence));
 	trfs_buffer_printf(ret,
 			   ", \"errno\": %d, \"times\": %" PRIu64
-			   ", \"first\": \"%s\", \"last\": \"%s\"}",
-			   -failing->code, failing->nr, first, last);
+			   ", \"first\": \"%s\", \"last\": \"%s\", \"seconds\": %" PRIu64
+			   "}",
+			   -failing->code, failing->nr, first, last, age);
 }
 
 /* Put @failing into the @nr worst, of which there are @max at most; how many then. */

@@ -47,6 +47,7 @@ int trfs_service_init(struct trfs_service *service, struct trfs_generation *gene
 	trfs_failures_init(&service->failures, &service->log);
 	trfs_source_reads_init(&service->reads, &service->failures.watch);
 	trfs_pending_init(&service->pending, trfs_pending_run);
+	trfs_rates_init(&service->rates);
 	service->started = trfs_clock_now();
 	service->started_ms = trfs_clock_ms();
 	rc = trfs_view_nodes_new(service->nr_workers_before << NUMBERS_A_WORKER_BITS,
@@ -77,6 +78,7 @@ void trfs_service_done(struct trfs_service *service)
 	trfs_view_nodes_free(service->nodes);
 	trfs_source_reads_done(&service->reads);
 	trfs_failures_done(&service->failures);
+	trfs_rates_done(&service->rates);
 	trfs_reply_buffers_done(&service->buffers);
 	pthread_mutex_destroy(&service->handles_lock);
 	pthread_mutex_destroy(&service->served_lock);

@@ -8,6 +8,7 @@
 #include "fuse/init_exchange.h"
 #include "fuse/log.h"
 #include "fuse/pending.h"
+#include "fuse/rates.h"
 #include "fuse/readers.h"
 #include "fuse/reply_buffers.h"
 #include "fuse/served.h"
@@ -60,6 +61,7 @@ struct trfs_service {
 	uint64_t nr_reads; /* of shards, atomically */
 	uint64_t nr_bytes; /* read of shards, atomically */
 	struct trfs_state_teller teller;
+	struct trfs_rates rates;
 	struct trfs_reload *reload;
 	struct trfs_aging *aging;
 	bool (*control)(void *user, const char *text, char *answer, size_t size);
@@ -156,6 +158,9 @@ bool trfs_service_age(struct trfs_service *service);
 /* For metrics and status. */
 uint64_t trfs_service_nr_open(struct trfs_service *service);
 uint64_t trfs_service_nr_threads(void);
+
+/* What was read until now, for trfs_rates_note() and _get(). */
+struct trfs_rate_sample trfs_service_sample(struct trfs_service *service);
 
 /* The mount's state as JSON, for `tfrecordfs status`. */
 void trfs_service_print_status(struct trfs_service *service, struct trfs_buffer *ret);

@@ -93,6 +93,27 @@ static void put_process(struct trfs_service *service, struct trfs_buffer *ret)
 			 &service->log.level, __ATOMIC_RELAXED)));
 }
 
+struct trfs_rate_sample trfs_service_sample(struct trfs_service *service)
+{
+	return (struct trfs_rate_sample){
+		.ms = trfs_clock_ms(),
+		.nr_reads = __atomic_load_n(&service->nr_reads, __ATOMIC_RELAXED),
+		.nr_bytes = __atomic_load_n(&service->nr_bytes, __ATOMIC_RELAXED),
+	};
+}
+
+static void put_reads(struct trfs_service *service, struct trfs_buffer *ret)
+{
+	struct trfs_rate_sample now = trfs_service_sample(service);
+	uint64_t reads, bytes;
+
+	trfs_rates_get(&service->rates, &now, service->started_ms, &reads, &bytes);
+	put_number(ret, "reads", now.nr_reads);
+	put_number(ret, "read_bytes", now.nr_bytes);
+	put_number(ret, "reads_per_second", reads);
+	put_number(ret, "bytes_per_second", bytes);
+}
+
 static void put_counters(struct trfs_service *service, const struct trfs_served *served,
 			 struct trfs_buffer *ret)
 {
@@ -102,9 +123,7 @@ static void put_counters(struct trfs_service *service, const struct trfs_served 
 
 	trfs_cache_count(served->views, &nr_views, &memory);
 	put_text(ret, "cache", service->direct ? "none" : "kernel");
-	put_number(ret, "reads", __atomic_load_n(&service->nr_reads, __ATOMIC_RELAXED));
-	put_number(ret, "read_bytes",
-		   __atomic_load_n(&service->nr_bytes, __ATOMIC_RELAXED));
+	put_reads(service, ret);
 	put_number(ret, "open_files", trfs_service_nr_open(service));
 	put_number(ret, "chunks", counts.nr_chunks);
 	put_number(ret, "chunk_bytes", counts.nr_bytes);

@@ -62,8 +62,10 @@ static void look_at_end(struct trfs_watchdog *watchdog)
 /* How long it may take until it has to be looked at again. */
 static unsigned int look(struct trfs_service *service)
 {
+	struct trfs_rate_sample now = trfs_service_sample(service);
 	unsigned int nr;
 
+	trfs_rates_note(&service->rates, &now);
 	name_stuck(service);
 	trfs_state_tell_failing(service);
 	trfs_pending_tick(&service->pending,

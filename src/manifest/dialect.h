@@ -66,29 +66,47 @@ TRFS_MUST_CHECK
 int trfs_dialect_name_columns(struct trfs_row_builder *rows, const char *const *names,
 			      size_t nr, struct trfs_error *err);
 
-extern const struct trfs_dialect trfs_dialect_folders;
-extern const struct trfs_dialect trfs_dialect_labelled_folders;
-extern const struct trfs_dialect trfs_dialect_imagenet;
-extern const struct trfs_dialect trfs_dialect_imagenet_gcs;
-extern const struct trfs_dialect trfs_dialect_deeplab;
-extern const struct trfs_dialect trfs_dialect_image_mask_folders;
-extern const struct trfs_dialect trfs_dialect_csv;
-extern const struct trfs_dialect trfs_dialect_tsv;
-extern const struct trfs_dialect trfs_dialect_image2tfrecords;
-extern const struct trfs_dialect trfs_dialect_json;
-extern const struct trfs_dialect trfs_dialect_jsonl;
-extern const struct trfs_dialect trfs_dialect_coco;
-extern const struct trfs_dialect trfs_dialect_coco_classification;
-extern const struct trfs_dialect trfs_dialect_coco_od;
-extern const struct trfs_dialect trfs_dialect_roboflow;
-extern const struct trfs_dialect trfs_dialect_roboflow_csv;
-extern const struct trfs_dialect trfs_dialect_automl;
-extern const struct trfs_dialect trfs_dialect_detection_csv;
-extern const struct trfs_dialect trfs_dialect_imagefolder;
-extern const struct trfs_dialect trfs_dialect_list;
-extern const struct trfs_dialect trfs_dialect_pascal;
-extern const struct trfs_dialect trfs_dialect_pet;
-extern const struct trfs_dialect trfs_dialect_voc;
-extern const struct trfs_dialect trfs_dialect_yolo;
+/*
+ * Dialects of files, in the order in which they are asked for a file without a known
+ * extension, and for one whose extension several have.
+ */
+/* clang-format off */
+#define TRFS_FILE_DIALECTS(ROW) \
+	ROW(list) \
+	ROW(jsonl) \
+	ROW(coco) \
+	ROW(coco_classification) \
+	ROW(coco_od) \
+	ROW(json) \
+	ROW(tsv) \
+	ROW(detection_csv) \
+	ROW(automl) \
+	ROW(csv) \
+	ROW(image2tfrecords) \
+	ROW(pascal) \
+	ROW(yolo)
+/* clang-format on */
+
+/* Of directories, in the order in which they are asked; the last takes any. */
+/* clang-format off */
+#define TRFS_DIRECTORY_DIALECTS(ROW) \
+	ROW(roboflow) \
+	ROW(roboflow_csv) \
+	ROW(imagefolder) \
+	ROW(yolo) \
+	ROW(pet) \
+	ROW(voc) \
+	ROW(labelled_folders) \
+	ROW(imagenet) \
+	ROW(imagenet_gcs) \
+	ROW(deeplab) \
+	ROW(image_mask_folders) \
+	ROW(folders)
+/* clang-format on */
+
+/* A row is a dialect: trfs_dialect_NAME, which a file of its own defines. */
+#define TRFS_DECLARE_DIALECT(name) extern const struct trfs_dialect trfs_dialect_##name;
+TRFS_FILE_DIALECTS(TRFS_DECLARE_DIALECT)
+TRFS_DIRECTORY_DIALECTS(TRFS_DECLARE_DIALECT)
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Chooses the dialect, asks it for rows, and puts the file's name and the line in front
- * of whatever it complains of.  A new dialect is a line in the table below.
+ * of whatever it complains of.  A new dialect is a row of the table in dialect.h.
  */
 #include "manifest/manifest.h"
 
@@ -18,38 +18,11 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-/*
- * In the order in which they are asked for a file without a known extension, and for one
- * whose extension several have.
- */
-/* A dialect a line. */
-/* clang-format off */
-static const struct trfs_dialect *const dialects[] = {
-	&trfs_dialect_list,	     &trfs_dialect_jsonl,
-	&trfs_dialect_coco,	     &trfs_dialect_coco_classification,
-	&trfs_dialect_coco_od,
-	&trfs_dialect_json,	     &trfs_dialect_tsv,
-	&trfs_dialect_detection_csv, &trfs_dialect_automl,
-	&trfs_dialect_csv,	     &trfs_dialect_image2tfrecords,
-	&trfs_dialect_pascal,	     &trfs_dialect_yolo,
-};
+#define DIALECT(name) &trfs_dialect_##name,
 
-/* In the order in which they are asked for a directory; the last takes any. */
-static const struct trfs_dialect *const directory_dialects[] = {
-	&trfs_dialect_roboflow,
-	&trfs_dialect_roboflow_csv,
-	&trfs_dialect_imagefolder,
-	&trfs_dialect_yolo,
-	&trfs_dialect_pet,
-	&trfs_dialect_voc,
-	&trfs_dialect_labelled_folders,
-	&trfs_dialect_imagenet,
-	&trfs_dialect_imagenet_gcs,
-	&trfs_dialect_deeplab,
-	&trfs_dialect_image_mask_folders,
-	&trfs_dialect_folders,
-};
-/* clang-format on */
+static const struct trfs_dialect *const dialects[] = { TRFS_FILE_DIALECTS(DIALECT) };
+static const struct trfs_dialect *const directory_dialects[] = { TRFS_DIRECTORY_DIALECTS(
+	DIALECT) };
 
 /* How much a dialect may look at to recognise its own. */
 enum { HEAD_SIZE = 16 << 10 };

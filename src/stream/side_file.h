@@ -33,7 +33,7 @@ enum trfs_side_flag {
 };
 
 /**
- * struct trfs_side_kind - how one file is made; a row of the table in side_kinds.c
+ * struct trfs_side_kind - how one file is made; a row of the table below
  * @set: what option side-files calls it; several files may share a set
  * @path: in the view's directory; "{name}" stands for the data set's name, "{shard}" for
  *	the shard's without its extension ".tfrecord"
@@ -65,40 +65,46 @@ struct trfs_side_kind {
 	size_t (*state_size)(const struct trfs_side_request *request);
 };
 
-/* All kinds; a row of side_kinds.c. */
+/* Those of converters' profiles first; files of a set beside each other. */
+/* clang-format off */
+#define TRFS_SIDE_KINDS(ROW) \
+	ROW(slim_labels) \
+	ROW(image2tfrecords_labels) \
+	ROW(image2tfrecords_summary) \
+	ROW(tfds_info) \
+	ROW(tfds_features) \
+	ROW(tfds_labels) \
+	ROW(nih_metadata) \
+	ROW(labels_text) \
+	ROW(labels_csv) \
+	ROW(label_map) \
+	ROW(class_weights) \
+	ROW(splits) \
+	ROW(stats) \
+	ROW(num_examples) \
+	ROW(sums) \
+	ROW(index_dali) \
+	ROW(index_pytorch) \
+	ROW(readme) \
+	ROW(dataset) \
+	ROW(schema) \
+	ROW(features) \
+	ROW(problems) \
+	ROW(leaks) \
+	ROW(leaks_content) \
+	ROW(report) \
+	ROW(croissant) \
+	ROW(tfds_directory_info) \
+	ROW(tfds_directory_features) \
+	ROW(tfds_directory_labels)
+/* clang-format on */
+
+/* A row is a kind: trfs_side_NAME, which a file of its own, or of its set, defines. */
+#define TRFS_DECLARE_SIDE_KIND(name) extern const struct trfs_side_kind trfs_side_##name;
+TRFS_SIDE_KINDS(TRFS_DECLARE_SIDE_KIND)
+
 extern const struct trfs_side_kind *const trfs_side_kinds[];
 extern const size_t trfs_side_kinds_len;
-
-extern const struct trfs_side_kind trfs_side_slim_labels;
-extern const struct trfs_side_kind trfs_side_image2tfrecords_labels;
-extern const struct trfs_side_kind trfs_side_image2tfrecords_summary;
-extern const struct trfs_side_kind trfs_side_nih_metadata;
-extern const struct trfs_side_kind trfs_side_tfds_info;
-extern const struct trfs_side_kind trfs_side_tfds_features;
-extern const struct trfs_side_kind trfs_side_tfds_labels;
-
-extern const struct trfs_side_kind trfs_side_labels_text;
-extern const struct trfs_side_kind trfs_side_labels_csv;
-extern const struct trfs_side_kind trfs_side_label_map;
-extern const struct trfs_side_kind trfs_side_class_weights;
-extern const struct trfs_side_kind trfs_side_splits;
-extern const struct trfs_side_kind trfs_side_stats;
-extern const struct trfs_side_kind trfs_side_num_examples;
-extern const struct trfs_side_kind trfs_side_sums;
-extern const struct trfs_side_kind trfs_side_index_dali;
-extern const struct trfs_side_kind trfs_side_index_pytorch;
-extern const struct trfs_side_kind trfs_side_readme;
-extern const struct trfs_side_kind trfs_side_dataset;
-extern const struct trfs_side_kind trfs_side_schema;
-extern const struct trfs_side_kind trfs_side_features;
-extern const struct trfs_side_kind trfs_side_problems;
-extern const struct trfs_side_kind trfs_side_leaks;
-extern const struct trfs_side_kind trfs_side_leaks_content;
-extern const struct trfs_side_kind trfs_side_report;
-extern const struct trfs_side_kind trfs_side_croissant;
-extern const struct trfs_side_kind trfs_side_tfds_directory_info;
-extern const struct trfs_side_kind trfs_side_tfds_directory_features;
-extern const struct trfs_side_kind trfs_side_tfds_directory_labels;
 
 /* The id of class @number as records show it, --label-base applied. */
 int64_t trfs_side_class_id(const struct trfs_view *view, uint64_t number);

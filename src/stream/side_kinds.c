@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of side files, and what several of them need. */
+/* What several side files need; their table is in side_file.h. */
 #include "stream/side_file.h"
 
 #include "dataset/cell.h"
@@ -8,40 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct trfs_side_kind *const trfs_side_kinds[] = {
-	/* Of converters' profiles. */
-	&trfs_side_slim_labels,
-	&trfs_side_image2tfrecords_labels,
-	&trfs_side_image2tfrecords_summary,
-	&trfs_side_tfds_info,
-	&trfs_side_tfds_features,
-	&trfs_side_tfds_labels,
-	&trfs_side_nih_metadata,
+#define SIDE_KIND(name) &trfs_side_##name,
 
-	/* Of any data set. */
-	&trfs_side_labels_text,
-	&trfs_side_labels_csv,
-	&trfs_side_label_map,
-	&trfs_side_class_weights,
-	&trfs_side_splits,
-	&trfs_side_stats,
-	&trfs_side_num_examples,
-	&trfs_side_sums,
-	&trfs_side_index_dali,
-	&trfs_side_index_pytorch,
-	&trfs_side_readme,
-	&trfs_side_dataset,
-	&trfs_side_schema,
-	&trfs_side_features,
-	&trfs_side_problems,
-	&trfs_side_leaks,
-	&trfs_side_leaks_content,
-	&trfs_side_report,
-	&trfs_side_croissant,
-	&trfs_side_tfds_directory_info,
-	&trfs_side_tfds_directory_features,
-	&trfs_side_tfds_directory_labels,
-};
+const struct trfs_side_kind *const trfs_side_kinds[] = { TRFS_SIDE_KINDS(SIDE_KIND) };
 const size_t trfs_side_kinds_len = TRFS_COUNT(trfs_side_kinds);
 
 int64_t trfs_side_class_id(const struct trfs_view *view, uint64_t number)

@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define SETS_TEXT_MAX 512
+
 /* The next name of a list; false behind the last. */
 static bool next_name(const char **list, struct trfs_bytes *ret)
 {
@@ -32,10 +34,21 @@ static bool is_of_set(const struct trfs_side_kind *kind, struct trfs_bytes set)
 	return trfs_bytes_equal(trfs_bytes_of(kind->set), set);
 }
 
+/* Each once: those of a set stand beside each other. */
+static void list_sets(struct trfs_buffer *ret)
+{
+	for (size_t i = 0; i < trfs_side_kinds_len; i++)
+		if (i == 0 ||
+		    strcmp(trfs_side_kinds[i]->set, trfs_side_kinds[i - 1]->set) != 0)
+			trfs_buffer_printf(ret, ", %s", trfs_side_kinds[i]->set);
+}
+
 static int check_name(struct trfs_bytes name, struct trfs_error *err)
 {
 	struct trfs_nearest nearest;
+	struct trfs_buffer sets;
 	char hint[96];
+	int rc;
 
 	trfs_nearest_init(&nearest, name);
 	for (size_t i = 0; i < trfs_side_kinds_len; i++) {
@@ -43,11 +56,15 @@ static int check_name(struct trfs_bytes name, struct trfs_error *err)
 			return 0;
 		trfs_nearest_offer(&nearest, trfs_bytes_of(trfs_side_kinds[i]->set));
 	}
-	return trfs_fail(err, -EINVAL,
-			 "--side-files: there are none called \"%.*s\"%s; the manual "
-			 "lists them",
-			 TRFS_BYTES_ARG(name),
-			 trfs_nearest_hint(&nearest, hint, sizeof(hint)));
+	trfs_buffer_init(&sets, SETS_TEXT_MAX);
+	list_sets(&sets);
+	rc = trfs_fail(
+		err, -EINVAL,
+		"--side-files: there is nothing called \"%.*s\"%s; there are none%.*s",
+		TRFS_BYTES_ARG(name), trfs_nearest_hint(&nearest, hint, sizeof(hint)),
+		TRFS_BYTES_ARG(trfs_buffer_bytes(&sets)));
+	trfs_buffer_done(&sets);
+	return rc;
 }
 
 static bool is_none(const char *names)

@@ -98,10 +98,10 @@ def doubtful(folder):
     rows += [["gone.jpg", "cat"], ["empty.jpg", "dog"], [names[0], "cat"], ["x.jpg", ""],
              ["y.jpg", "cat"], ["y.jpg", "dog"], ["../out.jpg", "cat"]]
     manifest = images.write_csv(folder / "labels.csv", ["filename", "label"], rows)
-    lines = ["8: gone.jpg: does not exist", "9: empty.jpg: is empty",
-             f"10: {names[0]}: repeats line 2", "11: x.jpg: lacks a label",
+    lines = ["8: gone.jpg: does not exist", "9: empty.jpg: is empty", "14: ../out.jpg: ",
              "12: y.jpg: is labelled otherwise in line 13",
-             "13: y.jpg: is labelled otherwise in line 12", "14: ../out.jpg: "]
+             "13: y.jpg: is labelled otherwise in line 12", "11: x.jpg: lacks a label",
+             f"10: {names[0]}: repeats line 2"]
     return source, manifest, lines
 
 

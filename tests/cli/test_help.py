@@ -13,7 +13,7 @@ OTHERS = ["umount", "reload", "log", "debug", "status", "show", "verify", "where
 def test_it_fits_a_screen_and_begins_with_the_example(tfrecordfs, command):
     lines = tfrecordfs(command, "--help").out.splitlines()
     assert len(lines) <= (40 if command in DATA_SETS else 24)
-    assert max(map(len, lines)) <= 100
+    assert max(map(len, lines)) <= 80
     assert lines[0].startswith(f"  tfrecordfs {command}")
     assert not any(line.endswith(" ") for line in lines)
 
@@ -35,7 +35,7 @@ def test_the_options_that_help_leaves_out_are_counted_and_listed_on_request(tfre
     assert len(listed) == len(set(listed)) == len(options(short)) + more
     assert {"manifest", "split", "shards", "order"} < set(options(short)) < set(listed)
     assert "panoptic" in listed and "panoptic" not in options(short)
-    assert max(map(len, full.splitlines())) <= 100
+    assert max(map(len, full.splitlines())) <= 80
 
 
 def test_an_unknown_option_names_the_list_that_is_whole(tfrecordfs):
@@ -45,7 +45,7 @@ def test_an_unknown_option_names_the_list_that_is_whole(tfrecordfs):
 
 def test_the_list_of_commands_fits_too(tfrecordfs):
     lines = tfrecordfs("--help").out.splitlines()
-    assert len(lines) <= 24 and max(map(len, lines)) <= 100
+    assert len(lines) <= 24 and max(map(len, lines)) <= 80
     listed = re.findall(r"^  ([a-z]+) +[\[A-Z]", "\n".join(lines), re.MULTILINE)
     assert sorted(listed) == sorted(DATA_SETS + OTHERS)
 
@@ -59,7 +59,7 @@ def test_a_profiles_flags_and_what_it_stands_for_are_listed(tfrecordfs):
     assert listed["train_shards"] == "shards of split train; default: 2"
     assert "mountpoint" in listed["output_directory"] and listed["seed"] == "12345"
     assert re.search(r"no effect here: --logtostderr .*--stderrthreshold", out, re.DOTALL)
-    assert max(map(len, out.splitlines())) <= 100
+    assert max(map(len, out.splitlines())) <= 80
 
 
 def test_a_misspelt_flag_of_a_profile_is_told_its_neighbour(tfrecordfs):

@@ -121,3 +121,22 @@ def prefix(tree, session_folder):
     place = session_folder / "prefix"
     run_make(tree, f"make install PREFIX={place}")
     return place
+
+
+@pytest.fixture(scope="session")
+def extended(session_folder, program_path):
+    """A copy of the tree that the worked examples of src/README.md were typed in, and built
+    there; nothing but what they change is built anew."""
+    copy = session_folder / "extended"
+    copy.mkdir()
+    for name in ("src", "include", "examples/extending"):
+        shutil.copytree(documents.TOP / name, copy / name)
+    shutil.copy2(documents.TOP / "Makefile", copy)
+    shutil.copytree(program_path.parent, copy / "build/release",
+                    ignore=shutil.ignore_patterns("tests"))
+    section = documents.section("Worked examples", (copy / "src/README.md").read_text())
+    for block in documents.code_blocks(section):
+        for line in block.splitlines():
+            if not line.startswith("build/") and not line.startswith("cat "):
+                run_make(copy, line)
+    return copy

@@ -77,8 +77,11 @@ def test_a_profile_has_a_schema_and_a_parser(tfrecordfs, tf, profile):
 
 def test_a_converters_command_line_with_another_name(terminal):
     """As it stands; and what it shows is what the same images become by hand."""
-    python, mount = documents.commands_of(documents.code_block("$ python build_image_data.py"))
-    assert python.split()[2:] == mount.split()[4:]
+    block = documents.code_block("# python build_image_data.py")
+    mount, umount = documents.commands_of(block)
+    python = " ".join(re.sub(r"^# +", "", line).rstrip("\\") for line in block.splitlines()
+                      if line.startswith("#"))
+    assert python.split()[2:] == mount.split()[4:] and umount == "tfrecordfs umount out"
     for directory, counts, seed in (("train", {"cat": 7, "dog": 5}, 0),
                                     ("val", {"cat": 2, "dog": 3}, 40)):
         for label, count in counts.items():

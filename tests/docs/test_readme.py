@@ -28,7 +28,7 @@ def check(terminal, options, **keywords):
 
 
 def test_the_one_line_and_tensorflow(work, tf, monkeypatch):
-    (line,) = documents.commands_of(documents.code_block("tfrecordfs mount ./images ./mnt "))
+    (line,) = documents.commands_of(documents.code_block("mkdir -p mnt && tfrecordfs mount"))
     (python,) = documents.code_block("tf.data.").splitlines()
     monkeypatch.chdir(work.directory)
     with work.mounted(line):
@@ -37,8 +37,9 @@ def test_the_one_line_and_tensorflow(work, tf, monkeypatch):
 
 
 def test_from_images_to_a_training_run(work):
-    mount, ls, show, umount = documents.commands_of(
-        documents.code_block("$ tfrecordfs mount ./images ./mnt --split"))
+    check_line, before, mount, ls, show, umount = documents.commands_of(
+        documents.code_block("tfrecordfs check ./images"))
+    assert "No problems." in work(check_line).out and before == umount
     said = work(mount).out
     listed = work(ls).out
     shown = work(show).out
@@ -294,3 +295,32 @@ def test_commands_within_sentences(work):
         documents.section("What you can choose")))
     assert "slim" in work("tfrecordfs schema").out
     assert "column.NAME" in work("tfrecordfs schema --sources").out
+
+
+# --- What it costs, and words --------------------------------------------------------
+
+
+def test_what_it_costs_is_what_was_measured():
+    """Each figure of a row stands in one and the same row of the measurements."""
+    page = (documents.TOP / "tests/bench/README.md").read_text()
+    measured = [[re.sub(r" ±\d+ %", "", cell) for cell in row] for row in documents.rows(page)]
+    rows = documents.rows(documents.section("What it costs"))
+    assert len(rows) >= 10
+    for _, ours, _, theirs, ratio in rows:
+        figures = {figure for figure in (ours, theirs, ratio) if figure}
+        assert figures and any(figures <= set(row) for row in measured), figures
+
+
+JARGON = ["record", "shard", "split", "manifest", "schema", "profile", "view", "group", "index",
+          "generation", "feature", "class folders"]
+
+
+def test_words_are_explained_before_they_are_used(tfrecordfs):
+    explained = {word.strip() for row in documents.rows(documents.section("Words"))
+                 for word in row[0].split(",")}
+    assert set(JARGON) <= explained
+    out = tfrecordfs("--help").out + "".join(
+        tfrecordfs(command, "--help").out for command in documents.commands_in_help(tfrecordfs))
+    # Each is one that a newcomer meets.
+    for word in set(JARGON) - {"generation", "view"}:
+        assert re.search(rf"\b{word}s?\b", out), word

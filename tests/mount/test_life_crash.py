@@ -104,7 +104,7 @@ def test_a_worker_that_dies_is_replaced(tfrecordfs, photos, folder, number):
         assert mounted.contents() == before
         (status,) = tfrecordfs("status", mounted.path, "--json").json
         assert (status["restarts"], status["pid"]) == (1, mounted.process.pid)
-        assert "replaced 1 times" in tfrecordfs("status", mounted.path).out
+        assert "replaced 1 time)" in tfrecordfs("status", mounted.path).out
         said = mounted.end()
     assert f"signal {number.value} ({signal.strsignal(number)})" in said and "replaced" in said
 

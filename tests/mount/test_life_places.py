@@ -202,7 +202,7 @@ def test_a_mount_of_another_user_is_told(tfrecordfs, as_user, photos, is_alive):
     for options in ([], ["--replace"]):
         refused = as_user("mount", photos, mnt, *OPTIONS, *options, code=3).error
         assert "another user" in refused and "umount" in refused
-    assert f"{mnt}: another user's" in as_user("status", code=None).out
+    assert f"{mnt}: another user's" in as_user("status", mnt, code=None).out
     assert as_user("status", mnt, "--json", code=3).json[0]["alive"] is None
     as_user("umount", mnt, code=3)
     tfrecordfs("umount", mnt)

@@ -11,6 +11,7 @@ import time
 import pytest
 
 import program as programs
+import terminal
 
 
 @contextlib.contextmanager
@@ -40,8 +41,9 @@ def test_status_says_what_is_shown_and_done(mount, photos, tfrecordfs):
         out = tfrecordfs("status", mounted.path).out
         assert f"{mounted.path}: serving\n" in out and str(photos) in out
         assert "34 records in 16 shards" in out and "log level notice" in out
+        assert re.search(r"^  failing +nothing\n  stuck +nothing$", out, re.M)
         rows = out.splitlines()[1:]
-        assert all(re.fullmatch(r"  [a-z]{4,9} +\S.*", row) for row in rows)
+        assert all(re.fullmatch(r"  [a-z]{2,9} +\S.*", row) for row in rows)
         assert len({len(row) - len(row[2:].lstrip("abcdefghijklmnopqrstuvwxyz").lstrip())
                     for row in rows}) == 1
         seen, = tfrecordfs("status", mounted.path, "--json").json
@@ -150,3 +152,53 @@ def test_a_debug_bundle_has_what_helps_and_no_image(mount, photos, tfrecordfs, f
         assert b"a\\040mount" in data
         assert (folder / "bundle.txt").stat().st_mode & 0o777 == 0o600
         assert content[200:260] not in data and len(content) > 260 and b"(left out:" not in data
+
+
+def test_several_mounts_are_a_table_and_one_is_a_page(mount, photos, tfrecordfs):
+    with mount(photos) as one, mount(photos, at="another") as other:
+        for path in other.shards():
+            path.read_bytes()
+        lines = tfrecordfs("status").out.splitlines()
+        assert lines[0].split() == ["STATE", "RECORDS", "NOW", "FAIL", "STUCK", "UP",
+                                    "MOUNTPOINT"]
+        rows = {line.split()[-1]: line.split() for line in lines[1:]}
+        for path in (one.path, other.path):
+            assert rows[str(path)][:2] == ["serving", "34"]
+            assert rows[str(path)][4:6] == ["0", "0"]
+        screen = terminal.run(tfrecordfs, "status", columns=60)
+        assert all(len(line) <= 60 for line in screen.lines)
+        assert "RECORDS" not in screen.lines[0] and screen.in_style(32)
+        page = terminal.run(tfrecordfs, "status", other.path, columns=60)
+        assert all(len(line) <= 60 for line in page.lines[1:])
+        assert page.in_style(32) == ["serving", "nothing", "nothing"]
+
+
+def test_what_fails_and_hangs_stands_first_and_in_red(mount, photos, tfrecordfs):
+    victim = sorted((photos / "cat").iterdir())[0]
+    with mount(photos, "--cache", "none") as mounted, mount(photos, at="dead") as dead:
+        victim.unlink()
+        for path in mounted.shards():
+            with contextlib.suppress(OSError):
+                path.read_bytes()
+        page = terminal.run(tfrecordfs, "status", mounted.path, columns=60)
+        assert page.lines[1] == "  failing   1 of the source's files"
+        assert page.in_style(31) == ["1"] and page.in_style(33) == ["serving"]
+        assert re.match(rf" {{12}}\d+ times? in \d+ s: cat/{victim.name}", page.lines[2])
+        for pid in programs.processes_of(dead.program, dead.path):
+            os.kill(pid, signal.SIGKILL)
+        programs.wait_until(lambda: not programs.processes_of(dead.program, dead.path), 30, "end")
+        table = terminal.run(tfrecordfs, "status", columns=200, code=3)
+        assert "dead    " in table.in_style(31) and "serving " in table.in_style(33)
+        assert f"tfrecordfs umount {dead.path}" in table.text
+        tfrecordfs("umount", dead.path)
+
+
+def test_rates_are_of_now(mount, photos, tfrecordfs):
+    with mount(photos, "--cache", "none") as mounted:
+        def rate():
+            return tfrecordfs("status", mounted.path, "--json").json[0]["bytes_per_second"]
+        assert rate() == 0
+        for path in mounted.shards():
+            path.read_bytes()
+        assert 0 < rate() <= sum(path.stat().st_size for path in mounted.shards())
+        programs.wait_until(lambda: rate() == 0, 30, "the rate to be nothing again")
