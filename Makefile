@@ -187,8 +187,9 @@ check: ## install what is missing, build every flavour, run every test
 	$(Q)tests/setup/install --tests
 	$(Q)tests/run all
 
-check-all: check ## the same, and packages built and used in fresh Debian systems
-	$(Q)tests/run packages
+check-all: ## the same, and what takes long: engines, packages in fresh Debian systems, ...
+	$(Q)tests/setup/install --tests
+	$(Q)tests/run everything
 
 BENCH_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 $(BENCH_BIN): %: %.o $(ARCHIVES)

@@ -15,11 +15,12 @@ in a comment that stands before it:
 conftest.py loads this file, which notes what became of each such test that ran below
 build/check/faults; the unit tests' logs are there anyway.  As a program:
 
-    fault_matrix.py write FILE      a table of what ran; exits 1 where a row did not pass
+    fault_matrix.py write FILE (whole | partial)
+                                    a table of what ran; exits 1 where a row did not pass
     fault_matrix.py update          the table of tests/README.md, likewise
 
 Rows that did not run since the results were last removed (by `make check`) keep what README.md
-says of them.
+says of them; in a whole table they have not passed.
 """
 
 import collections
@@ -209,8 +210,8 @@ def committed():
 
 
 def main(arguments):
-    if arguments[:1] == ["write"] and len(arguments) == 2:
-        results = list(results_of(all_rows(), {}))
+    if arguments[:1] == ["write"] and arguments[2:] in (["whole"], ["partial"]):
+        results = list(results_of(all_rows(), committed() if arguments[2] == "partial" else {}))
         pathlib.Path(arguments[1]).write_text(table(results), encoding="utf-8")
     elif arguments == ["update"]:
         results = list(results_of(all_rows(), committed()))
