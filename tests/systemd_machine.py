@@ -31,7 +31,10 @@ mount -t tmpfs -o mode=755 tmpfs "$over"
 mkdir "$over/upper" "$over/work" "$root"
 mount -t overlay overlay -o "lowerdir=/,upperdir=$over/upper,workdir=$over/work" "$root"
 mount -t proc proc "$root/proc"
-mount -t sysfs sysfs "$root/sys"
+# A systemd raises limits of the kernel's, which are those of the machine that the test runs on.
+mount --bind "$root/proc/sys" "$root/proc/sys"
+mount -o remount,bind,ro "$root/proc/sys"
+mount -t sysfs -o ro sysfs "$root/sys"
 if [ -d /sys/fs/cgroup/systemd ]; then
 	mount -t tmpfs tmpfs "$root/sys/fs/cgroup"
 	for kind in systemd devices unified; do mkdir "$root/sys/fs/cgroup/$kind"; done

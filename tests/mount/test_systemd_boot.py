@@ -109,14 +109,20 @@ def test_a_wrong_option_is_told_once(machine):
 def test_fstab_mounts_at_boot_and_unmounts_at_the_end(tfrecordfs, folder, files):
     names = sorted(path.name for path in (files / "data/photos/cat").iterdir())
     (files / "data/photos/labels.csv").write_text(f"file,label\ncat/{names[0]},x\n")
+    images.class_folders(files / "images", {"newt": 3})
+    (files / "mnt/newts").mkdir()
     fstab = (f"/data/photos {MNT} fuse.tfrecordfs manifest=labels.csv,shards=1,ro,nofail,"
              "x-systemd.requires-mounts-for=/data 0 0\n"
+             # Relative to the root, where a boot is.
+             "images /mnt/newts fuse.tfrecordfs shards=1,ro,nofail 0 0\n"
              "/nowhere /srv fuse.tfrecordfs ro,nofail 0 0\n")
     with machines.booted(tfrecordfs, folder, fstab, files) as machine:
         machine.wait_for("mnt-photos.mount", "ActiveState", "active")
         assert "fuse.tfrecordfs" in machine.run("findmnt", "-no", "FSTYPE", MNT).stdout
         machine.run("tfrecordfs", "verify", f"{MNT}/train-00000-of-00001.tfrecord")
         assert machine.shell("ls /var/cache/tfrecordfs/*.index")
+        machine.wait_for("mnt-newts.mount", "ActiveState", "active")
+        machine.run("tfrecordfs", "verify", "/mnt/newts/train-00000-of-00001.tfrecord")
         # nofail: the boot went on, and the journal has the sentence.
         machine.wait_for("srv.mount", "ActiveState", "failed")
         assert "the source /nowhere: No such file" in machine.journal("srv.mount")
