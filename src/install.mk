@@ -73,7 +73,8 @@ LIBRARY_LINKS = $(LIBDIR)/$(SONAME) $(LIBDIR)/libtfrecordfs.so
 # Directories that are removed when nothing else is in them; others belong to the system.
 OWN_DIRECTORIES = $(INCLUDEDIR)/tfrecordfs $(LIBDIR)/pkgconfig $(BASHDIR) $(dir $(BASHDIR)) \
 	$(ZSHDIR) $(dir $(ZSHDIR)) $(FISHDIR) $(dir $(FISHDIR)) \
-	$(UNITDIR)/system $(UNITDIR)/user $(UNITDIR) $(DOCDIR)/examples $(DOCDIR) \
+	$(UNITDIR)/system $(UNITDIR)/user $(UNITDIR) \
+	$(DOCDIR)/examples $(DOCDIR) $(dir $(DOCDIR)) \
 	$(addprefix $(MANDIR)/man,$(sort $(call section,$(MANUALS))))
 
 # $(1) is "MODE FILE TARGET".

@@ -64,7 +64,7 @@ static bool find_option(const struct line *line, const char *name, struct known 
 
 	for (size_t i = 0; trfs_arguments_help(line->command, i, &option); i++) {
 		if (trfs_option_same_name(option.name, name) ||
-		    (name[0] == option.letter && !name[1])) {
+		    (option.letter && name[0] == option.letter && !name[1])) {
 			*ret = (struct known){ option.name, option.argument };
 			return true;
 		}

@@ -130,7 +130,7 @@ static void offer_dialects(struct trfs_candidates *c)
 	for (size_t i = 0; (name = trfs_manifest_dialect_name(i)); i++) {
 		size_t len = 0;
 
-		for (; name[len] && len < sizeof(typed); len++)
+		for (; len < sizeof(typed) && name[len]; len++)
 			typed[len] = name[len] == ' '
 					     ? '-'
 					     : (char)tolower((unsigned char)name[len]);

@@ -113,6 +113,17 @@ def test_where_files_may_stand_it_is_said(offered, words, which):
     assert offered(*words)[-1] == ["", which]
 
 
+NONSENSE = ["", "-", "--", "-=", "--=", "--=x", "-o", ",", "\\,", "a=,b=", "=", "--order==",
+            "-z=", "--profile=", "\xff", "--" + "x" * 10_000 + "=", "x" * 10_000, "--no-", "--part"]
+
+
+def test_nonsense_offers_what_it_can_and_breaks_nothing(offered):
+    for first in NONSENSE:
+        for last in NONSENSE:
+            for before in ([], ["mount"], ["mount", "-o"], ["verify", "--against"]):
+                assert all(len(line) == 2 for line in offered(*before, first, last))
+
+
 @pytest.mark.fuse_required
 def test_mounts_are_offered_to_commands_that_ask_them(offered, mount, photos):
     with mount(photos) as mounted:
