@@ -3,7 +3,6 @@
 
 #include "cli/json_output.h"
 #include "cli/output.h"
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,7 +153,8 @@ static void print_end(const struct trfs_export_request *request,
 {
 	char nr[TRFS_COUNT_SIZE], all[TRFS_COUNT_SIZE];
 
-	if (!result->has_begun)
+	/* What was reloaded has to be exported elsewhere. */
+	if (!result->has_begun || err->code == -ESTALE)
 		trfs_output_error("%s", err->message);
 	else
 		trfs_output_error("%s; %s of %s files are whole in %s, and the same "

@@ -306,41 +306,21 @@ int trfs_export_look(struct trfs_export_run *run, struct trfs_error *err)
 	return rc;
 }
 
-/* Entries of files that are not as they were written are dropped. */
-static void choose_entries(const struct trfs_export_run *run, bool *keep)
-{
-	memset(keep, true, run->before.nr * sizeof(*keep));
-	for (size_t i = 0; i < run->nr_todo; i++) {
-		const char *name = run->targets[run->todo[i]].name;
-		const struct trfs_export_entry *entry =
-			trfs_export_record_find(&run->before, name);
-
-		if (entry)
-			keep[entry - run->before.entries] = false;
-	}
-}
-
 int trfs_export_begin(struct trfs_export_run *run, struct trfs_error *err)
 {
-	bool *keep = calloc(run->before.nr + 1, sizeof(*keep));
 	int rc;
 
-	if (!keep)
-		return trfs_fail_memory(err, "the record of an export");
-	choose_entries(run, keep);
+	/* Where it is, nothing is missing. */
+	unlinkat(run->directory, TRFS_EXPORT_SUMS, 0);
 	rc = trfs_export_record_begin(run->request->destination, &run->source->identity,
-				      run->request->gzip, &run->before, keep,
-				      &run->record, err);
-	free(keep);
+				      run->request->gzip, &run->before, &run->record,
+				      err);
 	for (unsigned int i = 0; rc == 0 && i < TRFS_EXPORT_TEMPORARIES; i++) {
 		char name[TRFS_EXPORT_NAME_SIZE];
 
 		trfs_export_temporary(i, name);
 		unlinkat(run->directory, name, 0);
 	}
-	/* Where it is, nothing is missing. */
-	if (rc == 0 && run->nr_todo > 0)
-		unlinkat(run->directory, TRFS_EXPORT_SUMS, 0);
 	return rc;
 }
 

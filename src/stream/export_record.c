@@ -258,8 +258,8 @@ static int write_record(const char *destination, struct trfs_bytes text,
 
 int trfs_export_record_begin(const char *destination,
 			     const struct trfs_export_identity *identity, bool gzip,
-			     const struct trfs_export_record *before, const bool *keep,
-			     int *ret_fd, struct trfs_error *err)
+			     const struct trfs_export_record *before, int *ret_fd,
+			     struct trfs_error *err)
 {
 	struct trfs_buffer text;
 	char *path;
@@ -272,7 +272,7 @@ int trfs_export_record_begin(const char *destination,
 			   identity->fingerprint, identity->content, identity->view,
 			   gzip ? "gzip" : "none");
 	for (size_t i = 0; i < before->nr; i++)
-		if (keep[i])
+		if (strcmp(before->entries[i].name, TRFS_EXPORT_SUMS) != 0)
 			print_entry(&before->entries[i], &text);
 	rc = text.failed ? trfs_fail_memory(err, "the record of an export")
 			 : write_record(destination, trfs_buffer_bytes(&text), err);

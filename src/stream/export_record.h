@@ -62,15 +62,17 @@ struct trfs_export_entry *trfs_export_record_find(const struct trfs_export_recor
 						  const char *name);
 
 /**
- * trfs_export_record_begin() - a new record, with those entries of @before for which
- *	@keep is true
+ * trfs_export_record_begin() - a new record, with all entries of @before but SHA256SUMS'
  * @ret_fd: for trfs_export_record_add(); close it
+ *
+ * Entries of files that are not as they were written stay until these are written anew:
+ * without one, a file is of somebody else.
  */
 TRFS_MUST_CHECK
 int trfs_export_record_begin(const char *destination,
 			     const struct trfs_export_identity *identity, bool gzip,
-			     const struct trfs_export_record *before, const bool *keep,
-			     int *ret_fd, struct trfs_error *err);
+			     const struct trfs_export_record *before, int *ret_fd,
+			     struct trfs_error *err);
 
 /* Whole and on the disk when this returns; one thread at a time.  -errno. */
 TRFS_MUST_CHECK

@@ -19,6 +19,7 @@ import plot
 import report
 import rows_cost
 import rows_epochs
+import rows_export
 import rows_index
 import rows_start
 import rows_tensorflow
@@ -29,7 +30,7 @@ from sets import Sets
 
 # What stands between which marks of the README; views have a table of their own form.
 SECTIONS = {
-    "epochs": (rows_epochs, rows_tensorflow, rows_start, rows_cost),
+    "epochs": (rows_epochs, rows_tensorflow, rows_start, rows_cost, rows_export),
     "contents": (rows_index, contents),
     "views": (),
 }

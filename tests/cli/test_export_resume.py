@@ -282,3 +282,23 @@ def test_a_shard_that_is_not_as_it_was_written_is_written_anew(tfrecordfs, large
     after = exports.who(folder / "out")
     del before[path.name], after[path.name]
     assert before == after and exports.contents(folder / "out") == whole
+
+
+@pytest.mark.fault(fault="SIGKILL", moment="while a damaged shard of an export is written anew",
+                   expected="it is still known, and written anew")
+@pytest.mark.parametrize("call", ["unlinkat", "writev", "fdatasync"])
+def test_killed_while_a_shard_is_mended(tfrecordfs, photos, folder, call):
+    if subprocess.run(["strace", "-qq", "true"], check=False, capture_output=True).returncode:
+        pytest.skip("processes cannot be traced here")
+    command = ["export", photos, folder / "out", "--shards", 4, "--index", "none"]
+    tfrecordfs(*command)
+    whole = exports.contents(folder / "out")
+    path = exports.shards(folder / "out")[2]
+    os.truncate(path, 100)
+    tfrecordfs.prefix = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e",
+                         f"inject={call}:signal=KILL:when=1"]
+    tfrecordfs(*command, code=None)
+    tfrecordfs.prefix = []
+    assert path.stat().st_size == 100
+    told = tfrecordfs(*command, "--json").json
+    assert told["mended"] == 1 and exports.contents(folder / "out") == whole
