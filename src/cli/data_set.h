@@ -8,9 +8,9 @@
 #include <tfrecordfs/generation.h>
 
 /*
- * Open the data set of @settings, whose source is the first positional; with --join of the
- * parts of its index.  Prints progress, and the reason where the index was built anew or
- * not saved.
+ * Open the data set of @settings, whose source is the first positional; with --join of
+ * the parts of its index.  Prints progress, and the reason where the index was built anew
+ * or not saved.
  */
 TRFS_MUST_CHECK
 int trfs_data_set_open(const struct trfs_settings *settings, struct trfs_generation **ret,

@@ -23,6 +23,10 @@ BLOCKS = {
 }
 # Commands within sentences, and who runs them.
 IN_SENTENCES = {
+    "tfrecordfs index SOURCE --index DIR --part I/N": "cli/test_index_parts.py::"
+        "test_an_image_is_opened_by_one_machine_only_and_by_none_that_joins",
+    "tfrecordfs index SOURCE --index DIR --join": "cli/test_index_parts.py::"
+        "test_whatever_lists_the_images_the_index_is_that_of_one_scan",
     "tfrecordfs reload": "mount/test_reload.py::"
                          "test_a_changed_label_is_shown_and_only_its_shard_is_another_file",
     "tfrecordfs check ./images": "docs/test_readme.py::test_check_comes_first",
