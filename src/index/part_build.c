@@ -100,11 +100,12 @@ static int summarize(struct part_job *job, enum trfs_on_bad on_bad,
 	};
 	ret->path = TRFS_STEAL(job->path);
 	/* Its sentence is all that is wanted of it. */
-	if (problems->nr > 0 && on_bad == TRFS_ON_BAD_FAIL &&
-	    trfs_problems_fail(problems, place, ret->nr_rows, false, &ret->doubt) ==
+	if (problems->nr == 0 || on_bad != TRFS_ON_BAD_FAIL ||
+	    trfs_problems_fail(problems, place, ret->nr_rows, false, &ret->doubt) !=
 		    -ENOMEM)
-		return -ENOMEM;
-	return 0;
+		return 0;
+	free(TRFS_STEAL(ret->path));
+	return -ENOMEM;
 }
 
 static int make(struct part_job *job, const char *directory, bool rebuild,
