@@ -17,7 +17,8 @@
  * other bytes, so an index that holds their lengths is built anew.  The digest is
  * "unknown" where the picture cannot be made.
  *
- * Some 0.2 ms.  -ENOMEM where there is no memory for the picture; @buf is filled even then.
+ * Some 0.2 ms.  -ENOMEM where there is no memory for the picture; @buf is filled even
+ * then.
  */
 int trfs_codec_versions(char *buf, size_t size);
 

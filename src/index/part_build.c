@@ -93,18 +93,19 @@ static int summarize(struct part_job *job, enum trfs_on_bad on_bad,
 		job->options.manifest ? job->options.manifest : job->options.source;
 
 	*ret = (struct trfs_part_summary){
-		.path = TRFS_STEAL(job->path),
 		.nr_images = job->part.images.names.nr,
 		.nr_masks = job->part.masks.names.nr,
 		.nr_problems = problems->nr,
 		.nr_rows = job->catalog->nr_rows,
 	};
+	ret->path = TRFS_STEAL(job->path);
 	/* Its sentence is all that is wanted of it. */
-	if (problems->nr > 0 && on_bad == TRFS_ON_BAD_FAIL &&
-	    trfs_problems_fail(problems, place, ret->nr_rows, false, &ret->doubt) ==
+	if (problems->nr == 0 || on_bad != TRFS_ON_BAD_FAIL ||
+	    trfs_problems_fail(problems, place, ret->nr_rows, false, &ret->doubt) !=
 		    -ENOMEM)
-		return -ENOMEM;
-	return 0;
+		return 0;
+	free(TRFS_STEAL(ret->path));
+	return -ENOMEM;
 }
 
 static int make(struct part_job *job, const char *directory, bool rebuild,

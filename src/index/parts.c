@@ -19,6 +19,7 @@
 
 #define INDEX_SUFFIX	".index"
 #define PART_INFIX	".part-"
+#define OF_INFIX	"-of-"
 #define FINGERPRINT_LEN 32 /* in hexadecimal, of an index's name */
 #define NR_NAMED	8  /* parts that are missing */
 #define LIST_SIZE_MAX	512
@@ -54,8 +55,9 @@ static int stem_len(const char *index_name)
 void trfs_part_name(const char *index_name, uint32_t number, uint32_t nr,
 		    char ret[TRFS_INDEX_NAME_MAX])
 {
-	snprintf(ret, TRFS_INDEX_NAME_MAX, "%.*s" PART_INFIX "%" PRIu32 "-of-%" PRIu32,
-		 stem_len(index_name), index_name, number, nr);
+	snprintf(ret, TRFS_INDEX_NAME_MAX,
+		 "%.*s" PART_INFIX "%" PRIu32 OF_INFIX "%" PRIu32, stem_len(index_name),
+		 index_name, number, nr);
 }
 
 /* Whether @name is that of a part of the index; then which. */
@@ -64,12 +66,21 @@ static bool parse_name(const char *name, const char *index_name, uint32_t *ret_n
 {
 	size_t len = (size_t)stem_len(index_name);
 	char again[TRFS_INDEX_NAME_MAX];
+	unsigned long number, nr;
+	char *end;
 
 	if (strncmp(name, index_name, len) != 0 ||
-	    sscanf(name + len, PART_INFIX "%" SCNu32 "-of-%" SCNu32, ret_number,
-		   ret_nr) != 2 ||
-	    *ret_number == 0 || *ret_number > *ret_nr || *ret_nr > TRFS_PARTS_MAX)
+	    strncmp(name + len, PART_INFIX, strlen(PART_INFIX)) != 0)
 		return false;
+	number = strtoul(name + len + strlen(PART_INFIX), &end, 10);
+	if (strncmp(end, OF_INFIX, strlen(OF_INFIX)) != 0)
+		return false;
+	nr = strtoul(end + strlen(OF_INFIX), &end, 10);
+	if (number == 0 || number > nr || nr > TRFS_PARTS_MAX)
+		return false;
+	*ret_number = (uint32_t)number;
+	*ret_nr = (uint32_t)nr;
+	/* Numbers can be spelled in other ways, which are not ours. */
 	trfs_part_name(index_name, *ret_number, *ret_nr, again);
 	return strcmp(name, again) == 0;
 }
@@ -289,11 +300,11 @@ int trfs_parts_open(struct trfs_parts *parts, const char *directory,
 		return trfs_fail_memory(err, "the parts");
 	rc = list(directory, index_name, &listing, err);
 	set = choose(&listing);
-	if (rc == 0 && !set)
+	if (rc == 0 && !set) {
 		rc = fail_none(&listing, directory, err);
-	if (rc == 0 && set->nr_there < set->nr)
+	} else if (rc == 0 && set->nr_there < set->nr) {
 		rc = fail_missing(set, directory, err);
-	if (rc == 0) {
+	} else if (rc == 0) {
 		parts->nr = set->nr;
 		rc = open_all(parts, fingerprint, err);
 	}

@@ -53,8 +53,9 @@ int trfs_saved_index_descriptor(const struct trfs_catalog *catalog);
 /*
  * Whether the source is still as it was when @catalog was made: 0, or 1 with the reason
  * in @why.  @looked_ns: see trfs_saved_index_write().  Looks at every input, and at the
- * files of rows that were left out, since those may have been mended; and at a few images,
- * as the source may be another copy.  Images that are examples are checked by each read.
+ * files of rows that were left out, since those may have been mended; and at a few
+ * images, as the source may be another copy.  Images that are examples are checked by
+ * each read.
  */
 int trfs_saved_index_outdated(const struct trfs_catalog *catalog, int64_t looked_ns,
 			      struct trfs_error *why);

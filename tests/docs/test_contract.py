@@ -115,6 +115,12 @@ SHOWN_BY = {
     "built anew.": [
         "cli/test_index.py::test_an_odd_index_is_told_in_one_line_and_built_anew",
         "cli/test_index.py::test_no_flipped_byte_of_an_index_is_believed"],
+    "A part of an index is whole or not there, whenever the machine that makes it is killed; "
+    "one that was cut or flipped is named, and never believed.": [
+        "cli/test_index_parts_crash.py::test_a_part_that_is_killed_at_any_call_is_there_or_not",
+        "cli/test_index_parts.py::test_a_damaged_part_is_named_and_made_anew",
+        "unit/test_part_file.c::a_flipped_byte_is_refused",
+        "unit/test_part_file.c::a_part_that_is_cut_is_refused"],
     "Checksums kept beside it are right or unknown, whatever mixture of old and new sectors a "
     "power loss left.": [
         "unit/test_known_damage.c::any_mixture_of_old_and_new_sectors_is_right",
@@ -125,6 +131,9 @@ SHOWN_BY = {
         "cli/test_index.py::test_a_full_disk_is_told_and_leaves_nothing_half_written",
         "cli/test_index.py::test_an_index_directory_that_cannot_be_written_is_told",
         "mount/test_known_sums.py::test_a_disk_without_room_for_them_serves_all_the_same"],
+    "Machines and users share an index that none of them can write.": [
+        "mount/test_shared_index.py::"
+        "test_machines_and_users_share_an_index_that_none_can_write"],
     "With too few descriptors for all images, fewer are kept open, and reads wait instead of "
     "failing.": ["mount/test_load.py::test_readers_at_once_with_few_descriptors"],
     "Memory, descriptors and threads do not grow with the time that a mount is read.": [SOAK],

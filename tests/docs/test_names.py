@@ -19,8 +19,8 @@ BLOCKS = {
         "docs/test_profiles.py::test_a_converters_command_line_with_another_name",
     "{ \"name\": \"age\"": "docs/test_readme.py::test_your_own_schema",
     "for epoch in range(90)": "docs/test_views.py::test_an_epoch_as_readme_reads_it",
-    "tfrecordfs index ./images --index ./parts":
-        "cli/test_index_parts.py::PLACEHOLDER",
+    "tfrecordfs index ./images --index ./shared": "cli/test_index_parts.py::"
+        "test_whatever_lists_the_images_the_index_is_that_of_one_scan",
     "./images, labels.csv": "docs/test_names.py::test_the_drawing_is_a_drawing",
     "make    ": "docs/test_library.py::test_building_and_installing",
 }
