@@ -4,6 +4,7 @@
 import contextlib
 import json
 import os
+import pathlib
 import re
 import signal
 import time
@@ -14,12 +15,19 @@ import program as programs
 import terminal
 
 
+def is_stopped(pid):
+    tasks = pathlib.Path(f"/proc/{pid}/task").glob("*/stat")
+    return all(task.read_text().rsplit(")", 1)[1].split()[0] == "T" for task in tasks)
+
+
 @contextlib.contextmanager
 def stopped(mounted):
     """The processes of a mount do nothing for a while."""
     pids = programs.processes_of(mounted.program, mounted.path)
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
+    # A thread that still takes a request would keep whoever asked from being killed.
+    programs.wait_until(lambda: all(map(is_stopped, pids)), 30, "all threads to stop")
     try:
         yield
     finally:
