@@ -4,8 +4,8 @@
     count_beam.py MOUNT [OPTIONS OF BEAM]
 
 Runs in this process unless Beam's own options name another runner, whose workers then need
-the same data mounted at the same path.  Needs the packages apache-beam, crcmod, and tfrecord for the
-message tf.train.Example (TensorFlow has it, too: tf.train.Example.FromString).
+the same data mounted at the same path.  Needs the packages apache-beam, crcmod, and, for the
+message tf.train.Example, tfrecord (TensorFlow has it, too: tf.train.Example.FromString).
 """
 
 import argparse

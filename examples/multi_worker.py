@@ -97,7 +97,9 @@ def main():
     if not pathlib.Path(arguments.mount, "stats.json").exists():
         sys.exit(f"multi_worker.py: no stats.json in {arguments.mount}: is it mounted?")
     if arguments.on_this_machine:
-        options = ["--epochs", str(arguments.epochs)] + ["--print-records"] * arguments.print_records
+        options = ["--epochs", str(arguments.epochs)]
+        if arguments.print_records:
+            options.append("--print-records")
         sys.exit(start_all(arguments.on_this_machine, [arguments.mount, *options]))
     if "TF_CONFIG" not in os.environ:
         sys.exit("multi_worker.py: TF_CONFIG is not set; try --on-this-machine 2")

@@ -21,12 +21,12 @@ from PIL import Image
 from tfrecord.reader import tfrecord_loader
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-FEATURES = {"image/encoded": "byte", "image/class/label": "int"}
+FEATURES = {"image/encoded": "byte", "image/class/label": "int", "image/filename": "byte"}
 PIXELS = 64
 
 
 class Shards(IterableDataset):
-    """The images of one epoch's train-* shards, as arrays of floats, and their labels."""
+    """Of one epoch's train-* shards: images as arrays of floats, labels, file names."""
 
     def __init__(self, mount, readers):
         super().__init__()
@@ -43,7 +43,8 @@ class Shards(IterableDataset):
         for file in self.files()[first::self.readers]:
             # No index file: each shard has one reader, from its beginning to its end.
             for example in tfrecord_loader(file, None, FEATURES):
-                yield decode(example["image/encoded"]), int(example["image/class/label"][0])
+                yield (decode(example["image/encoded"]), int(example["image/class/label"][0]),
+                       bytes(example["image/filename"]).decode())
 
 
 def decode(encoded):
@@ -67,13 +68,14 @@ def main():
         # No shuffle=True: the epoch's order is the shuffle.  Workers are started anew for
         # each epoch, and with them goes dataset.epoch.
         loader = DataLoader(dataset, batch_size=32, num_workers=arguments.workers)
-        read, classes = 0, set()
-        for images, labels in loader:
+        read, classes, names = 0, set(), set()
+        for images, labels, batch_names in loader:
             read += len(images)
             classes |= set(labels.tolist())
+            names |= set(batch_names)
         print(f"Epoch {dataset.epoch}: {read:,} images of {len(classes)} classes")
-        if processes == 1 and read != expected:
-            sys.exit(f"read_pytorch.py: {expected:,} were expected")
+        if len(names) != read or (processes == 1 and read != expected):
+            sys.exit(f"read_pytorch.py: not each of {expected:,} images was read once")
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ SHOWN_BY = {
     "on different machines are identical.": [
         "mount/test_bytes.py::test_mounts_of_one_source_are_alike",
         "cli/test_splits.py::test_threads_and_the_order_of_directories_change_nothing",
+        "engines/test_nodes.py::test_all_show_the_same_from_the_first_mount_on",
         "docs/test_promises.py::test_another_place_user_time_and_locale_show_the_same"],
     "A read gives the right bytes or an error.": [
         "docs/test_promises.py::test_reads_while_images_change_are_right_or_fail"],

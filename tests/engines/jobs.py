@@ -9,6 +9,7 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLES = TOP / "examples"
@@ -47,11 +48,16 @@ class Job:
         while not re.search(pattern, self.read_lines(1)[0]):
             pass
 
-    def finish(self, timeout=120):
+    def finish(self, timeout=200):
         """All that it printed."""
-        rest, _ = self.process.communicate(timeout=timeout)
-        assert self.process.returncode == 0, f"{self.command}\n{self.errors.read_text()}"
-        self.lines += rest.splitlines()
+        timer = threading.Timer(timeout, self.process.kill)
+        timer.start()
+        # Not communicate(), which would pass over what read_lines() has in its buffer.
+        self.lines += self.process.stdout.read().splitlines()
+        status = self.process.wait()
+        timer.cancel()
+        self.process.stdout.close()
+        assert status == 0, f"{self.command}: {status}\n{self.errors.read_text()}"
         return self.lines
 
     def end(self):

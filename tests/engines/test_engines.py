@@ -68,8 +68,8 @@ def test_beam_with_its_workers_on_another_node(mounted_cluster):
     # It starts workers with whatever Python is first in the PATH.
     with jobs.running(second, jobs.BEAM, "-m", "apache_beam.runners.worker.worker_pool_main",
                       "--service_port", port, PATH=f"{jobs.BEAM.parent}:/usr/bin:/bin"):
-        read = beam_records(first, "22", "--runner=PortableRunner",
-                            "--job_endpoint=embed", "--environment_type=EXTERNAL",
+        read = beam_records(first, "22", "--runner=PortableRunner", "--job_endpoint=embed",
+                            "--environment_type=EXTERNAL",
                             f"--environment_config=localhost:{port}")
     assert read == sorted(records(first))
     assert second.reads() > before

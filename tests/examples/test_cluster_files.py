@@ -11,6 +11,7 @@ import os
 import pathlib
 import re
 import subprocess
+import tempfile
 
 import jsonschema
 import kubernetes_validate
@@ -300,25 +301,27 @@ def test_everything_that_is_copied_is_there():
 
 
 @pytest.fixture(scope="module")
-def image(tmp_path_factory, program_path):
+def image(program_path):
     """What the build stage's commands make of what it copies; compiled already where we are."""
-    build, stage = tmp_path_factory.mktemp("build"), tmp_path_factory.mktemp("stage")
-    lines = stages()[0]
-    for word, line in lines:
-        if word == "COPY":
-            *sources, _ = line.split()
-            for source in sources:
-                subprocess.run(["cp", "-a", documents.TOP / source, build], check=True)
-    if program_path == documents.TOP / "build/release/tfrecordfs":
-        (build / "build").mkdir()
-        subprocess.run(["cp", "-a", program_path.parent, build / "build/release"], check=True)
-    flags = {"WERROR": "1"} if "-Werror" in (program_path.parent / "flags").read_text() else {}
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
-    for word, line in lines:
-        if word == "RUN" and line.startswith("make"):
-            subprocess.run(["sh", "-c", line.replace("DESTDIR=/stage", f"DESTDIR={stage}")],
-                           cwd=build, check=True, env=kept | flags, capture_output=True)
-    return stage
+    with tempfile.TemporaryDirectory(prefix="tfrecordfs-image-") as folder:
+        build, stage = pathlib.Path(folder, "build"), pathlib.Path(folder, "stage")
+        compiled = build / "build/release"
+        compiled.mkdir(parents=True)
+        for path in program_path.parent.iterdir():
+            if path.name != "tests":
+                subprocess.run(["cp", "-a", path, compiled], check=True)
+        flags = {"WERROR": "1"} if "-Werror" in (compiled / "flags").read_text() else {}
+        kept = {name: value for name, value in os.environ.items()
+                if not name.startswith("MAKE")}
+        for word, line in stages()[0]:
+            if word == "COPY":
+                sources = [documents.TOP / source for source in line.split()[:-1]]
+                subprocess.run(["cp", "-a", *sources, build], check=True)
+            elif word == "RUN" and line.startswith("make"):
+                line = line.replace("DESTDIR=/stage", f"DESTDIR={stage}")
+                subprocess.run(["sh", "-c", line], cwd=build, check=True, env=kept | flags,
+                               capture_output=True)
+        yield stage
 
 
 def package_of(library):
