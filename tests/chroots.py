@@ -130,6 +130,7 @@ class System:
         except AssertionError:
             # Some containers' own file system cannot be below an overlay.
             run("cp", "-a", f"{lower}/.", root)
+            run("mount", "--bind", root, root)
         self.bind("/dev", "dev", "--rbind")
         self.bind("/sys", "sys", "--rbind")
         self.bind(store, "var/cache/apt/archives")
@@ -204,10 +205,9 @@ class System:
         if self.keeper:
             self.keeper.kill()
             self.keeper.wait()
-        for path in reversed(self.mounts()):
-            run("umount", "--lazy", path)
-        # Else what is bound from this machine would be removed with it.
-        assert not self.mounts()
+        # All that is bound from this machine stands on this mount, and goes with it.
+        while os.path.ismount(self.root):
+            run("umount", "--recursive", "--lazy", self.root)
         run("rm", "-rf", "--one-file-system", self.root, *self.beside())
 
     def beside(self):
