@@ -214,13 +214,6 @@ class System:
         """What the layer is made of, and /tmp."""
         return [self.root.with_suffix(suffix) for suffix in (".upper", ".work", ".tmp")]
 
-    def mounts(self):
-        """What this machine has mounted there."""
-        lines = pathlib.Path("/proc/self/mountinfo").read_text().splitlines()
-        places = [line.split(" ")[4] for line in lines]
-        return [place for place in places
-                if place == str(self.root) or place.startswith(f"{self.root}/")]
-
 
 @contextlib.contextmanager
 def system(release):
