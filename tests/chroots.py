@@ -6,6 +6,7 @@ with processes, mounts and users of its own.  What fetches packages from where i
 machine's own: its mirrors, proxies, certificates and caches are handed on."""
 
 import contextlib
+import ctypes
 import fcntl
 import os
 import pathlib
@@ -26,14 +27,13 @@ CERTIFICATES = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
 CERTIFICATES_INSIDE = "/etc/certificates-of-the-host.crt"
 # What dpkg does for the safety of disks costs most of the time, and these are thrown away.
 UNSAFE = "force-unsafe-io\n"
+CLONE_NEWNS = 0x20000
 
 
 def why_not():
     """Why there can be none here; None: there can."""
     if os.geteuid() != 0:
         return "takes root"
-    if os.readlink("/proc/self/ns/mnt") == os.readlink("/proc/1/ns/mnt"):
-        return "tests/run packages gives it the mounts of its own that it takes"
     for program in ("debootstrap", "unshare", "nsenter"):
         if not shutil.which(program):
             return f"{program} is not installed"
@@ -71,6 +71,13 @@ def run(*command, **keywords):
                           **keywords)
     assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
     return done.stdout
+
+
+def leave_the_mounts_of_others():
+    """Nothing that is mounted from now on is seen by others, or outlives this process."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    assert libc.unshare(CLONE_NEWNS) == 0, os.strerror(ctypes.get_errno())
+    run("mount", "--make-rprivate", "/")
 
 
 def acquire_options():
@@ -130,6 +137,7 @@ class System:
         except AssertionError:
             # Some containers' own file system cannot be below an overlay.
             run("cp", "-a", f"{lower}/.", root)
+            run("mount", "--bind", root, root)
         self.bind("/dev", "dev", "--rbind")
         self.bind("/sys", "sys", "--rbind")
         self.bind(store, "var/cache/apt/archives")
@@ -204,22 +212,14 @@ class System:
         if self.keeper:
             self.keeper.kill()
             self.keeper.wait()
-        for path in reversed(self.mounts()):
-            run("umount", "--lazy", path)
-        # Else what is bound from this machine would be removed with it.
-        assert not self.mounts()
+        # All that is bound from this machine stands on this mount, and goes with it.
+        while os.path.ismount(self.root):
+            run("umount", "--recursive", "--lazy", self.root)
         run("rm", "-rf", "--one-file-system", self.root, *self.beside())
 
     def beside(self):
         """What the layer is made of, and /tmp."""
         return [self.root.with_suffix(suffix) for suffix in (".upper", ".work", ".tmp")]
-
-    def mounts(self):
-        """What this machine has mounted there."""
-        lines = pathlib.Path("/proc/self/mountinfo").read_text().splitlines()
-        places = [line.split(" ")[4] for line in lines]
-        return [place for place in places
-                if place == str(self.root) or place.startswith(f"{self.root}/")]
 
 
 @contextlib.contextmanager

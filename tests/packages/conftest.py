@@ -22,6 +22,7 @@ def start_system():
     """start_system(release): as debootstrap makes it, and a user called reader besides."""
     if chroots.why_not():
         pytest.skip(f"no fresh Debian system can be made: {chroots.why_not()}")
+    chroots.leave_the_mounts_of_others()
     started = []
 
     def start(release):
