@@ -120,7 +120,7 @@ static int check_is_same(const struct trfs_export_run *run, struct trfs_error *e
 static int has_hash(int fd, uint64_t size, const uint8_t *sha256, struct trfs_error *err)
 {
 	struct trfs_hasher *hasher = NULL;
-	uint8_t *buf = malloc(HASHED_AT_ONCE), found[TRFS_SHA256_SIZE];
+	uint8_t *buf = malloc(HASHED_AT_ONCE), found[TRFS_SHA256_SIZE] = { 0 };
 	int rc = buf ? trfs_hasher_new(false, &hasher, err)
 		     : trfs_fail_memory(err, "a checksum");
 	bool is_read = true;

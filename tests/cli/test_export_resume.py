@@ -12,6 +12,8 @@ import pytest
 
 NR = 24
 OPTIONS = ["--shards", NR, "--index", "none", "--side-files", "none", "--threads", 1]
+# Who is traced cannot look for leaks.
+TRACED = {"LSAN_OPTIONS": "detect_leaks=0"}
 
 
 @pytest.fixture
@@ -95,7 +97,7 @@ def test_killed_in_any_call_it_goes_on(tfrecordfs, photos, folder, call):
     name = call.split(":")[0]
     tfrecordfs.prefix = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={name}",
                          "-e", f"inject={call.replace(':', ':signal=KILL:')}"]
-    tfrecordfs("export", photos, folder / "out", *options, code=None)
+    tfrecordfs("export", photos, folder / "out", *options, code=None, env=TRACED)
     tfrecordfs.prefix = []
     before = exports.who(folder / "out") if (folder / "out").exists() else {}
     tfrecordfs("export", photos, folder / "out", *options)
@@ -189,7 +191,7 @@ def test_a_shard_that_does_not_get_to_the_disk_is_not_whole(tfrecordfs, large, f
         pytest.skip("processes cannot be traced here")
     tfrecordfs.prefix = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "-e",
                          "inject=fsync:error=EIO:when=5"]
-    error = tfrecordfs("export", large, folder / "out", *OPTIONS, code=1).error
+    error = tfrecordfs("export", large, folder / "out", *OPTIONS, code=1, env=TRACED).error
     tfrecordfs.prefix = []
     assert "Input/output error" in error and "of 24 files are whole" in error
     assert not exports.half_written(folder / "out")
@@ -297,7 +299,7 @@ def test_killed_while_a_shard_is_mended(tfrecordfs, photos, folder, call):
     os.truncate(path, 100)
     tfrecordfs.prefix = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e",
                          f"inject={call}:signal=KILL:when=1"]
-    tfrecordfs(*command, code=None)
+    tfrecordfs(*command, code=None, env=TRACED)
     tfrecordfs.prefix = []
     assert path.stat().st_size == 100
     told = tfrecordfs(*command, "--json").json
