@@ -31,9 +31,8 @@ struct command_group {
 };
 
 static const struct command_group groups[] = {
-	{ "To begin with:",
-	  TRFS_FOR_CHECK | TRFS_FOR_MOUNT | TRFS_FOR_UMOUNT | TRFS_FOR_INDEX |
-		  TRFS_FOR_EXPORT },
+	{ "To begin with:", TRFS_FOR_CHECK | TRFS_FOR_MOUNT | TRFS_FOR_UMOUNT |
+				    TRFS_FOR_INDEX | TRFS_FOR_EXPORT },
 	{ "To look at what there is:", TRFS_FOR_SHOW | TRFS_FOR_WHERE | TRFS_FOR_VERIFY |
 					       TRFS_FOR_SCHEMA | TRFS_FOR_CAT },
 	{ "While it is mounted:",

@@ -60,7 +60,7 @@ static const struct trfs_command commands[] = {
 	  "tfrecordfs cat ./images train-00000-of-00016.tfrecord --length 1048576",
 	  trfs_cmd_cat },
 	{ "export", TRFS_FOR_EXPORT, "SOURCE|MOUNT DEST", 2, 2,
-	  "write real files, for machines without FUSE, or go on with it",
+	  "write real files, for machines without FUSE",
 	  "tfrecordfs export ./images ./out --split train=0.9,test=0.1",
 	  trfs_cmd_export },
 	{ "show", TRFS_FOR_SHOW, "FILE[:RECORD]", 1, 1,
