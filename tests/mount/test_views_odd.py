@@ -100,7 +100,7 @@ def forget():
     pathlib.Path("/proc/sys/vm/drop_caches").write_text("3")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_views_that_nobody_uses_take_no_memory(mounted):
     if os.geteuid() != 0:
         pytest.skip("only root can make the kernel forget")
