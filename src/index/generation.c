@@ -82,23 +82,30 @@ static bool load(struct trfs_generation *g, const struct trfs_preparation *prepa
 		 const struct trfs_options *options, bool rebuild, int64_t looked_ns)
 {
 	struct trfs_error why = { 0 };
+	bool current = false;
 	int rc = map_saved(g, options, &why);
 
 	if (rc == -ENOENT || rc == -ENOTDIR || (rc < 0 && rebuild))
 		return false;
+	if (rc == 0 && !rebuild)
+		current = !trfs_saved_index_outdated(g->catalog, looked_ns, &why) &&
+			  trfs_catalog_present(g->catalog, &preparation->presentation,
+					       options, &why) == 0 &&
+			  trfs_schema_load_options(options, g->catalog, &g->schema,
+						   &why) == 0;
+	/* Of a large one, what these looked at was held to its checksum only now. */
+	if (rc == 0 && !rebuild && trfs_saved_index_damaged(g->catalog)) {
+		forget(g);
+		rc = trfs_fail(&why, -EBADMSG, "it is damaged");
+	}
 	if (rc < 0) {
 		trfs_fail(&g->note, rc,
 			  "indexed anew: the saved index %s could not be used: %s",
 			  g->index_path, why.message);
 		return false;
 	}
-	if (rebuild)
-		return false;
-	if (!trfs_saved_index_outdated(g->catalog, looked_ns, &why) &&
-	    trfs_catalog_present(g->catalog, &preparation->presentation, options, &why) ==
-		    0 &&
-	    trfs_schema_load_options(options, g->catalog, &g->schema, &why) == 0)
-		return true;
+	if (rebuild || current)
+		return current;
 	trfs_fail(&g->note, -ESTALE, "indexed anew: %s", why.message);
 	return false;
 }

@@ -4,6 +4,7 @@
 import contextlib
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -81,6 +82,11 @@ def test_the_first_process_ends_by_a_signal_and_unmounts(first_process, photos, 
         assert not container.is_mounted_on(mnt)
 
 
+def catches(pid, number):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"^SigCgt:\t(\w+)$", status, re.M)[1], 16) >> (number - 1) & 1
+
+
 @pytest.mark.fault(fault="SIGTERM, as docker stop sends", moment="while the index is built",
                    expected="it ends at once")
 def test_the_first_process_ends_while_it_scans(first_process, program_path, photos, folder):
@@ -88,6 +94,8 @@ def test_the_first_process_ends_while_it_scans(first_process, program_path, phot
     with storages.storage_of(program_path, photos, folder / "slow") as storage:
         with storage.fault("/", "open", 300):
             with first_process(storage.path, wait_for_mount=False) as container:
+                programs.wait_until(lambda: catches(container.keeper, signal.SIGTERM), SECONDS,
+                                    "the program to begin")
                 os.kill(container.keeper, signal.SIGTERM)
                 assert container.process.wait(SECONDS) == 128 + signal.SIGTERM
 
