@@ -297,8 +297,6 @@ int trfs_export_look(struct trfs_export_run *run, struct trfs_error *err)
 	if (rc < 0)
 		return rc;
 	rc = trfs_export_record_read(run->request->destination, &run->before, err);
-	if (rc == -EBADMSG)
-		return err ? err->code = -EINVAL : -EINVAL;
 	if (rc == -ENOENT)
 		rc = check_is_empty(run, err);
 	else if (rc == 0)
