@@ -140,6 +140,19 @@ def test_a_signal_that_is_ignored_stays_so_as_under_nohup(tfrecordfs, large, fol
     assert exports.check_sums(folder / "out") == NR
 
 
+def test_a_check_of_what_is_there_is_stopped_within_a_file(tfrecordfs, large, folder):
+    if subprocess.run(["strace", "-qq", "true"], check=False, capture_output=True).returncode:
+        pytest.skip("processes cannot be traced here")
+    options = [*OPTIONS, "--shards", 1]
+    tfrecordfs("export", large, folder / "out", *options)
+    shard, = exports.shards(folder / "out")
+    os.utime(shard)
+    tfrecordfs.prefix = ["strace", "-f", "-qq", "-o", "/dev/null", "-P", shard,
+                         "-e", "trace=pread64", "-e", "inject=pread64:signal=TERM:when=2"]
+    told = tfrecordfs("export", large, folder / "out", *options, code=1, env=TRACED)
+    assert told.error == "stopped by a signal"
+
+
 def test_all_directories_are_on_the_disk_before_the_sums_are(tfrecordfs, photos, folder):
     if subprocess.run(["strace", "-qq", "true"], check=False, capture_output=True).returncode:
         pytest.skip("processes cannot be traced here")
