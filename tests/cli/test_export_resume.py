@@ -157,7 +157,8 @@ def test_all_directories_are_on_the_disk_before_the_sums_are(tfrecordfs, photos,
     if subprocess.run(["strace", "-qq", "true"], check=False, capture_output=True).returncode:
         pytest.skip("processes cannot be traced here")
     trace = folder / "trace"
-    tfrecordfs.prefix = ["strace", "-f", "-qq", "-yy", "-o", trace, "-e", "trace=fsync,rename,renameat"]
+    tfrecordfs.prefix = ["strace", "-f", "-qq", "-yy", "-o", trace, "-e",
+                         "trace=fsync,renameat"]
     tfrecordfs("export", photos, folder / "out", "--shards", 3, "--index", "none", env=TRACED)
     calls = trace.read_text().partition('"SHA256SUMS"')[0].splitlines()
     synced = {line.partition("<")[2].partition(">")[0] for line in calls if "fsync(" in line}
