@@ -32,15 +32,23 @@ static void stop(int signal_number)
 	atomic_store(&stopped, true);
 }
 
-/* The first one ends what is being done in good order, the second one at once. */
+/*
+ * The first one ends what is being done in good order, the second one at once.  What is
+ * ignored already stays so, as under nohup and in the background of a script.
+ */
 static void take_signals(void)
 {
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction action = { .sa_handler = stop, .sa_flags = (int)SA_RESETHAND };
 	struct sigaction ignored = { .sa_handler = SIG_IGN };
 
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+	for (size_t i = 0; i < TRFS_COUNT(ends); i++) {
+		struct sigaction before;
+
+		if (sigaction(ends[i], NULL, &before) == 0 &&
+		    before.sa_handler != SIG_IGN)
+			sigaction(ends[i], &action, NULL);
+	}
 	/* A file that may not grow is an error like others. */
 	sigaction(SIGXFSZ, &ignored, NULL);
 }

@@ -15,6 +15,7 @@
 #include "index/generation.h"
 #include "index/part_build.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,15 +139,17 @@ static int print_part_text(const struct trfs_part_summary *s, uint32_t number,
 		size[TRFS_COUNT_SIZE], seconds[TRFS_COUNT_SIZE];
 
 	trfs_output_path(s->path);
-	printf("Part %u of %u in %s: %s good images of a source of %s rows, %s skipped; "
-	       "the "
-	       "part takes %s.\nOnce all parts are there: the same options with --join "
-	       "in "
-	       "place of --part.\n",
-	       number, nr, trfs_output_seconds(elapsed, seconds, sizeof(seconds)),
-	       trfs_count_text(s->nr_images, images), trfs_count_text(s->nr_rows, rows),
-	       trfs_count_text(s->nr_problems, skipped),
-	       trfs_output_bytes(size_of_file(s->path), size, sizeof(size)));
+	trfs_paragraph_printf(
+		stdout,
+		"Part %" PRIu32 " of %" PRIu32 " in %s: %s good images of a source of %s "
+		"rows, %s skipped; the part takes %s.",
+		number, nr, trfs_output_seconds(elapsed, seconds, sizeof(seconds)),
+		trfs_count_text(s->nr_images, images), trfs_count_text(s->nr_rows, rows),
+		trfs_count_text(s->nr_problems, skipped),
+		trfs_output_bytes(size_of_file(s->path), size, sizeof(size)));
+	trfs_paragraph_printf(stdout,
+			      "Once all parts are there: the same options with --join in "
+			      "place of --part.");
 	return TRFS_EXIT_DONE;
 }
 

@@ -7,7 +7,7 @@
  *
  * Its members go by the same names as on the command line.  Paths are relative to the
  * file.  What the command line says wins.  "tfrecordfs" is the version that wrote it,
- *where a mount did (stream/side_dataset.c).
+ * where a mount did (stream/side_dataset.c).
  */
 #ifndef TRFS_CLI_OPTIONS_FILE_H
 #define TRFS_CLI_OPTIONS_FILE_H

@@ -159,8 +159,9 @@ static int look_at_part(struct trfs_catalog_parts *parts, const struct looking *
 	rc = are_masks ? want_masks(parts, part, scan) : want_images(part, &paths, scan);
 	if (rc < 0)
 		return trfs_fail_memory(err, "the share of the images");
-	snprintf(what, sizeof(what), "Scanning %s, part %" PRIu32 " of %" PRIu32,
-		 are_masks ? "masks" : "images", part->number, part->nr);
+	/* A progress bar has a third of a line for it. */
+	snprintf(what, sizeof(what), "%s of part %" PRIu32 "/%" PRIu32,
+		 are_masks ? "Masks" : "Images", part->number, part->nr);
 	rc = trfs_scan_run(scan, &parts->root, &paths, rules, known,
 			   looking->options->threads, what, looking->progress, err);
 	if (rc < 0)

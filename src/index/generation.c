@@ -22,7 +22,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static void forget(struct trfs_generation *g)
@@ -108,21 +107,6 @@ static bool load(struct trfs_generation *g, const struct trfs_preparation *prepa
 		return current;
 	trfs_fail(&g->note, -ESTALE, "indexed anew: %s", why.message);
 	return false;
-}
-
-/* There is no index: maybe since the one that is there is of another version. */
-static void note_other_version(struct trfs_generation *g, const char *directory,
-			       const char *name)
-{
-	uint32_t version;
-
-	if (trfs_other_version_find(directory, name, &version))
-		trfs_fail(&g->note, -ESTALE,
-			  "indexed anew: the index in %s is of %s version of tfrecordfs "
-			  "(format %u, this one has %u), and stays there for that",
-			  directory,
-			  version < TRFS_INDEX_VERSION ? "an older" : "a newer", version,
-			  TRFS_INDEX_VERSION);
 }
 
 /* @known: see trfs_preparation_run(). */
@@ -225,7 +209,7 @@ static int open_generation(struct trfs_generation *g,
 	if (g->was_saved)
 		return 0;
 	if (index_directory && !g->note.code && !rebuild)
-		note_other_version(g, index_directory, name);
+		trfs_other_version_note(index_directory, name, &g->note);
 	before = TRFS_STEAL(g->catalog);
 	forget(g);
 	rc = build_upon(g, preparation, options, before, looked_before_ns, progress, err);
@@ -254,13 +238,33 @@ static int build_of_parts(struct trfs_generation *g,
 	return rc;
 }
 
+/* Build of the parts, and in their place there is the index. */
+static int replace_parts(struct trfs_generation *g,
+			 const struct trfs_preparation *preparation,
+			 const struct trfs_options *options,
+			 const struct trfs_parts *parts, const char *name, bool confirm,
+			 const struct trfs_progress *progress, struct trfs_error *err)
+{
+	int64_t looked_ns = trfs_file_now_ns();
+	int rc = build_of_parts(g, preparation, options, parts, confirm, progress, err);
+
+	if (rc < 0)
+		return rc;
+	/* What is believed is as it was when the first part began. */
+	if (!confirm && parts->oldest_ns < looked_ns)
+		looked_ns = parts->oldest_ns;
+	save(g, parts->directory, name, looked_ns);
+	if (g->index_path)
+		trfs_parts_remove(parts);
+	return 0;
+}
+
 static int join_generation(struct trfs_generation *g,
 			   const struct trfs_preparation *preparation,
 			   const struct trfs_options *options, const char *directory,
 			   bool confirm, const struct trfs_progress *progress,
 			   struct trfs_error *err)
 {
-	int64_t looked_ns = trfs_file_now_ns();
 	struct trfs_parts parts;
 	char name[TRFS_INDEX_NAME_MAX];
 	int rc = trfs_preparation_fingerprint(preparation, options, g->fingerprint, err);
@@ -270,24 +274,16 @@ static int join_generation(struct trfs_generation *g,
 	if (rc < 0)
 		return rc;
 	rc = trfs_parts_open(&parts, directory, name, g->fingerprint, err);
-	if (rc == 0)
-		rc = build_of_parts(g, preparation, options, &parts, confirm, progress,
-				    err);
-	if (rc == 0) {
-		/* What is believed is as it was when the first part began. */
-		if (!confirm && parts.oldest_ns < looked_ns)
-			looked_ns = parts.oldest_ns;
-		save(g, directory, name, looked_ns);
-		if (g->index_path)
-			trfs_parts_remove(&parts);
-	}
-	trfs_parts_close(&parts);
 	/* Another may have joined them, and removed them since. */
 	if (rc == -ENOENT &&
 	    load(g, preparation, options, false, modification_ns(g->index_path))) {
 		g->was_saved = true;
-		return 0;
+		rc = 0;
+	} else if (rc == 0) {
+		rc = replace_parts(g, preparation, options, &parts, name, confirm,
+				   progress, err);
 	}
+	trfs_parts_close(&parts);
 	return rc;
 }
 

@@ -2,10 +2,12 @@
 /* A look at the first bytes of all indexes whose names begin alike. */
 #include "index/other_version.h"
 
+#include "base/error.h"
 #include "base/file.h"
 #include "index/format.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
@@ -40,8 +42,8 @@ static uint32_t version_of(int directory, const char *name)
 	return version;
 }
 
-bool trfs_other_version_find(const char *directory, const char *index_name,
-			     uint32_t *ret_version)
+/* The newest of other versions; 0 where there is none, or an index of ours. */
+static uint32_t find_other(const char *directory, const char *index_name)
 {
 	DIR *stream = opendir(directory);
 	bool has_ours = false;
@@ -59,6 +61,19 @@ bool trfs_other_version_find(const char *directory, const char *index_name,
 	}
 	if (stream)
 		closedir(stream);
-	*ret_version = other;
-	return other > 0 && !has_ours;
+	return has_ours ? 0 : other;
+}
+
+void trfs_other_version_note(const char *directory, const char *index_name,
+			     struct trfs_error *note)
+{
+	uint32_t version = find_other(directory, index_name);
+
+	if (version > 0)
+		trfs_fail(note, -ESTALE,
+			  "indexed anew: the index in %s is of %s version of tfrecordfs "
+			  "(format %u, this one has %u), and stays there for that",
+			  directory,
+			  version < TRFS_INDEX_VERSION ? "an older" : "a newer", version,
+			  TRFS_INDEX_VERSION);
 }

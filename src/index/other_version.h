@@ -7,15 +7,13 @@
 #ifndef TRFS_INDEX_OTHER_VERSION_H
 #define TRFS_INDEX_OTHER_VERSION_H
 
-#include "base/compiler.h"
-#include <stdbool.h>
-#include <stdint.h>
+#include <tfrecordfs/error.h>
 
 /*
- * Whether @directory, where there is no index @index_name, has one of a source of the
- * same name in another version's format, and none in ours; then that version.
+ * A note where @directory, which has no index @index_name, has one of a source of the
+ * same name in another version's format, and none in ours.
  */
-bool trfs_other_version_find(const char *directory, const char *index_name,
-			     uint32_t *ret_version);
+void trfs_other_version_note(const char *directory, const char *index_name,
+			     struct trfs_error *note);
 
 #endif

@@ -13,8 +13,8 @@
  * @nr_images: good ones of the share, and @nr_masks
  * @nr_problems: rows of the share that are no examples
  * @nr_rows: of the whole source
- * @doubt: where options say that there must be none: the sentence of
- *trfs_problems_fail(); code 0 else
+ * @doubt: where options say that there must be none, the sentence that says so, see
+ *	trfs_problems_fail(); code 0 else
  */
 struct trfs_part_summary {
 	char *path;

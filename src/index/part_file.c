@@ -215,12 +215,12 @@ static int map(struct trfs_part_file *file, int fd, const struct header *h,
 {
 	struct sections s = { .offset = TRFS_PART_HEADER_SIZE,
 			      .end = h->size - sizeof(uint32_t) };
+	void *address = mmap(NULL, (size_t)h->size, PROT_READ, MAP_SHARED, fd, 0);
 
-	*file = (struct trfs_part_file){ .len = (size_t)h->size };
-	file->address = mmap(NULL, file->len, PROT_READ, MAP_SHARED, fd, 0);
-	if (file->address == MAP_FAILED)
+	if (address == MAP_FAILED)
 		return trfs_fail_errno(err, -errno, "it cannot be mapped");
-	s.start = file->address;
+	*file = (struct trfs_part_file){ .address = address, .len = (size_t)h->size };
+	s.start = address;
 	if (take_all(h, &s, &file->known))
 		return 0;
 	trfs_part_file_close(file);

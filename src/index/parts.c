@@ -14,7 +14,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define INDEX_SUFFIX	".index"
@@ -117,19 +116,17 @@ static int add(struct listing *listing, int directory_fd, const char *name,
 	       uint32_t number, uint32_t nr)
 {
 	struct part_set *set = find_set(listing, nr);
-	struct stat st;
-	int64_t made_ns;
+	struct trfs_file_identity made;
 
 	if (!set)
 		return -ENOMEM;
 	/* Removed by another that joins. */
-	if (fstatat(directory_fd, name, &st, 0) < 0)
+	if (trfs_file_identify_at(directory_fd, name, &made) < 0)
 		return 0;
-	made_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
 	set->nr_there += !set->there[number - 1];
 	set->there[number - 1] = true;
-	if (made_ns > set->newest_ns)
-		set->newest_ns = made_ns;
+	if (made.mtime_ns > set->newest_ns)
+		set->newest_ns = made.mtime_ns;
 	return 0;
 }
 
@@ -330,11 +327,9 @@ void trfs_parts_remove(const struct trfs_parts *parts)
 	for (uint32_t i = 0; directory_fd >= 0 && i < parts->nr; i++) {
 		struct trfs_file_identity now;
 		char name[TRFS_INDEX_NAME_MAX];
-		struct trfs_file_owner owner;
-		int64_t touched_ns;
 
 		trfs_part_name(parts->index_name, i + 1, parts->nr, name);
-		if (trfs_file_look(directory_fd, name, &now, &touched_ns, &owner) == 0 &&
+		if (trfs_file_identify_at(directory_fd, name, &now) == 0 &&
 		    trfs_file_identity_equal(&now, &parts->files[i].identity))
 			unlinkat(directory_fd, name, 0);
 	}

@@ -35,8 +35,7 @@ int trfs_preparation_fingerprint(const struct trfs_preparation *p,
 	const struct trfs_needs *needs = &p->needs;
 	char codecs[TRFS_CODEC_VERSIONS_SIZE] = "none";
 
-	/* Without memory nothing is known of them, and another fingerprint would be
-	 * wrong. */
+	/* Without memory nothing is known of them: any fingerprint would be wrong. */
 	if ((needs->measuring || needs->pixels || needs->mask_pixels) &&
 	    trfs_codec_versions(codecs, sizeof(codecs)) < 0)
 		return trfs_fail_memory(err, "the fingerprint");

@@ -75,8 +75,8 @@ struct trfs_export_result {
  *
  * Return: 0, also where files could not be read, see @failures; -EINVAL where the
  *	destination holds something else, and then nothing was changed; -EBUSY where
- *	another process writes there; -ENOSPC; -EINTR once @stopped is set; or the errno
- *of writing.  Whatever it is, the same call goes on from there.
+ *	another process writes there; -ENOSPC; -EINTR once @stopped is set; else what
+ *	writing failed with.  Whatever it is, the same call goes on from there.
  */
 TRFS_MUST_CHECK
 int trfs_export_run(const struct trfs_export_request *request,

@@ -116,8 +116,9 @@ static int check_is_same(const struct trfs_export_run *run, struct trfs_error *e
 	return 0;
 }
 
-/* Whether the file has that checksum: 1 or 0; -ENOMEM. */
-static int has_hash(int fd, uint64_t size, const uint8_t *sha256, struct trfs_error *err)
+/* Whether the file has that checksum: 1 or 0; -ENOMEM, or -EINTR once it is stopped. */
+static int has_hash(const struct trfs_export_run *run, int fd, uint64_t size,
+		    const uint8_t *sha256, struct trfs_error *err)
 {
 	struct trfs_hasher *hasher = NULL;
 	uint8_t *buf = malloc(HASHED_AT_ONCE), found[TRFS_SHA256_SIZE] = { 0 };
@@ -134,6 +135,8 @@ static int has_hash(int fd, uint64_t size, const uint8_t *sha256, struct trfs_er
 		is_read = trfs_file_read(fd, at, buf, part.iov_len) == 0;
 		if (is_read)
 			trfs_hasher_put(hasher, &part, 1);
+		if (trfs_export_is_stopped(run))
+			rc = trfs_fail(err, -EINTR, "stopped");
 	}
 	if (rc == 0)
 		rc = trfs_hasher_finish(hasher, found, err);
@@ -144,7 +147,8 @@ static int has_hash(int fd, uint64_t size, const uint8_t *sha256, struct trfs_er
 
 /*
  * Whether the file is what was written, 1 or 0: the same file, or one of the same bytes,
- * as after a move to another disk; the entry is of that one afterwards.  -ENOMEM.
+ * as after a move to another disk; the entry is of that one afterwards.  Else what
+ * has_hash() fails with.
  */
 static int is_as_written(const struct trfs_export_run *run,
 			 struct trfs_export_entry *entry, struct trfs_error *err)
@@ -159,7 +163,7 @@ static int is_as_written(const struct trfs_export_run *run,
 		return 0;
 	if (now.inode == entry->inode && now.mtime_ns == entry->mtime_ns)
 		return 1;
-	rc = has_hash(fd, now.size, entry->sha256, err);
+	rc = has_hash(run, fd, now.size, entry->sha256, err);
 	if (rc == 1) {
 		entry->inode = now.inode;
 		entry->mtime_ns = now.mtime_ns;
@@ -293,8 +297,6 @@ int trfs_export_look(struct trfs_export_run *run, struct trfs_error *err)
 	if (rc < 0)
 		return rc;
 	rc = trfs_export_record_read(run->request->destination, &run->before, err);
-	if (rc == -EBADMSG)
-		return err ? err->code = -EINVAL : -EINVAL;
 	if (rc == -ENOENT)
 		rc = check_is_empty(run, err);
 	else if (rc == 0)
@@ -332,31 +334,52 @@ static int sync_directory(int fd)
 	return -errno;
 }
 
+static int sync_below(const struct trfs_export_run *run, const char *path)
+{
+	TRFS_CLEANUP(trfs_file_closep)
+	int fd = openat(run->directory, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : sync_directory(fd);
+}
+
+/* All directories that @name lies in, below the destination. */
+static int sync_parents(const struct trfs_export_run *run, const char *name)
+{
+	char *path = strdup(name);
+	int rc = path ? 0 : -ENOMEM;
+
+	for (char *slash = path ? strchr(path, '/') : NULL; rc == 0 && slash;
+	     slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		rc = sync_below(run, path);
+		*slash = '/';
+	}
+	free(path);
+	return rc;
+}
+
 int trfs_export_sync_names(const struct trfs_export_run *run, struct trfs_error *err)
 {
 	const char *last = "";
 	size_t last_len = 0;
 	int rc = sync_directory(run->directory);
 
+	if (rc == 0 && run->was_made)
+		rc = sync_below(run, "..");
+	/* Whoever may make directories there may not always list them. */
+	if (rc == -EACCES)
+		rc = 0;
 	for (size_t i = 0; rc == 0 && i < run->source->nr; i++) {
 		const char *name = run->targets[i].name;
 		const char *slash = strrchr(name, '/');
 		size_t len = slash ? (size_t)(slash - name) : 0;
-		char *path;
-		int fd;
 
 		/* Those of one directory stand together. */
 		if (len == 0 || (len == last_len && memcmp(name, last, len) == 0))
 			continue;
 		last = name;
 		last_len = len;
-		path = strndup(name, len);
-		fd = path ? openat(run->directory, path,
-				   O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-			  : -1;
-		rc = fd < 0 ? -errno : sync_directory(fd);
-		trfs_file_close(fd);
-		free(path);
+		rc = sync_parents(run, name);
 	}
 	return rc < 0 ? trfs_fail_errno(err, rc,
 					"cannot write the directory %s to the disk",

@@ -161,7 +161,7 @@ static int parse(struct trfs_export_record *ret, const char *destination,
 	if (!ret->entries)
 		return trfs_fail_memory(err, "the record of an export");
 	if (!take_head(&text, ret))
-		return trfs_fail(err, -EBADMSG,
+		return trfs_fail(err, -EINVAL,
 				 "%s/" TRFS_EXPORT_RECORD
 				 " is damaged or of another version, so what is there "
 				 "cannot be told apart: export into another directory",

@@ -49,7 +49,7 @@ struct trfs_export_record {
 };
 
 /*
- * Of the directory @destination; -ENOENT where there is none, -EBADMSG where it is not to
+ * Of the directory @destination; -ENOENT where there is none, -EINVAL where it is not to
  * be understood.
  */
 TRFS_MUST_CHECK

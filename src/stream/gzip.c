@@ -34,7 +34,11 @@ int trfs_gzip_new(trfs_gzip_take_fn *take, void *user, struct trfs_gzip **ret,
 		return trfs_fail_memory(err, "compressing");
 	gzip->take = take;
 	gzip->user = user;
-	trfs_gzip_reset(gzip);
+	isal_deflate_init(&gzip->stream);
+	gzip->stream.level = 1;
+	gzip->stream.level_buf = gzip->level_buffer;
+	gzip->stream.level_buf_size = sizeof(gzip->level_buffer);
+	gzip->stream.gzip_flag = IGZIP_GZIP;
 	*ret = gzip;
 	return 0;
 }
@@ -43,16 +47,6 @@ struct trfs_gzip *trfs_gzip_free(struct trfs_gzip *gzip)
 {
 	free(gzip);
 	return NULL;
-}
-
-void trfs_gzip_reset(struct trfs_gzip *gzip)
-{
-	isal_deflate_init(&gzip->stream);
-	gzip->stream.level = 1;
-	gzip->stream.level_buf = gzip->level_buffer;
-	gzip->stream.level_buf_size = sizeof(gzip->level_buffer);
-	gzip->stream.gzip_flag = IGZIP_GZIP;
-	gzip->nr = 0;
 }
 
 /* All that is in @input. */

@@ -21,9 +21,6 @@ int trfs_gzip_new(trfs_gzip_take_fn *take, void *user, struct trfs_gzip **ret,
 		  struct trfs_error *err);
 struct trfs_gzip *trfs_gzip_free(struct trfs_gzip *gzip);
 
-/* Begin another file. */
-void trfs_gzip_reset(struct trfs_gzip *gzip);
-
 TRFS_MUST_CHECK
 int trfs_gzip_put(struct trfs_gzip *gzip, const void *data, size_t len,
 		  struct trfs_error *err);

@@ -125,6 +125,46 @@ def test_a_signal_ends_it_in_good_order(tfrecordfs, large, folder, go_on, name):
     go_on()
 
 
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_that_is_ignored_stays_so_as_under_nohup(tfrecordfs, large, folder, name):
+    number = getattr(signal, name)
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        process = tfrecordfs.start("export", large, folder / "out", *OPTIONS)
+    finally:
+        signal.signal(number, before)
+    exports.wait_for_shards(process, folder / "out", 2)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0 and err == ""
+    assert exports.check_sums(folder / "out") == NR
+
+
+def test_a_check_of_what_is_there_is_stopped_within_a_file(tfrecordfs, large, folder):
+    if subprocess.run(["strace", "-qq", "true"], check=False, capture_output=True).returncode:
+        pytest.skip("processes cannot be traced here")
+    options = [*OPTIONS, "--shards", 1]
+    tfrecordfs("export", large, folder / "out", *options)
+    shard, = exports.shards(folder / "out")
+    os.utime(shard)
+    tfrecordfs.prefix = ["strace", "-f", "-qq", "-o", "/dev/null", "-P", shard,
+                         "-e", "trace=pread64", "-e", "inject=pread64:signal=TERM:when=2"]
+    told = tfrecordfs("export", large, folder / "out", *options, code=1, env=TRACED)
+    assert told.error == "stopped by a signal"
+
+
+def test_all_directories_are_on_the_disk_before_the_sums_are(tfrecordfs, photos, folder):
+    if subprocess.run(["strace", "-qq", "true"], check=False, capture_output=True).returncode:
+        pytest.skip("processes cannot be traced here")
+    trace = folder / "trace"
+    tfrecordfs.prefix = ["strace", "-f", "-qq", "-yy", "-o", trace, "-e",
+                         "trace=fsync,renameat"]
+    tfrecordfs("export", photos, folder / "out", "--shards", 3, "--index", "none", env=TRACED)
+    calls = trace.read_text().partition('"SHA256SUMS"')[0].splitlines()
+    synced = {line.partition("<")[2].partition(">")[0] for line in calls if "fsync(" in line}
+    assert {str(folder), str(folder / "out"), str(folder / "out/index")} <= synced
+
+
 # --- Room ------------------------------------------------------------------------------
 
 

@@ -384,16 +384,17 @@ def test_part_with_an_equals_sign_is_a_split_of_the_data_set(tfrecordfs, parts, 
 
 def test_progress_says_which_part_it_is(tfrecordfs, folder):
     """On a terminal, where each stage that takes a while is shown."""
-    for i in range(3000):
+    for i in range(1000):
         images.write(folder / "source" / f"{i % 7}" / f"{i:04}.png", i % 50, ("png", "RGB"),
                      (4, 4))
-    slow = ["strace", "-f", "-qq", "-o/dev/null", "-e", "trace=openat2"]
+    slow = ["strace", "-f", "-qq", "-o/dev/null", "-e", "trace=openat2",
+            "-e", "inject=openat2:delay_enter=5000"]
     words = tfrecordfs.command("index", folder / "source", "--index", folder / "index",
                                "--threads", 1, "--part", "2/3")
     done = subprocess.run(["script", "-qec", shlex.join([*slow, *words]), "/dev/null"],
                           capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL,
                           env=tfrecordfs.environment({"ASAN_OPTIONS": "detect_leaks=0"}))
-    assert re.search(r"Scanning images, part 2 of 3 +\d+%", done.stdout)
+    assert re.search(r"Images of part 2/3 +\d+%", done.stdout)
 
 
 def test_a_current_index_needs_no_parts(parts, join, source):
