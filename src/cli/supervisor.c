@@ -118,13 +118,12 @@ static void print_served(char *ret, size_t size, uint64_t nr_shards, uint64_t nr
 		 trfs_count_text(nr_records, records), nr_records == 1 ? "" : "s");
 }
 
-void trfs_supervisor_ready(struct trfs_supervisor *s, uint64_t nr_shards,
+void trfs_supervisor_ready(const struct trfs_supervisor *s, uint64_t nr_shards,
 			   uint64_t nr_records)
 {
 	char text[128];
 
 	print_served(text, sizeof(text), nr_shards, nr_records);
-	s->is_ready = true;
 	trfs_notify_send(&s->notify, "READY=1\nSTATUS=%s", text);
 }
 
