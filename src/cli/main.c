@@ -9,6 +9,7 @@
  *	data_set.c		settings -> generation, with progress
  *	progress.c, output.c	what is printed while and after
  *	style.c, paragraph.c	colours and widths
+ *	pasted.c		names in commands that are printed
  *	keeper.c		the two processes of a mount
  *	daemon.c		a child that reports how its start went
  *
