@@ -26,6 +26,7 @@ static size_t characters_of(const char *word, size_t len)
 void trfs_paragraph_put(FILE *out, size_t columns, size_t used, size_t indent,
 			const char *text)
 {
+	text += strspn(text, " ");
 	while (*text) {
 		/* A path may have several. */
 		size_t blanks = strspn(text, " ");
