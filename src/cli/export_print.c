@@ -3,6 +3,7 @@
 
 #include "cli/json_output.h"
 #include "cli/output.h"
+#include "cli/pasted.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,48 +48,22 @@ static char *pattern_of(const struct trfs_export_source *source)
 	return asprintf(&ret, "%.*s*%s", (int)start, first, first + end) < 0 ? NULL : ret;
 }
 
-/* As a shell takes it for one word. */
-static char *quoted(const char *text)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789_./-+=:,@%";
-	char *ret, *to;
-
-	if (*text && *text != '-' && text[strspn(text, plain)] == '\0')
-		return strdup(text);
-	ret = to = calloc(strlen(text) + 1, 4);
-	if (!ret)
-		return NULL;
-	*to++ = '\'';
-	for (; *text; text++) {
-		if (*text == '\'') {
-			memcpy(to, "'\\''", 4);
-			to += 4;
-		} else {
-			*to++ = *text;
-		}
-	}
-	*to++ = '\'';
-	*to = '\0';
-	return ret;
-}
-
 static void print_next(const struct trfs_export_request *request)
 {
 	char *pattern = pattern_of(request->source);
-	char *directory = quoted(request->destination);
+	char text[TRFS_PASTED_SIZE];
 
-	if (pattern && directory) {
+	if (pattern) {
 		trfs_output_line("To check the copies:  (cd %s && sha256sum --quiet "
 				 "-c " TRFS_EXPORT_SUMS ")",
-				 directory);
+				 trfs_pasted_word(request->destination, text));
 		trfs_output_line(
 			"To read them:  "
 			"tf.data.TFRecordDataset(tf.io.gfile.glob(\"%s/%s%s\")%s)",
-			request->destination, pattern, request->gzip ? ".gz" : "",
+			trfs_pasted_python(request->destination, text), pattern,
+			request->gzip ? ".gz" : "",
 			request->gzip ? ", compression_type=\"GZIP\"" : "");
 	}
-	free(directory);
 	free(pattern);
 }
 

@@ -239,17 +239,18 @@ static void keep(struct keeper *k, struct trfs_error *err)
 	do {
 		struct pollfd ready[] = {
 			{ .fd = k->signals, .events = POLLIN },
-			{ .fd = k->has_reported ? -1 : k->worker.pipe_fd,
+			/* Who unmounts hears neither, and is not to spin on them. */
+			{ .fd = k->has_reported || k->is_ending ? -1 : k->worker.pipe_fd,
 			  .events = POLLIN },
-			{ .fd = k->was_ready ? supervisor->pipe[0] : -1,
+			{ .fd = k->was_ready && !k->is_ending ? supervisor->pipe[0] : -1,
 			  .events = POLLIN },
 		};
 
 		(void)poll(ready, TRFS_COUNT(ready), ms_to_wait(k));
 		/* First what has been, then what is to be. */
-		if (ready[1].revents && !k->is_ending)
+		if (ready[1].revents)
 			take_report(k, err);
-		if (ready[2].revents && !k->is_ending)
+		if (ready[2].revents)
 			trfs_supervisor_relay(supervisor);
 		take_signals(k);
 		if (k->is_ending && trfs_clock_ms() >= k->kill_at)

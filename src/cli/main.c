@@ -9,6 +9,7 @@
  *	data_set.c		settings -> generation, with progress
  *	progress.c, output.c	what is printed while and after
  *	style.c, paragraph.c	colours and widths
+ *	pasted.c		names in commands that are printed
  *	keeper.c		the two processes of a mount
  *	daemon.c		a child that reports how its start went
  *
@@ -30,24 +31,13 @@
 #include <string.h>
 #include <unistd.h>
 
+/* In the order of --help, whose groups are in help.c. */
 static const struct trfs_command commands[] = {
 	{ "mount", TRFS_FOR_MOUNT, "SOURCE MOUNTPOINT", 2, 2,
 	  "show a directory of images as TFRecord files",
 	  "tfrecordfs mount ./images ./mnt --split train=0.8,test=0.2", trfs_cmd_mount },
 	{ "umount", TRFS_FOR_UMOUNT, "MOUNTPOINT", 1, 1, "end a mount",
 	  "tfrecordfs umount ./mnt", trfs_cmd_umount },
-	{ "reload", TRFS_FOR_RELOAD, "MOUNTPOINT", 1, 1,
-	  "show what images and manifest are now", "tfrecordfs reload ./mnt",
-	  trfs_cmd_reload },
-	{ "status", TRFS_FOR_STATUS, "[MOUNTPOINT]", 0, 1,
-	  "what is mounted, what fails, what is stuck", "tfrecordfs status",
-	  trfs_cmd_status },
-	{ "log", TRFS_FOR_LOG, "MOUNTPOINT [LEVEL]", 1, 2,
-	  "what it logged, or how much it is to log", "tfrecordfs log ./mnt debug",
-	  trfs_cmd_log },
-	{ "debug", TRFS_FOR_DEBUG, "MOUNTPOINT [FILE]", 1, 2,
-	  "a report on it for those who help", "tfrecordfs debug ./mnt report.txt",
-	  trfs_cmd_debug },
 	{ "check", TRFS_FOR_CHECK, "SOURCE", 1, 1,
 	  "what the images are, and what is wrong",
 	  "tfrecordfs check ./images --manifest labels.csv --check full",
@@ -55,14 +45,14 @@ static const struct trfs_command commands[] = {
 	{ "index", TRFS_FOR_INDEX, "SOURCE", 1, 1,
 	  "look at all images now, to mount at once later",
 	  "tfrecordfs index ./images --manifest labels.csv", trfs_cmd_index },
-	{ "cat", TRFS_FOR_CAT, "SOURCE SHARD", 2, 2,
-	  "a shard, or a part of it, on standard output",
-	  "tfrecordfs cat ./images train-00000-of-00016.tfrecord --length 1048576",
-	  trfs_cmd_cat },
 	{ "export", TRFS_FOR_EXPORT, "SOURCE|MOUNT DEST", 2, 2,
 	  "write real files, for machines without FUSE",
 	  "tfrecordfs export ./images ./out --split train=0.9,test=0.1",
 	  trfs_cmd_export },
+	{ "cat", TRFS_FOR_CAT, "SOURCE SHARD", 2, 2,
+	  "a shard, or a part of it, on standard output",
+	  "tfrecordfs cat ./images train-00000-of-00016.tfrecord --length 1048576",
+	  trfs_cmd_cat },
 	{ "show", TRFS_FOR_SHOW, "FILE[:RECORD]", 1, 1,
 	  "a record of any TFRecord file, as text",
 	  "tfrecordfs show ./mnt/train-00000-of-00016.tfrecord:5", trfs_cmd_show },
@@ -76,6 +66,18 @@ static const struct trfs_command commands[] = {
 	{ "schema", TRFS_FOR_SCHEMA, "[NAME|FILE]", 0, 1,
 	  "the features of records, and how to parse them", "tfrecordfs schema slim",
 	  trfs_cmd_schema },
+	{ "reload", TRFS_FOR_RELOAD, "MOUNTPOINT", 1, 1,
+	  "show what images and manifest are now", "tfrecordfs reload ./mnt",
+	  trfs_cmd_reload },
+	{ "status", TRFS_FOR_STATUS, "[MOUNTPOINT]", 0, 1,
+	  "what is mounted, what fails, what is stuck", "tfrecordfs status",
+	  trfs_cmd_status },
+	{ "log", TRFS_FOR_LOG, "MOUNTPOINT [LEVEL]", 1, 2,
+	  "what it logged, or how much it is to log", "tfrecordfs log ./mnt debug",
+	  trfs_cmd_log },
+	{ "debug", TRFS_FOR_DEBUG, "MOUNTPOINT [FILE]", 1, 2,
+	  "a report on it for those who help", "tfrecordfs debug ./mnt report.txt",
+	  trfs_cmd_debug },
 };
 
 static const struct trfs_command *find_command(const char *name)

@@ -121,6 +121,11 @@ static int parse_letters(struct line *line, int argc, char **argv,
 	return 0;
 }
 
+static bool is_of_mount_fuse(const char *word)
+{
+	return starts_with(word, "setuid=") || strcmp(word, "drop_privileges") == 0;
+}
+
 /* What has to be known before any option is understood. */
 static int look_through(struct line *line, struct trfs_error *err)
 {
@@ -131,8 +136,7 @@ static int look_through(struct line *line, struct trfs_error *err)
 	while (rc == 0 && (word = trfs_option_list_next(&rest)) != NULL) {
 		if (strcmp(word, "remount") == 0)
 			line->is_remount = true;
-		else if (starts_with(word, "setuid=") ||
-			 strcmp(word, "drop_privileges") == 0)
+		else if (is_of_mount_fuse(word))
 			line->has_user = true;
 		else if (starts_with(word, "index="))
 			line->has_index = true;
@@ -223,7 +227,7 @@ static int add_option(const struct trfs_command *command, const struct line *lin
 	char *equals = strchr(word, '=');
 	bool is_known;
 
-	if (trfs_option_list_is_mounts(word))
+	if (trfs_option_list_is_mounts(word) || is_of_mount_fuse(word))
 		return 0;
 	if (equals)
 		*equals = '\0';
@@ -273,7 +277,7 @@ int trfs_mount_helper_parse(const struct trfs_command *command, int argc, char *
 		rc = look_through(&line, err);
 	if (rc == 0 && line.is_remount)
 		rc = refuse_remount(&line, err);
-	if (rc == 0 && line.has_user)
+	if (rc == 0 && line.has_user && !ret->is_fake)
 		rc = become_user(&line, err);
 	if (rc == 0)
 		rc = enter_source(&line, real, err);

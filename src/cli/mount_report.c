@@ -6,6 +6,7 @@
 #include "cli/mount_helper.h"
 #include "cli/output.h"
 #include "cli/paragraph.h"
+#include "cli/pasted.h"
 #include "cli/report.h"
 #include "dataset/shard_glob.h"
 #include "fuse/mountpoint.h"
@@ -42,35 +43,14 @@ static void print_index(const struct trfs_generation *g)
 					    shown, sizeof(shown)));
 }
 
-/* How a shell reads @path as one word; returns @buf, or @path where it does anyway. */
-static const char *quoted(const char *path, char *buf, size_t size)
-{
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				    "0123456789/._-+=@%,:";
-	size_t len = 1;
-
-	if (path[strspn(path, plain)] == '\0' || size < 4 * strlen(path) + 3)
-		return path;
-	buf[0] = '\'';
-	for (; *path; path++) {
-		if (*path == '\'') {
-			memcpy(buf + len, "'\\'", 3);
-			len += 3;
-		}
-		buf[len++] = *path;
-	}
-	memcpy(buf + len, "'", 2);
-	return buf;
-}
-
 /* In two lines, which Python reads as one, where a terminal would break it elsewhere. */
 static void print_train(const char *mountpoint, const char *glob)
 {
 	static const char call[] = "tf.data.TFRecordDataset(";
 	size_t columns = trfs_style_columns(stdout);
-	char files[2 * PATH_MAX];
+	char text[TRFS_PASTED_SIZE], files[TRFS_PASTED_SIZE + TRFS_SHARD_NAME_MAX + 32];
 	int len = snprintf(files, sizeof(files), "tf.io.gfile.glob(\"%s/%s\"))",
-			   mountpoint, glob);
+			   trfs_pasted_python(mountpoint, text), glob);
 
 	trfs_style_put(stdout, TRFS_STYLE_STRONG, "Train:");
 	if (columns == 0 || strlen("Train: ") + strlen(call) + (size_t)len <= columns) {
@@ -87,8 +67,8 @@ static void print_steps(const struct trfs_settings *settings,
 			const struct trfs_generation *g)
 {
 	const char *mountpoint = settings->positionals[1];
-	char name[TRFS_SHARD_NAME_MAX], glob[TRFS_SHARD_NAME_MAX], word[4 * PATH_MAX];
-	const char *typed = quoted(mountpoint, word, sizeof(word));
+	char name[TRFS_SHARD_NAME_MAX], glob[TRFS_SHARD_NAME_MAX], word[TRFS_PASTED_SIZE];
+	const char *typed = trfs_pasted_word(mountpoint, word);
 
 	trfs_plan_shard_name(g->plan, 0, name);
 	trfs_style_put(stdout, TRFS_STYLE_STRONG, "Look: ");

@@ -26,25 +26,24 @@ static size_t characters_of(const char *word, size_t len)
 void trfs_paragraph_put(FILE *out, size_t columns, size_t used, size_t indent,
 			const char *text)
 {
-	bool is_first = true;
-
 	text += strspn(text, " ");
 	while (*text) {
-		size_t len = strcspn(text, " ");
-		size_t width = characters_of(text, len);
+		/* A path may have several. */
+		size_t blanks = strspn(text, " ");
+		size_t len = strcspn(text + blanks, " ");
+		size_t width = characters_of(text + blanks, len);
 
-		if (columns > 0 && used > indent && used + !is_first + width > columns) {
+		if (columns > 0 && used > indent && used + blanks + width > columns) {
 			fprintf(out, "\n%*s", (int)indent, "");
 			used = indent;
-		} else if (!is_first) {
-			fputc(' ', out);
-			used++;
+		} else {
+			fprintf(out, "%*s", (int)blanks, "");
+			used += blanks;
 		}
+		text += blanks;
 		trfs_output_text(out, (struct trfs_bytes){ (const uint8_t *)text, len });
 		used += width;
-		is_first = false;
 		text += len;
-		text += strspn(text, " ");
 	}
 	fputc('\n', out);
 }

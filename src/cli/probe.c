@@ -9,12 +9,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* In the child.  The kernel keeps no answer to this, as it does of files. */
+/*
+ * In the child.  The kernel keeps no answer to this, as it does of files.  Who waits for
+ * a request that was taken cannot be killed until the last descriptor of the mount is
+ * closed, so that it must not be the child's own.
+ */
 static void ask(const char *mountpoint)
 {
 	struct statfs st;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	(void)close_range(0, ~0U, 0);
 	_exit(statfs(mountpoint, &st) == 0 && st.f_type == FUSE_SUPER_MAGIC ? 0 : 1);
 }
 

@@ -8,6 +8,7 @@
 
 #include "cli/output.h"
 #include "cli/paragraph.h"
+#include "cli/pasted.h"
 #include "cli/status_values.h"
 #include "cli/style.h"
 #include <string.h>
@@ -129,7 +130,7 @@ static void print_stuck(const json_t *mount)
 		trfs_style_put(stdout, TRFS_STYLE_GOOD, "nothing");
 	else
 		trfs_style_put(stdout, TRFS_STYLE_BAD, text);
-	printf("%s\n", json_array_size(stuck) == 0 ? "" : " reads of the source");
+	printf("%s\n", json_array_size(stuck) == 0 ? "" : " waiting for the source");
 	json_array_foreach(stuck, i, one)
 	{
 		char age[TRFS_STATUS_AGE_SIZE];
@@ -185,8 +186,10 @@ static void print_process(const json_t *mount)
 /* What to do with one that does not serve. */
 static void print_way_out(const json_t *mount)
 {
-	const char *mountpoint = trfs_status_string(mount, "mountpoint");
 	const char *state = trfs_status_string(mount, "state");
+	char text[TRFS_PASTED_SIZE];
+	const char *mountpoint =
+		trfs_pasted_word(trfs_status_string(mount, "mountpoint"), text);
 
 	if (strcmp(state, "dead") == 0) {
 		trfs_output_line("To clear it:       tfrecordfs umount %s", mountpoint);

@@ -10,12 +10,16 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 /* Progress is told that often, and where none was for so long the manager may give up. */
 #define TELL_MS	    1000
 #define PATIENCE_US (120 * 1000000)
+
+/* A message of more than 4096 bytes is lost to systemd, with whatever else is in it. */
+#define STATUS_MAX 3900
 
 void trfs_supervisor_begin(struct trfs_supervisor *s, const char *mountpoint,
 			   bool is_wanted)
@@ -35,7 +39,23 @@ void trfs_supervisor_done(struct trfs_supervisor *s)
 	s->pipe[0] = s->pipe[1] = s->notify.fd = -1;
 }
 
-/* @text as one line that is valid UTF-8; owned by the caller; NULL: no memory. */
+/* Cut @text within @max bytes, at the beginning of a character. */
+static void cut(char *text, size_t max)
+{
+	size_t len = strlen(text);
+
+	if (len <= max)
+		return;
+	len = max;
+	while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
+		len--;
+	text[len] = '\0';
+}
+
+/*
+ * @text as one line that is valid UTF-8 and fits into a message; owned by the caller;
+ * NULL: no memory.
+ */
 static char *printable(const char *text)
 {
 	char *shown = NULL;
@@ -45,10 +65,12 @@ static char *printable(const char *text)
 	if (!out)
 		return NULL;
 	trfs_output_text(out, trfs_bytes_of(text));
-	if (fclose(out) == 0)
-		return shown;
-	free(shown);
-	return NULL;
+	if (fclose(out) != 0) {
+		free(shown);
+		return NULL;
+	}
+	cut(shown, STATUS_MAX);
+	return shown;
 }
 
 /* "Scanning images 63 %" */
@@ -96,13 +118,12 @@ static void print_served(char *ret, size_t size, uint64_t nr_shards, uint64_t nr
 		 trfs_count_text(nr_records, records), nr_records == 1 ? "" : "s");
 }
 
-void trfs_supervisor_ready(struct trfs_supervisor *s, uint64_t nr_shards,
+void trfs_supervisor_ready(const struct trfs_supervisor *s, uint64_t nr_shards,
 			   uint64_t nr_records)
 {
 	char text[128];
 
 	print_served(text, sizeof(text), nr_shards, nr_records);
-	s->is_ready = true;
 	trfs_notify_send(&s->notify, "READY=1\nSTATUS=%s", text);
 }
 

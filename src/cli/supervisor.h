@@ -16,14 +16,13 @@
  *	is told
  * @mountpoint: borrowed
  * @told_ms: when progress was last told, by base/clock.h
- * @is_ready: it was told so; @is_reloading: and of a reload
+ * @is_reloading: it was told of a reload
  */
 struct trfs_supervisor {
 	struct trfs_notify notify;
 	int pipe[2];
 	const char *mountpoint;
 	uint64_t told_ms;
-	bool is_ready;
 	bool is_reloading;
 };
 
@@ -36,7 +35,7 @@ void trfs_supervisor_done(struct trfs_supervisor *supervisor);
 struct trfs_progress trfs_supervisor_progress(struct trfs_supervisor *supervisor);
 
 /* The mount answers. */
-void trfs_supervisor_ready(struct trfs_supervisor *supervisor, uint64_t nr_shards,
+void trfs_supervisor_ready(const struct trfs_supervisor *supervisor, uint64_t nr_shards,
 			   uint64_t nr_records);
 
 /* In the process that serves: hand @state to the keeper. */

@@ -62,6 +62,10 @@ int trfs_denial_fail(const char *mountpoint, const char *why, struct trfs_error 
 	if (strstr(why, "failed to exec"))
 		hint = "; without CAP_SYS_ADMIN (docker run --device /dev/fuse --cap-add "
 		       "SYS_ADMIN) mounting needs fusermount3: apt-get install fuse3";
+	else if (strstr(why, "/dev/fuse") || strstr(why, "fuse device not found"))
+		hint = "; load it with modprobe fuse, or start the container with "
+		       "--device "
+		       "/dev/fuse --cap-add SYS_ADMIN";
 	else if (strstr(why, "Permission denied"))
 		hint = trfs_denial_hint("", denied, sizeof(denied));
 	else if (strstr(why, "Operation not permitted"))

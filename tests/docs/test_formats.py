@@ -199,7 +199,7 @@ def test_saved_files_begin_as_the_page_says(example, tfrecordfs):
         for path in shards:
             path.read_bytes()
     kept = {path.suffix: path.read_bytes() for path in (example / "kept").iterdir()}
-    assert set(kept) == set(re.findall(r"SOURCE-FINGERPRINT(\.\w+)", said))
+    assert {*kept, ".part"} == set(re.findall(r"SOURCE-FINGERPRINT(\.\w+)", said))
     index, number = kept[".index"], lambda data, at, n: int.from_bytes(data[at:at + n], "little")
     assert index.startswith(b"TRFSIDX\n") and number(index, 48, 8) == len(index)
     assert number(index, 8, 4) == int(re.search(r"TRFS_INDEX_VERSION\s+(\d+)u", INDEX)[1])
@@ -207,3 +207,6 @@ def test_saved_files_begin_as_the_page_says(example, tfrecordfs):
         assert kept[suffix].startswith(b"TRFSSUM\n") and number(kept[suffix], 12, 4) == size
         assert kept[suffix][16:48] == index[16:48]
         assert len(kept[suffix]) <= 64 + 3 * (size + 8)
+    example("tfrecordfs index ./images --manifest labels.csv --index ./parts --part 2/8")
+    (part,) = [path.read_bytes() for path in (example / "parts").glob("*.part-2-of-8")]
+    assert part.startswith(b"TRFSPRT\n") and (number(part, 12, 4), number(part, 16, 4)) == (2, 8)

@@ -16,6 +16,7 @@ import subprocess
 
 import program as programs
 import view_model
+from mount_namespace import MountNamespace
 
 # What each node mounts with.
 OPTIONS = ["--split", "train=0.8,test=0.2", "--shards", "8"]
@@ -36,12 +37,8 @@ class Node:
     def __init__(self, name, place, program_path, cpus):
         self.name, self.place, self.cpus = name, pathlib.Path(place), cpus
         self.source, self.mnt = self.place / "images", self.place / "mnt"
-        # Lives as long as the machine, whose mounts go when it ends.
-        self.holder = subprocess.Popen(["unshare", "--mount", "--propagation", "private",
-                                        "sleep", "infinity"])
-        programs.wait_until(lambda: mount_namespace(self.holder.pid) not in (
-            None, mount_namespace("self")), 30, f"the namespace of {name}")
-        self.namespace = mount_namespace(self.holder.pid)
+        self.mounts = MountNamespace()
+        self.namespace = mount_namespace(self.mounts.holder.pid)
         home = self.place / f"home-{name}"
         home.mkdir()
         self.tfrecordfs = programs.Program(program_path, home)
@@ -49,12 +46,11 @@ class Node:
 
     @property
     def prefix(self):
-        return ["nsenter", f"--mount=/proc/{self.holder.pid}/ns/mnt", "taskset", "--cpu-list",
-                self.cpus]
+        return [*self.mounts.enter, "taskset", "--cpu-list", self.cpus]
 
     def seen(self, path):
         """A path of this machine, for who stands outside."""
-        return pathlib.Path(f"/proc/{self.holder.pid}/root{path}")
+        return pathlib.Path(self.mounts.seen(path))
 
     def run(self, *command, timeout=120):
         """What a command on this machine prints."""
@@ -84,7 +80,7 @@ class Node:
         for pid in self.processes():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        self.holder.wait()
+        self.mounts.end()
 
 
 def records(node, view="", split="train"):

@@ -6,7 +6,6 @@ import json
 import os
 import pathlib
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import tempfile
 import pytest
 
 import program as programs
+from mount.view_fixtures import place, program  # noqa: F401
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLES = TOP / "examples"
@@ -22,20 +22,6 @@ BEAM = TOP / "build/venv-beam/bin/python"
 STAND_IN = pathlib.Path(__file__).parent / "stand_in"
 
 pytestmark = pytest.mark.fuse_required
-
-
-@pytest.fixture(scope="module")
-def place():
-    path = pathlib.Path(os.path.realpath(tempfile.mkdtemp(prefix="tfrecordfs-test-")))
-    yield path
-    programs.force_unmount(path)
-    shutil.rmtree(path, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-def program(program_path, place):
-    (place / "home").mkdir()
-    return programs.Program(program_path, place / "home")
 
 
 @pytest.fixture(scope="module")

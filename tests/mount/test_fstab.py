@@ -163,6 +163,8 @@ def test_verbose_tells_and_fake_only_understands(machine):
     assert "Mounted" in machine.run(f"mount -v {machine.mnt}; umount {machine.mnt}", line).stdout
     machine.run(f"mount -f {machine.mnt} && ! findmnt {machine.mnt}", line)
     machine.run(f"mount -f {machine.mnt}", machine.line("shrads=1"), code=1)
+    machine.run(f"mount -f {machine.mnt} && ! findmnt {machine.mnt}",
+                machine.line(f"{OURS},setuid=nobody"))
 
 
 def test_sloppy_passes_over_what_nobody_knows(machine):

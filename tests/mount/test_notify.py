@@ -3,6 +3,7 @@
 
 import contextlib
 import os
+import pathlib
 import re
 import signal
 import socket
@@ -57,11 +58,11 @@ def manager(folder):
 def serve(tfrecordfs, mnt, folder):
     """serve(source, address, *options): a context with the process in the foreground."""
     @contextlib.contextmanager
-    def start(source, address, *options, watchdog_ms=None):
+    def start(source, address, *options, watchdog_ms=None, at=mnt):
         environment = {"NOTIFY_SOCKET": address}
         if watchdog_ms:
             environment["WATCHDOG_USEC"] = str(watchdog_ms * 1000)
-        process = tfrecordfs.start("mount", "--foreground", source, mnt, "--shards", 1,
+        process = tfrecordfs.start("mount", "--foreground", source, at, "--shards", 1,
                                    "--index", folder / "index", "--on-bad", "skip", *options,
                                    env=environment)
         try:
@@ -133,6 +134,22 @@ def test_an_image_that_fails_degrades_until_a_reload(serve, photos, manager, mnt
         assert status_of(manager.wait_for("READY=1")) == "Serving 1 shard, 33 records"
 
 
+@pytest.mark.fault(fault="a mountpoint of a very long name", moment="under a service manager",
+                   expected="the status is cut; nothing else is lost")
+def test_a_status_that_no_message_holds_is_cut(serve, photos, manager, folder):
+    # Each of these bytes is shown as four.
+    deep = folder.joinpath(*["\1" * 200] * 6)
+    deep.mkdir(parents=True)
+    image = sorted((photos / "cat").iterdir())[0]
+    with serve(photos, manager.address, at=deep):
+        manager.wait_for("READY=1")
+        image.write_bytes(b"no image")
+        with pytest.raises(OSError):
+            (deep / SHARD).read_bytes()
+        degraded = status_of(manager.wait_for("STATUS=Degraded*"))
+        assert r"\x01\x01" in degraded and len(degraded) < 4000
+
+
 @pytest.mark.fault(fault="reload fails", moment="under a service manager",
                    expected="the status says why; ready again")
 def test_a_reload_that_fails_is_told_and_serving_goes_on(serve, photos, manager, mnt, folder):
@@ -153,12 +170,16 @@ def test_the_watchdog_hears_of_a_mount_that_answers_alone(serve, photos, manager
         manager.wait_for("READY=1")
         for _ in range(3):
             manager.wait_for("WATCHDOG=1")
-        worker = worker_of(mnt)
+        keeper, worker = pid_of(mnt), worker_of(mnt)
         os.kill(worker, signal.SIGSTOP)
         try:
             while manager.hear(0.6):
                 pass
             assert manager.hear(2) is None
+            # Who hangs with the mount holds nothing of it, so that it can be ended.
+            children = pathlib.Path(f"/proc/{keeper}/task/{keeper}/children").read_text()
+            (asking,) = {int(pid) for pid in children.split()} - {worker}
+            assert not os.listdir(f"/proc/{asking}/fd")
         finally:
             os.kill(worker, signal.SIGCONT)
         manager.wait_for("WATCHDOG=1")

@@ -12,6 +12,7 @@ import subprocess
 import images
 import program as programs
 import pytest
+from mount_namespace import MountNamespace
 
 OPTIONS = ["--shards", 3, "--seed", 5]
 
@@ -23,10 +24,8 @@ class Machine:
         self.directory = folder / name
         self.directory.mkdir()
         self.directory.chmod(0o755)
-        self.process = subprocess.Popen(["unshare", "-m", "--propagation", "private", "sh", "-c",
-                                         "echo; exec sleep 600"], stdout=subprocess.PIPE)
-        self.process.stdout.readline()
-        self.enter = ["nsenter", f"--mount=/proc/{self.process.pid}/ns/mnt"]
+        self.mounts = MountNamespace()
+        self.enter = self.mounts.enter
         self.program = programs.Program(program.path, self.directory)
         self.program.prefix = self.enter
         self.mnt = self.directory / "mnt"
@@ -52,9 +51,7 @@ class Machine:
     def end(self):
         with contextlib.suppress(subprocess.SubprocessError):
             self.run("umount", self.mnt)
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
+        self.mounts.end()
         programs.wait_until(lambda: not programs.processes_of(self.program, self.mnt), 30,
                             "the end of the daemon")
 

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT
 """What a mount says of itself, and what is said of one that says nothing."""
 
+import ast
 import contextlib
 import json
 import os
 import pathlib
 import re
+import shlex
 import signal
+import subprocess
 import time
 
 import pytest
@@ -199,6 +202,29 @@ def test_what_fails_and_hangs_stands_first_and_in_red(mount, photos, tfrecordfs)
         assert "dead    " in table.in_style(31) and "serving " in table.in_style(33)
         assert f"tfrecordfs umount {dead.path}" in table.text
         tfrecordfs("umount", dead.path)
+
+
+def test_what_is_printed_to_be_pasted_can_be(mount, photos, tfrecordfs, folder):
+    place = folder / "it's a  \"mount\"\\"
+    place.mkdir()
+    out = tfrecordfs("mount", photos, place, "--index", "none").out
+    try:
+        assert f"Mounted {place} in" in out
+        (python,) = re.findall(r'glob\((".*")\)\)', out)
+        assert ast.literal_eval(python) == f"{place}/train-*.tfrecord"
+        (listing,) = re.findall(r"ls -l .*", out)
+        (end,) = re.findall(r"tfrecordfs (umount .*)", out)
+        assert shlex.split(end) == ["umount", str(place)]
+        listed = subprocess.run(["sh", "-c", listing], capture_output=True, text=True, check=True)
+        assert "train-00000-of-00016.tfrecord" in listed.stdout
+        for pid in programs.processes_of(tfrecordfs, place):
+            os.kill(pid, signal.SIGKILL)
+        programs.wait_until(lambda: not programs.processes_of(tfrecordfs, place), 30, "end")
+        (end,) = re.findall(r"To clear it: *tfrecordfs (.*)",
+                            tfrecordfs("status", place, code=3).out)
+        assert shlex.split(end) == ["umount", str(place)]
+    finally:
+        tfrecordfs("umount", place)
 
 
 def test_rates_are_of_now(mount, photos, tfrecordfs):

@@ -82,6 +82,8 @@ static void a_refusal_says_what_to_do(void **state)
 	expect("failed to exec fusermount3: Permission denied", "apt-get install fuse3");
 	expect("user has no write access to mountpoint /mnt/x", "of your own");
 	expect("mount failed: Permission denied", "Permission denied");
+	expect("failed to open /dev/fuse: Permission denied", "--device /dev/fuse");
+	expect("fuse device not found, try 'modprobe fuse' first", "--device /dev/fuse");
 	expect("", "no descriptor");
 }
 
