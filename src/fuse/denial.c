@@ -71,6 +71,8 @@ int trfs_denial_fail(const char *mountpoint, const char *why, struct trfs_error 
 	else if (strstr(why, "Operation not permitted"))
 		hint = "; mounting needs CAP_SYS_ADMIN, so start a container with "
 		       "--device /dev/fuse --cap-add SYS_ADMIN";
+	else if (strstr(why, "Resource temporarily unavailable"))
+		hint = "; no more processes may be started (see ulimit -u)";
 	else if (strstr(why, "no write access"))
 		hint = "; name a directory of your own";
 	return trfs_fail(err, -EPERM, "mounting on %s failed: %s%s", mountpoint,

@@ -12,9 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 
-#define PIECE_SIZE	65536u
 #define ALIGNMENT	8u
 #define ORIENTATION_MAX 8 /* of EXIF */
 
@@ -36,7 +34,7 @@ struct header {
 	uint64_t size;
 };
 
-/* The mapped file, from which sections are taken one after the other. */
+/* The file in memory, from which sections are taken one after the other. */
 struct sections {
 	const uint8_t *start;
 	uint64_t offset;
@@ -161,29 +159,30 @@ static bool take_all(const struct header *h, struct sections *s,
 	       (h->has_made || h->made_bytes == 0);
 }
 
-/* Not through the mapping, so that this leaves no pages resident. */
-static int check_sum(int fd, uint64_t size, struct trfs_error *err)
+/*
+ * Read all of it, held to its checksum.  It is not mapped, as a file that somebody cuts
+ * short, or a disk that fails, would end the process.
+ */
+static int read_whole(int fd, uint64_t size, uint8_t **ret, struct trfs_error *err)
 {
-	uint8_t *piece = malloc(PIECE_SIZE);
 	uint64_t end = size - sizeof(uint32_t);
-	uint8_t stored[sizeof(uint32_t)];
-	uint32_t crc = 0;
-	int rc = trfs_file_read(fd, end, stored, sizeof(stored));
+	uint8_t *data = malloc((size_t)size);
+	uint32_t crc;
+	int rc;
 
-	if (!piece)
+	if (!data)
 		return trfs_fail_memory(err, "the part");
-	for (uint64_t offset = 0; rc == 0 && offset < end; offset += PIECE_SIZE) {
-		uint64_t left = end - offset;
-		size_t some = left < PIECE_SIZE ? (size_t)left : PIECE_SIZE;
-
-		rc = trfs_file_read(fd, offset, piece, some);
-		crc = trfs_crc32c(crc, piece, some);
-	}
-	free(piece);
-	if (rc < 0)
+	rc = trfs_file_read(fd, 0, data, (size_t)size);
+	if (rc < 0) {
+		free(data);
 		return trfs_fail_errno(err, rc, "it cannot be read");
-	if (memcmp(&crc, stored, sizeof(crc)) != 0)
+	}
+	crc = trfs_crc32c(0, data, (size_t)end);
+	if (memcmp(&crc, data + end, sizeof(crc)) != 0) {
+		free(data);
 		return fail_odd(err, "its checksum is wrong");
+	}
+	*ret = data;
 	return 0;
 }
 
@@ -210,17 +209,18 @@ static int check_header(const struct header *h, const uint8_t *fingerprint,
 	return 0;
 }
 
-static int map(struct trfs_part_file *file, int fd, const struct header *h,
-	       struct trfs_error *err)
+static int take_whole(struct trfs_part_file *file, int fd, const struct header *h,
+		      struct trfs_error *err)
 {
 	struct sections s = { .offset = TRFS_PART_HEADER_SIZE,
 			      .end = h->size - sizeof(uint32_t) };
-	void *address = mmap(NULL, (size_t)h->size, PROT_READ, MAP_SHARED, fd, 0);
+	uint8_t *data = NULL;
+	int rc = read_whole(fd, h->size, &data, err);
 
-	if (address == MAP_FAILED)
-		return trfs_fail_errno(err, -errno, "it cannot be mapped");
-	*file = (struct trfs_part_file){ .address = address, .len = (size_t)h->size };
-	s.start = address;
+	if (rc < 0)
+		return rc;
+	*file = (struct trfs_part_file){ .data = data };
+	s.start = data;
 	if (take_all(h, &s, &file->known))
 		return 0;
 	trfs_part_file_close(file);
@@ -250,9 +250,7 @@ int trfs_part_file_open(struct trfs_part_file *file, const char *path,
 		rc = check_header(&h, fingerprint, number, nr, identity.size, err);
 	}
 	if (rc == 0)
-		rc = check_sum(fd, h.size, err);
-	if (rc == 0)
-		rc = map(file, fd, &h, err);
+		rc = take_whole(file, fd, &h, err);
 	if (rc == 0)
 		file->identity = identity;
 	trfs_file_close(fd);
@@ -261,7 +259,6 @@ int trfs_part_file_open(struct trfs_part_file *file, const char *path,
 
 void trfs_part_file_close(struct trfs_part_file *file)
 {
-	if (file->address)
-		munmap(file->address, file->len);
-	*file = (struct trfs_part_file){ .address = NULL };
+	free(file->data);
+	*file = (struct trfs_part_file){ .data = NULL };
 }

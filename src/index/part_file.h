@@ -31,8 +31,8 @@
  *           …     struct trfs_made
  *   last    4     CRC-32C of all before
  *
- * Little-endian.  A reader reads the whole file against its checksum, looks at every
- * number that others rely on, and maps it.  Anything odd and it is not believed.
+ * Little-endian.  A reader reads the whole file, holds it to its checksum, and looks at
+ * every number that others rely on.  Anything odd and it is not believed.
  */
 #ifndef TRFS_INDEX_PART_FILE_H
 #define TRFS_INDEX_PART_FILE_H
@@ -45,15 +45,14 @@
 #define TRFS_PART_HEADER_SIZE 128u
 
 /**
- * struct trfs_part_file - one that is mapped
+ * struct trfs_part_file - one that was read
  * @known: what it knows; lives as long as this is open
  * @identity: of the file
  */
 struct trfs_part_file {
 	struct trfs_earlier_part known;
 	struct trfs_file_identity identity;
-	void *address;
-	size_t len;
+	uint8_t *data; /* all of it, owned */
 };
 
 /*
@@ -67,9 +66,9 @@ int trfs_part_file_write(const char *directory, const char *name,
 			 struct trfs_error *err);
 
 /*
- * Map one that was made for @fingerprint, being part @number of @nr.  -ENOENT where there
- * is none; -EBADMSG with what is wrong with it, of which the sentence is "it ..."; else
- * -errno.  To be closed only after a success.
+ * Read one that was made for @fingerprint, being part @number of @nr.  -ENOENT where
+ * there is none; -EBADMSG with what is wrong with it, of which the sentence is "it ...";
+ * else -errno.  To be closed only after a success.
  */
 TRFS_MUST_CHECK
 int trfs_part_file_open(struct trfs_part_file *file, const char *path,

@@ -34,10 +34,10 @@ static void make_right(uint8_t *file, size_t len)
 static void check_inside(const struct trfs_part_file *file, const void *data,
 			 uint64_t len)
 {
-	uintptr_t start = (uintptr_t)file->address, at = (uintptr_t)data;
+	uintptr_t start = (uintptr_t)file->data, at = (uintptr_t)data;
 
-	insist(len == 0 || (at >= start && at - start <= file->len &&
-			    len <= file->len - (at - start)));
+	insist(len == 0 || (at >= start && at - start <= file->identity.size &&
+			    len <= file->identity.size - (at - start)));
 }
 
 static void use_files(const struct trfs_part_file *file, struct trfs_earlier_files *known,
