@@ -110,6 +110,19 @@ static int identify(struct trfs_export_mount *m, struct trfs_error *err)
 	return 0;
 }
 
+/* It ended, or its process did: @rc, unless that is why. */
+static int fail_if_gone(const struct trfs_export_mount *m, int rc, struct trfs_error *err)
+{
+	char text[32];
+
+	if (trfs_mount_attribute(m->root, "generation", text, sizeof(text)))
+		return rc;
+	return trfs_fail(err, -ENOTCONN,
+			 "%s is mounted no more: mount it again, and type the same again "
+			 "to go on",
+			 m->root);
+}
+
 /* What was read is of the records that were there at the start, or else nothing is. */
 static int check_moment(void *user, struct trfs_error *err)
 {
@@ -122,10 +135,11 @@ static int check_moment(void *user, struct trfs_error *err)
 	if (trfs_mount_attribute(m->root, "content", content, sizeof(content)) &&
 	    strcmp(content, m->source.identity.content) == 0)
 		return 0;
-	return trfs_fail(err, -ESTALE,
-			 "%s was reloaded meanwhile and shows other records now: export "
-			 "it into another directory",
-			 m->root);
+	trfs_fail(err, -ESTALE,
+		  "%s was reloaded meanwhile and shows other records now: export "
+		  "it into another directory",
+		  m->root);
+	return fail_if_gone(m, -ESTALE, err);
 }
 
 static char *path_of(const struct trfs_export_mount *m,
@@ -152,7 +166,8 @@ static int open_file(void *user, size_t number, void **ret, struct trfs_error *e
 	handle->file = file;
 	handle->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (handle->fd < 0)
-		rc = trfs_fail_errno(err, -errno, "cannot open %s", path);
+		rc = fail_if_gone(m, trfs_fail_errno(err, -errno, "cannot open %s", path),
+				  err);
 	free(path);
 	if (rc < 0)
 		free(handle);
@@ -202,7 +217,7 @@ static int fail_read(const struct trfs_export_mount *m, const struct handle *han
 		trfs_fail_errno(err, rc, "reading at byte %" PRIu64, offset);
 	free(path);
 	free(place);
-	return rc;
+	return fail_if_gone(m, rc, err);
 }
 
 static int read_file(void *user, void *handle, uint64_t offset,

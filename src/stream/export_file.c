@@ -118,6 +118,12 @@ static int put_piece(struct writer *w, const struct iovec *parts, int nr,
 	return rc;
 }
 
+/* Not want of memory, nor whoever stops us, nor a source that is there no more. */
+static bool tells_of_file(int rc)
+{
+	return rc < 0 && !trfs_is_shortage(rc) && rc != -EINTR && rc != -ENOTCONN;
+}
+
 static int read_piece(struct writer *w, void *handle, const struct trfs_export_file *file,
 		      uint64_t offset, struct trfs_export_piece *piece,
 		      struct trfs_error *err)
@@ -128,8 +134,7 @@ static int read_piece(struct writer *w, void *handle, const struct trfs_export_f
 
 	if (rc == 0 && (piece->len == 0 || piece->len > file->size - offset))
 		rc = trfs_fail(err, -EIO, "it is not as long as it was");
-	/* Want of memory, and whoever stops us, say nothing of the file. */
-	w->is_unreadable = rc < 0 && !trfs_is_shortage(rc) && rc != -EINTR;
+	w->is_unreadable = tells_of_file(rc);
 	return rc;
 }
 
@@ -177,7 +182,7 @@ static int copy(struct writer *w, size_t number, struct trfs_error *err)
 	int rc = source->ops->open(source->user, number, &handle, err);
 
 	if (rc < 0) {
-		w->is_unreadable = !trfs_is_shortage(rc);
+		w->is_unreadable = tells_of_file(rc);
 		return rc;
 	}
 	rc = copy_pieces(w, handle, file, err);

@@ -220,6 +220,37 @@ def test_a_reload_that_changes_nothing_disturbs_nobody(tfrecordfs, mount, folder
         assert exported(folder / "out") == shown(mounted.path)
 
 
+@pytest.mark.fault(fault="mount killed, or unmounted", moment="while it is exported",
+                   expected="one sentence; typed again, the export goes on")
+@pytest.mark.parametrize("end", ["killed", "unmounted"])
+def test_a_mount_that_ends_meanwhile(tfrecordfs, mnt, folder, end):
+    source = exports.large_source(folder)
+    mounting = ["mount", source, mnt, "--shards", 24, "--index", folder / "index", "--quiet"]
+    exporting = ["export", mnt, folder / "out", "--threads", 1]
+    tfrecordfs(*mounting)
+    try:
+        process = tfrecordfs.start(*exporting)
+        exports.wait_for_shards(process, folder / "out", 2)
+        process.send_signal(signal.SIGSTOP)
+        if end == "killed":
+            for pid in {*programs.processes_of(tfrecordfs, mnt)} - {process.pid}:
+                os.kill(pid, signal.SIGKILL)
+        else:
+            subprocess.run(["umount", "--lazy", mnt], check=True)
+        process.send_signal(signal.SIGCONT)
+        _, error = process.communicate(timeout=60)
+        assert process.returncode == 1 and "is mounted no more: mount it again" in error
+        assert error.count("tfrecordfs: ") == 1, error
+        programs.force_unmount(mnt)
+        tfrecordfs(*mounting)
+        there = exports.who(folder / "out")
+        tfrecordfs(*exporting)
+        assert exported(folder / "out") == shown(mnt)
+        assert there and there.items() <= exports.who(folder / "out").items()
+    finally:
+        programs.force_unmount(mnt)
+
+
 @pytest.mark.fault(fault="SIGKILL", moment="of an export of a mount",
                    expected="what is whole is never written again")
 def test_killed_and_gone_on_from_a_mount(tfrecordfs, mount, folder):
