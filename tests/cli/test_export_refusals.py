@@ -2,6 +2,7 @@
 """export into what is something else: one sentence, and nothing is lost or changed."""
 
 import os
+import signal
 import subprocess
 
 import exports
@@ -149,8 +150,12 @@ def test_two_at_once(tfrecordfs, folder):
                "--threads", 1]
     first = tfrecordfs.start(*command)
     exports.wait_for_shards(first, folder / "out", 1)
-    assert "another tfrecordfs export" in tfrecordfs(*command, code=1).error
-    first.communicate()
+    first.send_signal(signal.SIGSTOP)
+    try:
+        assert "another tfrecordfs export" in tfrecordfs(*command, code=1).error
+    finally:
+        first.send_signal(signal.SIGCONT)
+        first.communicate()
     assert first.returncode == 0 and exports.check_sums(folder / "out") == 24
 
 
