@@ -8,6 +8,8 @@ machine's own: its mirrors, proxies, certificates and caches are handed on."""
 import contextlib
 import ctypes
 import fcntl
+import functools
+import itertools
 import os
 import pathlib
 import re
@@ -118,6 +120,22 @@ def base(release):
     return directory
 
 
+@functools.cache
+def fetched_packages(release):
+    """(where apt keeps what it fetches, kept for the next run; the lock on it)
+
+    Of this process alone, as apt waits for no other that uses it."""
+    for number in itertools.count():
+        place = STORE / f"{release}-packages-{number}"
+        (place / "partial").mkdir(parents=True, exist_ok=True)
+        lock = open(f"{place}.lock", "w", encoding="utf-8")  # pylint: disable=consider-using-with
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return place, lock
+        except BlockingIOError:
+            lock.close()
+
+
 class System:
     """A running system; run() is a root shell in it."""
 
@@ -128,8 +146,8 @@ class System:
 
     def start(self):
         lower = base(self.release)
-        root, store = self.root, STORE / f"{self.release}-packages"
-        for directory in (root, *self.beside(), store / "partial"):
+        root, (packages, _) = self.root, fetched_packages(self.release)
+        for directory in (root, *self.beside()):
             directory.mkdir(parents=True, exist_ok=True)
         try:
             run("mount", "-t", "overlay", "overlay", "-o",
@@ -140,7 +158,7 @@ class System:
             run("mount", "--bind", root, root)
         self.bind("/dev", "dev", "--rbind")
         self.bind("/sys", "sys", "--rbind")
-        self.bind(store, "var/cache/apt/archives")
+        self.bind(packages, "var/cache/apt/archives")
         # Tests of the page cache ask about files that are not of an overlay.
         self.bind(self.beside()[2], "tmp")
         (root / "tmp").chmod(0o1777)

@@ -8,11 +8,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -47,6 +49,25 @@ struct trfs_question trfs_ask(trfs_ask_function *function, const char *about)
 	return question;
 }
 
+/*
+ * Whether what is asked, MOUNTPOINT/.tfrecordfs/NAME, is still on a mount: one that ended
+ * left a directory, in which there is nothing of that name either.
+ */
+static bool is_mounted(const char *path)
+{
+	char mountpoint[PATH_MAX];
+	struct statfs fs;
+
+	snprintf(mountpoint, sizeof(mountpoint), "%s", path);
+	for (int i = 0; i < 2; i++) {
+		char *slash = strrchr(mountpoint, '/');
+
+		if (slash)
+			*slash = '\0';
+	}
+	return statfs(mountpoint, &fs) == 0 && fs.f_type == FUSE_SUPER_MAGIC;
+}
+
 static int copy(const char *path, int fd)
 {
 	char piece[1 << 14];
@@ -54,7 +75,7 @@ static int copy(const char *path, int fd)
 	int in = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (in < 0)
-		return -errno;
+		return errno == ENOENT && !is_mounted(path) ? -ENODEV : -errno;
 	while ((got = read(in, piece, sizeof(piece))) > 0)
 		if (write(fd, piece, (size_t)got) != got)
 			return -EPIPE;

@@ -57,7 +57,7 @@ static int read_lines(const char *mountpoint, struct trfs_buffer *ret,
 	struct trfs_question question = trfs_ask_mount(mountpoint, "log");
 	int rc = trfs_ask_finish(&question, trfs_clock_ms() + WAIT_MS, ret);
 
-	if (rc == -ENOENT || rc == -ENOTDIR)
+	if (rc == -ENOENT || rc == -ENODEV || rc == -ENOTDIR)
 		return trfs_fail(err, rc, "nothing of ours is mounted on %s", mountpoint);
 	return rc < 0 ? trfs_fail_errno(err, rc, "the mount on %s", mountpoint) : 0;
 }

@@ -8,6 +8,7 @@ import os
 import pathlib
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import time
@@ -236,3 +237,18 @@ def test_rates_are_of_now(mount, photos, tfrecordfs):
             path.read_bytes()
         assert 0 < rate() <= sum(path.stat().st_size for path in mounted.shards())
         programs.wait_until(lambda: rate() == 0, 30, "the rate to be nothing again")
+
+
+@pytest.mark.fuse_required
+@pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
+@pytest.mark.fault(fault="mount ended", moment="while it is asked",
+                   expected="the probe does not take the directory for a mount")
+def test_a_mount_that_ends_while_it_is_asked_does_not_answer(tfrecordfs, photos, mnt):
+    tfrecordfs("mount", photos, mnt)
+    command = tfrecordfs.command("status", "--probe", mnt)
+    probe = subprocess.Popen(
+        ["strace", "-f", "-qq", "-o", "/dev/null", "-P", f"{mnt}/.tfrecordfs/status",
+         "-e", "inject=openat:delay_enter=2000000", *command], env=tfrecordfs.environment())
+    time.sleep(1)
+    subprocess.run(["umount", mnt], check=True)
+    assert probe.wait(30) == 3
