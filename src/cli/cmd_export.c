@@ -78,6 +78,15 @@ static bool has_no_side_files(const struct trfs_settings *settings)
 	return names && strcmp(names, "none") == 0;
 }
 
+static int refuse_option(const struct trfs_settings *settings, const char *name,
+			 struct trfs_error *err)
+{
+	return trfs_fail(err, -EINVAL,
+			 "%s is a mount, whose shards are copied as they are: --%s is "
+			 "given where it is mounted, or with the source instead",
+			 settings->positionals[0], name);
+}
+
 /* A mount is as it is: of what describes a data set only this means anything to it. */
 static int check_mount_options(const struct trfs_settings *settings,
 			       struct trfs_error *err)
@@ -95,13 +104,11 @@ static int check_mount_options(const struct trfs_settings *settings,
 		if (!settings->given[i] || strcmp(name, "threads") == 0 ||
 		    (strcmp(name, "side-files") == 0 && has_no_side_files(settings)))
 			continue;
-		return trfs_fail(err, -EINVAL,
-				 "%s is a mount, whose shards are copied as they are: "
-				 "--%s is given where it is mounted, or with the source "
-				 "instead",
-				 mount, name);
+		return refuse_option(settings, name, err);
 	}
-	return 0;
+	if (settings->index_directory)
+		return refuse_option(settings, "index", err);
+	return settings->reindex ? refuse_option(settings, "reindex", err) : 0;
 }
 
 /* The path of --view without slashes at its ends; NULL: no memory. */

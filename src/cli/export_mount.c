@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <linux/magic.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/vfs.h>
@@ -21,12 +22,14 @@
 /**
  * struct trfs_export_mount - a directory of a mount
  * @directory: its real path, @root: the mountpoint's
- * @moment: who served what, when it was opened; see read_moment()
+ * @moment: who served what when it was last seen to be the same; see read_moment()
+ * @lock: protects @moment
  */
 struct trfs_export_mount {
 	struct trfs_export_source source;
 	char directory[PATH_MAX];
 	char root[PATH_MAX];
+	pthread_mutex_t lock;
 	char moment[MOMENT_SIZE];
 };
 
@@ -123,17 +126,34 @@ static int fail_if_gone(const struct trfs_export_mount *m, int rc, struct trfs_e
 			 m->root);
 }
 
+/*
+ * Whether what is served is what was there at the start.  All of an index is read for
+ * that, so it is asked once for each moment.
+ */
+static bool is_same(struct trfs_export_mount *m)
+{
+	char moment[MOMENT_SIZE], content[TRFS_EXPORT_HEX_SIZE];
+	bool is_same;
+
+	read_moment(m, moment);
+	pthread_mutex_lock(&m->lock);
+	is_same = strcmp(moment, m->moment) == 0;
+	if (!is_same &&
+	    trfs_mount_attribute(m->root, "content", content, sizeof(content)) &&
+	    strcmp(content, m->source.identity.content) == 0) {
+		memcpy(m->moment, moment, sizeof(moment));
+		is_same = true;
+	}
+	pthread_mutex_unlock(&m->lock);
+	return is_same;
+}
+
 /* What was read is of the records that were there at the start, or else nothing is. */
 static int check_moment(void *user, struct trfs_error *err)
 {
-	const struct trfs_export_mount *m = user;
-	char moment[MOMENT_SIZE], content[TRFS_EXPORT_HEX_SIZE];
+	struct trfs_export_mount *m = user;
 
-	read_moment(m, moment);
-	if (strcmp(moment, m->moment) == 0)
-		return 0;
-	if (trfs_mount_attribute(m->root, "content", content, sizeof(content)) &&
-	    strcmp(content, m->source.identity.content) == 0)
+	if (is_same(m))
 		return 0;
 	trfs_fail(err, -ESTALE,
 		  "%s was reloaded meanwhile and shows other records now: export "
@@ -285,6 +305,7 @@ int trfs_export_mount_open(const char *directory, bool with_side_files,
 
 	if (!m)
 		return trfs_fail_memory(err, "a mount");
+	pthread_mutex_init(&m->lock, NULL);
 	m->source.ops = &ops;
 	m->source.user = m;
 	if (!realpath(directory, m->directory))
@@ -315,6 +336,7 @@ struct trfs_export_mount *trfs_export_mount_close(struct trfs_export_mount *moun
 {
 	if (mount) {
 		trfs_export_source_done(&mount->source);
+		pthread_mutex_destroy(&mount->lock);
 		free(mount);
 	}
 	return NULL;

@@ -26,6 +26,12 @@ void trfs_rates_note(struct trfs_rates *rates, const struct trfs_rate_sample *no
 	pthread_mutex_unlock(&rates->lock);
 }
 
+/* The other may have been taken a moment later, by another thread. */
+static uint64_t since(uint64_t now, uint64_t then)
+{
+	return now > then ? now - then : 0;
+}
+
 static uint64_t by_second(uint64_t nr, uint64_t ms)
 {
 	return (uint64_t)((double)nr * MS_PER_SECOND / (double)ms);
@@ -44,7 +50,8 @@ void trfs_rates_get(struct trfs_rates *rates, const struct trfs_rate_sample *now
 					      : rates->nr % TRFS_RATES_SECONDS];
 	pthread_mutex_unlock(&rates->lock);
 	/* Of less than a second nothing can be said by the second. */
-	ms = now->ms - then.ms > MS_PER_SECOND ? now->ms - then.ms : MS_PER_SECOND;
-	*ret_reads = by_second(now->nr_reads - then.nr_reads, ms);
-	*ret_bytes = by_second(now->nr_bytes - then.nr_bytes, ms);
+	ms = since(now->ms, then.ms);
+	ms = ms > MS_PER_SECOND ? ms : MS_PER_SECOND;
+	*ret_reads = by_second(since(now->nr_reads, then.nr_reads), ms);
+	*ret_bytes = by_second(since(now->nr_bytes, then.nr_bytes), ms);
 }

@@ -34,6 +34,12 @@ static int open_destination(struct trfs_export_run *run, struct trfs_error *err)
 	const char *path = run->request->destination;
 
 	run->was_made = mkdir(path, 0777) == 0;
+	if (!run->was_made && errno == ENOENT)
+		return trfs_fail(
+			err, -ENOENT,
+			"cannot make the directory %s, as what it is to lie in is "
+			"not there: mkdir -p %s",
+			path, path);
 	if (!run->was_made && errno != EEXIST)
 		return trfs_fail_errno(err, -errno, "cannot make the directory %s", path);
 	run->directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -87,7 +93,10 @@ static int check_is_same(const struct trfs_export_run *run, struct trfs_error *e
 	const struct trfs_export_identity *theirs = &run->before.identity;
 	const char *path = run->request->destination;
 
-	if (strcmp(ours->source, theirs->source) != 0)
+	/* The fingerprint decides, which has the source in it; its path was made
+	 * readable. */
+	if (strcmp(ours->fingerprint, theirs->fingerprint) != 0 &&
+	    strcmp(ours->source, theirs->source) != 0)
 		return trfs_fail(err, -EINVAL,
 				 "%s holds the shards of %s, not of %s: " ELSEWHERE, path,
 				 theirs->source, ours->source);

@@ -233,7 +233,7 @@ static void print_entry(const struct trfs_export_entry *entry, struct trfs_buffe
 			   entry->name);
 }
 
-/* On one line whatever it is: it is shown and compared with nothing. */
+/* On one line whatever it is: it is shown only; the fingerprint says which it is. */
 static void print_source(const char *source, struct trfs_buffer *out)
 {
 	trfs_buffer_printf(out, "source ");

@@ -170,6 +170,17 @@ def test_a_destination_in_the_source(tfrecordfs, photos, place):
     assert sorted(photos.rglob("*")) == before
 
 
+def test_a_destination_whose_parent_is_not_there(tfrecordfs, photos, folder):
+    error = tfrecordfs("export", photos, folder / "no/out", *OPTIONS, code=1).error
+    assert f"mkdir -p {folder}/no/out" in error and not (folder / "no").exists()
+
+
+def test_a_source_whose_name_is_no_line_is_known_again(tfrecordfs, photos, folder):
+    source = photos.rename(folder / "two\nlines")
+    tfrecordfs("export", source, folder / "out", *OPTIONS)
+    assert "holds all already" in tfrecordfs("export", source, folder / "out", *OPTIONS).out
+
+
 def test_a_destination_by_a_link_into_the_source(tfrecordfs, photos, folder):
     (folder / "link").symlink_to(photos)
     assert "lies in" in tfrecordfs("export", photos, folder / "link/x", *OPTIONS, code=2).error

@@ -118,6 +118,8 @@ def test_an_ordinary_user_exports_what_he_may_read(mount, as_user, photos, folde
     (["--seed", "7"], "--seed is given where it is mounted"),
     (["--side-files", "standard"], "--side-files is given where it is mounted"),
     (["--manifest", "x"], "--manifest is given where it is mounted"),
+    (["--index", "x"], "--index is given where it is mounted"),
+    (["--reindex"], "--reindex is given where it is mounted"),
     (["--view", "epochs/7"], "name the directory"),
 ])
 def test_options_that_a_mount_has_already(tfrecordfs, mounted, folder, options, words):

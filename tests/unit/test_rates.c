@@ -70,12 +70,25 @@ static void samples_of_the_same_second_are_passed_over(void **state)
 	trfs_rates_done(&rates);
 }
 
+/* Who asks has looked at the counters before another thread noted a sample. */
+static void a_sample_that_is_newer_gives_no_rate(void **state)
+{
+	struct trfs_rates rates;
+
+	(void)state;
+	trfs_rates_init(&rates);
+	note(&rates, 3000, 70);
+	expect_rates(&rates, 2999, 69, 0);
+	trfs_rates_done(&rates);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_a_sample_it_is_since_the_start),
 		cmocka_unit_test(what_was_read_long_ago_does_not_count),
 		cmocka_unit_test(samples_of_the_same_second_are_passed_over),
+		cmocka_unit_test(a_sample_that_is_newer_gives_no_rate),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
