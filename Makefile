@@ -183,7 +183,7 @@ demo: ## install what is missing, build, mount real images and train on them
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)examples/demo
 
-check: ## install what is missing, build every flavour, run every test
+check: ## install what is missing, build every flavour, run the tests
 	$(Q)tests/setup/install --tests
 	$(Q)tests/run all
 

@@ -214,3 +214,14 @@ struct trfs_bytes trfs_reader_bytes(struct trfs_reader *r, uint64_t len)
 
 	return (struct trfs_bytes){ p, p ? (size_t)len : 0 };
 }
+
+char *trfs_hexadecimal(const uint8_t *bytes, size_t len, char *ret)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < len; i++) {
+		*ret++ = digits[bytes[i] >> 4];
+		*ret++ = digits[bytes[i] & 15];
+	}
+	return ret;
+}

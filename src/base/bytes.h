@@ -69,6 +69,9 @@ uint64_t trfs_reader_varint(struct trfs_reader *r);
 /* The next @len bytes, borrowed from what is read; empty on failure. */
 struct trfs_bytes trfs_reader_bytes(struct trfs_reader *r, uint64_t len);
 
+/* @len bytes as twice as many small digits, without a NUL; returns where they end. */
+char *trfs_hexadecimal(const uint8_t *bytes, size_t len, char *ret);
+
 static inline void trfs_store_u32le(uint8_t *p, uint32_t v)
 {
 	memcpy(p, &v, sizeof(v));

@@ -56,11 +56,7 @@ static void findings_done(struct findings *f)
 
 static uint64_t shown_bytes(const struct findings *f)
 {
-	uint64_t size = 0;
-
-	for (uint32_t i = 0; i < trfs_plan_nr_shards(f->plan); i++)
-		size += f->layout->shard_sizes[i];
-	return size;
+	return trfs_layout_total_size(f->layout, f->plan);
 }
 
 static bool is_good(const struct findings *f)

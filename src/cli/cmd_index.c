@@ -57,14 +57,13 @@ static struct summary summarize(const struct trfs_generation *g, double seconds)
 		.nr_records = plan->nr_records,
 		.nr_skipped = trfs_generation_catalog(g)->problems.nr,
 		.nr_shards = trfs_plan_nr_shards(plan),
+		.shown_bytes = trfs_layout_total_size(g->layout, plan),
 		.seconds = seconds,
 		.was_current = trfs_generation_was_saved(g),
 	};
 
 	if (s.path)
 		s.size = size_of_file(s.path);
-	for (uint32_t i = 0; i < s.nr_shards; i++)
-		s.shown_bytes += trfs_generation_shard_size(g, i);
 	return s;
 }
 

@@ -17,11 +17,7 @@
 
 static uint64_t shown_bytes(const struct trfs_generation *g)
 {
-	uint64_t size = 0;
-
-	for (uint32_t i = 0; i < trfs_plan_nr_shards(g->plan); i++)
-		size += trfs_generation_shard_size(g, i);
-	return size;
+	return trfs_layout_total_size(g->layout, g->plan);
 }
 
 static void print_index(const struct trfs_generation *g)

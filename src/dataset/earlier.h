@@ -46,7 +46,6 @@ struct trfs_earlier_part {
 /**
  * struct trfs_earlier_list - names that stand in one place; files are counted through all
  * @first: the number of its first file
- * @examples: an index's; see there
  * @seen: a part's; NULL: it is an index's
  * @looked_ns: when the looking began
  */

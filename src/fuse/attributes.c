@@ -180,18 +180,22 @@ static void print_view(struct trfs_service *service, const struct node *node,
 	trfs_service_print_view(service, node->place, ret);
 }
 
-static void print_hexadecimal(const uint8_t *bytes, size_t len, struct trfs_buffer *ret)
+static void print_hexadecimal(const uint8_t digest[TRFS_CONTENT_DIGEST_SIZE],
+			      struct trfs_buffer *ret)
 {
-	for (size_t i = 0; i < len; i++)
-		trfs_buffer_printf(ret, "%02x", bytes[i]);
+	char hex[2 * TRFS_CONTENT_DIGEST_SIZE];
+
+	trfs_hexadecimal(digest, TRFS_CONTENT_DIGEST_SIZE, hex);
+	trfs_buffer_put(ret, hex, sizeof(hex));
 }
+
+_Static_assert(TRFS_FINGERPRINT_SIZE == TRFS_CONTENT_DIGEST_SIZE, "both are SHA-256");
 
 static void print_fingerprint(struct trfs_service *service, const struct node *node,
 			      struct trfs_buffer *ret)
 {
 	(void)service;
-	print_hexadecimal(node->place->served->generation->fingerprint,
-			  TRFS_FINGERPRINT_SIZE, ret);
+	print_hexadecimal(node->place->served->generation->fingerprint, ret);
 }
 
 static void print_content(struct trfs_service *service, const struct node *node,
@@ -203,7 +207,7 @@ static void print_content(struct trfs_service *service, const struct node *node,
 	if (trfs_content_digest(node->place->served->generation, digest, NULL) < 0)
 		ret->failed = true;
 	else
-		print_hexadecimal(digest, sizeof(digest), ret);
+		print_hexadecimal(digest, ret);
 }
 
 static void print_generation(struct trfs_service *service, const struct node *node,

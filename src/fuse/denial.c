@@ -33,30 +33,25 @@ static bool is_there(const char *root, const char *path)
 	return access(full, F_OK) == 0;
 }
 
-const char *trfs_denial_hint(const char *root, char *buf, size_t size)
+const char *trfs_denial_hint(const char *root)
 {
-	const char *hint = "";
-
 	if (says(root, "/sys/fs/selinux/enforce", '1'))
-		hint = "; SELinux is enforcing here: ausearch -m avc -ts recent tells "
-		       "what it denied";
-	else if (!says(root, "/sys/module/apparmor/parameters/enabled", 'Y'))
-		hint = "";
-	else if (is_there(root, "/etc/apparmor.d/fusermount3"))
-		hint = "; AppArmor is active here, and its profile of fusermount3 allows "
+		return "; SELinux is enforcing here: ausearch -m avc -ts recent tells "
+		       "what "
+		       "it denied";
+	if (!says(root, "/sys/module/apparmor/parameters/enabled", 'Y'))
+		return "";
+	if (is_there(root, "/etc/apparmor.d/fusermount3"))
+		return "; AppArmor is active here, and its profile of fusermount3 allows "
 		       "mounts in some places only, such as your home, /mnt, /media and "
 		       "/tmp: mount there, or add the place to "
 		       "/etc/apparmor.d/local/fusermount3";
-	else
-		hint = "; AppArmor is active here: journalctl -k -g apparmor tells what "
-		       "it denied";
-	snprintf(buf, size, "%s", hint);
-	return buf;
+	return "; AppArmor is active here: journalctl -k -g apparmor tells what it "
+	       "denied";
 }
 
 int trfs_denial_fail(const char *mountpoint, const char *why, struct trfs_error *err)
 {
-	char denied[TRFS_DENIAL_HINT_SIZE];
 	const char *hint = "";
 
 	if (strstr(why, "failed to exec"))
@@ -64,10 +59,9 @@ int trfs_denial_fail(const char *mountpoint, const char *why, struct trfs_error 
 		       "SYS_ADMIN) mounting needs fusermount3: apt-get install fuse3";
 	else if (strstr(why, "/dev/fuse") || strstr(why, "fuse device not found"))
 		hint = "; load it with modprobe fuse, or start the container with "
-		       "--device "
-		       "/dev/fuse --cap-add SYS_ADMIN";
+		       "--device /dev/fuse --cap-add SYS_ADMIN";
 	else if (strstr(why, "Permission denied"))
-		hint = trfs_denial_hint("", denied, sizeof(denied));
+		hint = trfs_denial_hint("");
 	else if (strstr(why, "Operation not permitted"))
 		hint = "; mounting needs CAP_SYS_ADMIN, so start a container with "
 		       "--device /dev/fuse --cap-add SYS_ADMIN";

@@ -4,19 +4,15 @@
 #define TRFS_FUSE_DENIAL_H
 
 #include "base/compiler.h"
-#include <stddef.h>
-
-#define TRFS_DENIAL_HINT_SIZE 384
 
 /**
  * trfs_denial_hint() - who may have refused a mount that modes would allow
  * @root: in front of /sys and /etc; empty but for tests
- * @buf: at least TRFS_DENIAL_HINT_SIZE bytes
  *
- * Returns @buf: "; AppArmor is active here, ..." with what to type; empty where no such
- * module is.
+ * Returns "; AppArmor is active here, ..." with what to type; empty where no such module
+ * is.
  */
-const char *trfs_denial_hint(const char *root, char *buf, size_t size);
+const char *trfs_denial_hint(const char *root);
 
 /* @why: in the words of libfuse or of fusermount3; may be empty.  -EPERM. */
 TRFS_COLD

@@ -15,7 +15,8 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 
-#define TEXT_MAX (64u << 20)
+#define TEXT_MAX    (64u << 20)
+#define NAMED_BYTES 16u /* of the fingerprint, in a name */
 
 /* The real path of @path in @buf; @path itself where there is none (a later error). */
 static const char *resolved(const char *path, char buf[PATH_MAX])
@@ -61,7 +62,6 @@ void trfs_fingerprint_file_name(const char *source,
 				const uint8_t fingerprint[TRFS_FINGERPRINT_SIZE],
 				char ret[TRFS_INDEX_NAME_MAX])
 {
-	static const char hex[] = "0123456789abcdef";
 	char real[PATH_MAX];
 	const char *path = resolved(source, real);
 	const char *slash = strrchr(path, '/');
@@ -75,9 +75,20 @@ void trfs_fingerprint_file_name(const char *source,
 	}
 	if (len > 0)
 		ret[len++] = '-';
-	for (int i = 0; i < 16; i++) {
-		ret[len++] = hex[fingerprint[i] >> 4];
-		ret[len++] = hex[fingerprint[i] & 15];
-	}
-	memcpy(ret + len, ".index", sizeof(".index"));
+	memcpy(trfs_hexadecimal(fingerprint, NAMED_BYTES, ret + len), TRFS_INDEX_SUFFIX,
+	       sizeof(TRFS_INDEX_SUFFIX));
+}
+
+size_t trfs_index_name_stem(const char *index_name)
+{
+	return strlen(index_name) - strlen(TRFS_INDEX_SUFFIX);
+}
+
+bool trfs_index_name_is_alike(const char *name, const char *index_name)
+{
+	size_t stem = trfs_index_name_stem(index_name);
+	size_t before = stem - 2 * NAMED_BYTES;
+
+	return strlen(name) >= stem && strncmp(name, index_name, before) == 0 &&
+	       strspn(name + before, "0123456789abcdef") == 2 * NAMED_BYTES;
 }

@@ -23,8 +23,18 @@ int trfs_fingerprint(const struct trfs_options *options, struct trfs_bytes schem
  * and the start of the fingerprint: "digits-3f6c….index".
  */
 #define TRFS_INDEX_NAME_MAX 128
+#define TRFS_INDEX_SUFFIX   ".index"
 void trfs_fingerprint_file_name(const char *source,
 				const uint8_t fingerprint[TRFS_FINGERPRINT_SIZE],
 				char ret[TRFS_INDEX_NAME_MAX]);
+
+/* How much of an index's name comes before its suffix. */
+size_t trfs_index_name_stem(const char *index_name);
+
+/*
+ * Whether @name begins as @index_name does, up to its suffix, but for the fingerprint,
+ * which may be another: it is of a source of the same name.
+ */
+bool trfs_index_name_is_alike(const char *name, const char *index_name);
 
 #endif

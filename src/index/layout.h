@@ -64,6 +64,17 @@ static inline uint32_t trfs_layout_size(const struct trfs_layout *layout, uint64
 		       : 0;
 }
 
+/* Of all shards together, in bytes. */
+static inline uint64_t trfs_layout_total_size(const struct trfs_layout *layout,
+					      const struct trfs_plan *plan)
+{
+	uint64_t size = 0;
+
+	for (uint32_t i = 0; i < plan->nr_shards; i++)
+		size += layout->shard_sizes[i];
+	return size;
+}
+
 /* Fill @first_blocks and @nr_blocks from the plan.  -ENOMEM. */
 TRFS_MUST_CHECK
 int trfs_layout_number_blocks(struct trfs_layout *layout, const struct trfs_plan *plan);

@@ -4,25 +4,18 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "index/format.h"
+#include "index/fingerprint.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
-#define SUFFIX		".index"
-#define FINGERPRINT_LEN 32u /* in hexadecimal, of an index's name */
-
 /* Whether both are names of indexes, and but for their fingerprints the same. */
 static bool is_alike(const char *name, const char *index_name)
 {
-	size_t len = strlen(index_name);
-	size_t before = len - strlen(SUFFIX) - FINGERPRINT_LEN;
-
-	return strlen(name) == len && strncmp(name, index_name, before) == 0 &&
-	       strcmp(name + len - strlen(SUFFIX), SUFFIX) == 0 &&
-	       strspn(name + before, "0123456789abcdef") == FINGERPRINT_LEN;
+	return trfs_index_name_is_alike(name, index_name) &&
+	       strcmp(name + trfs_index_name_stem(index_name), TRFS_INDEX_SUFFIX) == 0;
 }
 
 /* The version of its format; 0: it is no index. */

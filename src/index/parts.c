@@ -16,12 +16,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define INDEX_SUFFIX	".index"
-#define PART_INFIX	".part-"
-#define OF_INFIX	"-of-"
-#define FINGERPRINT_LEN 32 /* in hexadecimal, of an index's name */
-#define NR_NAMED	8  /* parts that are missing */
-#define LIST_SIZE_MAX	512
+#define PART_INFIX    ".part-"
+#define OF_INFIX      "-of-"
+#define NR_NAMED      8 /* parts that are missing */
+#define LIST_SIZE_MAX 512
 
 /**
  * struct part_set - parts of one index that are there, of as many as they say
@@ -45,25 +43,19 @@ struct listing {
 	bool others;
 };
 
-/* How much of an index's name comes before its suffix. */
-static int stem_len(const char *index_name)
-{
-	return (int)(strlen(index_name) - strlen(INDEX_SUFFIX));
-}
-
 void trfs_part_name(const char *index_name, uint32_t number, uint32_t nr,
 		    char ret[TRFS_INDEX_NAME_MAX])
 {
 	snprintf(ret, TRFS_INDEX_NAME_MAX,
-		 "%.*s" PART_INFIX "%" PRIu32 OF_INFIX "%" PRIu32, stem_len(index_name),
-		 index_name, number, nr);
+		 "%.*s" PART_INFIX "%" PRIu32 OF_INFIX "%" PRIu32,
+		 (int)trfs_index_name_stem(index_name), index_name, number, nr);
 }
 
 /* Whether @name is that of a part of the index; then which. */
 static bool parse_name(const char *name, const char *index_name, uint32_t *ret_number,
 		       uint32_t *ret_nr)
 {
-	size_t len = (size_t)stem_len(index_name);
+	size_t len = trfs_index_name_stem(index_name);
 	char again[TRFS_INDEX_NAME_MAX];
 	unsigned long number, nr;
 	char *end;
@@ -87,10 +79,9 @@ static bool parse_name(const char *name, const char *index_name, uint32_t *ret_n
 /* Whether it is of a part of the same source, with another fingerprint. */
 static bool is_other(const char *name, const char *index_name)
 {
-	size_t len = (size_t)stem_len(index_name);
-	size_t before = len - FINGERPRINT_LEN;
+	size_t len = trfs_index_name_stem(index_name);
 
-	return strlen(name) > len && strncmp(name, index_name, before) == 0 &&
+	return trfs_index_name_is_alike(name, index_name) &&
 	       strncmp(name, index_name, len) != 0 &&
 	       strncmp(name + len, PART_INFIX, strlen(PART_INFIX)) == 0;
 }

@@ -8,7 +8,7 @@
 #include "index/part_file.h"
 
 /**
- * struct trfs_parts - all parts of an index, mapped
+ * struct trfs_parts - all parts of an index, read
  * @known: what they know, @nr of them
  * @oldest_ns: when the first of them began to look
  */

@@ -8,13 +8,7 @@
 void trfs_export_hex(const uint8_t digest[TRFS_SHA256_SIZE],
 		     char ret[TRFS_EXPORT_HEX_SIZE])
 {
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < TRFS_SHA256_SIZE; i++) {
-		ret[2 * i] = digits[digest[i] >> 4];
-		ret[2 * i + 1] = digits[digest[i] & 15];
-	}
-	ret[TRFS_EXPORT_HEX_SIZE - 1] = '\0';
+	*trfs_hexadecimal(digest, TRFS_SHA256_SIZE, ret) = '\0';
 }
 
 void trfs_export_identity_done(struct trfs_export_identity *identity)

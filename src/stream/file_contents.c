@@ -299,7 +299,6 @@ int trfs_file_contents_crc(struct trfs_file_contents *files, uint64_t file,
 int trfs_file_contents_hash(struct trfs_file_contents *files, uint64_t file,
 			    char ret_hex[TRFS_HASH_HEX_LEN], struct trfs_error *err)
 {
-	static const char digits[] = "0123456789abcdef";
 	uint8_t hash[TRFS_SHA256_SIZE];
 	uint32_t crc;
 
@@ -312,9 +311,6 @@ int trfs_file_contents_hash(struct trfs_file_contents *files, uint64_t file,
 			return trfs_fail(err, -EIO,
 					 "SHA-256 cannot be computed, or not be kept");
 	}
-	for (size_t i = 0; i < sizeof(hash); i++) {
-		ret_hex[2 * i] = digits[hash[i] >> 4];
-		ret_hex[2 * i + 1] = digits[hash[i] & 15];
-	}
+	trfs_hexadecimal(hash, sizeof(hash), ret_hex);
 	return 0;
 }

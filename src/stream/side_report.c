@@ -17,11 +17,7 @@ static void put_card(struct trfs_buffer *out, const char *name, uint64_t value,
 
 static uint64_t shown_bytes(const struct trfs_generation *g)
 {
-	uint64_t bytes = 0;
-
-	for (uint32_t i = 0; i < g->plan->nr_shards; i++)
-		bytes += trfs_generation_shard_size(g, i);
-	return bytes;
+	return trfs_layout_total_size(g->layout, g->plan);
 }
 
 static void put_summary(struct trfs_buffer *out, const struct trfs_view *view)

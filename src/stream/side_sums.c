@@ -104,12 +104,13 @@ static int put_lines(const struct trfs_side_request *request, uint64_t first, si
 		uint32_t shard = (uint32_t)(first + i);
 		char name[TRFS_SHARD_NAME_MAX];
 		uint8_t digest[DIGEST_SIZE];
+		char hex[2 * DIGEST_SIZE];
 		int rc = find_sum(request, shard, digest, err);
 
 		if (rc < 0)
 			return rc;
-		for (size_t k = 0; k < DIGEST_SIZE; k++)
-			trfs_buffer_printf(out, "%02x", digest[k]);
+		trfs_hexadecimal(digest, sizeof(digest), hex);
+		trfs_buffer_put(out, hex, sizeof(hex));
 		trfs_plan_shard_name(request->view->plan, shard, name);
 		trfs_buffer_printf(out, "  %s\n", name);
 	}

@@ -31,9 +31,7 @@ static void write_file(const char *path, const char *text)
 
 static const char *hint(void)
 {
-	static char buf[TRFS_DENIAL_HINT_SIZE];
-
-	return trfs_denial_hint("machine", buf, sizeof(buf));
+	return trfs_denial_hint("machine");
 }
 
 static void nobody_is_suspected_who_is_not_there(void **state)
