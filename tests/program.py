@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import time
 
@@ -155,6 +156,24 @@ def is_running(pid):
     return state != "Z"
 
 
+def worker_of(program, *words):
+    """Who serves of the processes that were started with these words; None while nobody does."""
+    pids = processes_of(program, *words)
+    serving = [pid for pid in pids if parent_of(pid) in pids and is_running(pid)]
+    assert len(serving) <= 1, f"{len(serving)} processes serve {words}"
+    return serving[0] if serving else None
+
+
+def kill_worker(program, *words, number=signal.SIGKILL):
+    """
+    Until another serves.  It is not enough that the first is dead: threads of it take up what
+    is asked while they die, and that fails.
+    """
+    victim = worker_of(program, *words)
+    os.kill(victim, number)
+    wait_until(lambda: worker_of(program, *words) not in (None, victim), 30, "the next worker")
+
+
 class Mount:
     """A mounted data set."""
 
@@ -178,10 +197,9 @@ class Mount:
     @property
     def worker(self):
         """The process that serves, with all threads and memory."""
-        pids = [pid for pid in processes_of(self.program, self.path)
-                if parent_of(pid) == self.pid]
-        assert len(pids) == 1, f"{len(pids)} processes serve {self.path}"
-        return pids[0]
+        pid = worker_of(self.program, self.path)
+        assert pid, f"no process serves {self.path}"
+        return pid
 
     def contents(self):
         return {path.name: path.read_bytes() for path in self.shards()}

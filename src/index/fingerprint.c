@@ -43,8 +43,7 @@ int trfs_fingerprint(const struct trfs_options *options, struct trfs_bytes schem
 	trfs_options_print_layout(&o, &text);
 	trfs_buffer_printf(&text, "codecs=%s\n", codecs);
 	trfs_buffer_put(&text, schema_text.data, schema_text.len);
-	/* Where no schema is named, the catalog decides between this and that of boxes.
-	 */
+	/* Where none is named, the catalog decides between this and that of boxes. */
 	if (!options->schema)
 		trfs_buffer_printf(&text, "%s", trfs_schema_builtin_text("detection"));
 

@@ -4,7 +4,6 @@
 import errno
 import os
 import pathlib
-import signal
 
 import images
 import program as programs
@@ -81,10 +80,7 @@ def test_all_is_read_and_known_sums_are_written_confined(mount, tfrecordfs, phot
                    expected="the next is confined, too")
 def test_a_worker_that_died_is_replaced_by_a_confined_one(mount, photos):
     with mount(photos, *ONE) as mounted:
-        first = mounted.worker
-        os.kill(first, signal.SIGKILL)
-        programs.wait_until(lambda: not programs.is_running(first), 20, "the death")
-        programs.wait_until(lambda: mounted.path.exists(), 20, "the next worker")
+        programs.kill_worker(mounted.program, mounted.path)
         assert mounted.shards()[0].read_bytes()
         assert status_of(mounted.worker)["NoNewPrivs"] == "1"
 

@@ -36,15 +36,10 @@ class Crashing:
 
     def worker(self):
         """None while there is none."""
-        pids = [pid for pid in programs.processes_of(self.program, self.path)
-                if programs.parent_of(pid) == self.process.pid and programs.is_running(pid)]
-        return pids[0] if pids else None
+        return programs.worker_of(self.program, self.path)
 
     def kill_worker(self, number=signal.SIGKILL):
-        """Until another serves."""
-        victim = self.worker()
-        os.kill(victim, number)
-        programs.wait_until(lambda: self.worker() not in (None, victim), 30, "the next worker")
+        programs.kill_worker(self.program, self.path, number=number)
 
     def contents(self):
         return {path.name: path.read_bytes() for path in sorted(self.path.glob("*.tfrecord"))}

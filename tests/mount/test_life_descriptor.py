@@ -79,10 +79,7 @@ def test_a_worker_of_a_descriptor_is_replaced(tfrecordfs, photos, folder):
     mnt = folder / "mnt"
     with opened_and_mounted(mnt) as fd:
         serve(tfrecordfs, photos, fd, "--shards", 1, "--index", "none")
-        (keeper,) = programs.keepers_of(tfrecordfs, f"/dev/fd/{fd}")
-        (worker,) = [pid for pid in programs.processes_of(tfrecordfs, f"/dev/fd/{fd}")
-                     if pid != keeper]
-        os.kill(worker, signal.SIGKILL)
+        programs.kill_worker(tfrecordfs, f"/dev/fd/{fd}")
         assert tfrecordfs("verify", mnt / "train-00000-of-00001.tfrecord").code == 0
         assert os.getxattr(mnt, "user.tfrecordfs.restarts") == b"1"
         tfrecordfs("umount", mnt)

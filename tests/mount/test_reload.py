@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Reloading: another generation takes the place of the one that is shown, at once."""
 
-import contextlib
 import json
 import mmap
 import os
@@ -214,18 +213,9 @@ def test_what_is_no_mount_cannot_be_reloaded(tfrecordfs, folder):
     assert tfrecordfs("reload", folder / "missing", code=3).error
 
 
-def kill_worker(shown, nr_before=0):
-    worker = int(attribute(shown, "worker_pid"))
-    os.kill(worker, signal.SIGKILL)
-    programs.wait_until(lambda: not programs.is_running(worker), 20, "the death")
-
-    def is_replaced():
-        # What is asked between the two fails.
-        with contextlib.suppress(OSError):
-            return attribute(shown, "restarts") == str(nr_before + 1)
-        return False
-
-    programs.wait_until(is_replaced, 20, "the next one")
+def kill_worker(shown):
+    programs.kill_worker(shown.program, shown.path)
+    assert attribute(shown, "restarts") == "1"
 
 
 def test_another_worker_shows_what_the_first_showed(shown):

@@ -195,7 +195,8 @@ def hold_many_open(mounted, paths, most):
         told = metrics(mounted)
         # The file that says so is open as well.
         assert 102_000 <= told["tfrecordfs_open_files"] <= 102_001
-        assert told["tfrecordfs_threads"] <= 32
+        # However many were open; libfuse's 128 at most, and our own.
+        assert told["tfrecordfs_threads"] <= 160
         for child in children:
             child.stdin.write("\n")
             child.stdin.flush()

@@ -246,6 +246,17 @@ static void varints_beyond_64_bits_fail(void **state)
 	assert_false(r.failed);
 }
 
+static void hexadecimal_is_two_small_digits_a_byte_and_no_more(void **state)
+{
+	static const uint8_t bytes[] = { 0x00, 0x0f, 0xa5, 0xff };
+	char text[] = "..........";
+
+	(void)state;
+	assert_ptr_equal(trfs_hexadecimal(bytes, sizeof(bytes), text), text + 8);
+	assert_string_equal(text, "000fa5ff..");
+	assert_ptr_equal(trfs_hexadecimal(bytes, 0, text), text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -261,6 +272,7 @@ int main(void)
 		cmocka_unit_test(bytes_are_borrowed_in_order),
 		cmocka_unit_test(varints_of_every_length_come_back),
 		cmocka_unit_test(varints_beyond_64_bits_fail),
+		cmocka_unit_test(hexadecimal_is_two_small_digits_a_byte_and_no_more),
 	};
 
 	return cmocka_run_group_tests_name("bytes", tests, NULL, NULL);
