@@ -5,6 +5,7 @@ import contextlib
 import os
 import pathlib
 import shutil
+import subprocess
 import tempfile
 
 import pytest
@@ -100,6 +101,18 @@ def mount(tfrecordfs, folder):
             yield mounted
 
     return mount_at
+
+
+@pytest.fixture
+def fuse_connection():
+    """Gives the directory where the kernel tells of a mount, and can be told."""
+    top = pathlib.Path("/sys/fs/fuse/connections")
+    if not list(top.glob("*")):
+        done = subprocess.run(["mount", "-t", "fusectl", "fusectl", top], check=False,
+                              capture_output=True)
+        if done.returncode != 0 and not os.path.ismount(top):
+            pytest.skip("only root can look at the kernel's connections")
+    return lambda path: top / str(os.minor(os.stat(path).st_dev))
 
 
 @pytest.fixture

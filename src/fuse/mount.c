@@ -233,7 +233,8 @@ static void unmount(struct trfs_mount *mount)
 		return;
 	if (!*mount->where.device)
 		fuse_session_unmount(mount->session);
-	else if (trfs_whereabouts_find(&mount->where, path))
+	else if (trfs_whereabouts_find(&mount->where, fuse_session_fd(mount->session),
+				       path))
 		(void)!trfs_mountpoint_unmount(path, true, NULL);
 }
 

@@ -7,10 +7,15 @@
 #include "fuse/mountpoint.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+/* STATX_MNT_ID_UNIQUE: Debian 12's headers are older. */
+#define MOUNT_ID_UNIQUE 0x4000u
 
 /* What is written as a backslash and three octal digits. */
 static void decode(char *text)
@@ -115,25 +120,51 @@ int trfs_whereabouts_take(struct trfs_whereabouts *w, const char *mountpoint,
 	return 0;
 }
 
+/* 0 where the kernel does not tell.  Asks nothing of who serves the mount. */
+static uint64_t ask_unique_id(const char *path)
+{
+	struct statx st;
+
+	if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, MOUNT_ID_UNIQUE,
+		  &st) < 0 ||
+	    !(st.stx_mask & MOUNT_ID_UNIQUE))
+		return 0;
+	return st.stx_mnt_id;
+}
+
 void trfs_whereabouts_note(struct trfs_whereabouts *w, int fd)
 {
 	char path[PATH_MAX];
 
 	if (ask_descriptor(fd, w->device, sizeof(w->device))) {
 		/* Who mounted for us may have done so where we do not see it. */
-		if (look(w->device, NULL, NULL, 0, path))
+		if (look(w->device, NULL, NULL, 0, path)) {
+			w->unique_id = ask_unique_id(path);
 			return;
+		}
 	} else if (look(NULL, w->path, w->device, sizeof(w->device), NULL)) {
+		w->unique_id = ask_unique_id(w->path);
 		return;
 	}
 	w->device[0] = '\0';
 }
 
-bool trfs_whereabouts_find(const struct trfs_whereabouts *w, char ret[PATH_MAX])
+/* As long as it is, the kernel has the mount, and nobody else the number of its device.
+ */
+static bool is_connected(int fd)
+{
+	struct pollfd connection = { .fd = fd };
+
+	return poll(&connection, 1, 0) == 0;
+}
+
+bool trfs_whereabouts_find(const struct trfs_whereabouts *w, int fd, char ret[PATH_MAX])
 {
 	char on_top[sizeof(w->device)];
 
-	return look(w->device, NULL, NULL, 0, ret) &&
-	       look(NULL, ret, on_top, sizeof(on_top), NULL) &&
-	       strcmp(on_top, w->device) == 0;
+	if (!look(w->device, NULL, NULL, 0, ret) ||
+	    !look(NULL, ret, on_top, sizeof(on_top), NULL) ||
+	    strcmp(on_top, w->device) != 0)
+		return false;
+	return is_connected(fd) || (w->unique_id && ask_unique_id(ret) == w->unique_id);
 }

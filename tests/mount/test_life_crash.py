@@ -137,12 +137,6 @@ def slow_storage(program, directory, folder, milliseconds):
         server.wait(30)
 
 
-def requests_of(path):
-    """How many requests wait for an answer, taken up by a worker or not."""
-    number = os.stat(path).st_dev
-    return int(pathlib.Path(f"/sys/fs/fuse/connections/{os.minor(number)}/waiting").read_text())
-
-
 def stop(pid):
     """Until every thread has stopped."""
     os.kill(pid, signal.SIGSTOP)
@@ -151,19 +145,10 @@ def stop(pid):
                         "the threads to stop")
 
 
-@pytest.fixture
-def fuse_control():
-    if not list(pathlib.Path("/sys/fs/fuse/connections").glob("*")):
-        done = subprocess.run(["mount", "-t", "fusectl", "fusectl", "/sys/fs/fuse/connections"],
-                              check=False, capture_output=True)
-        if done.returncode != 0 and not os.path.ismount("/sys/fs/fuse/connections"):
-            pytest.skip("only root can look at what waits")
-
-
 @pytest.mark.fault(fault="SIGKILL of the worker", moment="with a read in its hands",
                    expected="that read fails")
 def test_a_read_in_the_hands_of_a_worker_that_dies_fails(tfrecordfs, photos, folder,
-                                                         fuse_control):
+                                                         fuse_connection):
     with slow_storage(tfrecordfs, photos, folder, 1000) as (storage, slow_down), \
             crashing(tfrecordfs, storage, folder / "mnt") as mounted:
         right = mounted.contents()
@@ -171,7 +156,9 @@ def test_a_read_in_the_hands_of_a_worker_that_dies_fails(tfrecordfs, photos, fol
         slow_down()
         reader = start_reader(mounted.path / name)
         assert reader.stdout.readline() == b"opened\n"
-        programs.wait_until(lambda: requests_of(mounted.path) > 0, 30, "the read")
+        # Requests that have no answer yet, taken up by a worker or not.
+        waiting = fuse_connection(mounted.path) / "waiting"
+        programs.wait_until(lambda: int(waiting.read_text()) > 0, 30, "the read")
         time.sleep(0.2)
         mounted.kill_worker()
         assert finish(reader) == b"EIO\n"

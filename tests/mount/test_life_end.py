@@ -170,6 +170,42 @@ def test_a_mount_that_ends_leaves_others_on_its_place_alone(at, tfrecordfs, mnt)
     tfrecordfs("umount", mnt)
 
 
+@pytest.mark.fault(fault="mounted anew", moment="before the daemon of the last mount has ended",
+                   expected="the new mount stays")
+def test_a_daemon_that_ends_late_leaves_the_next_mount_alone(at, tfrecordfs, mnt):
+    """The kernel gives the next mount the number that the last one had."""
+    at()
+    number = os.stat(mnt).st_dev
+    before = programs.processes_of(tfrecordfs, mnt)
+    for pid in before:
+        os.kill(pid, signal.SIGSTOP)
+    subprocess.run(["umount", "--lazy", mnt], check=True)
+
+    def has_the_number():
+        at()
+        if os.stat(mnt).st_dev == number:
+            return True
+        # Another mount of this machine has it for now.
+        tfrecordfs("umount", mnt)
+        return False
+
+    programs.wait_until(has_the_number, 60, "the same number")
+    for pid in before:
+        os.kill(pid, signal.SIGCONT)
+    programs.wait_until(lambda: not any(map(programs.is_running, before)), 30, "the end")
+    assert (mnt / SHARD).read_bytes()
+    tfrecordfs("umount", mnt)
+
+
+@pytest.mark.fault(fault="connection aborted by root", moment="while mounted",
+                   expected="process and mount end")
+def test_a_connection_that_is_cut_ends_the_mount(at, tfrecordfs, mnt, fuse_connection):
+    at()
+    (fuse_connection(mnt) / "abort").write_text("1")
+    programs.wait_until(lambda: not programs.processes_of(tfrecordfs, mnt), 30, "the end")
+    assert not programs.mounts_below(mnt)
+
+
 def test_a_mount_that_ends_leaves_what_is_mounted_on_it_alone(at, tfrecordfs, mnt):
     at()
     on_top = subprocess.run(["mount", "-t", "tmpfs", "tmpfs", mnt], check=False,
