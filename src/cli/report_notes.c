@@ -96,6 +96,6 @@ void trfs_report_print_notes(FILE *out, const struct trfs_options *options,
 	trfs_report_print_left_out(out, options, catalog, NR_LEFT_OUT_SHOWN);
 	if (catalog->nr_ignored > 0)
 		trfs_paragraph_labelled(out, TRFS_STYLE_DOUBT, "note:",
-					"%s hidden files and the like were passed over",
+					"passed over, as hidden or no images by name: %s",
 					trfs_count_text(catalog->nr_ignored, nr));
 }

@@ -281,11 +281,16 @@ static int add_file(struct folders *f, struct trfs_row_builder *rows,
 {
 	int rc;
 
-	if (f->depth <= f->class_depth)
+	if (f->depth <= f->class_depth) {
+		if (trfs_folders_is_passed_over(f->path + innermost(f)->path_len)) {
+			f->nr_ignored++;
+			return 0;
+		}
 		return fail_here(f, -EBADMSG,
 				 "lies beside the class folders: move it into the folder "
 				 "of its class, or elsewhere",
 				 err);
+	}
 	rc = trfs_row_builder_add_text(rows, COLUMN_FILE, trfs_bytes_of(f->path), err);
 	if (rc < 0)
 		return rc;

@@ -50,6 +50,22 @@ static bool looks_like_manifest(const char *name)
 	return false;
 }
 
+bool trfs_folders_is_passed_over(const char *name)
+{
+	return !looks_like_manifest(name) &&
+	       !trfs_beneath_is_image_name(trfs_bytes_of(name));
+}
+
+/* A file of the root that one cannot but ask about; NULL if there is none. */
+static const char *find_doubtful(const struct trfs_listing *top)
+{
+	for (size_t i = 0; i < top->nr; i++)
+		if (top->entries[i].kind == TRFS_LISTING_FILE &&
+		    !trfs_folders_is_passed_over(trfs_listing_name(top, i)))
+			return trfs_listing_name(top, i);
+	return NULL;
+}
+
 static const char *find_manifest(const struct trfs_listing *listing)
 {
 	for (size_t i = 0; i < listing->nr; i++)
@@ -85,13 +101,14 @@ static int fail_no_folders(const struct trfs_root *root, const struct trfs_listi
 }
 
 static int fail_beside_folders(const struct trfs_root *root,
-			       const struct trfs_listing *top, struct trfs_error *err)
+			       const struct trfs_listing *top, const char *beside,
+			       struct trfs_error *err)
 {
 	const char *manifest = find_manifest(top);
 	char where[SHOWN_SIZE], name[SHOWN_SIZE], other[SHOWN_SIZE];
 
 	show(root->path, where);
-	show(trfs_listing_first(top, TRFS_LISTING_FILE), name);
+	show(beside, name);
 	if (manifest)
 		return trfs_fail(
 			err, -EBADMSG,
@@ -129,6 +146,8 @@ static int survey_folders(const struct trfs_root *root, const struct trfs_listin
 		const char *name = trfs_listing_name(top, i);
 		int rc;
 
+		if (top->entries[i].kind != TRFS_LISTING_DIRECTORY)
+			continue;
 		if (!trfs_split_name_usual(trfs_bytes_of(name))) {
 			s->other = s->other ? s->other : name;
 			continue;
@@ -171,13 +190,14 @@ static int fail_flat_split(const struct trfs_root *root, const char *flat,
 int trfs_folders_find_layout(const struct trfs_root *root, const struct trfs_listing *top,
 			     enum trfs_folders_layout *ret, struct trfs_error *err)
 {
+	const char *doubtful = find_doubtful(top);
 	struct survey s = { 0 };
 	int rc;
 
 	if (top->nr_directories == 0)
 		return fail_no_folders(root, top, err);
-	if (top->nr_files > 0)
-		return fail_beside_folders(root, top, err);
+	if (doubtful)
+		return fail_beside_folders(root, top, doubtful, err);
 	rc = survey_folders(root, top, &s, err);
 	if (rc < 0)
 		return rc;

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "manifest/listing.h"
+#include <stdbool.h>
 
 enum trfs_folders_layout {
 	TRFS_FOLDERS_CLASSES = 1, /* CLASS/x.jpg */
@@ -24,5 +25,11 @@ enum trfs_folders_layout {
 TRFS_MUST_CHECK
 int trfs_folders_find_layout(const struct trfs_root *root, const struct trfs_listing *top,
 			     enum trfs_folders_layout *ret, struct trfs_error *err);
+
+/*
+ * Whether a file beside class folders is neither an image nor a manifest by its name, and
+ * so is counted only: LICENSE.txt, as many archives have it.
+ */
+bool trfs_folders_is_passed_over(const char *name);
 
 #endif

@@ -94,7 +94,10 @@ const char *trfs_manifest_place(const struct trfs_manifest *m, uint64_t line, ch
 void trfs_manifest_position(const struct trfs_manifest *m, uint64_t *ret_done,
 			    uint64_t *ret_total);
 
-/* Files passed over without being examples: hidden ones, Thumbs.db and desktop.ini. */
+/*
+ * Files passed over without being examples: hidden ones, Thumbs.db and desktop.ini, and
+ * what by its name is no image where a dialect does not expect one.
+ */
 uint64_t trfs_manifest_nr_ignored(const struct trfs_manifest *m);
 
 #endif

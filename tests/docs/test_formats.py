@@ -41,6 +41,8 @@ def commands(text):
 
 # What each kind of manifest has to show: feature, {image: (split, values)}.
 MANIFESTS = {
+    "Class folders": (CLASS, {"cat/1.jpg": ("train", ["cat"]),
+                              "dog/more/2.jpg": ("train", ["dog"])}),
     "CSV and TSV": (CLASS, {"a.jpg": ("train", ["cat"]), "b.jpg": ("train", ["dog, large"]),
                             "c.jpg": ("validation", ["cat"])}),
     "Flags": (CLASS, {"a.jpg": ("train", ["cat"]), "b.jpg": ("train", ["cat", "dog"])}),

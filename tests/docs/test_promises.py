@@ -210,8 +210,8 @@ def test_every_file_is_a_record_or_named_or_counted(tfrecordfs, tf, photos, fold
     good = {"UPPER.JPEG": jpeg, "no extension": jpeg, "text.txt": jpeg, "sub/deep/1.jpg": jpeg,
             "ünïcode.jpg": jpeg, "-dash.jpg": jpeg}
     bad = {"empty.jpg": b"", "notes.md": b"# notes\n", "cut.jpg": jpeg[:-9], "page.tiff": b"II*\0"}
-    hidden = {".hidden.jpg": jpeg, "Thumbs.db": b"x"}
-    for name, content in (good | bad | hidden).items():
+    passed_over = {".hidden.jpg": jpeg, "Thumbs.db": b"x", "../LICENSE.txt": b"free"}
+    for name, content in (good | bad | passed_over).items():
         (cat / name).parent.mkdir(parents=True, exist_ok=True)
         (cat / name).write_bytes(content)
     files = set(images.paths(photos))
@@ -224,5 +224,5 @@ def test_every_file_is_a_record_or_named_or_counted(tfrecordfs, tf, photos, fold
     named = {path for path in files if re.search(rf"^{re.escape(path)}: ", out, re.M)}
     assert {f"cat/{name}" for name in good} <= shown and not shown & named
     assert named == {f"cat/{name}" for name in bad}
-    assert files - shown - named == {f"cat/{name}" for name in hidden}
-    assert report["ignored"] == len(hidden) and "2 hidden files" in out
+    assert files - shown - named == {"cat/.hidden.jpg", "cat/Thumbs.db", "LICENSE.txt"}
+    assert report["ignored"] == 3 and "hidden or no images by name: 3" in out

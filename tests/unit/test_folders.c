@@ -130,6 +130,28 @@ static void file_beside_the_folders_is_named(void **state)
 	       "file, type --manifest $/z.CSV; else move it elsewhere\n");
 }
 
+static void files_that_are_neither_images_nor_manifests_are_counted(void **state)
+{
+	(void)state;
+	touch("cat/a.jpg");
+	touch("LICENSE.txt");
+	touch("README");
+	expect("0 file='cat/a.jpg' label='cat'\n");
+	assert_int_equal(f.nr_ignored, 2);
+}
+
+static void so_they_are_beside_folders_of_splits(void **state)
+{
+	(void)state;
+	touch("train/cat/a.jpg");
+	touch("test/cat/b.jpg");
+	touch("train/notes.md");
+	touch("LICENSE");
+	expect("0 file='test/cat/b.jpg' label='cat' split='test'\n"
+	       "0 file='train/cat/a.jpg' label='cat' split='train'\n");
+	assert_int_equal(f.nr_ignored, 2);
+}
+
 static void flat_directory_is_told_of_its_manifest(void **state)
 {
 	(void)state;
@@ -317,6 +339,8 @@ int main(void)
 		TEST(mixtures_are_not_guessed_at),
 		TEST(splits_without_classes_are_refused),
 		TEST(file_beside_the_folders_is_named),
+		TEST(files_that_are_neither_images_nor_manifests_are_counted),
+		TEST(so_they_are_beside_folders_of_splits),
 		TEST(flat_directory_is_told_of_its_manifest),
 		TEST(empty_directory_is_refused),
 		TEST(hidden_entries_are_passed_over_and_counted),
