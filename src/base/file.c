@@ -234,3 +234,11 @@ void trfs_file_make_directories(const char *directory)
 	}
 	mkdir(path, 0755);
 }
+
+bool trfs_path_is_beneath(const char *path, const char *directory)
+{
+	size_t len = strlen(directory);
+
+	return strcmp(directory, "/") == 0 || (strncmp(path, directory, len) == 0 &&
+					       (path[len] == '/' || path[len] == '\0'));
+}

@@ -175,4 +175,7 @@ TRFS_MUST_CHECK
 int trfs_atomic_file_commit(struct trfs_atomic_file *f, struct trfs_error *err);
 void trfs_atomic_file_abort(struct trfs_atomic_file *f);
 
+/* Whether @path is @directory or lies in it; both as realpath() has them. */
+bool trfs_path_is_beneath(const char *path, const char *directory);
+
 #endif

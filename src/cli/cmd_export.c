@@ -185,14 +185,6 @@ static bool real_path(const char *path, char ret[PATH_MAX])
 	return found;
 }
 
-static bool is_beneath(const char *path, const char *directory)
-{
-	size_t len = strlen(directory);
-
-	return strcmp(directory, "/") == 0 || (strncmp(path, directory, len) == 0 &&
-					       (path[len] == '/' || path[len] == '\0'));
-}
-
 /* Files that are written among the images would be images, or shards, the next time. */
 static int check_destination(const struct trfs_settings *settings,
 			     const struct opened *opened, struct trfs_error *err)
@@ -205,7 +197,7 @@ static int check_destination(const struct trfs_settings *settings,
 
 	if (!*destination)
 		return trfs_fail(err, -EINVAL, "DEST is empty; name a directory");
-	if (!real_path(destination, real) || !is_beneath(real, root))
+	if (!real_path(destination, real) || !trfs_path_is_beneath(real, root))
 		return 0;
 	return trfs_fail(err, -EINVAL,
 			 "%s lies in %s, which is %s: export into a directory outside",

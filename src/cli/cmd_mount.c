@@ -269,6 +269,27 @@ static int make_mountpoint(const char *path, struct trfs_error *err)
 	return 0;
 }
 
+/*
+ * A source that is walked would be walked into its own mount at the next reload, and have
+ * it for a class.  A mount that is dead, and goes, has no real path.
+ */
+static int check_outside_source(const struct trfs_settings *settings,
+				struct trfs_error *err)
+{
+	const struct trfs_options *data = &settings->data;
+	char source[PATH_MAX], mountpoint[PATH_MAX];
+
+	if (data->manifest || data->parts.nr > 0 || data->profile ||
+	    !realpath(settings->positionals[0], source) ||
+	    !realpath(settings->positionals[1], mountpoint) ||
+	    !trfs_path_is_beneath(mountpoint, source))
+		return 0;
+	return trfs_fail(err, -EINVAL,
+			 "the mountpoint %s lies in the source %s, and would be taken "
+			 "for a folder of images: mount outside",
+			 settings->positionals[1], settings->positionals[0]);
+}
+
 static bool parse_words(const struct trfs_settings *settings,
 			struct trfs_mount_options *ret)
 {
@@ -320,7 +341,8 @@ int trfs_cmd_mount(const struct trfs_settings *settings)
 	/* First, so that nobody waits for a scan that cannot be mounted. */
 	if (trfs_readers_check(&s.options.readers, &err) < 0 ||
 	    trfs_mountpoint_check(settings->positionals[1], settings->replace,
-				  getenv("PATH"), &err) < 0) {
+				  getenv("PATH"), &err) < 0 ||
+	    check_outside_source(settings, &err) < 0) {
 		trfs_hint_swapped(settings, &err);
 		trfs_output_error("%s", err.message);
 		return TRFS_EXIT_MOUNT;

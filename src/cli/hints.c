@@ -63,6 +63,21 @@ static void offer_neighbours(const char *path, struct trfs_error *err)
 		       best);
 }
 
+/* Paths are relative to where one is, but a manifest often lies with the images. */
+static void offer_in_source(const struct trfs_settings *settings, const char *path,
+			    struct trfs_error *err)
+{
+	char inside[PATH_MAX];
+
+	if (settings->nr_positionals > 0 && *path != '/' &&
+	    snprintf(inside, sizeof(inside), "%s/%s", settings->positionals[0], path) <
+		    (int)sizeof(inside) &&
+	    !is_missing(inside))
+		append(err, " (did you mean \"%s\"?)", inside);
+	else
+		offer_neighbours(path, err);
+}
+
 void trfs_hint_missing(const struct trfs_settings *settings, struct trfs_error *err)
 {
 	if (err->code != -ENOENT)
@@ -79,7 +94,7 @@ void trfs_hint_missing(const struct trfs_settings *settings, struct trfs_error *
 			continue;
 		path = *(char *const *)((const char *)&settings->data + option->offset);
 		if (path && is_missing(path)) {
-			offer_neighbours(path, err);
+			offer_in_source(settings, path, err);
 			return;
 		}
 	}

@@ -87,19 +87,21 @@ static void print_mounted(const struct trfs_settings *settings,
 			  const struct trfs_generation *g, double seconds)
 {
 	const char *mountpoint = settings->positionals[1];
-	char shards[TRFS_COUNT_SIZE], size[TRFS_COUNT_SIZE];
+	uint32_t nr = trfs_plan_nr_shards(g->plan);
+	char text[TRFS_COUNT_SIZE], shards[TRFS_COUNT_SIZE + 8], size[TRFS_COUNT_SIZE];
 
 	print_index(g);
-	trfs_count_text(trfs_plan_nr_shards(g->plan), shards);
+	snprintf(shards, sizeof(shards), "%s shard%s", trfs_count_text(nr, text),
+		 nr == 1 ? "" : "s");
 	trfs_output_bytes(shown_bytes(g), size, sizeof(size));
 	if (trfs_mountpoint_descriptor(mountpoint) >= 0) {
-		trfs_output_line("Serving %s: %s shards, %s, none of it written.",
-				 mountpoint, shards, size);
+		trfs_output_line("Serving %s: %s, %s, none of it written.", mountpoint,
+				 shards, size);
 		return;
 	}
 	trfs_paragraph_labelled(stdout, TRFS_STYLE_GOOD, "Mounted",
-				"%s in %.0f ms: %s shards, %s, none of it written.",
-				mountpoint, seconds * 1000, shards, size);
+				"%s in %.0f ms: %s, %s, none of it written.", mountpoint,
+				seconds * 1000, shards, size);
 	print_steps(settings, g);
 }
 

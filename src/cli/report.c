@@ -18,16 +18,20 @@
 #define SKIPPED_SIZE_MAX  1024
 #define TEXT_SIZE	  2048
 
-static void print_found(FILE *out, const struct trfs_catalog *catalog)
+static void print_found(FILE *out, const struct trfs_options *options,
+			const struct trfs_catalog *catalog)
 {
 	char images[TRFS_COUNT_SIZE], classes[TRFS_COUNT_SIZE];
+	const char *noun = catalog->nr_examples == 1 ? "image" : "images";
 
 	trfs_count_text(catalog->nr_examples, images);
 	trfs_count_text(catalog->class_names.nr, classes);
-	if (catalog->label_column == TRFS_NO_COLUMN)
-		fprintf(out, "Found %s images without labels.\n", images);
+	if (options->label_type == TRFS_LABEL_FLOAT)
+		fprintf(out, "Found %s %s with numbers as labels.\n", images, noun);
+	else if (catalog->label_column == TRFS_NO_COLUMN)
+		fprintf(out, "Found %s %s without labels.\n", images, noun);
 	else
-		fprintf(out, "Found %s images belonging to %s class%s.\n", images,
+		fprintf(out, "Found %s %s belonging to %s class%s.\n", images, noun,
 			classes, catalog->class_names.nr == 1 ? "" : "es");
 }
 
@@ -95,11 +99,12 @@ static void describe_split(const struct trfs_options *options,
 static void print_split(FILE *out, const struct trfs_options *options,
 			const struct trfs_catalog *catalog, const struct trfs_plan *plan)
 {
+	uint32_t nr_shards = trfs_plan_nr_shards(plan);
 	char how[TEXT_SIZE];
 
 	describe_split(options, catalog, how, sizeof(how));
-	trfs_paragraph_printf(out, "%s; seed %" PRIu64 "; %" PRIu32 " shards.", how,
-			      options->seed, trfs_plan_nr_shards(plan));
+	trfs_paragraph_printf(out, "%s; seed %" PRIu64 "; %" PRIu32 " shard%s.", how,
+			      options->seed, nr_shards, nr_shards == 1 ? "" : "s");
 }
 
 void trfs_report_print_facts(FILE *out, const struct trfs_options *options,
@@ -107,7 +112,7 @@ void trfs_report_print_facts(FILE *out, const struct trfs_options *options,
 			     const struct trfs_plan *plan,
 			     const struct trfs_report_counts *counts)
 {
-	print_found(out, catalog);
+	print_found(out, options, catalog);
 	if (!catalog->guard) {
 		trfs_report_print_table(out, catalog, plan, counts);
 		print_formats(out, counts);

@@ -49,11 +49,11 @@ static int width_of(const char *text)
 static const char *class_name(const struct table *t, uint64_t class, char buf[NAME_SIZE])
 {
 	struct trfs_bytes name = trfs_strings_get(&t->catalog->class_names, class);
-	char whole[NAME_SIZE];
+	char whole[NAME_SIZE], shortened[NAME_SIZE];
 
 	trfs_text_printable(name, whole, NAME_SIZE);
 	snprintf(buf, NAME_SIZE, "%s",
-		 trfs_style_shorten(whole, t->name_max, buf, NAME_SIZE));
+		 trfs_style_shorten(whole, t->name_max, shortened, NAME_SIZE));
 	return buf;
 }
 

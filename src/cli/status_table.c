@@ -50,8 +50,7 @@ static void print_row(const json_t *mount)
 {
 	const char *state = trfs_status_string(mount, "state");
 	size_t columns = trfs_style_columns(stdout);
-	size_t taken = columns >= COLUMNS_FOR_RECORDS ? 51 : 39;
-	char padded[32], shown[8192];
+	char padded[32];
 
 	/* "another user's" has no place in a column. */
 	snprintf(padded, sizeof(padded), "%-8s",
@@ -63,10 +62,8 @@ static void print_row(const json_t *mount)
 		print_records(columns, "-");
 		printf(" %8s %4s %5s %7s", "-", "-", "-", "-");
 	}
-	trfs_output_line("  %s",
-			 trfs_style_shorten(trfs_status_string(mount, "mountpoint"),
-					    columns > taken ? columns - taken : columns,
-					    shown, sizeof(shown)));
+	/* Whole, as it is what one pastes next, and nothing stands behind it. */
+	trfs_output_line("  %s", trfs_status_string(mount, "mountpoint"));
 }
 
 void trfs_status_print_table(const json_t *mounts)

@@ -116,6 +116,7 @@ enum trfs_problem_kind {
 	TRFS_PROBLEM_AMBIGUOUS, /* several files could be meant */
 	TRFS_PROBLEM_MASK,	/* it has no mask, or none that fits */
 	TRFS_PROBLEM_BAD_ROW,	/* by what the manifest itself says: a box outside */
+	TRFS_PROBLEM_FORMAT,	/* of a format that is not let in */
 	TRFS_NR_PROBLEM_KINDS
 };
 

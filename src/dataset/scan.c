@@ -24,6 +24,9 @@
 #define IMAGES_PER_WORK 64
 #define REASON_MAX	512
 
+/* Of an image that may be whole, and is of a format that is not let in. */
+#define NOT_LET_IN (-EMEDIUMTYPE)
+
 /* One thread's own; whole files and other names are only needed now and then. */
 struct scan_worker {
 	struct trfs_findings findings;
@@ -128,8 +131,10 @@ static int note_bad(struct scan_worker *worker, uint32_t image, int failure,
 {
 	char text[REASON_MAX / 2], reason[REASON_MAX];
 
-	if (failure == -EBADMSG)
-		return trfs_findings_add(&worker->findings, image, TRFS_PROBLEM_BAD_IMAGE,
+	if (failure == -EBADMSG || failure == NOT_LET_IN)
+		return trfs_findings_add(&worker->findings, image,
+					 failure == NOT_LET_IN ? TRFS_PROBLEM_FORMAT
+							       : TRFS_PROBLEM_BAD_IMAGE,
 					 why->message[0] ? why->message : "is bad");
 	snprintf(reason, sizeof(reason), "cannot be read: %s",
 		 error_text(failure, text, sizeof(text)));
@@ -214,6 +219,9 @@ static int look_at(const struct scan_job *job, struct scan_worker *worker, int f
 	source.head = (struct trfs_bytes){ head, head_len };
 	source.size = identity->size;
 	rc = trfs_image_probe(&source, job->rules->allowed, &info, why);
+	if (rc == -EBADMSG && info.format != TRFS_IMAGE_UNKNOWN &&
+	    !(job->rules->allowed & 1u << info.format))
+		rc = NOT_LET_IN;
 	if (rc == 0 && job->rules->check == TRFS_CHECK_FULL)
 		rc = decode(worker, fd, (uint32_t)identity->size, &info, why);
 	if (rc == 0)

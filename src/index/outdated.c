@@ -21,7 +21,8 @@ static bool was_not_found(enum trfs_problem_kind kind)
 
 static bool was_looked_at(enum trfs_problem_kind kind)
 {
-	return kind == TRFS_PROBLEM_BAD_IMAGE || kind == TRFS_PROBLEM_UNREADABLE;
+	return kind == TRFS_PROBLEM_BAD_IMAGE || kind == TRFS_PROBLEM_UNREADABLE ||
+	       kind == TRFS_PROBLEM_FORMAT;
 }
 
 /*

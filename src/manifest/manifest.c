@@ -281,6 +281,14 @@ static int recognise_directory(const struct trfs_root *root, const char *path,
 	return 0;
 }
 
+static bool reads_a_file(const struct trfs_dialect *dialect)
+{
+	for (size_t i = 0; i < TRFS_COUNT(dialects); i++)
+		if (dialects[i] == dialect)
+			return true;
+	return false;
+}
+
 static int open_directory(struct trfs_manifest *m, const struct trfs_root *root,
 			  const struct trfs_manifest_request *request,
 			  struct trfs_inputs *inputs, struct trfs_place *ret_place,
@@ -319,6 +327,11 @@ int trfs_manifest_open(const struct trfs_root *root,
 		if (!dialect)
 			return -EINVAL;
 	}
+	if (!request->path && reads_a_file(dialect))
+		return trfs_fail(err, -EINVAL,
+				 "--dialect %s reads a file: name it with --manifest "
+				 "FILE",
+				 request->dialect);
 	directory = !request->path || (dialect && dialect->recognise_directory) ||
 		    (request->options && is_directory(request->path));
 	m->has_file = !directory;

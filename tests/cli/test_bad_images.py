@@ -129,4 +129,6 @@ def test_formats_of_doubt_are_let_in_when_named(tfrecordfs, source, folder):
     Image.new("RGB", (5, 5)).save(source / "good" / "3.webp", "webp")
     result = tfrecordfs("index", source, "--index", folder / "index", code=1)
     assert "3.webp" in result.error and "--formats webp" in result.error
+    report = tfrecordfs("check", source, "--json", code=1).json
+    assert [p["kind"] for p in report["problems"] if "3.webp" in p["file"]] == ["format"]
     tfrecordfs("index", source, "--index", folder / "index", "--formats", "webp")

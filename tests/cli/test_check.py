@@ -115,6 +115,25 @@ def test_every_problem_is_a_line(tfrecordfs, doubtful):
     assert "7 problems." in result.out
 
 
+def test_a_manifest_that_lies_with_the_images_is_offered(tfrecordfs, photos, folder):
+    images.write_csv(photos / "labels.csv", ["file", "label"], [["cat/1.jpg", "cat"]])
+    error = tfrecordfs("check", "photos", "--manifest", "labels.csv", cwd=photos.parent, code=1).error
+    assert '(did you mean "photos/labels.csv"?)' in error
+
+
+def test_a_dialect_of_files_wants_one(tfrecordfs, photos):
+    error = tfrecordfs("check", photos, "--dialect", "json-lines", code=2).error
+    assert "--dialect json-lines reads a file: name it with --manifest FILE" in error
+
+
+def test_labels_that_are_numbers_are_labels(tfrecordfs, photos, folder):
+    (name, *_) = images.paths(photos)
+    images.write_csv(folder / "ages.csv", ["file", "age"], [[name, 3.5]])
+    out = tfrecordfs("check", photos, "--manifest", folder / "ages.csv", "--label-type", "float",
+                     "--label-column", "age").out
+    assert out.startswith("Found 1 image with numbers as labels.\n") and " 1 shard." in out
+
+
 def test_quiet_prints_the_problems_alone(tfrecordfs, doubtful, photos):
     source, manifest, lines = doubtful
     out = tfrecordfs("check", source, "--manifest", manifest, "-q", code=1).out

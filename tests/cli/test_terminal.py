@@ -24,7 +24,8 @@ def assert_fits(screen, columns):
 def doubtful(folder):
     """Images in folders of long names, some of them broken and some of them odd."""
     source = folder / "images"
-    for name in ("cat", "a class of animals whose name is long", "newt"):
+    for name in ("cat", "a class of animals whose name is long", "newt",
+                 "one more class of animals whose name is as long"):
         images.class_folders(source, {name: 12})
     (source / "cat/empty.jpg").write_bytes(b"")
     (source / "cat/no.jpg").write_bytes(b"no image at all")
@@ -55,7 +56,7 @@ def test_a_report_fits_the_terminal(tfrecordfs, doubtful, columns):
     screen = terminal.run(tfrecordfs, "check", doubtful, "--split",
                           "train=0.5,validation=0.25,test=0.25", columns=columns, code=1)
     assert_fits(screen, columns)
-    assert "a class of" in screen.text
+    assert "\n  a clas" in screen.text and "\n  one" in screen.text
 
 
 def test_splits_that_have_no_room_are_told_of(tfrecordfs, doubtful):
