@@ -8,7 +8,10 @@
 #include "cli/output.h"
 #include "cli/paragraph.h"
 #include "cli/report_manifest.h"
+#include "dataset/schema.h"
 #include "manifest/text.h"
+
+#include <string.h>
 
 #define NR_LEFT_OUT_SHOWN 5
 
@@ -78,6 +81,18 @@ static void print_oddity(FILE *out, const struct trfs_catalog *catalog,
 		name, oddity->nr == 1 ? "" : ", ...");
 }
 
+static void print_background(FILE *out, const struct trfs_options *options,
+			     const struct trfs_catalog *catalog)
+{
+	if (strcmp(trfs_schema_chosen(options, catalog), "detection") == 0 &&
+	    !options->label_base && catalog->class_names.nr > 0 &&
+	    catalog->class_ids[0] == 0)
+		trfs_paragraph_labelled(
+			out, TRFS_STYLE_DOUBT, "note:",
+			"class ids start at 0, which the Object Detection API keeps for "
+			"the background: if it reads these records, say --label-base 1");
+}
+
 void trfs_report_print_notes(FILE *out, const struct trfs_options *options,
 			     const struct trfs_catalog *catalog,
 			     const struct trfs_plan *plan,
@@ -89,6 +104,7 @@ void trfs_report_print_notes(FILE *out, const struct trfs_options *options,
 		print_shared(out, options, catalog, plan, &counts->shared[i]);
 	for (uint32_t split = 0; split < counts->nr_splits; split++)
 		print_lacking(out, catalog, plan, counts, split);
+	print_background(out, options, catalog);
 	for (size_t i = 0; i < TRFS_NR_ODDITIES; i++)
 		if (counts->oddities[i].nr > 0)
 			print_oddity(out, catalog, &counts->oddities[i],

@@ -46,7 +46,7 @@ static const struct kind_words words[TRFS_NR_PROBLEM_KINDS] = {
 				"lack masks that fit" },
 	[TRFS_PROBLEM_BAD_ROW] = { "bad row", "images", "is badly described",
 				   "are badly described" },
-	[TRFS_PROBLEM_FORMAT] = { "format", "images", "is of a format not let in",
+	[TRFS_PROBLEM_FORMAT] = { "other format", "images", "is of a format not let in",
 				  "are of formats not let in" },
 };
 

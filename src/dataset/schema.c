@@ -133,12 +133,15 @@ int trfs_schema_load(const char *name, enum trfs_map_order map_order,
 }
 
 /* Boxes are what a manifest with objects is made for. */
-static const char *default_name(const struct trfs_catalog *catalog)
+const char *trfs_schema_chosen(const struct trfs_options *options,
+			       const struct trfs_catalog *catalog)
 {
 	bool has_boxes = catalog && trfs_catalog_find_column(
 					    catalog, trfs_bytes_of("objects/xmin")) !=
 					    TRFS_NO_COLUMN;
 
+	if (options->schema)
+		return options->schema;
 	return has_boxes ? "detection" : "slim";
 }
 
@@ -146,8 +149,8 @@ int trfs_schema_load_options(const struct trfs_options *options,
 			     const struct trfs_catalog *catalog, struct trfs_schema **ret,
 			     struct trfs_error *err)
 {
-	return load(options->schema ? options->schema : default_name(catalog),
-		    options->map_order, options, catalog, ret, err);
+	return load(trfs_schema_chosen(options, catalog), options->map_order, options,
+		    catalog, ret, err);
 }
 
 uint32_t trfs_schema_contents(const struct trfs_schema *schema)

@@ -46,8 +46,12 @@ int trfs_schema_load(const char *name, enum trfs_map_order map_order,
 		     const struct trfs_catalog *catalog, struct trfs_schema **ret,
 		     struct trfs_error *err);
 
+/* The schema that @options name, or else what @catalog (may be NULL) is shown by. */
+const char *trfs_schema_chosen(const struct trfs_options *options,
+			       const struct trfs_catalog *catalog);
+
 /*
- * The schema of @options (by default slim), changed as they say: --extra, --exif=feature,
+ * The schema of @options, changed as they say: --extra, --exif=feature,
  * --label-base, --label-type, and without features whose "when" does not hold.  As
  * trfs_schema_load().
  */

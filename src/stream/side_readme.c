@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* README.txt: what this directory is, for whoever finds it. */
+/*
+ * README.txt: what this directory is, for whoever finds it.  It is copied and exported
+ * with the rest, so what holds in a mount alone is told as that.
+ */
 #include "base/visible.h"
 #include "dataset/shard_glob.h"
 #include "stream/side_counts.h"
@@ -38,10 +41,10 @@ static const struct {
 	{ "report.html", "all of this to look at" },
 	{ "dataset.json", "mount this file again and get the same bytes" },
 	{ "index/", "offsets of records for DALI and PyTorch" },
-	{ "tfds/", "for tfds.load(NAME, data_dir=THIS/tfds)" },
 	{ "metadata.json", "a Croissant description" },
-	{ "SHA256SUMS", "not listed, made when it is read" },
-	{ "leaks-content.csv", "the same: equal images in two splits" },
+	{ "SHA256SUMS", "for sha256sum -c; in a mount made when it is read" },
+	{ "tfds/", "in a mount: for tfds.load(NAME, data_dir=THIS/tfds)" },
+	{ "leaks-content.csv", "in a mount, unlisted: equal images in two splits" },
 };
 
 /* Whoever reads this does so with a terminal. */
@@ -80,24 +83,24 @@ static int make(const struct trfs_side_request *request, struct trfs_buffer *out
 	const struct trfs_view *view = request->view;
 
 	(void)err;
-	trfs_buffer_printf(out,
-			   "These TFRecord files are not on any disk: tfrecordfs makes "
-			   "their bytes when they\nare read, from the %" PRIu64
-			   " images in ",
-			   view->catalog->nr_examples);
+	trfs_buffer_printf(
+		out, "TFRecord files that tfrecordfs makes of the %" PRIu64 " images in ",
+		view->catalog->nr_examples);
 	put_path(out, trfs_bytes_of(view->catalog->root_path));
-	trfs_buffer_printf(out, ".\n\n");
+	trfs_buffer_printf(out,
+			   ".\nIn a mount they are on no disk: their bytes are made when "
+			   "they are read.\n\n");
 	put_glob(view, out);
 	trfs_buffer_printf(out,
-			   "Other directories of the same records, chained as you like "
-			   "(epochs/7/shards/64/).\nThey are found by name and listed "
-			   "nowhere, so that copies of this directory end:\n\n");
+			   "A mount has other directories of the same records, chained "
+			   "as you like\n(epochs/7/shards/64/).  They are found by name "
+			   "and listed nowhere, so that copies end:\n\n");
 	for (size_t i = 0; i < TRFS_COUNT(views); i++)
 		trfs_buffer_printf(out, "    %-20s %s\n", views[i].path, views[i].what);
 	trfs_buffer_printf(out, "\nBeside the records:\n\n");
 	for (size_t i = 0; i < TRFS_COUNT(files); i++)
 		trfs_buffer_printf(out, "    %-29s %s\n", files[i].path, files[i].what);
-	trfs_buffer_printf(out, "\nEnd it with: tfrecordfs umount THIS\n");
+	trfs_buffer_printf(out, "\nEnd a mount with: tfrecordfs umount THIS\n");
 	return 0;
 }
 

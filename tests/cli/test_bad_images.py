@@ -130,5 +130,5 @@ def test_formats_of_doubt_are_let_in_when_named(tfrecordfs, source, folder):
     result = tfrecordfs("index", source, "--index", folder / "index", code=1)
     assert "3.webp" in result.error and "--formats webp" in result.error
     report = tfrecordfs("check", source, "--json", code=1).json
-    assert [p["kind"] for p in report["problems"] if "3.webp" in p["file"]] == ["format"]
+    assert [p["kind"] for p in report["problems"] if "3.webp" in p["file"]] == ["other format"]
     tfrecordfs("index", source, "--index", folder / "index", "--formats", "webp")

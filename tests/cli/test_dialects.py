@@ -182,6 +182,21 @@ def test_numbers_of_yolo_classes_are_the_ids(tfrecordfs, folder, lists):
     assert {c["name"]: c["id"] for c in report["classes"]} == {"zebra": 0, "ant": 1}
 
 
+def test_ids_from_0_are_noted_where_boxes_are_shown(tfrecordfs, folder, lists):
+    """The Object Detection API's label maps have no id 0, nor do we take one for classes."""
+    source = folder / "source"
+    yolo(source)
+    note = "note: class ids start at 0"
+    assert note in tfrecordfs("check", source).out
+    assert note not in tfrecordfs("check", source, "--schema", lists).out
+    assert note not in tfrecordfs("check", source, "--label-base", 1).out
+    for base, code in ((0, 1), (1, 0)):
+        labels = tfrecordfs("cat", source, "label_map.pbtxt", "--label-base", base).out
+        assert f"id: {base}\n" in labels
+        write(folder / "map.pbtxt", labels)
+        tfrecordfs("check", source, "--labels", folder / "map.pbtxt", code=code)
+
+
 def test_a_label_map_gives_the_ids(tfrecordfs, folder, lists):
     source = folder / "source"
     pet(source)
