@@ -23,6 +23,8 @@ enum {
 	DEPTH_MAX = 64,
 };
 
+#define NOT_UTF8 "has a name that is not UTF-8; rename it (convmv does)"
+
 /* Columns, in this order. */
 enum { COLUMN_FILE, COLUMN_LABEL, COLUMN_SPLIT };
 
@@ -93,10 +95,6 @@ static int set_path(struct folders *f, const char *name, struct trfs_error *err)
 				 "holds an entry whose path is too long", err);
 	}
 	memcpy(f->path + before, name, len + 1);
-	if (!trfs_utf8_valid(trfs_bytes_of(name)))
-		return fail_here(f, -EBADMSG,
-				 "has a name that is not UTF-8; rename it (convmv does)",
-				 err);
 	return 0;
 }
 
@@ -153,6 +151,8 @@ static int enter(struct folders *f, struct trfs_error *err)
 	TRFS_CLEANUP(trfs_file_closep) int fd = -1;
 	int rc;
 
+	if (!trfs_utf8_valid(trfs_bytes_of(f->path)))
+		return fail_here(f, -EBADMSG, NOT_UTF8, err);
 	if (f->depth == DEPTH_MAX)
 		return fail_here(f, -ELOOP, "lies too deep: 64 folders are the limit",
 				 err);
@@ -276,6 +276,20 @@ static struct trfs_bytes folder_name(const struct folders *f, unsigned int depth
 	return (struct trfs_bytes){ (const uint8_t *)f->path + start, end - start };
 }
 
+/* Its name, or what can be said of it. */
+static int add_name(const struct folders *f, struct trfs_row_builder *rows,
+		    struct trfs_error *err)
+{
+	char shown[TRFS_PRINTABLE_SIZE];
+	struct trfs_bytes path = trfs_bytes_of(f->path);
+
+	if (!trfs_utf8_valid(path)) {
+		trfs_row_builder_problem(rows, NOT_UTF8);
+		path = trfs_bytes_of(trfs_text_printable(path, shown, sizeof(shown)));
+	}
+	return trfs_row_builder_add_text(rows, COLUMN_FILE, path, err);
+}
+
 static int add_file(struct folders *f, struct trfs_row_builder *rows,
 		    struct trfs_error *err)
 {
@@ -291,7 +305,7 @@ static int add_file(struct folders *f, struct trfs_row_builder *rows,
 				 "of its class, or elsewhere",
 				 err);
 	}
-	rc = trfs_row_builder_add_text(rows, COLUMN_FILE, trfs_bytes_of(f->path), err);
+	rc = add_name(f, rows, err);
 	if (rc < 0)
 		return rc;
 	rc = trfs_row_builder_add_text(rows, COLUMN_LABEL, folder_name(f, f->class_depth),

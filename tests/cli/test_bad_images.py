@@ -93,6 +93,17 @@ def test_hidden_files_and_litter_are_passed_over(tfrecordfs, tf, source, folder)
     tfrecordfs("index", source, "--index", folder / "index")
 
 
+@pytest.mark.fault(fault="file whose name is not UTF-8", moment="among class folders",
+                   expected="named, or skipped and listed")
+def test_a_name_that_is_not_utf8_is_one_bad_file(tfrecordfs, source, folder):
+    with open(os.fsencode(source / "good") + b"/a\xff.png", "wb") as file:
+        file.write(PNG)
+    (source / "good" / "empty.png").write_bytes(b"")
+    said = tfrecordfs("check", source, code=1).out
+    assert "good/a\\xff.png: has a name that is not UTF-8" in said and "empty.png: is empty" in said
+    tfrecordfs("index", source, "--index", folder / "index", "--on-bad", "skip")
+
+
 @pytest.mark.fault(fault="FIFO, device, socket in the source", moment="when it is indexed",
                    expected="never opened to block; told")
 def test_fifos_devices_and_sockets_never_block(tfrecordfs, source, folder):
