@@ -67,8 +67,8 @@ def test_a_user_without_any_right_serves_a_descriptor(as_user, photos, folder):
         as_user.prefix = [*as_user.prefix, "setpriv", "--bounding-set=-all", "--no-new-privs"]
         serve(as_user, photos, fd, "--shards", 1)
         assert len(list(mnt.glob("*.tfrecord"))) == 1
-        tfrecordfs_alive = as_user("verify", mnt / "train-00000-of-00001.tfrecord")
-        assert tfrecordfs_alive.code == 0
+        verified = as_user("verify", mnt / "train-00000-of-00001.tfrecord")
+        assert verified.code == 0
         subprocess.run(["umount", mnt], check=True)
         wait_for_the_end(as_user, fd)
 
