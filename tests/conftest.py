@@ -7,6 +7,7 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import time
 
 import pytest
 
@@ -127,6 +128,14 @@ def mnt(folder):
 def photos(folder):
     """Three class folders of small images of every kind; the path of the source."""
     return images.class_folders(folder / "photos", {"cat": 17, "dog": 11, "newt": 6})
+
+
+@pytest.fixture
+def aged_source(folder):
+    """60 images that were last touched before whatever looks at them."""
+    images.class_folders(folder / "images", {"cat": 30, "dog": 20, "fox": 10})
+    time.sleep(0.05)
+    return folder / "images"
 
 
 @pytest.fixture(scope="session")

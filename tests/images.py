@@ -70,6 +70,13 @@ def flat(root, count, seed=0):
     return names
 
 
+def small(root, count):
+    """@root/0 to 6 of @count images of 16 pixels; returns @root."""
+    for i in range(count):
+        write(root / f"{i % 7}" / f"{i:04}.png", i % 50, ("png", "RGB"), (4, 4))
+    return root
+
+
 def write_csv(path, header, rows, **options):
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n", **options)

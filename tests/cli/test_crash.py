@@ -18,10 +18,7 @@ SHARD = "train-00000-of-00001.tfrecord"
 @pytest.fixture
 def source(folder):
     """Of enough images that indexing takes a while."""
-    for i in range(600):
-        images.write(folder / "source" / f"{i % 7}" / f"{i:04}.png", i % 50, ("png", "RGB"),
-                     (4, 4))
-    return folder / "source"
+    return images.small(folder / "source", 600)
 
 
 @pytest.fixture

@@ -4,16 +4,14 @@
 import os
 import random
 import signal
-import subprocess
 import time
 
 import exports
 import pytest
+import tracing
 
 NR = 24
 OPTIONS = ["--shards", NR, "--index", "none", "--side-files", "none", "--threads", 1]
-# Who is traced cannot look for leaks.
-TRACED = {"LSAN_OPTIONS": "detect_leaks=0"}
 
 
 @pytest.fixture
@@ -90,15 +88,12 @@ CALLS = ["openat:when=1", "fsync:when=1", "fsync:when=2", "fsync:when=7", "fdata
                    expected="the same command goes on")
 @pytest.mark.parametrize("call", CALLS)
 def test_killed_in_any_call_it_goes_on(tfrecordfs, photos, folder, call):
-    if subprocess.run(["strace", "-qq", "true"], check=False, capture_output=True).returncode:
-        pytest.skip("processes cannot be traced here")
     options = ["--shards", 3, "--index", "none", "--threads", 1]
     tfrecordfs("export", photos, folder / "whole", *options)
     name = call.split(":")[0]
-    tfrecordfs.prefix = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={name}",
-                         "-e", f"inject={call.replace(':', ':signal=KILL:')}"]
-    tfrecordfs("export", photos, folder / "out", *options, code=None, env=TRACED)
-    tfrecordfs.prefix = []
+    with tracing.traced(tfrecordfs, "-e", f"trace={name}",
+                        "-e", f"inject={call.replace(':', ':signal=KILL:')}"):
+        tfrecordfs("export", photos, folder / "out", *options, code=None, env=tracing.UNLEAKED)
     before = exports.who(folder / "out") if (folder / "out").exists() else {}
     tfrecordfs("export", photos, folder / "out", *options)
     after = exports.who(folder / "out")
@@ -141,25 +136,22 @@ def test_a_signal_that_is_ignored_stays_so_as_under_nohup(tfrecordfs, large, fol
 
 
 def test_a_check_of_what_is_there_is_stopped_within_a_file(tfrecordfs, large, folder):
-    if subprocess.run(["strace", "-qq", "true"], check=False, capture_output=True).returncode:
-        pytest.skip("processes cannot be traced here")
     options = [*OPTIONS, "--shards", 1]
     tfrecordfs("export", large, folder / "out", *options)
     shard, = exports.shards(folder / "out")
     os.utime(shard)
-    tfrecordfs.prefix = ["strace", "-f", "-qq", "-o", "/dev/null", "-P", shard,
-                         "-e", "trace=pread64", "-e", "inject=pread64:signal=TERM:when=2"]
-    told = tfrecordfs("export", large, folder / "out", *options, code=1, env=TRACED)
+    with tracing.traced(tfrecordfs, "-P", shard, "-e", "trace=pread64",
+                        "-e", "inject=pread64:signal=TERM:when=2"):
+        told = tfrecordfs("export", large, folder / "out", *options, code=1,
+                          env=tracing.UNLEAKED)
     assert told.error == "stopped by a signal"
 
 
 def test_all_directories_are_on_the_disk_before_the_sums_are(tfrecordfs, photos, folder):
-    if subprocess.run(["strace", "-qq", "true"], check=False, capture_output=True).returncode:
-        pytest.skip("processes cannot be traced here")
     trace = folder / "trace"
-    tfrecordfs.prefix = ["strace", "-f", "-qq", "-yy", "-o", trace, "-e",
-                         "trace=fsync,renameat"]
-    tfrecordfs("export", photos, folder / "out", "--shards", 3, "--index", "none", env=TRACED)
+    with tracing.traced(tfrecordfs, "-yy", "-e", "trace=fsync,renameat", log=trace):
+        tfrecordfs("export", photos, folder / "out", "--shards", 3, "--index", "none",
+                   env=tracing.UNLEAKED)
     calls = trace.read_text().partition('"SHA256SUMS"')[0].splitlines()
     synced = {line.partition("<")[2].partition(">")[0] for line in calls if "fsync(" in line}
     assert {str(folder), str(folder / "out"), str(folder / "out/index")} <= synced
@@ -227,12 +219,10 @@ def test_a_limit_of_file_sizes(tfrecordfs, large, folder, go_on):
 @pytest.mark.fault(fault="fsync fails", moment="of a shard that is exported",
                    expected="told, and it is not called whole")
 def test_a_shard_that_does_not_get_to_the_disk_is_not_whole(tfrecordfs, large, folder, go_on):
-    if subprocess.run(["strace", "-qq", "true"], check=False, capture_output=True).returncode:
-        pytest.skip("processes cannot be traced here")
-    tfrecordfs.prefix = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "-e",
-                         "inject=fsync:error=EIO:when=5"]
-    error = tfrecordfs("export", large, folder / "out", *OPTIONS, code=1, env=TRACED).error
-    tfrecordfs.prefix = []
+    with tracing.traced(tfrecordfs, "-e", "trace=fsync",
+                        "-e", "inject=fsync:error=EIO:when=5"):
+        error = tfrecordfs("export", large, folder / "out", *OPTIONS, code=1,
+                           env=tracing.UNLEAKED).error
     assert "Input/output error" in error and "of 24 files are whole" in error
     assert not exports.half_written(folder / "out")
     go_on()
@@ -330,17 +320,14 @@ def test_a_shard_that_is_not_as_it_was_written_is_written_anew(tfrecordfs, large
                    expected="it is still known, and written anew")
 @pytest.mark.parametrize("call", ["unlinkat", "writev", "fdatasync"])
 def test_killed_while_a_shard_is_mended(tfrecordfs, photos, folder, call):
-    if subprocess.run(["strace", "-qq", "true"], check=False, capture_output=True).returncode:
-        pytest.skip("processes cannot be traced here")
     command = ["export", photos, folder / "out", "--shards", 4, "--index", "none"]
     tfrecordfs(*command)
     whole = exports.contents(folder / "out")
     path = exports.shards(folder / "out")[2]
     os.truncate(path, 100)
-    tfrecordfs.prefix = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e",
-                         f"inject={call}:signal=KILL:when=1"]
-    tfrecordfs(*command, code=None, env=TRACED)
-    tfrecordfs.prefix = []
+    with tracing.traced(tfrecordfs, "-e", f"trace={call}",
+                        "-e", f"inject={call}:signal=KILL:when=1"):
+        tfrecordfs(*command, code=None, env=tracing.UNLEAKED)
     assert path.stat().st_size == 100
     told = tfrecordfs(*command, "--json").json
     assert told["mended"] == 1 and exports.contents(folder / "out") == whole

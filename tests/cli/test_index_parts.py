@@ -10,8 +10,8 @@ import time
 import images
 import layouts
 import pytest
+import tracing
 
-OPENED = re.compile(r"\bopen(?:at|at2)?\([^\"]*\"(?P<path>[^\"]*)\".*= \d+")
 SHARD = "train-00000-of-00001.tfrecord"
 
 
@@ -55,28 +55,12 @@ def scan(tfrecordfs, folder):
 
 @pytest.fixture
 def opened(tfrecordfs, folder):
-    """opened(function): the images that commands opened meanwhile."""
-    def run(function):
-        log = folder / "log"
-        tfrecordfs.prefix = ["strace", "-f", "-qq", "-s", "4096", "-e",
-                             "trace=open,openat,openat2", "-o", str(log)]
-        try:
-            function(env={"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "")
-                          + ":detect_leaks=0"})
-        finally:
-            tfrecordfs.prefix = []
-        found = [OPENED.search(line) for line in log.read_text().splitlines()]
-        return sorted(f["path"] for f in found if f and f["path"].endswith(
-            (".png", ".jpg", ".gif", ".bmp")))
+    """opened(parts or join, ...): the images that it opened."""
+    def run(function, *words, **keywords):
+        with tracing.traced(tfrecordfs, *tracing.OPENS, log=folder / "log"):
+            function(*words, env=tracing.UNLEAKED, **keywords)
+        return tracing.images_opened(folder / "log")
     return run
-
-
-@pytest.fixture
-def source(folder):
-    """60 images that were last touched before any part is made."""
-    images.class_folders(folder / "images", {"cat": 30, "dog": 20, "fox": 10})
-    time.sleep(0.05)
-    return folder / "images"
 
 
 def check_the_same(parts, join, scan, *words):
@@ -105,35 +89,32 @@ def test_contents_are_made_by_the_parts(parts, join, scan, opened, folder, optio
                      ("png", "RGB"), (13, 9))
     words = [folder / "images", *options]
     parts(*words)
-    found = opened(lambda **keywords: join(*words, **keywords))
-    assert found == []
+    assert opened(join, *words) == []
     assert the_index(parts.directory) == scan(*words)
 
 
 def test_an_image_is_opened_by_one_machine_only_and_by_none_that_joins(parts, join, opened,
-                                                                        source):
-    seen = [opened(lambda **keywords: parts(source, nr=4, numbers=[i], **keywords))
-            for i in range(1, 5)]
-    assert sorted(sum(seen, [])) == images.paths(source)
+                                                                        aged_source):
+    seen = [opened(parts, aged_source, nr=4, numbers=[i]) for i in range(1, 5)]
+    assert sorted(sum(seen, [])) == images.paths(aged_source)
     assert all(len(share) < 30 for share in seen)
-    assert opened(lambda **keywords: join(source, **keywords)) == []
+    assert opened(join, aged_source) == []
 
 
 def test_masks_are_opened_with_their_images(parts, join, scan, opened, folder):
     words = layouts.laid_out(folder, "of_masks_in_a_column")
-    seen = [opened(lambda **keywords: parts(*words, numbers=[i], **keywords))
-            for i in range(1, 4)]
+    seen = [opened(parts, *words, numbers=[i]) for i in range(1, 4)]
     for share in seen:
         assert len([path for path in share if path.startswith("masks/")]) == len(share) / 2
     assert sorted(sum(seen, [])) == images.paths(words[0])
-    assert opened(lambda **keywords: join(*words, **keywords)) == []
+    assert opened(join, *words) == []
     assert the_index(parts.directory) == scan(*words)
 
 
-def test_one_part_is_all(parts, join, scan, source):
-    parts(source, nr=1)
-    join(source)
-    assert the_index(parts.directory) == scan(source)
+def test_one_part_is_all(parts, join, scan, aged_source):
+    parts(aged_source, nr=1)
+    join(aged_source)
+    assert the_index(parts.directory) == scan(aged_source)
 
 
 def test_more_parts_than_images(parts, join, scan, folder):
@@ -152,9 +133,9 @@ def spoil(source):
     (source / "fox/none.png").symlink_to("nowhere")
 
 
-def test_bad_images_are_left_out_as_in_one_scan(parts, join, scan, source):
-    spoil(source)
-    words = [source, "--on-bad", "skip"]
+def test_bad_images_are_left_out_as_in_one_scan(parts, join, scan, aged_source):
+    spoil(aged_source)
+    words = [aged_source, "--on-bad", "skip"]
     said = check_the_same(parts, join, scan, *words)
     assert "skipped 3 images" in said.err
 
@@ -171,18 +152,18 @@ def test_problems_of_rows_and_paths_are_those_of_one_scan(parts, join, scan, fol
 
 @pytest.mark.fault(fault="bad images", moment="in a part of an index",
                    expected="named by the part of their share; the part is kept")
-def test_bad_images_are_named_by_the_part_and_by_the_join(parts, join, scan, opened, source):
-    spoil(source)
-    codes = [parts(source, numbers=[i], code=None) for i in (1, 2, 3)]
+def test_bad_images_are_named_by_the_part_and_by_the_join(parts, join, scan, opened, aged_source):
+    spoil(aged_source)
+    codes = [parts(aged_source, numbers=[i], code=None) for i in (1, 2, 3)]
     said = "".join(result.err for (result,) in codes)
     assert {result.code for (result,) in codes} <= {0, 1}
     assert all(name in said for name in ("cat/bad.png", "dog/empty.png", "fox/none.png"))
     assert len(parts_in(parts.directory)) == 3
-    assert "3 of 63 images are" in join(source, code=1).error
+    assert "3 of 63 images are" in join(aged_source, code=1).error
     for bad in ("cat/bad.png", "dog/empty.png", "fox/none.png"):
-        (source / bad).unlink()
-    assert opened(lambda **keywords: join(source, **keywords)) == []
-    assert the_index(parts.directory) == scan(source)
+        (aged_source / bad).unlink()
+    assert opened(join, aged_source) == []
+    assert the_index(parts.directory) == scan(aged_source)
 
 
 def test_an_image_whose_content_cannot_be_made_is_left_out_as_in_one_scan(parts, join, scan,
@@ -202,33 +183,33 @@ def test_an_image_whose_content_cannot_be_made_is_left_out_as_in_one_scan(parts,
 @pytest.mark.fault(fault="image added or removed", moment="between a part of an index and the join",
                    expected="the index is of what is there")
 def test_what_was_added_is_opened_and_what_was_removed_is_not_there(parts, join, scan, opened,
-                                                                    source):
-    parts(source)
-    images.write(source / "dog/new.png", 777, ("png", "RGB"))
-    (source / "cat/0003.png").unlink()
-    assert opened(lambda **keywords: join(source, **keywords)) == ["dog/new.png"]
-    assert the_index(parts.directory) == scan(source)
+                                                                    aged_source):
+    parts(aged_source)
+    images.write(aged_source / "dog/new.png", 777, ("png", "RGB"))
+    (aged_source / "cat/0003.png").unlink()
+    assert opened(join, aged_source) == ["dog/new.png"]
+    assert the_index(parts.directory) == scan(aged_source)
 
 
 @pytest.mark.fault(fault="image changed", moment="between a part of an index and the join",
                    expected="its reads fail, or --reindex opens it again; never wrong bytes")
-def test_what_changed_is_opened_again_with_reindex(parts, join, scan, opened, source):
-    parts(source)
-    images.write(source / "cat/0001.png", 4711, ("png", "L"), (77, 11))
-    changed = opened(lambda **keywords: join(source, "--reindex", **keywords))
-    assert changed == ["cat/0001.png"]
-    assert the_index(parts.directory) == scan(source)
+def test_what_changed_is_opened_again_with_reindex(parts, join, scan, opened, aged_source):
+    parts(aged_source)
+    images.write(aged_source / "cat/0001.png", 4711, ("png", "L"), (77, 11))
+    assert opened(join, aged_source, "--reindex") == ["cat/0001.png"]
+    assert the_index(parts.directory) == scan(aged_source)
 
 
-def test_what_changed_is_never_served_as_it_was(tfrecordfs, parts, join, source):
-    words = [source, "--shards", 1]
+def test_what_changed_is_never_served_as_it_was(tfrecordfs, parts, join, aged_source):
+    words = [aged_source, "--shards", 1]
     parts(*words)
-    images.write(source / "cat/0001.png", 4711, ("png", "L"), (77, 11))
+    images.write(aged_source / "cat/0001.png", 4711, ("png", "L"), (77, 11))
     join(*words)
-    cat = ["cat", source, SHARD, "--shards", 1, "--index", parts.directory]
+    cat = ["cat", aged_source, SHARD, "--shards", 1, "--index", parts.directory]
     assert "cat/0001.png changed after it was indexed" in tfrecordfs(*cat, code=1,
                                                                      binary=True).err
-    right = tfrecordfs("cat", source, SHARD, "--shards", 1, "--index", "none", binary=True).out
+    right = tfrecordfs("cat", aged_source, SHARD, "--shards", 1, "--index", "none",
+                       binary=True).out
     assert tfrecordfs(*cat, "--reindex", binary=True).out == right
 
 
@@ -248,21 +229,20 @@ def test_contents_are_made_again_where_the_manifest_changed(parts, join, scan, f
     assert the_index(parts.directory) == scan(*words)
 
 
-def test_a_part_that_is_made_again_opens_nothing(parts, join, scan, opened, source):
-    parts(source)
+def test_a_part_that_is_made_again_opens_nothing(parts, join, scan, opened, aged_source):
+    parts(aged_source)
     before = {path.name: path.read_bytes()[128:] for path in parts.directory.iterdir()}
-    assert opened(lambda **keywords: parts(source, numbers=[2], **keywords)) == []
-    images.write(source / "fox/new.png", 12, ("png", "RGB"))
-    assert opened(lambda **keywords: parts(source, numbers=[1], **keywords)) in (
-        [], ["fox/new.png"])
+    assert opened(parts, aged_source, numbers=[2]) == []
+    images.write(aged_source / "fox/new.png", 12, ("png", "RGB"))
+    assert opened(parts, aged_source, numbers=[1]) in ([], ["fox/new.png"])
     assert len(before) == 3
-    join(source)
-    assert the_index(parts.directory) == scan(source)
+    join(aged_source)
+    assert the_index(parts.directory) == scan(aged_source)
 
 
-def test_a_part_made_again_with_reindex_opens_its_share(parts, opened, source):
-    first = opened(lambda **keywords: parts(source, numbers=[2], **keywords))
-    again = opened(lambda **keywords: parts(source, "--reindex", numbers=[2], **keywords))
+def test_a_part_made_again_with_reindex_opens_its_share(parts, opened, aged_source):
+    first = opened(parts, aged_source, numbers=[2])
+    again = opened(parts, aged_source, "--reindex", numbers=[2])
     assert first == again != []
 
 
@@ -271,44 +251,44 @@ def test_a_part_made_again_with_reindex_opens_its_share(parts, opened, source):
 
 @pytest.mark.fault(fault="a part of an index is missing", moment="at the join",
                    expected="named, with what to type")
-def test_missing_parts_are_named(parts, join, source):
-    parts(source, nr=8, numbers=[1, 2, 4, 5, 7, 8])
-    assert "parts 3 and 6 of 8 are missing in" in join(source, code=1).error
-    parts(source, nr=8, numbers=[3])
-    said = join(source, code=1).error
+def test_missing_parts_are_named(parts, join, aged_source):
+    parts(aged_source, nr=8, numbers=[1, 2, 4, 5, 7, 8])
+    assert "parts 3 and 6 of 8 are missing in" in join(aged_source, code=1).error
+    parts(aged_source, nr=8, numbers=[3])
+    said = join(aged_source, code=1).error
     assert "part 6 of 8 is missing in" in said and "--part 6/8" in said
-    parts(source, nr=40, numbers=[1])
-    assert "part 6 of 8 is missing" in join(source, code=1).error
+    parts(aged_source, nr=40, numbers=[1])
+    assert "part 6 of 8 is missing" in join(aged_source, code=1).error
 
 
-def test_many_missing_parts_are_counted(parts, join, source):
-    parts(source, nr=100, numbers=[7])
-    said = join(source, code=1).error
+def test_many_missing_parts_are_counted(parts, join, aged_source):
+    parts(aged_source, nr=100, numbers=[7])
+    said = join(aged_source, code=1).error
     assert "parts 1, 2, 3, 4, 5, 6, 8, 9 and 91 more of 100 are missing" in said
 
 
-def test_without_any_part_it_is_told_how_to_make_them(join, parts, source):
+def test_without_any_part_it_is_told_how_to_make_them(join, parts, aged_source):
     parts.directory.mkdir()
-    assert "--part 1/N to --part N/N" in join(source, code=1).error
+    assert "--part 1/N to --part N/N" in join(aged_source, code=1).error
 
 
-def test_a_directory_that_is_not_there_is_named(join, parts, source):
-    assert f"{parts.directory}: No such file" in join(source, code=1).error
+def test_a_directory_that_is_not_there_is_named(join, parts, aged_source):
+    assert f"{parts.directory}: No such file" in join(aged_source, code=1).error
 
 
-def test_parts_of_other_options_are_not_joined(parts, join, source):
-    parts(source, "--fix", "png2jpeg")
-    said = join(source, code=1).error
+def test_parts_of_other_options_are_not_joined(parts, join, aged_source):
+    parts(aged_source, "--fix", "png2jpeg")
+    said = join(aged_source, code=1).error
     assert "of other options" in said and "--join in place of --part" in said
     assert len(parts_in(parts.directory)) == 3
-    join(source, "--fix", "png2jpeg")
+    join(aged_source, "--fix", "png2jpeg")
 
 
 @pytest.mark.parametrize("damage", ["flip", "truncate", "empty", "append", "version", "other"])
 @pytest.mark.fault(fault="a part of an index cut, flipped, or of another version",
                    moment="at the join", expected="named, with what to type; the others stay")
-def test_a_damaged_part_is_named_and_made_anew(parts, join, scan, source, damage):
-    parts(source)
+def test_a_damaged_part_is_named_and_made_anew(parts, join, scan, aged_source, damage):
+    parts(aged_source)
     (path,) = parts.directory.glob("*.part-2-of-3")
     content = bytearray(path.read_bytes())
     if damage == "flip":
@@ -325,38 +305,38 @@ def test_a_damaged_part_is_named_and_made_anew(parts, join, scan, source, damage
         (other,) = parts.directory.glob("*.part-1-of-3")
         content[:] = other.read_bytes()
     path.write_bytes(content)
-    said = join(source, code=1).error
+    said = join(aged_source, code=1).error
     assert "part 2 of 3 in" in said and "--part 2/3" in said and str(path) in said
     assert ("another version" in said) == (damage == "version")
     assert "part 1 of 3 by its content" in said or damage != "other"
-    parts(source, numbers=[2])
-    join(source)
-    assert the_index(parts.directory) == scan(source)
+    parts(aged_source, numbers=[2])
+    join(aged_source)
+    assert the_index(parts.directory) == scan(aged_source)
 
 
 def test_of_two_complete_sets_the_newer_is_joined_and_the_other_stays(parts, join, scan,
-                                                                      source):
-    parts(source, nr=2)
+                                                                      aged_source):
+    parts(aged_source, nr=2)
     time.sleep(0.05)
-    parts(source, nr=3)
-    join(source)
+    parts(aged_source, nr=3)
+    join(aged_source)
     assert parts_in(parts.directory) == ["part-1-of-2", "part-2-of-2"]
-    join(source)
-    assert the_index(parts.directory) == scan(source)
+    join(aged_source)
+    assert the_index(parts.directory) == scan(aged_source)
 
 
 # --- What is typed and printed ------------------------------------------------------
 
 
-def test_a_part_is_told_as_text_and_as_json(parts, join, source):
-    out = parts(source, numbers=[1])[0].out.splitlines()
+def test_a_part_is_told_as_text_and_as_json(parts, join, aged_source):
+    out = parts(aged_source, numbers=[1])[0].out.splitlines()
     assert out[0].endswith(".part-1-of-3") and out[1].startswith("Part 1 of 3 in ")
-    found = [result.json for result in parts(source, "--json")]
+    found = [result.json for result in parts(aged_source, "--json")]
     assert sum(part["images"] for part in found) == 60
     assert [(part["number"], part["of"], part["rows"]) for part in found] == [
         (1, 3, 60), (2, 3, 60), (3, 3, 60)]
     assert all(os.stat(part["part"]).st_size == part["size"] for part in found)
-    assert join(source, "--json").json["records"] == 60
+    assert join(aged_source, "--json").json["records"] == 60
 
 
 @pytest.mark.parametrize("words, said", [
@@ -366,8 +346,8 @@ def test_a_part_is_told_as_text_and_as_json(parts, join, source):
     (["--part", "1/2", "--join"], "one of the two"),
     (["--part", "1/2", "--index", "none"], "--index DIR"),
     (["--join", "--index", "none"], "--index DIR")])
-def test_what_makes_no_sense_is_a_usage_error(tfrecordfs, folder, source, words, said):
-    result = tfrecordfs("index", source, "--index", folder / "index", *words, code=2)
+def test_what_makes_no_sense_is_a_usage_error(tfrecordfs, folder, aged_source, words, said):
+    result = tfrecordfs("index", aged_source, "--index", folder / "index", *words, code=2)
     assert said in result.error
     assert not (folder / "index").exists()
 
@@ -384,22 +364,20 @@ def test_part_with_an_equals_sign_is_a_split_of_the_data_set(tfrecordfs, parts, 
 
 def test_progress_says_which_part_it_is(tfrecordfs, folder):
     """On a terminal, where each stage that takes a while is shown."""
-    for i in range(1000):
-        images.write(folder / "source" / f"{i % 7}" / f"{i:04}.png", i % 50, ("png", "RGB"),
-                     (4, 4))
-    slow = ["strace", "-f", "-qq", "-o/dev/null", "-e", "trace=openat2",
-            "-e", "inject=openat2:delay_enter=5000"]
-    words = tfrecordfs.command("index", folder / "source", "--index", folder / "index",
-                               "--threads", 1, "--part", "2/3")
-    done = subprocess.run(["script", "-qec", shlex.join([*slow, *words]), "/dev/null"],
+    images.small(folder / "source", 1000)
+    with tracing.traced(tfrecordfs, "-e", "trace=openat2",
+                        "-e", "inject=openat2:delay_enter=5000"):
+        words = tfrecordfs.command("index", folder / "source", "--index", folder / "index",
+                                   "--threads", 1, "--part", "2/3")
+    done = subprocess.run(["script", "-qec", shlex.join(words), "/dev/null"],
                           capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL,
-                          env=tfrecordfs.environment({"ASAN_OPTIONS": "detect_leaks=0"}))
+                          env=tfrecordfs.environment(tracing.UNLEAKED))
     assert re.search(r"Images of part 2/3 +\d+%", done.stdout)
 
 
-def test_a_current_index_needs_no_parts(parts, join, source):
-    parts(source)
-    assert join(source, "--json").json["index_reused"] is False
-    assert join(source, "--json").json["index_reused"] is True
-    (source / "cat/0001.png").unlink()
-    assert "has no parts of this data set" in join(source, code=1).error
+def test_a_current_index_needs_no_parts(parts, join, aged_source):
+    parts(aged_source)
+    assert join(aged_source, "--json").json["index_reused"] is False
+    assert join(aged_source, "--json").json["index_reused"] is True
+    (aged_source / "cat/0001.png").unlink()
+    assert "has no parts of this data set" in join(aged_source, code=1).error

@@ -9,6 +9,7 @@ import time
 
 import images
 import pytest
+import tracing
 
 SHARD = "train-00000-of-00001.tfrecord"
 
@@ -16,10 +17,7 @@ SHARD = "train-00000-of-00001.tfrecord"
 @pytest.fixture
 def source(folder):
     """Of enough images that a part takes a while."""
-    for i in range(600):
-        images.write(folder / "source" / f"{i % 7}" / f"{i:04}.png", i % 50, ("png", "RGB"),
-                     (4, 4))
-    return folder / "source"
+    return images.small(folder / "source", 600)
 
 
 @pytest.fixture
@@ -54,17 +52,13 @@ def names(folder):
 @pytest.mark.fault(fault="SIGKILL of a machine that makes a part of an index",
                    moment="at each call that writes", expected="no part, or a whole one")
 def test_a_part_that_is_killed_at_any_call_is_there_or_not(tfrecordfs, run, check, folder):
-    if subprocess.run(["strace", "-qq", "true"], check=False, capture_output=True).returncode:
-        pytest.skip("processes may not be traced here")
     run("--part", "2/2")
     kept = folder / "kept"
     shutil.copytree(folder / "index", kept)
     found = []
     for call in ("pwrite64:when=1", "fsync:when=1", "renameat:when=1", "fsync:when=2"):
-        tfrecordfs.prefix = ["strace", "-f", "-qq", "-o", folder / "log", "-e",
-                             f"inject={call.replace(':', ':signal=KILL:')}"]
-        run("--part", "1/2", code=-9)
-        tfrecordfs.prefix = []
+        with tracing.traced(tfrecordfs, "-e", f"inject={call.replace(':', ':signal=KILL:')}"):
+            run("--part", "1/2", code=-9)
         joined = run("--join", code=None)
         found.append(joined.code)
         assert joined.code == 0 or "part 1 of 2 is missing" in joined.error

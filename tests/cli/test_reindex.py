@@ -2,49 +2,25 @@
 """Indexing anew: what did not change is not opened again, and nobody can tell."""
 
 import os
-import re
 import shutil
-import subprocess
 import time
 
 import images
 import pytest
+import tracing
 from PIL import Image
-
-OPENED = re.compile(r"\bopen(?:at|at2)?\([^\"]*\"(?P<path>[^\"]*)\".*= \d+")
 
 
 @pytest.fixture
 def index(tfrecordfs, folder):
     """Index with @options; the file's bytes, and as .opened which images were opened."""
     def run(*options, source=folder / "images", at="index"):
-        log = folder / "log"
-        strace = ["strace", "-f", "-qq", "-s", "4096", "-e", "trace=open,openat,openat2",
-                  "-o", str(log)]
-        tfrecordfs.prefix = strace
-        try:
-            # Leaks cannot be looked for in a process that is traced.
-            tfrecordfs("index", source, *options, "--index", folder / at, env={
-                "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"})
-        finally:
-            tfrecordfs.prefix = []
-        found = [OPENED.search(line) for line in log.read_text().splitlines()]
-        run.opened = sorted(f["path"] for f in found
-                            if f and f["path"].endswith((".png", ".jpg", ".gif", ".bmp")))
+        with tracing.traced(tfrecordfs, *tracing.OPENS, log=folder / "log"):
+            tfrecordfs("index", source, *options, "--index", folder / at, env=tracing.UNLEAKED)
+        run.opened = tracing.images_opened(folder / "log")
         (path,) = (folder / at).iterdir()
         return path.read_bytes()
-
-    if subprocess.run(["strace", "-qq", "true"], check=False, capture_output=True).returncode:
-        pytest.skip("processes may not be traced here")
     return run
-
-
-@pytest.fixture
-def source(folder):
-    """60 images that were last touched before the index is made."""
-    images.class_folders(folder / "images", {"cat": 30, "dog": 20, "fox": 10})
-    time.sleep(0.05)
-    return folder / "images"
 
 
 def check_reused(index, folder, *options, changed):
@@ -61,48 +37,48 @@ def set_times(path, status):
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
-def test_nothing_changed_and_nothing_is_opened(index, source, folder):
+def test_nothing_changed_and_nothing_is_opened(index, aged_source, folder):
     index()
     assert len(index.opened) == 60
     check_reused(index, folder, "--reindex", changed=[])
 
 
-def test_without_reindex_a_changed_folder_opens_what_is_new(index, source, folder):
+def test_without_reindex_a_changed_folder_opens_what_is_new(index, aged_source, folder):
     index()
-    images.write(source / "dog/new.png", 777, ("png", "RGB"))
-    (source / "cat/0003.png").unlink()
+    images.write(aged_source / "dog/new.png", 777, ("png", "RGB"))
+    (aged_source / "cat/0003.png").unlink()
     check_reused(index, folder, changed=["dog/new.png"])
 
 
-def test_a_changed_image_is_looked_at_again(index, source, folder):
+def test_a_changed_image_is_looked_at_again(index, aged_source, folder):
     index()
     before = index("--reindex")
-    images.write(source / "cat/0001.png", 4711, ("png", "L"), (77, 11))
+    images.write(aged_source / "cat/0001.png", 4711, ("png", "L"), (77, 11))
     check_reused(index, folder, "--reindex", changed=["cat/0001.png"])
     assert index("--reindex") != before
 
 
-def test_an_image_of_another_time_is_looked_at_again(index, source, folder):
+def test_an_image_of_another_time_is_looked_at_again(index, aged_source, folder):
     before = index()
-    os.utime(source / "cat/0001.png", ns=(0, 12345))
+    os.utime(aged_source / "cat/0001.png", ns=(0, 12345))
     check_reused(index, folder, "--reindex", changed=["cat/0001.png"])
     assert index("--reindex") != before
 
 
-def test_an_image_of_the_same_size_is_told_by_its_time(index, source, folder):
+def test_an_image_of_the_same_size_is_told_by_its_time(index, aged_source, folder):
     index()
-    picture = source / "cat/0007.bmp"
+    picture = aged_source / "cat/0007.bmp"
     content = bytearray(picture.read_bytes())
     content[-4] ^= 1
     picture.write_bytes(content)
     check_reused(index, folder, "--reindex", changed=["cat/0007.bmp"])
 
 
-def test_an_image_whose_time_was_set_back_is_looked_at_again(index, source, folder):
+def test_an_image_whose_time_was_set_back_is_looked_at_again(index, aged_source, folder):
     """Same name, size, modification time and inode; only the inode was touched."""
     skip = ["--on-bad", "skip"]
     before = index(*skip)
-    picture = source / "cat/0001.png"
+    picture = aged_source / "cat/0001.png"
     status = picture.stat()
     picture.write_bytes(b"x" * status.st_size)
     set_times(picture, status)
@@ -111,9 +87,9 @@ def test_an_image_whose_time_was_set_back_is_looked_at_again(index, source, fold
     assert index(*skip) != before
 
 
-def test_an_image_that_replaces_another_is_told_by_its_inode(index, source, folder):
+def test_an_image_that_replaces_another_is_told_by_its_inode(index, aged_source, folder):
     index()
-    picture, other = source / "cat/0001.png", source / "dog/other.png"
+    picture, other = aged_source / "cat/0001.png", aged_source / "dog/other.png"
     status = picture.stat()
     other.write_bytes(picture.read_bytes())
     set_times(other, status)
@@ -121,39 +97,39 @@ def test_an_image_that_replaces_another_is_told_by_its_inode(index, source, fold
     check_reused(index, folder, "--reindex", changed=["cat/0001.png"])
 
 
-def test_images_that_change_places_are_looked_at_again(index, source, folder):
+def test_images_that_change_places_are_looked_at_again(index, aged_source, folder):
     """A renamed file is known by its name only."""
     index()
-    one, other = source / "cat/0001.png", source / "cat/0004.png"
-    one.rename(source / "cat/aside")
+    one, other = aged_source / "cat/0001.png", aged_source / "cat/0004.png"
+    one.rename(aged_source / "cat/aside")
     other.rename(one)
-    (source / "cat/aside").rename(other)
+    (aged_source / "cat/aside").rename(other)
     check_reused(index, folder, "--reindex", changed=["cat/0001.png", "cat/0004.png"])
 
 
 def test_a_directory_that_moved_out_and_is_linked_is_no_longer_inside(
-        tfrecordfs, index, source, folder):
+        tfrecordfs, index, aged_source, folder):
     index()
-    shutil.move(source / "fox", folder / "fox")
-    (source / "fox").symlink_to(folder / "fox")
-    said = tfrecordfs("index", source, "--reindex", "--index", folder / "index", code=1).err
+    shutil.move(aged_source / "fox", folder / "fox")
+    (aged_source / "fox").symlink_to(folder / "fox")
+    said = tfrecordfs("index", aged_source, "--reindex", "--index", folder / "index", code=1).err
     assert "fox" in said
-    (source / "fox").unlink()
+    (aged_source / "fox").unlink()
     check_reused(index, folder, "--reindex", changed=[])
 
 
-def test_an_image_that_may_no_longer_be_read_is_told(as_user, source, folder):
+def test_an_image_that_may_no_longer_be_read_is_told(as_user, aged_source, folder):
     if not as_user.prefix:
         pytest.skip("root reads everything")
     (folder / "index").mkdir(mode=0o777)
     (folder / "index").chmod(0o777)
-    as_user("index", source, "--index", folder / "index")
-    (source / "cat/0001.png").chmod(0)
-    said = as_user("index", source, "--index", folder / "index", "--reindex", code=1).err
+    as_user("index", aged_source, "--index", folder / "index")
+    (aged_source / "cat/0001.png").chmod(0)
+    said = as_user("index", aged_source, "--index", folder / "index", "--reindex", code=1).err
     assert "cat/0001.png" in said and "Permission denied" in said
 
 
-def test_other_options_look_at_everything(index, source, folder):
+def test_other_options_look_at_everything(index, aged_source, folder):
     index()
     index("--formats", "only:png,jpeg,gif,bmp", at="other")
     assert len(index.opened) == 60
@@ -162,18 +138,18 @@ def test_other_options_look_at_everything(index, source, folder):
     assert len(index.opened) >= 60
 
 
-def test_a_bad_image_is_looked_at_each_time(index, source, folder):
-    (source / "cat/bad.png").write_bytes(b"no image at all")
+def test_a_bad_image_is_looked_at_each_time(index, aged_source, folder):
+    (aged_source / "cat/bad.png").write_bytes(b"no image at all")
     time.sleep(0.05)
     skip = ["--on-bad", "skip"]
     index(*skip)
     check_reused(index, folder, *skip, "--reindex", changed=["cat/bad.png"])
-    images.write(source / "cat/bad.png", 1, ("png", "RGB"))
+    images.write(aged_source / "cat/bad.png", 1, ("png", "RGB"))
     check_reused(index, folder, *skip, changed=["cat/bad.png"])
 
 
-def test_a_manifest_in_another_order_opens_nothing(index, source, folder):
-    rows = [[path, path.split("/")[0]] for path in images.paths(source)]
+def test_a_manifest_in_another_order_opens_nothing(index, aged_source, folder):
+    rows = [[path, path.split("/")[0]] for path in images.paths(aged_source)]
     manifest = images.write_csv(folder / "m.csv", ["file", "label"], rows)
     index("--manifest", manifest)
     images.write_csv(manifest, ["file", "label"], rows[::-1])
@@ -182,10 +158,10 @@ def test_a_manifest_in_another_order_opens_nothing(index, source, folder):
     check_reused(index, folder, "--manifest", manifest, changed=[])
 
 
-def test_masks_are_reused_too(index, source, folder):
+def test_masks_are_reused_too(index, aged_source, folder):
     rows = []
-    for path in sorted((source / "fox").iterdir()):
-        mask = images.write(source / "masks" / f"{path.stem}.png", 5, ("png", "L"),
+    for path in sorted((aged_source / "fox").iterdir()):
+        mask = images.write(aged_source / "masks" / f"{path.stem}.png", 5, ("png", "L"),
                             Image.open(path).size)
         rows.append([f"fox/{path.name}", f"masks/{mask.name}", "fox"])
     time.sleep(0.05)
@@ -195,17 +171,18 @@ def test_masks_are_reused_too(index, source, folder):
                "--schema", folder / "mine.json"]
     index(*options)
     assert len(index.opened) >= 20
-    images.write(source / rows[0][1], 6, ("png", "L"), Image.open(source / rows[0][0]).size)
+    images.write(aged_source / rows[0][1], 6, ("png", "L"),
+                 Image.open(aged_source / rows[0][0]).size)
     reused = index(*options, "--reindex")
     assert index.opened == [rows[0][1]]
     assert reused == index(*options, at="fresh")
 
 
-def test_encoded_images_are_not_encoded_again(index, source, folder):
+def test_encoded_images_are_not_encoded_again(index, aged_source, folder):
     """Nor their augmented copies, unless the class is another."""
-    for path in [*source.rglob("*.gif"), *source.rglob("*.bmp")]:
+    for path in [*aged_source.rglob("*.gif"), *aged_source.rglob("*.bmp")]:
         path.unlink()
-    rows = [[path, path.split("/")[0]] for path in images.paths(source)]
+    rows = [[path, path.split("/")[0]] for path in images.paths(aged_source)]
     manifest = images.write_csv(folder / "m.csv", ["file", "label"], rows)
     time.sleep(0.05)
     options = ["--manifest", manifest, "--fix", "png2jpeg", "--augment", "cat=hflip",
@@ -218,6 +195,6 @@ def test_encoded_images_are_not_encoded_again(index, source, folder):
     rows[0][1] = "ant"
     images.write_csv(manifest, ["file", "label"], rows)
     check_reused(index, folder, *options, changed=[])
-    images.write(source / rows[1][0], 88, ("png", "RGB"))
+    images.write(aged_source / rows[1][0], 88, ("png", "RGB"))
     # To look at it, and to encode it and its copy.
     check_reused(index, folder, *options, "--reindex", changed=[rows[1][0]] * 3)

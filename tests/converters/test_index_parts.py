@@ -2,9 +2,9 @@
 """The index of a converter's command line, made in parts: as one scan makes it."""
 
 import re
-import subprocess
 
 import pytest
+import tracing
 
 from . import cases
 
@@ -43,13 +43,11 @@ def test_parts_of_a_profile_are_joined_to_the_index_of_one_scan(tfrecordfs, made
 
 def test_contents_that_are_made_of_masks_are_not_made_by_the_join(tfrecordfs, made, folder):
     """Trimaps are read with the list, for their boxes; and to make masks of them."""
-    if subprocess.run(["strace", "-qq", "true"], check=False, capture_output=True).returncode:
-        pytest.skip("processes may not be traced here")
     words = made(cases.named("pet-masks"))
 
     def trimaps_opened(*where):
-        tfrecordfs.prefix = ["strace", "-f", "-qq", "-e", "trace=openat2", "-o", folder / "log"]
-        tfrecordfs(*words, "--index", *where, env={"ASAN_OPTIONS": "detect_leaks=0"})
+        with tracing.traced(tfrecordfs, "-e", "trace=openat2", log=folder / "log"):
+            tfrecordfs(*words, "--index", *where, env=tracing.UNLEAKED)
         return len(TRIMAP.findall((folder / "log").read_text()))
     joined = trimaps_opened(folder / "parts", "--join")
     assert 0 < joined < trimaps_opened(folder / "scan") / 2

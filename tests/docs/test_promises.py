@@ -6,13 +6,13 @@ import os
 import random
 import re
 import shutil
-import subprocess
 
 import documents
 import images
 import oracle
 import program as programs
 import pytest
+import tracing
 
 SHOWN_BY = {
     "The size of a shard is exact from the first `stat` and never changes.": [
@@ -169,13 +169,8 @@ def written(log, folder):
 def test_the_kernel_sees_no_write_but_of_the_index(tfrecordfs, photos, folder):
     log, mnt = folder / "log", folder / "mnt"
     mnt.mkdir()
-    strace = ["strace", "-f", "-y", "-qq", "-s", "4096", "-o", str(log)]
-    if subprocess.run([*strace, "true"], check=False, capture_output=True).returncode != 0:
-        pytest.skip("processes may not be traced here")
-    strace += ["-e", "trace=%file,%desc"]
-    tfrecordfs.prefix = strace
-    process = tfrecordfs.start("mount", photos, mnt, "--index", folder / "index")
-    tfrecordfs.prefix = []
+    with tracing.traced(tfrecordfs, "-y", "-s", "4096", "-e", "trace=%file,%desc", log=log):
+        process = tfrecordfs.start("mount", photos, mnt, "--index", folder / "index")
     try:
         programs.wait_until(lambda: programs.mounts_below(mnt), 60, "the mount")
         for path in mnt.rglob("*"):

@@ -8,7 +8,6 @@ import os
 import pathlib
 import re
 import shlex
-import shutil
 import signal
 import subprocess
 import time
@@ -17,6 +16,7 @@ import pytest
 
 import program as programs
 import terminal
+import tracing
 
 
 def is_stopped(pid):
@@ -240,16 +240,14 @@ def test_rates_are_of_now(mount, photos, tfrecordfs):
 
 
 @pytest.mark.fuse_required
-@pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
 @pytest.mark.fault(fault="mount ended", moment="while it is asked",
                    expected="the probe does not take the directory for a mount")
 def test_a_mount_that_ends_while_it_is_asked_does_not_answer(tfrecordfs, photos, mnt):
+    tracing.require()
     tfrecordfs("mount", photos, mnt)
-    command = tfrecordfs.command("status", "--probe", mnt)
-    probe = subprocess.Popen(
-        ["strace", "-f", "-qq", "-o", "/dev/null", "-P", f"{mnt}/.tfrecordfs/status",
-         "-e", "inject=openat:delay_enter=2000000", *command],
-        env=tfrecordfs.environment({"LSAN_OPTIONS": "detect_leaks=0"}))
+    with tracing.traced(tfrecordfs, "-P", f"{mnt}/.tfrecordfs/status",
+                        "-e", "inject=openat:delay_enter=2000000"):
+        probe = tfrecordfs.start("status", "--probe", mnt, env=tracing.UNLEAKED)
     time.sleep(1)
     subprocess.run(["umount", mnt], check=True)
     assert probe.wait(30) == 3
