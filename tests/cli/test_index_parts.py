@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import time
 
+import damage
 import images
 import layouts
 import pytest
@@ -284,31 +285,19 @@ def test_parts_of_other_options_are_not_joined(parts, join, aged_source):
     join(aged_source, "--fix", "png2jpeg")
 
 
-@pytest.mark.parametrize("damage", ["flip", "truncate", "empty", "append", "version", "other"])
+@pytest.mark.parametrize("kind", [*damage.KINDS, "other"])
 @pytest.mark.fault(fault="a part of an index cut, flipped, or of another version",
                    moment="at the join", expected="named, with what to type; the others stay")
-def test_a_damaged_part_is_named_and_made_anew(parts, join, scan, aged_source, damage):
+def test_a_damaged_part_is_named_and_made_anew(parts, join, scan, aged_source, kind):
     parts(aged_source)
     (path,) = parts.directory.glob("*.part-2-of-3")
-    content = bytearray(path.read_bytes())
-    if damage == "flip":
-        content[len(content) // 2] ^= 1
-    elif damage == "truncate":
-        del content[len(content) * 2 // 3:]
-    elif damage == "empty":
-        content.clear()
-    elif damage == "append":
-        content += b"x"
-    elif damage == "version":
-        content[8] += 1
-    else:
-        (other,) = parts.directory.glob("*.part-1-of-3")
-        content[:] = other.read_bytes()
-    path.write_bytes(content)
+    (other,) = parts.directory.glob("*.part-1-of-3")
+    path.write_bytes(other.read_bytes() if kind == "other"
+                     else damage.damaged(path.read_bytes(), kind))
     said = join(aged_source, code=1).error
     assert "part 2 of 3 in" in said and "--part 2/3" in said and str(path) in said
-    assert ("another version" in said) == (damage == "version")
-    assert "part 1 of 3 by its content" in said or damage != "other"
+    assert ("another version" in said) == (kind == "version")
+    assert "part 1 of 3 by its content" in said or kind != "other"
     parts(aged_source, numbers=[2])
     join(aged_source)
     assert the_index(parts.directory) == scan(aged_source)
