@@ -7,44 +7,14 @@
 
 #include <cmocka.h>
 
-#include "fixture_catalog.h"
+#include "plan_fixture.h"
 
 #include "base/random.h"
-#include "dataset/plan.h"
 #include "dataset/shard_name.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-static struct trfs_options default_options(void)
-{
-	return (struct trfs_options){ .seed = 42, .stratify = true };
-}
-
-static struct trfs_plan *build(struct fixture_catalog *f,
-			       const struct trfs_options *options)
-{
-	struct trfs_error err = { 0 };
-	struct trfs_plan *plan;
-
-	if (trfs_plan_build(fixture_catalog_finish(f), options, &plan, &err) < 0)
-		fail_msg("%s", err.message);
-	return plan;
-}
-
-static void expect_refusal(struct fixture_catalog *f, const struct trfs_options *options,
-			   int code, const char *part)
-{
-	struct trfs_error err = { 0 };
-	struct trfs_plan *plan = NULL;
-
-	assert_int_equal(trfs_plan_build(fixture_catalog_finish(f), options, &plan, &err),
-			 code);
-	assert_null(plan);
-	if (!strstr(err.message, part))
-		fail_msg("\"%s\" is not in \"%s\"", part, err.message);
-}
 
 static struct fixture_catalog *cats_and_dogs(uint32_t nr)
 {
@@ -58,14 +28,14 @@ static struct fixture_catalog *cats_and_dogs(uint32_t nr)
 static void every_example_is_one_record(void **state)
 {
 	struct fixture_catalog *f = cats_and_dogs(500);
-	struct trfs_options options = default_options();
+	struct trfs_options options = plan_options();
 	bool seen[1000] = { false };
 	uint64_t next = 0;
 	struct trfs_plan *plan;
 
 	(void)state;
 	options.split = "0.8,0.1,0.1";
-	plan = build(f, &options);
+	plan = plan_build(f, &options);
 	assert_int_equal(plan->nr_records, 1000);
 	for (uint64_t r = 0; r < 1000; r++) {
 		assert_false(seen[trfs_plan_example(plan, r)]);
@@ -88,15 +58,15 @@ static void every_example_is_one_record(void **state)
 static void only_train_is_shuffled(void **state)
 {
 	struct fixture_catalog *f = cats_and_dogs(50);
-	struct trfs_options options = default_options();
+	struct trfs_options options = plan_options();
 	uint32_t expected[90], nr = 0;
 	struct trfs_plan *plan, *manifest;
 
 	(void)state;
 	options.split = "train=0.9,test=0.1";
-	plan = build(f, &options);
+	plan = plan_build(f, &options);
 	options.order = TRFS_ORDER_MANIFEST;
-	manifest = build(f, &options);
+	manifest = plan_build(f, &options);
 	assert_int_equal(plan->splits[0].nr_records, 90);
 	for (uint64_t r = 1; r < 100; r++) {
 		/* Both splits of the one, and test of the other, ascend. */
@@ -123,7 +93,7 @@ static void local_order_is_by_path(void **state)
 	static const uint32_t expected[] = { 4, 2, 5, 3, 1, 0 };
 	static const uint32_t class_zero;
 	struct fixture_catalog *f = fixture_catalog_new(1);
-	struct trfs_options options = default_options();
+	struct trfs_options options = plan_options();
 	struct trfs_plan *plan;
 
 	(void)state;
@@ -134,7 +104,7 @@ static void local_order_is_by_path(void **state)
 					       .nr_labels = 1,
 				       });
 	options.order = TRFS_ORDER_LOCAL;
-	plan = build(f, &options);
+	plan = plan_build(f, &options);
 	assert_memory_equal(plan->order, expected, sizeof(expected));
 	trfs_plan_free(plan);
 	fixture_catalog_free(f);
@@ -144,14 +114,14 @@ static void local_order_is_by_path(void **state)
 static uint32_t default_nr_shards(uint32_t nr, uint32_t size)
 {
 	struct fixture_catalog *f = fixture_catalog_new(1);
-	struct trfs_options options = default_options();
+	struct trfs_options options = plan_options();
 	struct trfs_plan *plan;
 	uint32_t nr_shards;
 
 	fixture_catalog_add_class(f, 0, nr, "x");
 	for (uint32_t i = 0; i < nr; i++)
 		f->examples[i].size = size;
-	plan = build(f, &options);
+	plan = plan_build(f, &options);
 	nr_shards = trfs_plan_nr_shards(plan);
 	trfs_plan_free(plan);
 	fixture_catalog_free(f);
@@ -174,17 +144,17 @@ static void default_shards_are_near_128_mib(void **state)
 static void shard_counts_can_be_given(void **state)
 {
 	struct fixture_catalog *f = cats_and_dogs(500);
-	struct trfs_options options = default_options();
+	struct trfs_options options = plan_options();
 	struct trfs_plan *plan;
 
 	(void)state;
 	options.split = "0.8,0.1,0.1";
 	options.shards = "7";
-	plan = build(f, &options);
+	plan = plan_build(f, &options);
 	assert_int_equal(trfs_plan_nr_shards(plan), 21);
 	trfs_plan_free(plan);
 	options.shards = " val = 3 , test=100";
-	plan = build(f, &options);
+	plan = plan_build(f, &options);
 	assert_int_equal(plan->splits[0].nr_shards, 16);
 	assert_int_equal(plan->splits[1].nr_shards, 3);
 	assert_int_equal(plan->splits[2].nr_shards, 100);
@@ -220,13 +190,13 @@ static void shard_counts_that_cannot_be_are_explained(void **state)
 		  "--shards train=800,validation=16,test=16" },
 	};
 	struct fixture_catalog *f = cats_and_dogs(500);
-	struct trfs_options options = default_options();
+	struct trfs_options options = plan_options();
 
 	(void)state;
 	options.split = "0.8,0.1,0.1";
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		options.shards = wrong[i].shards;
-		expect_refusal(f, &options, -EINVAL, wrong[i].part);
+		plan_expect_refusal(f, &options, -EINVAL, wrong[i].part);
 	}
 	fixture_catalog_free(f);
 }
@@ -242,7 +212,7 @@ static void every_shard_is_found_by_its_name_and_nothing_else_is(void **state)
 		"",
 	};
 	struct fixture_catalog *f = cats_and_dogs(500);
-	struct trfs_options options = default_options();
+	struct trfs_options options = plan_options();
 	char name[TRFS_SHARD_NAME_MAX];
 	struct trfs_plan *plan;
 	uint32_t shard;
@@ -250,7 +220,7 @@ static void every_shard_is_found_by_its_name_and_nothing_else_is(void **state)
 	(void)state;
 	options.split = "train=0.9,test=0.1";
 	options.shards = "train=5,test=3";
-	plan = build(f, &options);
+	plan = plan_build(f, &options);
 	for (uint32_t s = 0; s < 8; s++) {
 		trfs_plan_shard_name(plan, s, name);
 		assert_true(trfs_plan_find_shard(plan, name, &shard));
@@ -318,12 +288,12 @@ static void a_plan_is_the_same_for_ever(void **state)
 	static const uint32_t expected[] = { 17, 15, 19, 9, 8,	18, 11, 1, 7,  6,
 					     2,	 16, 0,	 4, 10, 12, 3,	5, 13, 14 };
 	struct fixture_catalog *f = cats_and_dogs(10);
-	struct trfs_options options = default_options();
+	struct trfs_options options = plan_options();
 	struct trfs_plan *plan;
 
 	(void)state;
 	options.split = "0.6,0.2,0.2";
-	plan = build(f, &options);
+	plan = plan_build(f, &options);
 	assert_memory_equal(plan->order, expected, sizeof(expected));
 	trfs_plan_free(plan);
 	fixture_catalog_free(f);
@@ -332,14 +302,14 @@ static void a_plan_is_the_same_for_ever(void **state)
 static void failures_of_the_split_are_handed_on(void **state)
 {
 	struct fixture_catalog *f = cats_and_dogs(10);
-	struct trfs_options options = default_options();
+	struct trfs_options options = plan_options();
 
 	(void)state;
 	options.split = "0.5,0.4";
-	expect_refusal(f, &options, -EINVAL, "adds up to 0.9");
+	plan_expect_refusal(f, &options, -EINVAL, "adds up to 0.9");
 	f->catalog.nr_examples = 0;
 	options.split = NULL;
-	expect_refusal(f, &options, -EBADMSG, "there are no images");
+	plan_expect_refusal(f, &options, -EBADMSG, "there are no images");
 	fixture_catalog_free(f);
 }
 
