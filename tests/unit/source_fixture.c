@@ -2,7 +2,10 @@
 /* Trailing bytes make images of different lengths without an encoder. */
 #include "source_fixture.h"
 
+#include "index/generation.h"
+#include "index/saved_index.h"
 #include "pictures.h"
+#include "scratch.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -47,13 +50,53 @@ struct trfs_options source_options(void)
 struct trfs_generation *source_open(const char *index_directory)
 {
 	struct trfs_options options = source_options();
+
+	return source_open_with(&options, index_directory);
+}
+
+static struct trfs_generation *open_or_fail(const struct trfs_options *options,
+					    const char *index_directory, bool rebuild,
+					    uint64_t whole_max)
+{
 	struct trfs_generation *generation = NULL;
 	struct trfs_error err = { 0 };
 
-	if (trfs_generation_open(&options, index_directory, false, NULL, &generation,
-				 &err) < 0)
+	if (trfs_generation_open_with(options, index_directory, rebuild, whole_max, NULL,
+				      &generation, &err) < 0)
 		fail_msg("%s", err.message);
 	return generation;
+}
+
+struct trfs_generation *source_open_with(const struct trfs_options *options,
+					 const char *index_directory)
+{
+	return open_or_fail(options, index_directory, false, TRFS_INDEX_WHOLE_MAX);
+}
+
+void source_write_many(unsigned int odd)
+{
+	struct trfs_buffer rows;
+
+	trfs_buffer_init(&rows, 1u << 24);
+	trfs_buffer_printf(&rows, "file,label,note\n");
+	for (unsigned int i = 0; i < SOURCE_NR_ROWS; i++) {
+		unsigned int number = i % SOURCE_NR_IMAGES;
+
+		trfs_buffer_printf(&rows, "%s/%02u.png,%s,%u\n",
+				   number % 2 ? "dog" : "cat", number,
+				   (number % 3 > 0) ^ (i == odd) ? "a" : "b", i);
+	}
+	scratch_write("many.csv", trfs_buffer_text(&rows));
+	trfs_buffer_done(&rows);
+}
+
+struct trfs_generation *source_open_many(bool rebuild, uint64_t whole_max)
+{
+	struct trfs_options options = source_options();
+
+	options.manifest = "many.csv";
+	options.keep_repeats = true;
+	return open_or_fail(&options, "index", rebuild, whole_max);
 }
 
 struct trfs_buffer source_bytes(const struct trfs_generation *generation)

@@ -15,8 +15,6 @@
 
 #include <cmocka.h>
 
-#define NR_ROWS 12000u
-
 struct digest {
 	uint8_t bytes[TRFS_CONTENT_DIGEST_SIZE];
 };
@@ -33,39 +31,6 @@ static struct digest digest_of(struct trfs_generation *g)
 static bool same(struct digest a, struct digest b)
 {
 	return memcmp(a.bytes, b.bytes, sizeof(a.bytes)) == 0;
-}
-
-/* @whole_max: 0 for an index that is believed block by block. */
-static struct trfs_generation *open_many(uint64_t whole_max)
-{
-	struct trfs_options options = source_options();
-	struct trfs_generation *g = NULL;
-	struct trfs_error err = { 0 };
-
-	options.manifest = "many.csv";
-	options.keep_repeats = true;
-	if (trfs_generation_open_with(&options, "index", false, whole_max, NULL, &g,
-				      &err) < 0)
-		fail_msg("%s", err.message);
-	return g;
-}
-
-/* Row @odd has another note and label. */
-static void write_many(unsigned int odd)
-{
-	struct trfs_buffer rows;
-
-	trfs_buffer_init(&rows, 1u << 24);
-	trfs_buffer_printf(&rows, "file,label,note\n");
-	for (unsigned int i = 0; i < NR_ROWS; i++) {
-		unsigned int number = i % SOURCE_NR_IMAGES;
-
-		trfs_buffer_printf(&rows, "%s/%02u.png,%s,%u\n",
-				   number % 2 ? "dog" : "cat", number,
-				   (number % 3 > 0) ^ (i == odd) ? "a" : "b", i);
-	}
-	scratch_write("many.csv", trfs_buffer_text(&rows));
-	trfs_buffer_done(&rows);
 }
 
 static void built_and_mapped_are_the_same(void **state)
@@ -85,10 +50,10 @@ static void so_is_what_is_believed_block_by_block(void **state)
 
 	(void)state;
 	source_write();
-	write_many(NR_ROWS);
-	built = digest_of(open_many(UINT64_MAX));
-	assert_true(same(built, digest_of(open_many(UINT64_MAX))));
-	assert_true(same(built, digest_of(open_many(0))));
+	source_write_many(SOURCE_NR_ROWS);
+	built = digest_of(source_open_many(false, UINT64_MAX));
+	assert_true(same(built, digest_of(source_open_many(false, UINT64_MAX))));
+	assert_true(same(built, digest_of(source_open_many(false, 0))));
 }
 
 static void an_image_that_was_touched_makes_another(void **state)
@@ -113,26 +78,24 @@ static void a_row_that_says_otherwise_makes_another(void **state)
 
 	(void)state;
 	source_write();
-	write_many(NR_ROWS);
-	before = digest_of(open_many(UINT64_MAX));
-	write_many(NR_ROWS - 1);
-	assert_false(same(before, digest_of(open_many(UINT64_MAX))));
-	write_many(NR_ROWS);
-	assert_true(same(before, digest_of(open_many(UINT64_MAX))));
+	source_write_many(SOURCE_NR_ROWS);
+	before = digest_of(source_open_many(false, UINT64_MAX));
+	source_write_many(SOURCE_NR_ROWS - 1);
+	assert_false(same(before, digest_of(source_open_many(false, UINT64_MAX))));
+	source_write_many(SOURCE_NR_ROWS);
+	assert_true(same(before, digest_of(source_open_many(false, UINT64_MAX))));
 }
 
 static void other_options_make_another(void **state)
 {
 	struct trfs_options options = source_options();
-	struct trfs_generation *g = NULL;
 	struct digest before;
 
 	(void)state;
 	source_write();
 	before = digest_of(source_open(NULL));
 	options.seed++;
-	assert_int_equal(trfs_generation_open(&options, NULL, false, NULL, &g, NULL), 0);
-	assert_false(same(before, digest_of(g)));
+	assert_false(same(before, digest_of(source_open_with(&options, NULL))));
 }
 
 /* fault: a block of a large index damaged | when its content is hashed | it fails */
@@ -145,9 +108,9 @@ static void a_damaged_index_has_none(void **state)
 
 	(void)state;
 	source_write();
-	write_many(NR_ROWS);
-	trfs_generation_free(open_many(UINT64_MAX));
-	g = open_many(0);
+	source_write_many(SOURCE_NR_ROWS);
+	trfs_generation_free(source_open_many(false, UINT64_MAX));
+	g = source_open_many(false, 0);
 	fd = open(trfs_generation_index_path(g), O_RDWR);
 	assert_int_equal(fstat(fd, &st), 0);
 	/* The columns stand in the middle; the first blocks were read already. */

@@ -46,7 +46,7 @@ static void write_source(void)
 	assert_int_equal(fclose(f), 0);
 }
 
-static struct trfs_options options_of_all(void)
+static struct trfs_generation *open_all(const char *index_directory)
 {
 	struct trfs_options options = source_options();
 
@@ -55,19 +55,7 @@ static struct trfs_options options_of_all(void)
 	options.shards = "1";
 	options.schema = "mine.json";
 	options.fix = "png2jpeg";
-	return options;
-}
-
-static struct trfs_generation *open_all(const char *index_directory)
-{
-	struct trfs_options options = options_of_all();
-	struct trfs_generation *generation = NULL;
-	struct trfs_error err = { 0 };
-
-	if (trfs_generation_open(&options, index_directory, false, NULL, &generation,
-				 &err) < 0)
-		fail_msg("%s", err.message);
-	return generation;
+	return source_open_with(&options, index_directory);
 }
 
 static uint8_t *read_whole(const struct trfs_generation *generation, uint64_t *ret_size)

@@ -160,7 +160,7 @@ static void a_new_image_makes_it_out_of_date(void **state)
 static void a_mended_image_makes_it_out_of_date(void **state)
 {
 	struct trfs_options options = source_options();
-	struct trfs_generation *g = NULL;
+	struct trfs_generation *g;
 
 	(void)state;
 	source_write();
@@ -169,19 +169,16 @@ static void a_mended_image_makes_it_out_of_date(void **state)
 	 */
 	usleep(50000);
 	options.on_bad = TRFS_ON_BAD_SKIP;
-	assert_int_equal(trfs_generation_open(&options, "index", false, NULL, &g, NULL),
-			 0);
+	g = source_open_with(&options, "index");
 	assert_int_equal(trfs_catalog_nr_examples(trfs_generation_catalog(g)),
 			 SOURCE_NR_IMAGES - 1);
-	g = trfs_generation_free(g);
-	assert_int_equal(trfs_generation_open(&options, "index", false, NULL, &g, NULL),
-			 0);
+	trfs_generation_free(g);
+	g = source_open_with(&options, "index");
 	assert_true(trfs_generation_was_saved(g));
-	g = trfs_generation_free(g);
+	trfs_generation_free(g);
 
 	source_write_image(0, 0);
-	assert_int_equal(trfs_generation_open(&options, "index", false, NULL, &g, NULL),
-			 0);
+	g = source_open_with(&options, "index");
 	assert_false(trfs_generation_was_saved(g));
 	assert_int_equal(trfs_catalog_nr_examples(trfs_generation_catalog(g)),
 			 SOURCE_NR_IMAGES);
@@ -193,21 +190,19 @@ static void other_options_have_another_index(void **state)
 	char path[256];
 	struct trfs_buffer expected = build_and_save(path, sizeof(path));
 	struct trfs_options options = source_options();
-	struct trfs_generation *g = NULL;
+	struct trfs_generation *g;
 
 	(void)state;
 	options.seed = 7;
-	assert_int_equal(trfs_generation_open(&options, "index", false, NULL, &g, NULL),
-			 0);
+	g = source_open_with(&options, "index");
 	assert_false(trfs_generation_was_saved(g));
 	assert_string_not_equal(trfs_generation_index_path(g), path);
-	g = trfs_generation_free(g);
+	trfs_generation_free(g);
 
 	/* The number of threads is not part of the data set. */
 	options = source_options();
 	options.threads = 3;
-	assert_int_equal(trfs_generation_open(&options, "index", false, NULL, &g, NULL),
-			 0);
+	g = source_open_with(&options, "index");
 	assert_true(trfs_generation_was_saved(g));
 	trfs_generation_free(g);
 	trfs_buffer_done(&expected);
@@ -228,41 +223,6 @@ static void an_index_that_cannot_be_saved_is_only_a_note(void **state)
 	assert_non_null(strstr(trfs_generation_note(g), "the index was not saved"));
 	assert_null(trfs_generation_index_path(g));
 	trfs_generation_free(g);
-}
-
-#define NR_ROWS 12000u
-
-/* A data set whose index has several blocks: few images, each listed many times. */
-static struct trfs_generation *open_many(bool rebuild)
-{
-	struct trfs_options options = source_options();
-	struct trfs_generation *g = NULL;
-	struct trfs_error err = { 0 };
-
-	options.manifest = "many.csv";
-	options.keep_repeats = true;
-	if (trfs_generation_open_with(&options, "index", rebuild, 0, NULL, &g, &err) < 0)
-		fail_msg("%s", err.message);
-	return g;
-}
-
-static void write_many(void)
-{
-	struct trfs_buffer rows;
-
-	source_write();
-	trfs_buffer_init(&rows, 1u << 24);
-	trfs_buffer_printf(&rows, "file,label,note\n");
-	for (unsigned int i = 0; i < NR_ROWS; i++) {
-		unsigned int number = i % SOURCE_NR_IMAGES;
-
-		trfs_buffer_printf(&rows, "%s/%02u.png,%s,%u\n",
-				   number % 2 ? "dog" : "cat", number,
-				   number % 3 ? "a" : "b", i);
-	}
-	scratch_write("many.csv", "");
-	write_file("many.csv", rows.data, rows.len);
-	trfs_buffer_done(&rows);
 }
 
 /* Read all; 0, or the failure, whose sentence is in @why. */
@@ -293,8 +253,9 @@ static struct trfs_buffer save_many(char *path, size_t size, struct trfs_buffer 
 	struct trfs_generation *g;
 	struct trfs_buffer expected;
 
-	write_many();
-	g = open_many(false);
+	source_write();
+	source_write_many(SOURCE_NR_ROWS);
+	g = source_open_many(false, 0);
 	assert_int_equal(try_source_bytes(g, &expected, NULL), 0);
 	snprintf(path, size, "%s", trfs_generation_index_path(g));
 	trfs_generation_free(g);
@@ -308,7 +269,7 @@ static void a_large_index_is_read_when_it_is_used(void **state)
 	struct trfs_buffer file, all;
 	char path[256];
 	struct trfs_buffer expected = save_many(path, sizeof(path), &file);
-	struct trfs_generation *g = open_many(false);
+	struct trfs_generation *g = source_open_many(false, 0);
 
 	(void)state;
 	assert_true(trfs_generation_was_saved(g));
@@ -326,7 +287,7 @@ static void a_large_index_is_read_when_it_is_used(void **state)
 /* Refused at once, found when it is read and removed then, or it means nothing. */
 static bool is_found_later(const char *path, const struct trfs_buffer *expected)
 {
-	struct trfs_generation *g = open_many(false);
+	struct trfs_generation *g = source_open_many(false, 0);
 	bool was_saved = trfs_generation_was_saved(g);
 	struct trfs_error why = { 0 };
 	struct trfs_buffer all;
@@ -386,7 +347,7 @@ static void nothing_is_taken_over_from_a_damaged_index(void **state)
 		file.data[at] ^= 0x40;
 		write_file(path, file.data, file.len);
 		file.data[at] ^= 0x40;
-		trfs_generation_free(open_many(true));
+		trfs_generation_free(source_open_many(true, 0));
 		again = read_file(path);
 		assert_int_equal(again.len, file.len);
 		assert_memory_equal(again.data, file.data, file.len);

@@ -14,16 +14,6 @@
 
 #include <cmocka.h>
 
-static struct trfs_generation *open_saved(const struct trfs_options *options)
-{
-	struct trfs_generation *g = NULL;
-	struct trfs_error err = { 0 };
-
-	if (trfs_generation_open(options, "index", false, NULL, &g, &err) < 0)
-		fail_msg("%s", err.message);
-	return g;
-}
-
 static void check_same_plan(const struct trfs_plan *a, const struct trfs_plan *b)
 {
 	assert_int_equal(a->nr_records, b->nr_records);
@@ -67,8 +57,8 @@ static void read_all(const struct trfs_generation *g)
 
 static void check_round_trip(const struct trfs_options *options)
 {
-	struct trfs_generation *built = open_saved(options);
-	struct trfs_generation *mapped = open_saved(options);
+	struct trfs_generation *built = source_open_with(options, "index");
+	struct trfs_generation *mapped = source_open_with(options, "index");
 
 	assert_false(trfs_generation_was_saved(built));
 	assert_true(trfs_generation_was_saved(mapped));
@@ -129,8 +119,8 @@ static void copies_come_back(void **state)
 	options.augment =
 		(struct trfs_option_list){ .nr = 2,
 					   .items = { "cat=rotate,hflip", "cat=hflip" } };
-	built = open_saved(&options);
-	mapped = open_saved(&options);
+	built = source_open_with(&options, "index");
+	mapped = source_open_with(&options, "index");
 	assert_true(trfs_generation_was_saved(mapped));
 	assert_int_equal(trfs_plan_nr_copies_max(mapped->plan), 2);
 	check_same_plan(built->plan, mapped->plan);

@@ -45,9 +45,7 @@ static void set_up(struct fixture *f)
 	options = source_options();
 	options.split = "train=1";
 	options.shards = "1";
-	assert_int_equal(
-		trfs_generation_open(&options, NULL, false, NULL, &f->generation, NULL),
-		0);
+	f->generation = source_open_with(&options, NULL);
 	assert_int_equal(trfs_stream_open(f->generation, &f->stream, NULL), 0);
 	assert_int_equal(trfs_read_ahead_new(f->stream, &f->ahead), 0);
 	f->view = trfs_stream_root(f->stream);

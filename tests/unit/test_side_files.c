@@ -32,9 +32,7 @@ static struct fixture set_up(const char *side_files)
 	struct fixture f = { .generation = NULL };
 
 	options.side_files = side_files;
-	assert_int_equal(
-		trfs_generation_open(&options, NULL, false, NULL, &f.generation, NULL),
-		0);
+	f.generation = source_open_with(&options, NULL);
 	assert_int_equal(trfs_stream_open(f.generation, &f.stream, NULL), 0);
 	assert_int_equal(trfs_side_files_open(trfs_stream_root(f.stream), f.stream,
 					      &f.files, NULL),

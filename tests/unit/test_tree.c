@@ -39,9 +39,7 @@ static int try_tree(struct fixture *f, const char *shard_names, struct trfs_erro
 	source_write();
 	options = source_options();
 	options.side_files = "slim-labels";
-	assert_int_equal(
-		trfs_generation_open(&options, NULL, false, NULL, &f->generation, err),
-		0);
+	f->generation = source_open_with(&options, NULL);
 	assert_int_equal(trfs_view_open(f->generation, NULL, &f->view, err), 0);
 	assert_int_equal(trfs_side_files_open(f->view, NULL, &f->side_files, err), 0);
 	f->template_before = f->generation->plan->name_template;
@@ -284,8 +282,8 @@ static void serve(struct served *s)
 	options = source_options();
 	options.side_files = "slim-labels";
 	options.shard_names = "all/{split}/{shard}";
-	if (trfs_generation_open(&options, NULL, false, NULL, &s->generation, &err) < 0 ||
-	    trfs_service_init(&s->service, s->generation, &err) < 0)
+	s->generation = source_open_with(&options, NULL);
+	if (trfs_service_init(&s->service, s->generation, &err) < 0)
 		fail_msg("%s", err.message);
 }
 
