@@ -54,3 +54,14 @@ void picture_write(const char *path, struct trfs_bytes content)
 	assert_int_equal(fwrite(content.data, 1, content.len, f), content.len);
 	assert_int_equal(fclose(f), 0);
 }
+
+void pictures_write(const char *names)
+{
+	char name[256], path[sizeof(name) + sizeof("img/")];
+	int len;
+
+	for (; sscanf(names, "%255s%n", name, &len) == 1; names += len) {
+		snprintf(path, sizeof(path), "img/%s", name);
+		picture_write(path, strstr(name, ".gif") ? picture_gif : picture_png);
+	}
+}

@@ -15,5 +15,7 @@ extern const struct trfs_bytes picture_gif;
 
 /* Write a file, and the directories it lies in, below the working directory. */
 void picture_write(const char *path, struct trfs_bytes content);
+/* One for each of @names, which blanks part, below img/: picture_gif where it ends so. */
+void pictures_write(const char *names);
 
 #endif

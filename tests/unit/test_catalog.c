@@ -25,9 +25,7 @@ static void class_folders_are_numbered_by_sorted_name(void **state)
 	char real[PATH_MAX];
 
 	(void)state;
-	picture_write("img/dog/1.png", picture_png);
-	picture_write("img/cat/b/2.gif", picture_gif);
-	picture_write("img/cat/a.png", picture_png);
+	pictures_write("dog/1.png cat/b/2.gif cat/a.png");
 	c = load(&options);
 	assert_int_equal(trfs_catalog_nr_examples(c), 3);
 	check_names(c, "cat/a.png cat/b/2.gif dog/1.png");
@@ -105,9 +103,7 @@ static void a_csv_gives_examples_in_its_own_order(void **state)
 	struct trfs_catalog *c;
 
 	(void)state;
-	picture_write("img/b.png", picture_png);
-	picture_write("img/a.png", picture_png);
-	picture_write("img/unlisted.png", picture_png);
+	pictures_write("b.png a.png unlisted.png");
 	scratch_write("l.csv", "filename,label,split,patient,age\n"
 			       "b.png,dog,train,p1,40\n"
 			       "./a.png,cat,test,p2,\n");
@@ -205,8 +201,7 @@ static void a_labels_file_decides_names_and_ids(void **state)
 	struct trfs_catalog *c;
 
 	(void)state;
-	picture_write("img/a.png", picture_png);
-	picture_write("img/b.png", picture_png);
+	pictures_write("a.png b.png");
 	scratch_write("l.csv", "file,label\na.png,zebra\nb.png,4\n");
 	scratch_write("labels.txt", "7:zebra\n4:ant\n5:unseen\n");
 	options.labels = "labels.txt";
@@ -226,8 +221,7 @@ static void a_cell_can_hold_several_labels(void **state)
 	struct trfs_catalog *c;
 
 	(void)state;
-	picture_write("img/a.png", picture_png);
-	picture_write("img/b.png", picture_png);
+	pictures_write("a.png b.png");
 	scratch_write("l.csv", "file,label\na.png, mass | edema |mass\nb.png,edema\n");
 	options.label_separator = "|";
 	c = load(&options);
@@ -268,10 +262,7 @@ static void ids_without_extension_find_their_file(void **state)
 	struct trfs_catalog *c;
 
 	(void)state;
-	picture_write("img/00012.JPG", picture_png);
-	picture_write("img/x.y/7.2.gif", picture_gif);
-	picture_write("img/bare", picture_png);
-	picture_write("img/bare.png", picture_png);
+	pictures_write("00012.JPG x.y/7.2.gif bare bare.png");
 	scratch_write("l.csv", "image_id,label\n00012,a\nx.y/7.2,b\nbare,c\n");
 	c = load(&options);
 	check_names(c, "00012.JPG x.y/7.2.gif bare");

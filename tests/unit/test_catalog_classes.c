@@ -30,15 +30,6 @@ static void check_classes(const struct trfs_catalog *c, const char *wanted)
 	assert_string_equal(all, wanted);
 }
 
-static void write_pictures(const char *names)
-{
-	for (; *names; names++) {
-		char path[] = { 'i', 'm', 'g', '/', *names, '.', 'p', 'n', 'g', '\0' };
-
-		picture_write(path, picture_png);
-	}
-}
-
 static void expect(const struct trfs_options *options, const char *classes)
 {
 	struct trfs_catalog *c = load(options);
@@ -52,7 +43,7 @@ static void order_of_appearance_is_for_who_asks(void **state)
 	struct trfs_options options = options_for("l.csv");
 
 	(void)state;
-	write_pictures("abcd");
+	pictures_write("a.png b.png c.png d.png");
 	scratch_write("l.csv", "file,label\na.png,10\nb.png,9\nc.png,10\nd.png,1\n");
 	expect(&options, "1=1 9=9 10=10");
 	options.class_order = TRFS_CLASS_ORDER_APPEARANCE;
@@ -71,8 +62,7 @@ static void lines_of_the_labels_file_are_ids_blank_ones_too(void **state)
 	struct trfs_catalog *c;
 
 	(void)state;
-	picture_write("img/cat/a.png", picture_png);
-	picture_write("img/7/b.png", picture_png);
+	pictures_write("cat/a.png 7/b.png");
 	scratch_write("labels.txt", "cat\n\n7\nnone\n");
 	options.dialect = "labelled-folders";
 	options.labels = "labels.txt";
@@ -101,7 +91,7 @@ static void image2tfrecords_has_file_and_class_in_front(void **state)
 	struct trfs_catalog *c;
 
 	(void)state;
-	write_pictures("ab");
+	pictures_write("a.png b.png");
 	scratch_write("l.csv", "label, file,filename\n b.png , dog,x\na.png,cat,y\n");
 	options.dialect = "image2tfrecords";
 	options.class_order = TRFS_CLASS_ORDER_APPEARANCE;
@@ -119,7 +109,7 @@ static void the_metadata_of_x_rays_need_no_options(void **state)
 	struct trfs_catalog *c;
 
 	(void)state;
-	write_pictures("ab");
+	pictures_write("a.png b.png");
 	scratch_write("metadata.csv",
 		      "image_id,label,patient_id,age,gender\na.png,1,2,36,M\n"
 		      "b.png,0,2,28,F\n");
@@ -141,9 +131,7 @@ static void a_row_of_several_files_names_its_own(void **state)
 	struct trfs_options options = options_for("img");
 
 	(void)state;
-	picture_write("img/train/cat/a.JPEG", picture_png);
-	picture_write("img/validation/b.JPEG", picture_png);
-	picture_write("img/validation/c.JPEG", picture_png);
+	pictures_write("train/cat/a.JPEG validation/b.JPEG validation/c.JPEG");
 	scratch_write("img/synset_labels.txt", "cat\nunicorn\n");
 	scratch_write("labels.txt", "cat\n");
 	options.dialect = "imagenet-gcs";

@@ -24,8 +24,7 @@ static void rows_that_repeat_or_contradict_are_told(void **state)
 	struct trfs_catalog *c;
 
 	(void)state;
-	picture_write("img/a.png", picture_png);
-	picture_write("img/b.png", picture_png);
+	pictures_write("a.png b.png");
 	check_csv("a.png,x\n./a.png,x\n",
 		  "l.csv: 1 of 3 rows repeats another: ./a.png (line 4) repeats line "
 		  "3" ADVICE);
@@ -88,8 +87,7 @@ static void rows_that_are_left_out_keep_their_place_and_split(void **state)
 	struct trfs_catalog *c;
 
 	(void)state;
-	picture_write("img/a.png", picture_png);
-	picture_write("img/b.png", picture_png);
+	pictures_write("a.png b.png");
 	scratch_write("l.csv", "file,label,split\na.png,x,train\nno.png,x,test\n"
 			       "nor.png,x,\nb.png,x,train\na.png,x,train\n");
 	options.on_bad = TRFS_ON_BAD_SKIP;
@@ -126,9 +124,7 @@ static void rows_without_a_label_are_told(void **state)
 	struct trfs_catalog *c;
 
 	(void)state;
-	picture_write("img/a.png", picture_png);
-	picture_write("img/b.png", picture_png);
-	picture_write("img/c.png", picture_png);
+	pictures_write("a.png b.png c.png");
 	/* The first row of b says nothing; the second is no repetition of that. */
 	scratch_write("l.jsonl", "{\"file\": \"b.png\"}\n"
 				 "{\"file\": \"a.png\", \"label\": \"x\", \"n\": 1}\n"
@@ -153,9 +149,7 @@ static void rows_that_name_no_one_file_are_told(void **state)
 	struct trfs_options options = options_for("l.jsonl");
 
 	(void)state;
-	picture_write("img/a.png", picture_png);
-	picture_write("img/two.png", picture_png);
-	picture_write("img/two.gif", picture_gif);
+	pictures_write("a.png two.png two.gif");
 	check_csv(",x\ntwo,x\n", "l.csv: 2 of 3 images are in doubt: line 3 names no "
 				 "file; two (line 4) is "
 				 "ambiguous: two.png and two.gif exist" ADVICE);

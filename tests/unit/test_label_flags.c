@@ -20,9 +20,7 @@ static void columns_of_0_and_1_make_labels(void **state)
 	struct trfs_catalog *c;
 
 	(void)state;
-	picture_write("img/a.png", picture_png);
-	picture_write("img/b.png", picture_png);
-	picture_write("img/c.png", picture_png);
+	pictures_write("a.png b.png c.png");
 	scratch_write("l.csv", "file,dog, cat,ant,n\na.png,1,1.0,0,7\nb.png,0,0,0,7\n"
 			       "c.png,0, 1 ,1,8\n");
 	options.label_column = "dog,cat";
@@ -55,8 +53,7 @@ static void roboflows_file_needs_no_option(void **state)
 	struct trfs_catalog *c;
 
 	(void)state;
-	picture_write("img/a.png", picture_png);
-	picture_write("img/b.png", picture_png);
+	pictures_write("a.png b.png");
 	scratch_write("_classes.csv", "filename, cat, dog\na.png, 0, 1\nb.png, 0, 0\n");
 	c = load(&options);
 	check_labels(c, 0, "dog");
@@ -99,8 +96,7 @@ static void labels_of_objects_keep_order_and_number(void **state)
 	struct trfs_catalog *c;
 
 	(void)state;
-	picture_write("img/a.png", picture_png);
-	picture_write("img/b.png", picture_png);
+	pictures_write("a.png b.png");
 	put_objects("");
 	c = load(&options);
 	check_labels(c, 0, "zoo+ant+zoo");
@@ -117,9 +113,7 @@ static void ids_that_contradict_each_other_do_not_count(void **state)
 	struct trfs_catalog *c;
 
 	(void)state;
-	picture_write("img/a.png", picture_png);
-	picture_write("img/b.png", picture_png);
-	picture_write("img/c.png", picture_png);
+	pictures_write("a.png b.png c.png");
 	put_objects(
 		"{\"file\": \"c.png\", \"objects/class\": [\"ant\"], \"objects/label\": "
 		"[4]}\n");
@@ -141,8 +135,7 @@ static void a_row_with_a_problem_is_a_bad_image(void **state)
 	struct trfs_catalog *c;
 
 	(void)state;
-	picture_write("img/a.png", picture_png);
-	picture_write("img/b.png", picture_png);
+	pictures_write("a.png b.png");
 	scratch_write("l.csv", "filename,width,height,class,xmin,ymin,xmax,ymax\n"
 			       "a.png,3,2,x,0,0,3,2\nb.png,3,2,x,0,0,4,2\n");
 	check_fails(&options, -EBADMSG,

@@ -20,13 +20,8 @@ static void a_mask_is_called_as_its_image(void **state)
 	struct trfs_catalog *c;
 
 	(void)state;
-	picture_write("img/a.png", picture_png);
-	picture_write("img/sub/b.png", picture_png);
-	picture_write("img/sub/c.png", picture_png);
-	picture_write("img/masks/a.png", picture_png);
-	picture_write("img/masks/a.gif", picture_gif);
-	picture_write("img/masks/sub/b.gif", picture_gif);
-	picture_write("img/masks/b.png", picture_png);
+	pictures_write("a.png sub/b.png sub/c.png masks/a.png masks/a.gif "
+		       "masks/sub/b.gif masks/b.png");
 	scratch_write("img/masks/c.txt", "no mask");
 	scratch_write("l.csv", "file,label\na.png,x\nsub/b.png,x\nsub/c.png,x\n");
 	options.masks = "img/masks";
@@ -43,10 +38,8 @@ static void folders_of_images_need_not_be_those_of_masks(void **state)
 	struct trfs_catalog *c;
 
 	(void)state;
-	picture_write("img/images/train/a.png", picture_png);
-	picture_write("img/images/val/a.png", picture_png);
-	picture_write("img/annotations/train/a.png", picture_png);
-	picture_write("img/annotations/a.png", picture_png);
+	pictures_write("images/train/a.png images/val/a.png "
+		       "annotations/train/a.png annotations/a.png");
 	scratch_write("l.csv", "file,label\nimages/train/a.png,x\nimages/val/a.png,x\n");
 	options.masks = "img/annotations";
 	c = load(&options);
@@ -61,8 +54,7 @@ static void the_manifests_own_masks_come_first(void **state)
 	struct trfs_catalog *c;
 
 	(void)state;
-	picture_write("img/a.png", picture_png);
-	picture_write("img/masks/a.png", picture_png);
+	pictures_write("a.png masks/a.png");
 	scratch_write("l.csv", "file,label,mask\na.png,x,masks/other.png\n");
 	options.masks = "img/masks";
 	c = load(&options);
