@@ -9,126 +9,92 @@
 #include <string.h>
 #include <cmocka.h>
 
+/* clang-format off */
 static void boxes_are_shares_grouped_by_image(void **state)
 {
 	(void)state;
 	coco_expect(
-		"{\"images\": [" IMAGE(1, "a.jpg") ",\n" IMAGE(2, "b.jpg") ",\n" IMAGE(
-			3,
-			"c.jpg") "], \"annotations\": [" BOX(11, 3, 0, 0, 100, 50, 4,
-							     "") "," BOX(12, 1, 10, 5.5,
-									 20, 10, 90,
-									 "") "," BOX(13,
-										     3,
-										     25,
-										     25,
-										     50,
-										     5,
-										     90,
-										     "") "], " CATEGORIES
-											 "}",
-		"1" ROW(1,
-			"a.jpg") " objects/xmin=0.10000000000000001 "
-				 "objects/xmax=0.29999999999999999 "
-				 "objects/ymin=0.11 objects/ymax=0.31 objects/label=90 "
-				 "objects/class='z' objects/is_crowd=0 "
-				 "objects/area=7.5 objects/id=12\n"
-				 "2" ROW(2,
-					 "b.jpg") "\n"
-						  "3" ROW(3,
-							  "c.jpg") " objects/"
-								   "xmin=[0.0,0.25] "
-								   "objects/"
-								   "xmax=[1.0,0.75] "
-								   "objects/"
-								   "ymin=[0.0,0.5] "
-								   "objects/"
-								   "ymax=[1.0,0."
-								   "59999999999999998] "
-								   "objects/label=[4,90] "
-								   "objects/"
-								   "class=['cat','z'] "
-								   "objects/"
-								   "is_crowd=[0,0] "
-								   "objects/"
-								   "area=[7.5,7.5] "
-								   "objects/"
-								   "id=[11,13]\n");
+		"{\"images\": [" IMAGE(1, "a.jpg") ",\n" IMAGE(2, "b.jpg") ",\n"
+			IMAGE(3, "c.jpg") "], "
+		"\"annotations\": [" BOX(11, 3, 0, 0, 100, 50, 4, "") ","
+			BOX(12, 1, 10, 5.5, 20, 10, 90, "") ","
+			BOX(13, 3, 25, 25, 50, 5, 90, "") "], " CATEGORIES "}",
+		"1" ROW(1, "a.jpg")
+		" objects/xmin=0.10000000000000001 objects/xmax=0.29999999999999999"
+		" objects/ymin=0.11 objects/ymax=0.31 objects/label=90"
+		" objects/class='z' objects/is_crowd=0 objects/area=7.5 objects/id=12\n"
+		"2" ROW(2, "b.jpg") "\n"
+		"3" ROW(3, "c.jpg")
+		" objects/xmin=[0.0,0.25] objects/xmax=[1.0,0.75]"
+		" objects/ymin=[0.0,0.5] objects/ymax=[1.0,0.59999999999999998]"
+		" objects/label=[4,90] objects/class=['cat','z']"
+		" objects/is_crowd=[0,0] objects/area=[7.5,7.5] objects/id=[11,13]\n");
 }
 
 static void order_of_arrays_does_not_matter(void **state)
 {
 	(void)state;
 	coco_expect(
-		"{" CATEGORIES
-		", \"annotations\": [" BOX(11, 1, 0, 0, 100, 50, 4,
-					   "") "], \"images\": [" IMAGE(1, "a.jpg") "]}",
-		"1" ROW(1,
-			"a.jpg") " objects/xmin=0.0 objects/xmax=1.0 objects/ymin=0.0 "
-				 "objects/ymax=1.0 objects/label=4 objects/class='cat' "
-				 "objects/is_crowd=0 objects/area=7.5 objects/id=11\n");
+		"{" CATEGORIES ", \"annotations\": [" BOX(11, 1, 0, 0, 100, 50, 4, "")
+		"], \"images\": [" IMAGE(1, "a.jpg") "]}",
+		"1" ROW(1, "a.jpg") WHOLE_IMAGE(11) "\n");
 }
 
 static void boxes_outside_are_remarks(void **state)
 {
 	(void)state;
 	coco_expect(
-		"{\"images\": [" IMAGE(1, "a.jpg") "],\n\"annotations\": [" BOX(
-			1, 1, 0, 0, 0, 9, 4,
-			"") "," BOX(2, 1, 0, 0, 9, -1, 4,
-				    "") "," BOX(3, 1, 91, 0, 9.5, 9, 77,
-						"") "," BOX(4, 1, 0, 41, 9, 9.5, 4,
-							    "") "], " CATEGORIES "}",
+		"{\"images\": [" IMAGE(1, "a.jpg") "],\n"
+		"\"annotations\": [" BOX(1, 1, 0, 0, 0, 9, 4, "") ","
+			BOX(2, 1, 0, 0, 9, -1, 4, "") ","
+			BOX(3, 1, 91, 0, 9.5, 9, 77, "") ","
+			BOX(4, 1, 0, 41, 9, 9.5, 4, "") "], " CATEGORIES "}",
 		"1" ROW(1, "a.jpg") "\n"
-				    "remark: 'a.jpg' box 1 (id 1) is dropped: its width "
-				    "or height is not above "
-				    "0\n"
-				    "remark: 'a.jpg' box 2 (id 2) is dropped: its width "
-				    "or height is not above "
-				    "0\n"
-				    "remark: 'a.jpg' box 3 (id 3) is dropped: it leaves "
-				    "the image on the right "
-				    "or at the bottom\n"
-				    "remark: 'a.jpg' box 4 (id 4) is dropped: it leaves "
-				    "the image on the right "
-				    "or at the bottom\n");
+		"remark: 'a.jpg' box 1 (id 1) is dropped: its width or height is not"
+		" above 0\n"
+		"remark: 'a.jpg' box 2 (id 2) is dropped: its width or height is not"
+		" above 0\n"
+		"remark: 'a.jpg' box 3 (id 3) is dropped: it leaves the image on the"
+		" right or at the bottom\n"
+		"remark: 'a.jpg' box 4 (id 4) is dropped: it leaves the image on the"
+		" right or at the bottom\n");
 	/* A negative corner alone drops nothing: the converter keeps it. */
 	coco_expect(
-		"{\"images\": [" IMAGE(1, "a.jpg") "], \"annotations\": [" BOX(
-			1, 1, -1, 0, 51, 50, 4, "") "], " CATEGORIES "}",
-		"1" ROW(1, "a.jpg") " objects/xmin=-0.01 objects/xmax=0.5 "
-				    "objects/ymin=0.0 objects/ymax=1.0 objects/label=4 "
-				    "objects/class='cat' objects/is_crowd=0 "
-				    "objects/area=7.5 objects/id=1\n");
+		"{\"images\": [" IMAGE(1, "a.jpg") "], "
+		"\"annotations\": [" BOX(1, 1, -1, 0, 51, 50, 4, "") "], " CATEGORIES "}",
+		"1" ROW(1, "a.jpg")
+		" objects/xmin=-0.01 objects/xmax=0.5 objects/ymin=0.0 objects/ymax=1.0"
+		" objects/label=4 objects/class='cat' objects/is_crowd=0"
+		" objects/area=7.5 objects/id=1\n");
 }
 
 static void annotations_of_no_image_are_one_remark(void **state)
 {
 	(void)state;
-	coco_expect("{\"images\": [],\n\"annotations\": [\n" BOX(
-			    1, 7, 0, 0, 0, 9, 4, "") "," BOX(2, 8, 0, 0, 9, -1, 4,
-							     "") "], " CATEGORIES "}",
-		    "remark: '\"image_id\": 7' has an annotation, and no image has this "
-		    "id; 2 "
-		    "annotations in all are of images that are not listed\n");
 	coco_expect(
-		"{\"images\": [" IMAGE(1, "a.jpg") "],\n\"annotations\": [\n" BOX(
-			1, "1", 0, 0, 0, 9, 4, "") "], " CATEGORIES "}",
-		"1" ROW(1, "a.jpg") "\nremark: '\"image_id\": \"1\"' has an annotation, "
-				    "and no image has this id\n");
+		"{\"images\": [],\n\"annotations\": [\n" BOX(1, 7, 0, 0, 0, 9, 4, "") ","
+			BOX(2, 8, 0, 0, 9, -1, 4, "") "], " CATEGORIES "}",
+		"remark: '\"image_id\": 7' has an annotation, and no image has this id;"
+		" 2 annotations in all are of images that are not listed\n");
+	coco_expect(
+		"{\"images\": [" IMAGE(1, "a.jpg") "],\n"
+		"\"annotations\": [\n" BOX(1, "1", 0, 0, 0, 9, 4, "") "], " CATEGORIES "}",
+		"1" ROW(1, "a.jpg") "\n"
+		"remark: '\"image_id\": \"1\"' has an annotation, and no image has this"
+		" id\n");
 }
-
 static void refused(const char *annotation, const char *message)
 {
 	char json[2048], rows[2048];
 
 	snprintf(json, sizeof(json),
-		 "{\"images\": [" IMAGE(1, "a.jpg") "],\n\"annotations\": [\n%s],\n"
-						    "" CATEGORIES "}",
+		 "{\"images\": [" IMAGE(1, "a.jpg") "],\n"
+		 "\"annotations\": [\n%s],\n" CATEGORIES "}",
 		 annotation);
 	snprintf(rows, sizeof(rows), "EBADMSG: $/a.json:3: %s\n", message);
 	coco_expect(json, rows);
 }
+/* clang-format on */
 
 static void bad_annotations_are_told_with_line_key_and_value(void **state)
 {
@@ -204,38 +170,23 @@ static void outlines_are_texts_when_masks_are_wanted(void **state)
 	(void)state;
 	coco.options.include_masks = true;
 #define OUTLINED(json) BOX(1, 1, 0, 0, 9, 9, 4, ", \"segmentation\": " json)
+	/* clang-format off */
 	coco_expect(
-		"{\"images\": [" IMAGE(1, "a.jpg") "], \"annotations\": [" OUTLINED(
-			"[[0, "
-			"0, "
-			"3, "
-			"0, "
-			"3, "
-			"3], "
-			"[1, "
-			"1, "
-			"2, "
-			"2]]") "," OUTLINED("{\"size\": [50, 100], \"counts\": [1, "
-					    "2, "
-					    "4997]}") "," OUTLINED("{"
-								   "\"size\": [50, "
-								   "100], "
-								   "\"counts\": "
-								   "\"12\"}") "],"
-									      " " CATEGORIES
-									      "}",
-		"1" ROW(1, "a.jpg") " objects/xmin=[0.0,0.0,0.0] "
-				    "objects/"
-				    "xmax=[0.089999999999999997,0.089999999999999997,"
-				    "0.089999999999999997] objects/ymin=[0.0,0.0,0.0] "
-				    "objects/"
-				    "ymax=[0.17999999999999999,0.17999999999999999,"
-				    "0.17999999999999999] objects/label=[4,4,4] "
-				    "objects/class=['cat','cat','cat'] "
-				    "objects/is_crowd=[0,0,0] "
-				    "objects/area=[7.5,7.5,7.5] objects/id=[1,1,1] "
-				    "objects/segmentation=['p00?00? 5555',"
-				    "'rb1T312Ul4','rb1T312']\n");
+		"{\"images\": [" IMAGE(1, "a.jpg") "], \"annotations\": ["
+			OUTLINED("[[0, 0, 3, 0, 3, 3], [1, 1, 2, 2]]") ","
+			OUTLINED("{\"size\": [50, 100], \"counts\": [1, 2, 4997]}") ","
+			OUTLINED("{\"size\": [50, 100], \"counts\": \"12\"}") "], "
+			CATEGORIES "}",
+		"1" ROW(1, "a.jpg") " objects/xmin=[0.0,0.0,0.0]"
+		" objects/xmax=[0.089999999999999997,0.089999999999999997,"
+		"0.089999999999999997]"
+		" objects/ymin=[0.0,0.0,0.0]"
+		" objects/ymax=[0.17999999999999999,0.17999999999999999,"
+		"0.17999999999999999]"
+		" objects/label=[4,4,4] objects/class=['cat','cat','cat']"
+		" objects/is_crowd=[0,0,0] objects/area=[7.5,7.5,7.5] objects/id=[1,1,1]"
+		" objects/segmentation=['p00?00? 5555','rb1T312Ul4','rb1T312']\n");
+	/* clang-format on */
 	refused(OUTLINED("[[0, 0, 3, 2]]"),
 		"\"segmentation\" has no polygon of at least three corners: [[x, y, x, "
 		"y, x, y, ...]]");
@@ -257,18 +208,20 @@ static void outlines_are_texts_when_masks_are_wanted(void **state)
 		"object of run lengths");
 }
 
+/* clang-format off */
 #define CORNERS(image, xmax, name)                                                       \
 	"{\"image_id\": " #image ", \"xmin\": 5, \"xmax\": " #xmax                       \
 	", \"ymin\": 1.5, \"ymax\": 9, \"category_names\": \"" name                      \
 	"\", \"category_id\": 2, \"is_crowd\": 0, \"area\": 3}"
+#define CORNER_FILE                                                                      \
+	"{\"annotations\": [" CORNERS(1, 1, "no") "," CORNERS(1, 20, "yes") ","          \
+	CORNERS(2, 120, "no") "], \"categories\": []}"
+/* clang-format on */
 
 static void classification_has_labels_and_the_last_corners(void **state)
 {
 	(void)state;
-	coco_give(
-		&coco.options.annotations, "boxes.json",
-		"{\"annotations\": [" CORNERS(1, 1, "no") "," CORNERS(
-			1, 20, "yes") "," CORNERS(2, 120, "no") "], \"categories\": []}");
+	coco_give(&coco.options.annotations, "boxes.json", CORNER_FILE);
 	coco_expect_as("coco-classification",
 		       "{\"images\": [{\"label\": 3, \"id\": 1, \"file_name\": \"a\", "
 		       "\"height\": 50, \"width\": 100}, {\"label\": 0, \"id\": 2, "

@@ -9,54 +9,46 @@
 #include <string.h>
 #include <cmocka.h>
 
+/* clang-format off */
 static void captions_are_lists_in_their_order(void **state)
 {
 	(void)state;
 	coco_give(&coco.options.captions, "captions.json",
-		  "{\"annotations\": [{\"image_id\": 1, \"caption\": "
-		  "\"b\"},\n{\"image_id\": "
-		  "1, "
-		  "\"caption\": \"a\"}]}");
+		  "{\"annotations\": [{\"image_id\": 1, \"caption\": \"b\"},\n"
+		  "{\"image_id\": 1, \"caption\": \"a\"}]}");
 	coco_expect("{\"images\": [" IMAGE(1, "a.jpg") "," IMAGE(2, "b.jpg") "]}",
-		    "1" ROW(1, "a.jpg") " caption=['b','a']\n1" ROW(2, "b.jpg") "\n");
+		    "1" ROW(1, "a.jpg") " caption=['b','a']\n"
+		    "1" ROW(2, "b.jpg") "\n");
 	manifest_fixture_put(&coco, "captions.json",
 			     "{\"annotations\": [\n{\"image_id\": 1}]}");
 	coco_expect("{\"images\": [" IMAGE(1, "a.jpg") "]}",
-		    "EBADMSG: $/a.json: $/captions.json:2: \"caption\" is missing; it "
-		    "must be "
-		    "a text\n");
+		    "EBADMSG: $/a.json: $/captions.json:2: \"caption\" is missing; it"
+		    " must be a text\n");
 	manifest_fixture_put(&coco, "captions.json", "{\"images\": []}");
-	coco_expect(
-		"{\"images\": [" IMAGE(1, "a.jpg") "]}",
-		"EBADMSG: $/a.json: $/captions.json: there is no \"annotations\": [...]; "
-		"there is \"images\"\n");
+	coco_expect("{\"images\": [" IMAGE(1, "a.jpg") "]}",
+		    "EBADMSG: $/a.json: $/captions.json: there is no"
+		    " \"annotations\": [...]; there is \"images\"\n");
 }
 
 static void a_file_of_captions_is_its_own_list_of_images(void **state)
 {
 	(void)state;
-	coco_expect(
-		"{\"images\": [" IMAGE(1, "a.jpg") "], \"annotations\": [{\"image_id\": "
-						   "1, \"caption\": \"c\"}]}",
-		"1" ROW(1, "a.jpg") " caption='c'\n");
+	coco_expect("{\"images\": [" IMAGE(1, "a.jpg") "], "
+		    "\"annotations\": [{\"image_id\": 1, \"caption\": \"c\"}]}",
+		    "1" ROW(1, "a.jpg") " caption='c'\n");
 }
 
 static void annotations_may_be_in_a_file_of_their_own(void **state)
 {
 	(void)state;
 	coco_give(&coco.options.annotations, "boxes.json",
-		  "{\"annotations\": [" BOX(5, 1, 0, 0, 100, 50, 4, "") "], " CATEGORIES
-									"}");
-	coco_expect(
-		"{\"images\": [" IMAGE(1, "a.jpg") "]}",
-		"1" ROW(1,
-			"a.jpg") " objects/xmin=0.0 objects/xmax=1.0 objects/ymin=0.0 "
-				 "objects/ymax=1.0 objects/label=4 objects/class='cat' "
-				 "objects/is_crowd=0 objects/area=7.5 objects/id=5\n");
+		  "{\"annotations\": [" BOX(5, 1, 0, 0, 100, 50, 4, "") "], " CATEGORIES "}");
+	coco_expect("{\"images\": [" IMAGE(1, "a.jpg") "]}",
+		    "1" ROW(1, "a.jpg") WHOLE_IMAGE(5) "\n");
 	manifest_fixture_put(&coco, "boxes.json", "{\"annotations\": []}");
-	coco_expect(
-		"{\"images\": [" IMAGE(1, "a.jpg") "]}",
-		"EBADMSG: $/a.json: $/boxes.json: there is no \"categories\": [...]\n");
+	coco_expect("{\"images\": [" IMAGE(1, "a.jpg") "]}",
+		    "EBADMSG: $/a.json: $/boxes.json: there is no"
+		    " \"categories\": [...]\n");
 }
 
 static void a_part_can_be_without_annotations(void **state)
@@ -66,8 +58,8 @@ static void a_part_can_be_without_annotations(void **state)
 		(struct trfs_option_list){ .nr = 1, .items = { "none" } };
 	coco.options.captions = coco.options.annotations;
 	coco.options.panoptic = coco.options.annotations;
-	coco_expect("{\"images\": [" IMAGE(1, "a.jpg") "], \"annotations\": [" BOX(
-			    5, 1, 0, 0, 100, 50, 4, "") "], " CATEGORIES "}",
+	coco_expect("{\"images\": [" IMAGE(1, "a.jpg") "], "
+		    "\"annotations\": [" BOX(5, 1, 0, 0, 100, 50, 4, "") "], " CATEGORIES "}",
 		    "1" ROW(1, "a.jpg") "\n");
 }
 
@@ -85,27 +77,26 @@ static void segments_are_numbered_with_those_left_out(void **state)
 	coco_give(&coco.options.panoptic, "panoptic.json",
 		  PANOPTIC(SEGMENT(5, 92, 0) "," SEGMENT(6, 1, 1) "," SEGMENT(7, 1, 0)));
 	coco_expect("{\"images\": [" IMAGE(1, "a.jpg") "]}",
-		    "EINVAL: $/a.json: the panoptic annotations $/panoptic.json need the "
-		    "directory of their pictures: --panoptic-masks-dir\n");
+		    "EINVAL: $/a.json: the panoptic annotations $/panoptic.json need the"
+		    " directory of their pictures: --panoptic-masks-dir\n");
 	manifest_fixture_mkdir(&coco, "masks");
 	coco_give(&coco.options.panoptic_masks, "masks", NULL);
 	coco_expect("{\"images\": [" IMAGE(1, "a.jpg") "]}",
-		    "1" ROW(1, "a.jpg") " panoptic/file='masks/a.png' "
-					"panoptic/segments='s5,92,0;6,1,2;7,1,3;'\n");
+		    "1" ROW(1, "a.jpg") " panoptic/file='masks/a.png'"
+		    " panoptic/segments='s5,92,0;6,1,2;7,1,3;'\n");
 	coco.options.panoptic_skip_crowd = true;
 	coco_expect("{\"images\": [" IMAGE(1, "a.jpg") "]}",
-		    "1" ROW(1, "a.jpg") " panoptic/file='masks/a.png' "
-					"panoptic/segments='s5,92,0;7,1,3;'\n");
+		    "1" ROW(1, "a.jpg") " panoptic/file='masks/a.png'"
+		    " panoptic/segments='s5,92,0;7,1,3;'\n");
 	manifest_fixture_put(&coco, "panoptic.json", PANOPTIC(SEGMENT(5, 2, 0)));
 	coco_expect("{\"images\": [" IMAGE(1, "a.jpg") "]}",
-		    "EBADMSG: $/a.json: $/panoptic.json:2: segment 1 (id 5) has "
-		    "\"category_id\" 2, which none of the \"categories\" has\n");
+		    "EBADMSG: $/a.json: $/panoptic.json:2: segment 1 (id 5) has"
+		    " \"category_id\" 2, which none of the \"categories\" has\n");
 	manifest_fixture_put(&coco, "panoptic.json", PANOPTIC(SEGMENT(5, 9, 0)));
-	coco_expect(
-		"{\"images\": [" IMAGE(1, "a.jpg") "]}",
-		"EBADMSG: $/a.json: $/panoptic.json:2: segment 1 (id 5) of category 9 "
-		"cannot be shown in a mask of bytes: stuff has the categories 90 to "
-		"255\n");
+	coco_expect("{\"images\": [" IMAGE(1, "a.jpg") "]}",
+		    "EBADMSG: $/a.json: $/panoptic.json:2: segment 1 (id 5) of category 9"
+		    " cannot be shown in a mask of bytes: stuff has the categories 90 to"
+		    " 255\n");
 }
 
 static void images_are_in_one_of_several_directories(void **state)
@@ -117,28 +108,27 @@ static void images_are_in_one_of_several_directories(void **state)
 	coco_expect("{\"images\": [" IMAGE(1, "no.jpg") "]}",
 		    "1 path='x/no.jpg' file_name='no.jpg' id=1 height=50 width=100\n");
 	coco_give(&coco.options.image_directories, "y", NULL);
-	coco_expect("{\"images\": [" IMAGE(1, "a.jpg") "," IMAGE(2, "b.jpg") "," IMAGE(
-			    3, "/c") ",\n" IMAGE(4, "no.jpg") "]}",
+	coco_expect("{\"images\": [" IMAGE(1, "a.jpg") "," IMAGE(2, "b.jpg") ","
+			IMAGE(3, "/c") ",\n" IMAGE(4, "no.jpg") "]}",
 		    "1 path='x/a.jpg' file_name='a.jpg' id=1 height=50 width=100\n"
 		    "1 path='y/b.jpg' file_name='b.jpg' id=2 height=50 width=100\n"
 		    "1 path='/c' file_name='/c' id=3 height=50 width=100\n"
-		    "ENOENT: $/a.json:2: no.jpg does not exist in any of the 2 image "
-		    "directories\n");
+		    "ENOENT: $/a.json:2: no.jpg does not exist in any of the 2 image"
+		    " directories\n");
 	manifest_fixture_put(&coco, "x/b.jpg", "");
-	coco_expect(
-		"{\"images\": [" IMAGE(2, "b.jpg") "]}",
-		"EEXIST: $/a.json:1: b.jpg is in 2 of the 2 image directories, x and y "
-		"among them; only one may have it\n");
+	coco_expect("{\"images\": [" IMAGE(2, "b.jpg") "]}",
+		    "EEXIST: $/a.json:1: b.jpg is in 2 of the 2 image directories, x and"
+		    " y among them; only one may have it\n");
 	coco.options.image_directories.items[1] = "/usr";
 	coco_expect_as("coco", "{\"images\": []}",
-		       "EXDEV: $/a.json: --image-dir /usr: does not lie beneath the "
-		       "source $; name a "
-		       "directory as the source that holds both\n");
+		       "EXDEV: $/a.json: --image-dir /usr: does not lie beneath the"
+		       " source $; name a directory as the source that holds both\n");
 	coco.options.image_directories.items[1] = "/no/such";
 	coco_expect_as("coco", "{\"images\": []}",
 		       "ENOENT: $/a.json: --image-dir /no/such: cannot open: No such"
 		       " file or directory\n");
 }
+/* clang-format on */
 
 static void a_part_of_coco_od_has_a_directory_of_its_own(void **state)
 {
@@ -162,24 +152,19 @@ static void an_image_has_no_size_below_nothing(void **state)
 static void roboflow_exports_are_directories_with_splits(void **state)
 {
 	(void)state;
-	manifest_fixture_put(
-		&coco, "train/_annotations.coco.json",
-		"{\"images\": [" IMAGE(1, "a.jpg") "], \"annotations\": "
-						   "[" BOX(1, 1, 0, 0, 100, 50, 4,
-							   "") "], " CATEGORIES "}");
+	/* clang-format off */
+	manifest_fixture_put(&coco, "train/_annotations.coco.json",
+		"{\"images\": [" IMAGE(1, "a.jpg") "], "
+		"\"annotations\": [" BOX(1, 1, 0, 0, 100, 50, 4, "") "], " CATEGORIES "}");
 	manifest_fixture_put(&coco, "valid/_annotations.coco.json",
 			     "{\"images\": [" IMAGE(1, "b.jpg") "]}");
 	assert_string_equal(coco_dialect_of(NULL), "Roboflow");
 	assert_string_equal(manifest_fixture_read(&coco, NULL),
-			    "train/_annotations.coco.json:1 path='train/a.jpg' "
-			    "split='train' file_name='a.jpg' id=1 "
-			    "height=50 width=100 objects/xmin=0.0 objects/xmax=1.0 "
-			    "objects/ymin=0.0 objects/ymax=1.0 objects/label=4 "
-			    "objects/class='cat' objects/is_crowd=0 objects/area=7.5 "
-			    "objects/id=1\n"
-			    "valid/_annotations.coco.json:1 path='valid/b.jpg' "
-			    "split='validation' file_name='b.jpg' "
-			    "id=1 height=50 width=100\n");
+		"train/_annotations.coco.json:1 path='train/a.jpg' split='train'"
+		" file_name='a.jpg' id=1 height=50 width=100" WHOLE_IMAGE(1) "\n"
+		"valid/_annotations.coco.json:1 path='valid/b.jpg' split='validation'"
+		" file_name='b.jpg' id=1 height=50 width=100\n");
+	/* clang-format on */
 	manifest_fixture_put(&coco, "sub/valid/_annotations.coco.json",
 			     "{\"images\": [" IMAGE(3, "c.jpg") "]}");
 	assert_string_equal(manifest_fixture_read_as(&coco, NULL, "sub"),
