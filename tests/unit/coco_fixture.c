@@ -9,26 +9,10 @@
 #include <string.h>
 #include <cmocka.h>
 
-struct manifest_fixture coco;
-
-int coco_start(void **state)
-{
-	(void)state;
-	manifest_fixture_start(&coco);
-	return 0;
-}
-
-int coco_done(void **state)
-{
-	(void)state;
-	manifest_fixture_done(&coco);
-	return 0;
-}
-
 void coco_expect_as(const char *dialect, const char *json, const char *rows)
 {
-	manifest_fixture_put(&coco, "a.json", json);
-	assert_string_equal(manifest_fixture_read_as(&coco, dialect, "a.json"), rows);
+	manifest_put("a.json", json);
+	assert_string_equal(manifest_read_as(dialect, "a.json"), rows);
 }
 
 void coco_expect(const char *json, const char *rows)
@@ -43,19 +27,19 @@ void coco_give(struct trfs_option_list *list, const char *name, const char *json
 	char *path = paths[next++ % 4];
 
 	if (json)
-		manifest_fixture_put(&coco, name, json);
-	snprintf(path, sizeof(paths[0]), "%s", manifest_fixture_path(&coco, name));
+		manifest_put(name, json);
+	snprintf(path, sizeof(paths[0]), "%s", manifest_path(name));
 	list->items[list->nr++] = path;
 }
 
 const char *coco_dialect_of(const char *name)
 {
 	TRFS_CLEANUP(trfs_manifest_freep) struct trfs_manifest *m = NULL;
-	const struct trfs_manifest_request request = {
-		.path = name ? manifest_fixture_path(&coco, name) : NULL
-	};
+	const struct trfs_manifest_request request = { .path = name ? manifest_path(name)
+								    : NULL };
 
-	assert_int_equal(
-		trfs_manifest_open(&coco.root, &request, &coco.inputs, &m, &coco.err), 0);
+	assert_int_equal(trfs_manifest_open(&source.root, &request, &source.inputs, &m,
+					    &source.err),
+			 0);
 	return trfs_manifest_dialect(m);
 }

@@ -8,12 +8,6 @@
 
 #include "manifest_fixture.h"
 
-extern struct manifest_fixture coco;
-
-/* For each test, cmocka's setup and teardown. */
-int coco_start(void **state);
-int coco_done(void **state);
-
 /* The rows of a.json, which has this text, read with the fixture's options. */
 void coco_expect_as(const char *dialect, const char *json, const char *rows);
 void coco_expect(const char *json, const char *rows);

@@ -17,6 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+struct manifest_fixture source;
+
 static void insist(bool ok, const char *what)
 {
 	if (ok)
@@ -25,13 +27,15 @@ static void insist(bool ok, const char *what)
 	abort();
 }
 
-void manifest_fixture_start(struct manifest_fixture *f)
+int manifest_fixture_enter(void **state)
 {
-	*f = (struct manifest_fixture){ .text = NULL };
-	snprintf(f->directory, sizeof(f->directory), "/tmp/trfs-manifest-XXXXXX");
-	insist(mkdtemp(f->directory), "mkdtemp");
-	insist(trfs_root_open(&f->root, f->directory, false, NULL) == 0, "root");
-	insist(trfs_inputs_init(&f->inputs) == 0, "inputs");
+	(void)state;
+	source = (struct manifest_fixture){ .text = NULL };
+	snprintf(source.directory, sizeof(source.directory), "/tmp/trfs-manifest-XXXXXX");
+	insist(mkdtemp(source.directory), "mkdtemp");
+	insist(trfs_root_open(&source.root, source.directory, false, NULL) == 0, "root");
+	insist(trfs_inputs_init(&source.inputs) == 0, "inputs");
+	return 0;
 }
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
@@ -42,29 +46,31 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 	return remove(path);
 }
 
-void manifest_fixture_done(struct manifest_fixture *f)
+int manifest_fixture_leave(void **state)
 {
-	trfs_inputs_done(&f->inputs);
-	trfs_root_close(&f->root);
-	nftw(f->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	free(f->text);
+	(void)state;
+	trfs_inputs_done(&source.inputs);
+	trfs_root_close(&source.root);
+	nftw(source.directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	free(source.text);
+	return 0;
 }
 
-const char *manifest_fixture_path(const struct manifest_fixture *f, const char *name)
+const char *manifest_path(const char *name)
 {
 	static char path[8192];
 
-	snprintf(path, sizeof(path), "%s/%s", f->directory, name);
+	snprintf(path, sizeof(path), "%s/%s", source.directory, name);
 	return path;
 }
 
-void manifest_fixture_mkdir(struct manifest_fixture *f, const char *name)
+void manifest_mkdir(const char *name)
 {
 	char path[8192];
 
-	snprintf(path, sizeof(path), "%s/%s", f->directory, name);
-	for (char *slash = path + strlen(f->directory) + 1; (slash = strchr(slash, '/'));
-	     slash++) {
+	snprintf(path, sizeof(path), "%s/%s", source.directory, name);
+	for (char *slash = path + strlen(source.directory) + 1;
+	     (slash = strchr(slash, '/')); slash++) {
 		*slash = '\0';
 		insist(mkdir(path, 0777) == 0 || errno == EEXIST, path);
 		*slash = '/';
@@ -72,8 +78,7 @@ void manifest_fixture_mkdir(struct manifest_fixture *f, const char *name)
 	insist(mkdir(path, 0777) == 0 || errno == EEXIST, path);
 }
 
-void manifest_fixture_write(struct manifest_fixture *f, const char *name,
-			    const void *data, size_t len)
+void manifest_write(const char *name, const void *data, size_t len)
 {
 	const char *slash = strrchr(name, '/');
 	char folder[4096];
@@ -81,17 +86,22 @@ void manifest_fixture_write(struct manifest_fixture *f, const char *name,
 
 	if (slash) {
 		snprintf(folder, sizeof(folder), "%.*s", (int)(slash - name), name);
-		manifest_fixture_mkdir(f, folder);
+		manifest_mkdir(folder);
 	}
-	file = fopen(manifest_fixture_path(f, name), "w");
+	file = fopen(manifest_path(name), "w");
 	insist(file, name);
 	insist(fwrite(data, 1, len, file) == len, name);
 	insist(fclose(file) == 0, name);
 }
 
-void manifest_fixture_put(struct manifest_fixture *f, const char *name, const char *text)
+void manifest_put(const char *name, const char *text)
 {
-	manifest_fixture_write(f, name, text, strlen(text));
+	manifest_write(name, text, strlen(text));
+}
+
+void manifest_touch(const char *name)
+{
+	manifest_put(name, "x");
 }
 
 static void print_value(FILE *out, const struct trfs_value *value)
@@ -131,27 +141,26 @@ static void print_row(FILE *out, const struct trfs_manifest *m,
 }
 
 /* A text with "$" for the scratch directory. */
-static void print_shortened(FILE *out, const struct manifest_fixture *f, const char *text)
+static void print_shortened(FILE *out, const char *text)
 {
 	const char *found;
 
-	while ((found = strstr(text, f->directory))) {
+	while ((found = strstr(text, source.directory))) {
 		fprintf(out, "%.*s$", (int)(found - text), text);
-		text = found + strlen(f->directory);
+		text = found + strlen(source.directory);
 	}
 	fprintf(out, "%s", text);
 }
 
-static void print_error(FILE *out, const struct manifest_fixture *f, int rc)
+static void print_error(FILE *out, int rc)
 {
-	insist(rc == f->err.code, "error code");
+	insist(rc == source.err.code, "error code");
 	fprintf(out, "%s: ", strerrorname_np(-rc));
-	print_shortened(out, f, f->err.message);
+	print_shortened(out, source.err.message);
 	fprintf(out, "\n");
 }
 
-static void print_remarks(FILE *out, const struct manifest_fixture *f,
-			  const struct trfs_remarks *remarks)
+static void print_remarks(FILE *out, const struct trfs_remarks *remarks)
 {
 	struct trfs_strings names = trfs_string_table_view(remarks->names);
 	struct trfs_strings reasons = trfs_string_table_view(remarks->reasons);
@@ -163,14 +172,13 @@ static void print_remarks(FILE *out, const struct manifest_fixture *f,
 		insist(asprintf(&text, "%.*s", TRFS_BYTES_ARG(reason)) >= 0, "asprintf");
 		fprintf(out, "remark: '%.*s' ",
 			TRFS_BYTES_ARG(trfs_strings_get(&names, i)));
-		print_shortened(out, f, text);
+		print_shortened(out, text);
 		fprintf(out, "\n");
 		free(text);
 	}
 }
 
-static const char *read_request(struct manifest_fixture *f,
-				const struct trfs_manifest_request *request)
+static const char *read_request(const struct trfs_manifest_request *request)
 {
 	TRFS_CLEANUP(trfs_manifest_freep) struct trfs_manifest *m = NULL;
 	struct trfs_row row;
@@ -178,73 +186,69 @@ static const char *read_request(struct manifest_fixture *f,
 	FILE *out;
 	int rc;
 
-	free(f->text);
-	out = open_memstream(&f->text, &len);
+	free(source.text);
+	out = open_memstream(&source.text, &len);
 	insist(out, "open_memstream");
-	f->err = (struct trfs_error){ 0 };
-	rc = trfs_manifest_open(&f->root, request, &f->inputs, &m, &f->err);
-	while (rc == 0 && (rc = trfs_manifest_next(m, &row, &f->err)) == 1) {
+	source.err = (struct trfs_error){ 0 };
+	rc = trfs_manifest_open(&source.root, request, &source.inputs, &m, &source.err);
+	while (rc == 0 && (rc = trfs_manifest_next(m, &row, &source.err)) == 1) {
 		if (row.file) {
-			print_shortened(out, f, row.file);
+			print_shortened(out, row.file);
 			fprintf(out, ":");
 		}
 		print_row(out, m, &row);
 		rc = 0;
 	}
 	if (rc < 0)
-		print_error(out, f, rc);
+		print_error(out, rc);
 	if (request->remarks)
-		print_remarks(out, f, request->remarks);
-	f->nr_ignored = m ? trfs_manifest_nr_ignored(m) : 0;
+		print_remarks(out, request->remarks);
+	source.nr_ignored = m ? trfs_manifest_nr_ignored(m) : 0;
 	insist(fclose(out) == 0, "fclose");
-	return f->text;
+	return source.text;
 }
 
-const char *manifest_fixture_read(struct manifest_fixture *f, const char *name)
+const char *manifest_read(const char *name)
 {
-	return read_request(
-		f, &(struct trfs_manifest_request){
-			   .path = name ? manifest_fixture_path(f, name) : NULL });
+	return read_request(&(struct trfs_manifest_request){
+		.path = name ? manifest_path(name) : NULL });
 }
 
 /* A path of the options with the scratch directory for "$". */
-static const char *lengthened(const struct manifest_fixture *f, const char *path,
-			      char buf[PATH_MAX])
+static const char *lengthened(const char *path, char buf[PATH_MAX])
 {
 	if (!path || path[0] != '$')
 		return path;
-	snprintf(buf, PATH_MAX, "%s%s", f->directory, path + 1);
+	snprintf(buf, PATH_MAX, "%s%s", source.directory, path + 1);
 	return buf;
 }
 
-const char *manifest_fixture_read_as(struct manifest_fixture *f, const char *dialect,
-				     const char *name)
+const char *manifest_read_as(const char *dialect, const char *name)
 {
 	static char paths[5][PATH_MAX];
-	struct trfs_options options = f->options;
+	struct trfs_options options = source.options;
 	struct trfs_remarks remarks;
 
 	insist(trfs_remarks_init(&remarks) == 0, "remarks");
-	options.labels = lengthened(f, options.labels, paths[0]);
-	options.masks = lengthened(f, options.masks, paths[1]);
-	options.metadata = lengthened(f, options.metadata, paths[2]);
-	options.boxes = lengthened(f, options.boxes, paths[3]);
+	options.labels = lengthened(options.labels, paths[0]);
+	options.masks = lengthened(options.masks, paths[1]);
+	options.metadata = lengthened(options.metadata, paths[2]);
+	options.boxes = lengthened(options.boxes, paths[3]);
 	if (options.image_directories.nr > 0)
 		options.image_directories.items[0] =
-			lengthened(f, options.image_directories.items[0], paths[4]);
-	read_request(f, &(struct trfs_manifest_request){
-				.path = name ? manifest_fixture_path(f, name) : NULL,
-				.dialect = dialect,
-				.options = &options,
-				.remarks = &remarks,
-			});
+			lengthened(options.image_directories.items[0], paths[4]);
+	read_request(&(struct trfs_manifest_request){
+		.path = name ? manifest_path(name) : NULL,
+		.dialect = dialect,
+		.options = &options,
+		.remarks = &remarks,
+	});
 	trfs_remarks_done(&remarks);
-	return f->text;
+	return source.text;
 }
 
-const char *manifest_fixture_read_text(struct manifest_fixture *f, const char *name,
-				       const char *text)
+const char *manifest_read_text(const char *name, const char *text)
 {
-	manifest_fixture_put(f, name, text);
-	return manifest_fixture_read(f, name);
+	manifest_put(name, text);
+	return manifest_read(name);
 }

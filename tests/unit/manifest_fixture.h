@@ -7,7 +7,7 @@
 
 /**
  * struct manifest_fixture
- * @options: for manifest_fixture_read_as(); their paths may begin with "$/"
+ * @options: for manifest_read_as(); their paths may begin with "$/"
  * @text: what was read last; owned
  */
 struct manifest_fixture {
@@ -20,17 +20,25 @@ struct manifest_fixture {
 	char *text;
 };
 
-void manifest_fixture_start(struct manifest_fixture *f);
-void manifest_fixture_done(struct manifest_fixture *f);
+/* That of the test that is run. */
+extern struct manifest_fixture source;
+
+/* For each test, cmocka's setup and teardown. */
+int manifest_fixture_enter(void **state);
+int manifest_fixture_leave(void **state);
+#define MANIFEST_TEST(name)                                                              \
+	cmocka_unit_test_setup_teardown(name, manifest_fixture_enter,                    \
+					manifest_fixture_leave)
 
 /* Write a file below the directory, and the folders it needs. */
-void manifest_fixture_write(struct manifest_fixture *f, const char *name,
-			    const void *data, size_t len);
-void manifest_fixture_put(struct manifest_fixture *f, const char *name, const char *text);
+void manifest_write(const char *name, const void *data, size_t len);
+void manifest_put(const char *name, const char *text);
+/* One whose content does not matter. */
+void manifest_touch(const char *name);
 /* An empty folder. */
-void manifest_fixture_mkdir(struct manifest_fixture *f, const char *name);
+void manifest_mkdir(const char *name);
 /* The path of @name in a static buffer. */
-const char *manifest_fixture_path(const struct manifest_fixture *f, const char *name);
+const char *manifest_path(const char *name);
 
 /*
  * All rows of a manifest (NULL: class folders), one a line as "LINE column=value ...",
@@ -38,18 +46,16 @@ const char *manifest_fixture_path(const struct manifest_fixture *f, const char *
  * behind "problem: "; at the end the error, if any, as
  * "ERRNAME: message" with "$" for the directory.  Valid until the next read.
  */
-const char *manifest_fixture_read(struct manifest_fixture *f, const char *name);
+const char *manifest_read(const char *name);
 
 /*
  * The same of file or directory @name read as @dialect, with the fixture's options, and
  * remarks at the end as "remark: name reason".  Rows of several files have "FILE:" in
  * front of their line.
  */
-const char *manifest_fixture_read_as(struct manifest_fixture *f, const char *dialect,
-				     const char *name);
+const char *manifest_read_as(const char *dialect, const char *name);
 
 /* The same of one file with this text. */
-const char *manifest_fixture_read_text(struct manifest_fixture *f, const char *name,
-				       const char *text);
+const char *manifest_read_text(const char *name, const char *text);
 
 #endif

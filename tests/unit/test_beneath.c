@@ -12,28 +12,24 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-static struct manifest_fixture f;
 static struct trfs_buffer path;
 
 static int start(void **state)
 {
-	(void)state;
-	manifest_fixture_start(&f);
+	manifest_fixture_enter(state);
 	trfs_buffer_init(&path, 4096);
 	return 0;
 }
 
 static int done(void **state)
 {
-	(void)state;
 	trfs_buffer_done(&path);
-	manifest_fixture_done(&f);
-	return 0;
+	return manifest_fixture_leave(state);
 }
 
 static const char *locate(const char *typed)
 {
-	int rc = trfs_beneath_find(&f.root, typed, "--masks", &path, &f.err);
+	int rc = trfs_beneath_find(&source.root, typed, "--masks", &path, &source.err);
 
 	return rc < 0 ? strerrorname_np(-rc) : (const char *)path.data;
 }
@@ -44,9 +40,9 @@ static void paths_are_taken_from_where_the_user_is(void **state)
 
 	(void)state;
 	assert_non_null(before);
-	manifest_fixture_mkdir(&f, "a/b");
-	assert_string_equal(locate(manifest_fixture_path(&f, "a//b/")), "a/b");
-	assert_int_equal(chdir(manifest_fixture_path(&f, "a")), 0);
+	manifest_mkdir("a/b");
+	assert_string_equal(locate(manifest_path("a//b/")), "a/b");
+	assert_int_equal(chdir(manifest_path("a")), 0);
 	assert_string_equal(locate("b"), "a/b");
 	assert_string_equal(locate(".."), ".");
 	assert_string_equal(locate("../.."), "EXDEV");
@@ -59,7 +55,7 @@ static void no_path_is_the_root(void **state)
 {
 	(void)state;
 	assert_string_equal(locate(NULL), ".");
-	assert_string_equal(locate(f.directory), ".");
+	assert_string_equal(locate(source.directory), ".");
 	assert_string_equal(locate(""), "ENOENT");
 }
 
@@ -68,7 +64,7 @@ static void names_that_begin_alike_are_not_beneath(void **state)
 	char beside[128];
 
 	(void)state;
-	snprintf(beside, sizeof(beside), "%s-beside", f.directory);
+	snprintf(beside, sizeof(beside), "%s-beside", source.directory);
 	assert_int_equal(mkdir(beside, 0700), 0);
 	assert_string_equal(locate(beside), "EXDEV");
 	assert_int_equal(rmdir(beside), 0);
@@ -77,28 +73,29 @@ static void names_that_begin_alike_are_not_beneath(void **state)
 static void links_count_as_what_they_lead_to(void **state)
 {
 	(void)state;
-	manifest_fixture_mkdir(&f, "real");
-	assert_int_equal(symlink("real", manifest_fixture_path(&f, "link")), 0);
-	assert_string_equal(locate(manifest_fixture_path(&f, "link")), "real");
-	assert_int_equal(symlink("/", manifest_fixture_path(&f, "out")), 0);
-	assert_string_equal(locate(manifest_fixture_path(&f, "out")), "EXDEV");
-	assert_non_null(strstr(f.err.message, "type --follow to allow that"));
-	f.root.follow = true;
-	assert_string_equal(locate(manifest_fixture_path(&f, "out")), "out");
+	manifest_mkdir("real");
+	assert_int_equal(symlink("real", manifest_path("link")), 0);
+	assert_string_equal(locate(manifest_path("link")), "real");
+	assert_int_equal(symlink("/", manifest_path("out")), 0);
+	assert_string_equal(locate(manifest_path("out")), "EXDEV");
+	assert_non_null(strstr(source.err.message, "type --follow to allow that"));
+	source.root.follow = true;
+	assert_string_equal(locate(manifest_path("out")), "out");
 }
 
 static void what_is_behind_a_link_has_the_links_own_parent(void **state)
 {
 	(void)state;
-	f.root.follow = true;
-	manifest_fixture_mkdir(&f, "bin");
-	assert_int_equal(symlink("/usr/lib", manifest_fixture_path(&f, "out")), 0);
-	assert_string_equal(locate(manifest_fixture_path(&f, "out/../bin")), "EXDEV");
+	source.root.follow = true;
+	manifest_mkdir("bin");
+	assert_int_equal(symlink("/usr/lib", manifest_path("out")), 0);
+	assert_string_equal(locate(manifest_path("out/../bin")), "EXDEV");
 }
 
 static const char *prefix(const char *typed, bool outside)
 {
-	int rc = trfs_beneath_prefix(&f.root, typed, "--masks", outside, &path, &f.err);
+	int rc = trfs_beneath_prefix(&source.root, typed, "--masks", outside, &path,
+				     &source.err);
 
 	return rc < 0 ? strerrorname_np(-rc) : trfs_buffer_text(&path);
 }
@@ -106,11 +103,11 @@ static const char *prefix(const char *typed, bool outside)
 static void names_have_their_directory_in_front(void **state)
 {
 	(void)state;
-	manifest_fixture_mkdir(&f, "a/b");
+	manifest_mkdir("a/b");
 	assert_string_equal(prefix(NULL, false), "");
-	assert_string_equal(prefix(f.directory, false), "");
-	assert_string_equal(prefix(manifest_fixture_path(&f, "a/b"), false), "a/b/");
-	assert_string_equal(prefix(manifest_fixture_path(&f, "a/b"), true), "a/b/");
+	assert_string_equal(prefix(source.directory, false), "");
+	assert_string_equal(prefix(manifest_path("a/b"), false), "a/b/");
+	assert_string_equal(prefix(manifest_path("a/b"), true), "a/b/");
 	assert_string_equal(prefix("/usr/", false), "EXDEV");
 	assert_string_equal(prefix("/usr/", true), "/usr/");
 	assert_string_equal(prefix("/no/such", true), "ENOENT");
@@ -130,8 +127,8 @@ static void the_root_is_no_part_of_what_is_joined(void **state)
 
 static const char *fold(const char *folder, const char *name)
 {
-	int rc = trfs_beneath_fold(&f.root, trfs_bytes_of(folder), trfs_bytes_of(name),
-				   &path);
+	int rc = trfs_beneath_fold(&source.root, trfs_bytes_of(folder),
+				   trfs_bytes_of(name), &path);
 
 	return rc < 0 ? strerrorname_np(-rc) : (const char *)path.data;
 }

@@ -168,7 +168,7 @@ static void other_plain_members_of_images_are_columns(void **state)
 static void outlines_are_texts_when_masks_are_wanted(void **state)
 {
 	(void)state;
-	coco.options.include_masks = true;
+	source.options.include_masks = true;
 #define OUTLINED(json) BOX(1, 1, 0, 0, 9, 9, 4, ", \"segmentation\": " json)
 	/* clang-format off */
 	coco_expect(
@@ -221,7 +221,7 @@ static void outlines_are_texts_when_masks_are_wanted(void **state)
 static void classification_has_labels_and_the_last_corners(void **state)
 {
 	(void)state;
-	coco_give(&coco.options.annotations, "boxes.json", CORNER_FILE);
+	coco_give(&source.options.annotations, "boxes.json", CORNER_FILE);
 	coco_expect_as("coco-classification",
 		       "{\"images\": [{\"label\": 3, \"id\": 1, \"file_name\": \"a\", "
 		       "\"height\": 50, \"width\": 100}, {\"label\": 0, \"id\": 2, "
@@ -232,7 +232,7 @@ static void classification_has_labels_and_the_last_corners(void **state)
 		       "objects/is_crowd=0 objects/area=3.0\n"
 		       "1 path='b' file_name='b' id=2 height=50 width=100 label=0\n"
 		       "remark: 'b' box 1 is dropped: it is larger than the image\n");
-	coco.options.annotations.nr = 0;
+	source.options.annotations.nr = 0;
 	coco_expect_as("coco-classification", "{\"images\": [" IMAGE(1, "a") "]}",
 		       "EBADMSG: $/a.json:1: \"label\" is missing; it must be an "
 		       "integer\n");
@@ -250,40 +250,38 @@ static void content_tells_coco_from_other_json(void **state)
 
 	(void)state;
 	assert_non_null(big);
-	manifest_fixture_put(&coco, "a.json", "{\"images\": [" IMAGE(1, "a") "]}");
+	manifest_put("a.json", "{\"images\": [" IMAGE(1, "a") "]}");
 	assert_string_equal(coco_dialect_of("a.json"), "COCO");
-	manifest_fixture_put(&coco, "a", "{\n\"images\": [" IMAGE(1, "a") "]}");
+	manifest_put("a", "{\n\"images\": [" IMAGE(1, "a") "]}");
 	assert_string_equal(coco_dialect_of("a"), "COCO");
-	manifest_fixture_put(&coco, "a.json",
-			     "{\"images\": [{\"file_name\": 1, \"id\": 2, "
-			     "\"height\": 3}]}");
+	manifest_put("a.json", "{\"images\": [{\"file_name\": 1, \"id\": 2, "
+			       "\"height\": 3}]}");
 	assert_string_equal(coco_dialect_of("a.json"), "JSON");
-	manifest_fixture_put(&coco, "a.json", "[" IMAGE(1, "a") "]");
+	manifest_put("a.json", "[" IMAGE(1, "a") "]");
 	assert_string_equal(coco_dialect_of("a.json"), "JSON");
 	snprintf(big, 40000,
 		 "{\"annotations\": [{\"x\": {}, \"image_id\": 1, \"pad\": \"%039900d",
 		 0);
 	strcpy(big + 39000, "\"}], \"images\": []}");
-	manifest_fixture_put(&coco, "a.json", big);
+	manifest_put("a.json", big);
 	assert_string_equal(coco_dialect_of("a.json"), "COCO");
 	free(big);
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, coco_start, coco_done)
 	const struct CMUnitTest tests[] = {
-		TEST(boxes_are_shares_grouped_by_image),
-		TEST(order_of_arrays_does_not_matter),
-		TEST(boxes_outside_are_remarks),
-		TEST(annotations_of_no_image_are_one_remark),
-		TEST(bad_annotations_are_told_with_line_key_and_value),
-		TEST(bad_images_are_told_with_line_key_and_value),
-		TEST(numbers_and_ids_stay_as_they_are),
-		TEST(other_plain_members_of_images_are_columns),
-		TEST(outlines_are_texts_when_masks_are_wanted),
-		TEST(classification_has_labels_and_the_last_corners),
-		TEST(content_tells_coco_from_other_json),
+		MANIFEST_TEST(boxes_are_shares_grouped_by_image),
+		MANIFEST_TEST(order_of_arrays_does_not_matter),
+		MANIFEST_TEST(boxes_outside_are_remarks),
+		MANIFEST_TEST(annotations_of_no_image_are_one_remark),
+		MANIFEST_TEST(bad_annotations_are_told_with_line_key_and_value),
+		MANIFEST_TEST(bad_images_are_told_with_line_key_and_value),
+		MANIFEST_TEST(numbers_and_ids_stay_as_they_are),
+		MANIFEST_TEST(other_plain_members_of_images_are_columns),
+		MANIFEST_TEST(outlines_are_texts_when_masks_are_wanted),
+		MANIFEST_TEST(classification_has_labels_and_the_last_corners),
+		MANIFEST_TEST(content_tells_coco_from_other_json),
 	};
 
 	return cmocka_run_group_tests_name("coco", tests, NULL, NULL);

@@ -11,31 +11,15 @@
 #include <string.h>
 #include <cmocka.h>
 
-static struct manifest_fixture f;
-
-static int start(void **state)
-{
-	(void)state;
-	manifest_fixture_start(&f);
-	return 0;
-}
-
-static int done(void **state)
-{
-	(void)state;
-	manifest_fixture_done(&f);
-	return 0;
-}
-
 static void expect(const char *csv, const char *rows)
 {
-	assert_string_equal(manifest_fixture_read_text(&f, "a.csv", csv), rows);
+	assert_string_equal(manifest_read_text("a.csv", csv), rows);
 }
 
 static void expect_bytes(const void *csv, size_t len, const char *rows)
 {
-	manifest_fixture_write(&f, "a.csv", csv, len);
-	assert_string_equal(manifest_fixture_read(&f, "a.csv"), rows);
+	manifest_write("a.csv", csv, len);
+	assert_string_equal(manifest_read("a.csv"), rows);
 }
 
 static void plain_rows_have_their_line(void **state)
@@ -104,9 +88,8 @@ static void blank_lines_are_no_rows(void **state)
 static void tabs_separate_tsv(void **state)
 {
 	(void)state;
-	assert_string_equal(
-		manifest_fixture_read_text(&f, "a.tsv", "f\tl\na,b\t \"c\td\" \n\t\n"),
-		"2 f='a,b' l='c\td'\n3\n");
+	assert_string_equal(manifest_read_text("a.tsv", "f\tl\na,b\t \"c\td\" \n\t\n"),
+			    "2 f='a,b' l='c\td'\n3\n");
 }
 
 static void headerless_form_is_known_by_its_first_word(void **state)
@@ -255,7 +238,7 @@ static void windows_end_anywhere(void **state)
 		memset(text, 'x', fill);
 		memcpy(text, "f,l\n\"", 5);
 		memcpy(text + fill, tail, sizeof(tail));
-		got = manifest_fixture_read_text(&f, "a.csv", text);
+		got = manifest_read_text("a.csv", text);
 		got += strlen("2 f='") + fill - 5;
 		assert_string_equal(got, "\"\xc3\xa9\r\n,' l='x'\n4 f='\"q\"' l='y'\n"
 					 "5 f='z' l='w'\n");
@@ -266,44 +249,43 @@ static void windows_end_anywhere(void **state)
 static void first_two_columns_may_be_file_and_class_whatever_their_names(void **state)
 {
 	(void)state;
-	manifest_fixture_put(&f, "a.csv",
-			     "TRAIN, class,other\n 1.png , cat\t,x y \n2.png,, \n");
-	assert_string_equal(manifest_fixture_read_as(&f, "image2tfrecords", "a.csv"),
+	manifest_put("a.csv", "TRAIN, class,other\n 1.png , cat\t,x y \n2.png,, \n");
+	assert_string_equal(manifest_read_as("image2tfrecords", "a.csv"),
 			    "2 TRAIN='1.png'  class='cat' other='x y'\n"
 			    "3 TRAIN='2.png'\n");
-	manifest_fixture_put(&f, "a.csv", "file\n1.png\n");
-	assert_string_equal(manifest_fixture_read_as(&f, "image2tfrecords", "a.csv"),
+	manifest_put("a.csv", "file\n1.png\n");
+	assert_string_equal(manifest_read_as("image2tfrecords", "a.csv"),
 			    "EBADMSG: $/a.csv:1: has one column; two were expected: file "
 			    "and class\n");
-	manifest_fixture_put(&f, "a.csv", "file,class\n1.png\n");
-	assert_string_equal(manifest_fixture_read_as(&f, "image2tfrecords", "a.csv"),
+	manifest_put("a.csv", "file,class\n1.png\n");
+	assert_string_equal(manifest_read_as("image2tfrecords", "a.csv"),
 			    "EBADMSG: $/a.csv:2: has 1 field, the header has 2\n");
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, done)
 	const struct CMUnitTest tests[] = {
-		TEST(plain_rows_have_their_line),
-		TEST(last_line_needs_no_end),
-		TEST(all_line_ends_count_the_same),
-		TEST(byte_order_mark_is_no_part_of_a_name),
-		TEST(quotes_protect_separators_newlines_and_blanks),
-		TEST(quote_inside_a_plain_field_is_a_letter),
-		TEST(blanks_around_plain_fields_go),
-		TEST(blank_lines_are_no_rows),
-		TEST(tabs_separate_tsv),
-		TEST(headerless_form_is_known_by_its_first_word),
-		TEST(ragged_rows_are_counted_for_the_user),
-		TEST(open_quote_is_told_where_it_opened),
-		TEST(text_behind_a_quote_is_refused),
-		TEST(byte_that_is_not_utf8_has_line_and_place),
-		TEST(nul_bytes_are_refused),
-		TEST(bad_headers_are_refused),
-		TEST(too_many_columns_are_refused),
-		TEST(giant_field_is_refused_where_it_begins),
-		TEST(windows_end_anywhere),
-		TEST(first_two_columns_may_be_file_and_class_whatever_their_names),
+		MANIFEST_TEST(plain_rows_have_their_line),
+		MANIFEST_TEST(last_line_needs_no_end),
+		MANIFEST_TEST(all_line_ends_count_the_same),
+		MANIFEST_TEST(byte_order_mark_is_no_part_of_a_name),
+		MANIFEST_TEST(quotes_protect_separators_newlines_and_blanks),
+		MANIFEST_TEST(quote_inside_a_plain_field_is_a_letter),
+		MANIFEST_TEST(blanks_around_plain_fields_go),
+		MANIFEST_TEST(blank_lines_are_no_rows),
+		MANIFEST_TEST(tabs_separate_tsv),
+		MANIFEST_TEST(headerless_form_is_known_by_its_first_word),
+		MANIFEST_TEST(ragged_rows_are_counted_for_the_user),
+		MANIFEST_TEST(open_quote_is_told_where_it_opened),
+		MANIFEST_TEST(text_behind_a_quote_is_refused),
+		MANIFEST_TEST(byte_that_is_not_utf8_has_line_and_place),
+		MANIFEST_TEST(nul_bytes_are_refused),
+		MANIFEST_TEST(bad_headers_are_refused),
+		MANIFEST_TEST(too_many_columns_are_refused),
+		MANIFEST_TEST(giant_field_is_refused_where_it_begins),
+		MANIFEST_TEST(windows_end_anywhere),
+		MANIFEST_TEST(
+			first_two_columns_may_be_file_and_class_whatever_their_names),
 	};
 
 	return cmocka_run_group_tests_name("csv", tests, NULL, NULL);

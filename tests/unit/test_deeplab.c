@@ -9,45 +9,30 @@
 #include <string.h>
 #include <cmocka.h>
 
-static struct manifest_fixture f;
-
 static int start(void **state)
 {
-	(void)state;
-	manifest_fixture_start(&f);
-	f.options.masks = "$/masks";
-	f.options.image_directories =
+	manifest_fixture_enter(state);
+	source.options.masks = "$/masks";
+	source.options.image_directories =
 		(struct trfs_option_list){ .nr = 1, .items = { "$/images" } };
-	f.options.image_extension = "jpg";
-	manifest_fixture_mkdir(&f, "images");
-	manifest_fixture_mkdir(&f, "masks");
+	source.options.image_extension = "jpg";
+	manifest_mkdir("images");
+	manifest_mkdir("masks");
 	return 0;
-}
-
-static int done(void **state)
-{
-	(void)state;
-	manifest_fixture_done(&f);
-	return 0;
-}
-
-static void put(const char *name, const char *text)
-{
-	manifest_fixture_put(&f, name, text);
 }
 
 static void expect(const char *name, const char *rows)
 {
-	assert_string_equal(manifest_fixture_read_as(&f, "deeplab", name), rows);
+	assert_string_equal(manifest_read_as("deeplab", name), rows);
 }
 
 static void every_list_is_a_split_sorted_by_name(void **state)
 {
 	(void)state;
-	put("lists/val.txt", "c\n");
-	put("lists/train.txt", "b\na");
-	put("lists/trainval.txt", "a\r\n");
-	put("lists/readme.md", "?");
+	manifest_put("lists/val.txt", "c\n");
+	manifest_put("lists/train.txt", "b\na");
+	manifest_put("lists/trainval.txt", "a\r\n");
+	manifest_put("lists/readme.md", "?");
 	expect("lists",
 	       "$/lists/train.txt:1 path='images/b.jpg' mask='masks/b.png' id='b' "
 	       "split='train'\n"
@@ -57,19 +42,19 @@ static void every_list_is_a_split_sorted_by_name(void **state)
 	       "split='trainval'\n"
 	       "$/lists/val.txt:1 path='images/c.jpg' mask='masks/c.png' id='c' "
 	       "split='val'\n");
-	assert_int_equal(f.inputs.nr, 4);
+	assert_int_equal(source.inputs.nr, 4);
 }
 
 static void one_list_may_be_named(void **state)
 {
 	(void)state;
-	put("lists/train.txt", "b\n");
-	f.options.image_extension = NULL;
-	f.options.image_directories.nr = 0;
+	manifest_put("lists/train.txt", "b\n");
+	source.options.image_extension = NULL;
+	source.options.image_directories.nr = 0;
 	expect("lists/train.txt",
 	       "$/lists/train.txt:1 path='b.png' mask='masks/b.png' id='b' "
 	       "split='train'\n");
-	put("lists/my.lst", "b\n");
+	manifest_put("lists/my.lst", "b\n");
 	expect("lists/my.lst", "$/lists/my.lst:1 path='b.png' mask='masks/b.png' id='b' "
 			       "split='my.lst'\n");
 }
@@ -77,7 +62,7 @@ static void one_list_may_be_named(void **state)
 static void ids_keep_blanks_and_directories(void **state)
 {
 	(void)state;
-	put("a.txt", " a b \nsub/c\n");
+	manifest_put("a.txt", " a b \nsub/c\n");
 	expect("a.txt",
 	       "$/a.txt:1 path='images/ a b .jpg' mask='masks/ a b .png' id=' a b ' "
 	       "split='a'\n"
@@ -88,8 +73,8 @@ static void ids_keep_blanks_and_directories(void **state)
 static void blank_lines_are_named(void **state)
 {
 	(void)state;
-	put("lists/a.txt", "");
-	put("lists/b.txt", "x\n\n");
+	manifest_put("lists/a.txt", "");
+	manifest_put("lists/b.txt", "x\n\n");
 	expect("lists", "$/lists/b.txt:1 path='images/x.jpg' mask='masks/x.png' id='x' "
 			"split='b'\n"
 			"EBADMSG: $/lists/b.txt:2: is blank; an id was expected\n");
@@ -98,16 +83,16 @@ static void blank_lines_are_named(void **state)
 static void bad_lists_are_named(void **state)
 {
 	(void)state;
-	manifest_fixture_mkdir(&f, "lists");
+	manifest_mkdir("lists");
 	expect("lists", "EBADMSG: $/lists has no list: a file SPLIT.txt with an id on "
 			"each line was expected\n");
-	put("lists/.txt", "x\n");
+	manifest_put("lists/.txt", "x\n");
 	expect("lists", "EBADMSG: $/lists/.txt: has no split's name in front of .txt; "
 			"rename it\n");
-	put("lists/.txt", "\xff\n");
+	manifest_put("lists/.txt", "\xff\n");
 	expect("lists/.txt", "EBADMSG: $/lists/.txt: has no split's name in front of "
 			     ".txt; rename it\n");
-	put("x.txt", "a\n\xff\n");
+	manifest_put("x.txt", "a\n\xff\n");
 	expect("x.txt", "$/x.txt:1 path='images/a.jpg' mask='masks/a.png' id='a' "
 			"split='x'\n"
 			"EBADMSG: $/x.txt:2: byte 1 of the line (0xff) is not UTF-8; "
@@ -119,27 +104,27 @@ static void bad_lists_are_named(void **state)
 static void options_that_it_needs_are_named(void **state)
 {
 	(void)state;
-	put("x.txt", "a\n");
+	manifest_put("x.txt", "a\n");
 	expect(NULL, "EINVAL: dialect deeplab needs the lists of ids: type --manifest "
 		     "FOLDER, or --part SPLIT=FILE\n");
-	f.options.image_extension = "bmp";
+	source.options.image_extension = "bmp";
 	expect("x.txt", "EINVAL: --image-ext is png, jpg or jpeg with dialect deeplab, "
 			"not \"bmp\"\n");
-	f.options.image_extension = NULL;
-	f.options.image_directories.items[0] = "$/none";
+	source.options.image_extension = NULL;
+	source.options.image_directories.items[0] = "$/none";
 	expect("x.txt", "ENOENT: --image-dir $/none: cannot open: No such "
 			"file or directory\n");
-	f.options.masks = "/";
-	f.options.image_directories.nr = 0;
+	source.options.masks = "/";
+	source.options.image_directories.nr = 0;
 	expect("x.txt", "EXDEV: --masks /: does not lie beneath the source $; name a "
 			"directory as the source that holds both\n");
-	f.options.masks = NULL;
+	source.options.masks = NULL;
 	expect("x.txt", "EINVAL: dialect deeplab needs the masks: type --masks DIR\n");
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, done)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, manifest_fixture_leave)
 	const struct CMUnitTest tests[] = {
 		TEST(every_list_is_a_split_sorted_by_name),
 		TEST(one_list_may_be_named),

@@ -9,27 +9,11 @@
 #include <string.h>
 #include <cmocka.h>
 
-static struct manifest_fixture f;
-
-static int start(void **state)
-{
-	(void)state;
-	manifest_fixture_start(&f);
-	return 0;
-}
-
-static int done(void **state)
-{
-	(void)state;
-	manifest_fixture_done(&f);
-	return 0;
-}
-
 #define HEADER "filename,width,height,class,xmin,ymin,xmax,ymax\n"
 
 static void expect(const char *csv, const char *rows)
 {
-	assert_string_equal(manifest_fixture_read_text(&f, "a.csv", csv), rows);
+	assert_string_equal(manifest_read_text("a.csv", csv), rows);
 }
 
 static void boxes_of_an_image_are_one_row(void **state)
@@ -125,19 +109,13 @@ static void an_object_in_a_bucket_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(boxes_of_an_image_are_one_row, start,
-						done),
-		cmocka_unit_test_setup_teardown(columns_stand_in_any_order, start, done),
-		cmocka_unit_test_setup_teardown(an_image_may_have_no_objects, start,
-						done),
-		cmocka_unit_test_setup_teardown(a_bad_box_is_a_problem_of_its_image,
-						start, done),
-		cmocka_unit_test_setup_teardown(
-			a_row_that_cannot_be_told_apart_is_an_error, start, done),
-		cmocka_unit_test_setup_teardown(other_csv_is_not_taken_for_it, start,
-						done),
-		cmocka_unit_test_setup_teardown(an_object_in_a_bucket_is_told, start,
-						done),
+		MANIFEST_TEST(boxes_of_an_image_are_one_row),
+		MANIFEST_TEST(columns_stand_in_any_order),
+		MANIFEST_TEST(an_image_may_have_no_objects),
+		MANIFEST_TEST(a_bad_box_is_a_problem_of_its_image),
+		MANIFEST_TEST(a_row_that_cannot_be_told_apart_is_an_error),
+		MANIFEST_TEST(other_csv_is_not_taken_for_it),
+		MANIFEST_TEST(an_object_in_a_bucket_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

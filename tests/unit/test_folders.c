@@ -11,44 +11,23 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-static struct manifest_fixture f;
-
-static int start(void **state)
-{
-	(void)state;
-	manifest_fixture_start(&f);
-	return 0;
-}
-
-static int done(void **state)
-{
-	(void)state;
-	manifest_fixture_done(&f);
-	return 0;
-}
-
-static void touch(const char *name)
-{
-	manifest_fixture_put(&f, name, "x");
-}
-
 static void link_to(const char *target, const char *name)
 {
-	assert_int_equal(symlink(target, manifest_fixture_path(&f, name)), 0);
+	assert_int_equal(symlink(target, manifest_path(name)), 0);
 }
 
 static void expect(const char *rows)
 {
-	assert_string_equal(manifest_fixture_read(&f, NULL), rows);
+	assert_string_equal(manifest_read(NULL), rows);
 }
 
 static void first_folder_is_the_class(void **state)
 {
 	(void)state;
-	touch("dog/b.jpg");
-	touch("cat/sub/deep/c.jpg");
-	touch("cat/a.jpg");
-	manifest_fixture_mkdir(&f, "empty");
+	manifest_touch("dog/b.jpg");
+	manifest_touch("cat/sub/deep/c.jpg");
+	manifest_touch("cat/a.jpg");
+	manifest_mkdir("empty");
 	expect("0 file='cat/a.jpg' label='cat'\n"
 	       "0 file='cat/sub/deep/c.jpg' label='cat'\n"
 	       "0 file='dog/b.jpg' label='dog'\n");
@@ -57,12 +36,12 @@ static void first_folder_is_the_class(void **state)
 static void order_is_of_names_then_of_paths(void **state)
 {
 	(void)state;
-	touch("a/x/1");
-	touch("a/x.jpg");
-	touch("a/x-1");
-	touch("a/X");
-	touch("a-b/1");
-	touch("a/\xc3\xa9");
+	manifest_touch("a/x/1");
+	manifest_touch("a/x.jpg");
+	manifest_touch("a/x-1");
+	manifest_touch("a/X");
+	manifest_touch("a-b/1");
+	manifest_touch("a/\xc3\xa9");
 	expect("0 file='a/X' label='a'\n0 file='a/x-1' label='a'\n"
 	       "0 file='a/x.jpg' label='a'\n0 file='a/x/1' label='a'\n"
 	       "0 file='a/\xc3\xa9' label='a'\n0 file='a-b/1' label='a-b'\n");
@@ -71,10 +50,10 @@ static void order_is_of_names_then_of_paths(void **state)
 static void split_folders_hold_class_folders(void **state)
 {
 	(void)state;
-	touch("Training/cat/a.jpg");
-	touch("val/cat/sub/b.jpg");
-	manifest_fixture_mkdir(&f, "test/dog");
-	manifest_fixture_mkdir(&f, "eval");
+	manifest_touch("Training/cat/a.jpg");
+	manifest_touch("val/cat/sub/b.jpg");
+	manifest_mkdir("test/dog");
+	manifest_mkdir("eval");
 	expect("0 file='Training/cat/a.jpg' label='cat' split='train'\n"
 	       "0 file='val/cat/sub/b.jpg' label='cat' split='validation'\n");
 }
@@ -82,23 +61,23 @@ static void split_folders_hold_class_folders(void **state)
 static void one_other_name_makes_them_classes(void **state)
 {
 	(void)state;
-	touch("bus/a.jpg");
-	touch("train/b.jpg");
+	manifest_touch("bus/a.jpg");
+	manifest_touch("train/b.jpg");
 	expect("0 file='bus/a.jpg' label='bus'\n0 file='train/b.jpg' label='train'\n");
 }
 
 static void mixtures_are_not_guessed_at(void **state)
 {
 	(void)state;
-	touch("train/cat/a.jpg");
-	touch("test/b.jpg");
+	manifest_touch("train/cat/a.jpg");
+	manifest_touch("test/b.jpg");
 	expect("EBADMSG: $/train is a split that holds class folders, but $/test holds "
 	       "files directly: move it elsewhere, or say what the images are with "
 	       "--manifest FILE\n");
-	touch("test/cat/c.jpg");
+	manifest_touch("test/cat/c.jpg");
 	expect("EBADMSG: $/test/b.jpg lies beside the class folders: move it into the "
 	       "folder of its class, or elsewhere\n");
-	manifest_fixture_mkdir(&f, "__MACOSX");
+	manifest_mkdir("__MACOSX");
 	expect("EBADMSG: $/test is a split that holds class folders, but $/__MACOSX has "
 	       "no "
 	       "split's name: move it elsewhere, or say what the images are with "
@@ -108,8 +87,8 @@ static void mixtures_are_not_guessed_at(void **state)
 static void splits_without_classes_are_refused(void **state)
 {
 	(void)state;
-	touch("train/a.jpg");
-	touch("test/b.jpg");
+	manifest_touch("train/a.jpg");
+	manifest_touch("test/b.jpg");
 	expect("EBADMSG: $/test has a split's name but holds files, not class folders: "
 	       "put "
 	       "the images into $/test/CLASS, or say what they are with --manifest "
@@ -119,13 +98,13 @@ static void splits_without_classes_are_refused(void **state)
 static void file_beside_the_folders_is_named(void **state)
 {
 	(void)state;
-	touch("cat/a.jpg");
-	touch("y.jpg");
-	touch("x.jpg");
+	manifest_touch("cat/a.jpg");
+	manifest_touch("y.jpg");
+	manifest_touch("x.jpg");
 	expect("EBADMSG: $/x.jpg lies beside the class folders: move it into the folder "
 	       "of "
 	       "its class, or out of $\n");
-	touch("z.CSV");
+	manifest_touch("z.CSV");
 	expect("EBADMSG: $/x.jpg lies beside the class folders: if the classes are in a "
 	       "file, type --manifest $/z.CSV; else move it elsewhere\n");
 }
@@ -133,34 +112,34 @@ static void file_beside_the_folders_is_named(void **state)
 static void files_that_are_neither_images_nor_manifests_are_counted(void **state)
 {
 	(void)state;
-	touch("cat/a.jpg");
-	touch("LICENSE.txt");
-	touch("README");
+	manifest_touch("cat/a.jpg");
+	manifest_touch("LICENSE.txt");
+	manifest_touch("README");
 	expect("0 file='cat/a.jpg' label='cat'\n");
-	assert_int_equal(f.nr_ignored, 2);
+	assert_int_equal(source.nr_ignored, 2);
 }
 
 static void so_they_are_beside_folders_of_splits(void **state)
 {
 	(void)state;
-	touch("train/cat/a.jpg");
-	touch("test/cat/b.jpg");
-	touch("train/notes.md");
-	touch("LICENSE");
+	manifest_touch("train/cat/a.jpg");
+	manifest_touch("test/cat/b.jpg");
+	manifest_touch("train/notes.md");
+	manifest_touch("LICENSE");
 	expect("0 file='test/cat/b.jpg' label='cat' split='test'\n"
 	       "0 file='train/cat/a.jpg' label='cat' split='train'\n");
-	assert_int_equal(f.nr_ignored, 2);
+	assert_int_equal(source.nr_ignored, 2);
 }
 
 static void flat_directory_is_told_of_its_manifest(void **state)
 {
 	(void)state;
-	touch("x.jpg");
+	manifest_touch("x.jpg");
 	expect("EBADMSG: $ has no class folders, only files: put the images of each "
 	       "class "
 	       "into a folder of its own, or name a CSV or JSON file that says what they "
 	       "are with --manifest FILE\n");
-	touch("labels.jsonl");
+	manifest_touch("labels.jsonl");
 	expect("EBADMSG: $ has no class folders, only files: to take the classes from "
 	       "one "
 	       "of them, type --manifest $/labels.jsonl\n");
@@ -175,14 +154,14 @@ static void empty_directory_is_refused(void **state)
 static void hidden_entries_are_passed_over_and_counted(void **state)
 {
 	(void)state;
-	touch(".DS_Store");
-	touch(".git/config");
-	touch("cat/thumbs.db");
-	touch("cat/Desktop.ini");
-	touch("cat/.a.jpg");
-	touch("cat/a.jpg");
+	manifest_touch(".DS_Store");
+	manifest_touch(".git/config");
+	manifest_touch("cat/thumbs.db");
+	manifest_touch("cat/Desktop.ini");
+	manifest_touch("cat/.a.jpg");
+	manifest_touch("cat/a.jpg");
 	expect("0 file='cat/a.jpg' label='cat'\n");
-	assert_int_equal(f.nr_ignored, 5);
+	assert_int_equal(source.nr_ignored, 5);
 }
 
 static void names_may_hold_anything_but_bad_utf8(void **state)
@@ -191,11 +170,11 @@ static void names_may_hold_anything_but_bad_utf8(void **state)
 #define REASON "has a name that is not UTF-8; rename it (convmv does)\n"
 #define BAD    GOOD "0 file='dog/b\\xff.jpg' label='dog' problem: " REASON
 	(void)state;
-	touch("c at/a\n\"b'.jpg");
+	manifest_touch("c at/a\n\"b'.jpg");
 	expect(GOOD);
-	touch("dog/b\xff.jpg");
+	manifest_touch("dog/b\xff.jpg");
 	expect(BAD);
-	manifest_fixture_mkdir(&f, "e\xff");
+	manifest_mkdir("e\xff");
 	expect(BAD "EBADMSG: $/e\\xff " REASON);
 #undef BAD
 #undef REASON
@@ -205,7 +184,7 @@ static void names_may_hold_anything_but_bad_utf8(void **state)
 static void links_inside_are_followed(void **state)
 {
 	(void)state;
-	touch("cat/a.jpg");
+	manifest_touch("cat/a.jpg");
 	link_to("cat", "dog");
 	link_to("a.jpg", "cat/b.jpg");
 	link_to("nowhere", "cat/c.jpg");
@@ -220,12 +199,12 @@ static void links_that_lead_out_need_follow(void **state)
 
 	(void)state;
 	assert_non_null(mkdtemp(outside));
-	touch("cat/a.jpg");
+	manifest_touch("cat/a.jpg");
 	link_to(outside, "cat/out");
 	expect("0 file='cat/a.jpg' label='cat'\n"
 	       "EXDEV: $/cat/out is a link that leads out of $; type --follow to allow "
 	       "that\n");
-	f.root.follow = true;
+	source.root.follow = true;
 	expect("0 file='cat/a.jpg' label='cat'\n");
 	assert_int_equal(rmdir(outside), 0);
 }
@@ -233,7 +212,7 @@ static void links_that_lead_out_need_follow(void **state)
 static void loops_are_refused_by_name(void **state)
 {
 	(void)state;
-	touch("cat/sub/a.jpg");
+	manifest_touch("cat/sub/a.jpg");
 	link_to("../..", "cat/sub/up");
 	expect("0 file='cat/sub/a.jpg' label='cat'\n"
 	       "ELOOP: $/cat/sub/up is a link to a directory that it lies in; remove "
@@ -243,27 +222,27 @@ static void loops_are_refused_by_name(void **state)
 static void fifos_are_rows_and_never_opened(void **state)
 {
 	(void)state;
-	touch("cat/a.jpg");
-	assert_int_equal(mkfifo(manifest_fixture_path(&f, "cat/b.jpg"), 0600), 0);
+	manifest_touch("cat/a.jpg");
+	assert_int_equal(mkfifo(manifest_path("cat/b.jpg"), 0600), 0);
 	expect("0 file='cat/a.jpg' label='cat'\n"
 	       "0 file='cat/b.jpg' label='cat'\n");
 }
 
 static void expect_part(const char *name, const char *rows)
 {
-	assert_string_equal(manifest_fixture_read_as(&f, NULL, name), rows);
+	assert_string_equal(manifest_read_as(NULL, name), rows);
 }
 
 static void a_part_has_its_classes_in_it(void **state)
 {
 	(void)state;
-	touch("data/train/val/cat.jpg");
-	touch("data/train/dog/deep/a.jpg");
-	touch("data/other/x.jpg");
-	touch("beside.jpg");
+	manifest_touch("data/train/val/cat.jpg");
+	manifest_touch("data/train/dog/deep/a.jpg");
+	manifest_touch("data/other/x.jpg");
+	manifest_touch("beside.jpg");
 	expect_part("data/train", "0 file='data/train/dog/deep/a.jpg' label='dog'\n"
 				  "0 file='data/train/val/cat.jpg' label='val'\n");
-	assert_int_equal(f.inputs.nr, 4);
+	assert_int_equal(source.inputs.nr, 4);
 	expect_part("data/other/../train/",
 		    "0 file='data/train/dog/deep/a.jpg' label='dog'\n"
 		    "0 file='data/train/val/cat.jpg' label='val'\n");
@@ -272,9 +251,9 @@ static void a_part_has_its_classes_in_it(void **state)
 static void parts_that_are_none_are_named(void **state)
 {
 	(void)state;
-	touch("train/cat/a.jpg");
-	touch("train/b.jpg");
-	touch("flat/b.jpg");
+	manifest_touch("train/cat/a.jpg");
+	manifest_touch("train/b.jpg");
+	manifest_touch("flat/b.jpg");
 	expect_part("train",
 		    "EBADMSG: $/train/b.jpg lies beside the class folders: move it into "
 		    "the folder of its class, or elsewhere\n");
@@ -292,16 +271,17 @@ static void unreadable_directory_is_named(void **state)
 	uid_t user = geteuid();
 
 	(void)state;
-	touch("cat/a.jpg");
-	assert_int_equal(chmod(manifest_fixture_path(&f, "cat"), 0), 0);
-	assert_int_equal(chmod(f.directory, 0755), 0);
+	manifest_touch("cat/a.jpg");
+	assert_int_equal(chmod(manifest_path("cat"), 0), 0);
+	assert_int_equal(chmod(source.directory, 0755), 0);
 	if (user == 0)
 		assert_int_equal(seteuid(65534), 0);
-	manifest_fixture_read(&f, NULL);
+	manifest_read(NULL);
 	assert_int_equal(seteuid(user), 0);
-	assert_int_equal(chmod(manifest_fixture_path(&f, "cat"), 0700), 0);
+	assert_int_equal(chmod(manifest_path("cat"), 0700), 0);
 	assert_string_equal(
-		f.text, "EACCES: cannot open the directory $/cat: Permission denied\n");
+		source.text,
+		"EACCES: cannot open the directory $/cat: Permission denied\n");
 }
 
 static void depth_is_limited(void **state)
@@ -311,9 +291,9 @@ static void depth_is_limited(void **state)
 	(void)state;
 	for (int i = 0; i < 70; i++)
 		strcat(name, "/d");
-	touch(name);
-	assert_non_null(strstr(manifest_fixture_read(&f, NULL),
-			       "lies too deep: 64 folders are the limit"));
+	manifest_touch(name);
+	assert_non_null(
+		strstr(manifest_read(NULL), "lies too deep: 64 folders are the limit"));
 }
 
 static void every_directory_is_an_input(void **state)
@@ -321,44 +301,42 @@ static void every_directory_is_an_input(void **state)
 	struct trfs_strings paths;
 
 	(void)state;
-	touch("train/cat/sub/a.jpg");
-	manifest_fixture_mkdir(&f, "train/dog");
-	manifest_fixture_read(&f, NULL);
-	paths = trfs_string_table_view(f.inputs.paths);
+	manifest_touch("train/cat/sub/a.jpg");
+	manifest_mkdir("train/dog");
+	manifest_read(NULL);
+	paths = trfs_string_table_view(source.inputs.paths);
 	assert_int_equal(paths.nr, 5);
-	assert_int_equal(f.inputs.nr, 5);
-	assert_true(trfs_bytes_equal(
-		trfs_strings_get(&paths, 3),
-		trfs_bytes_of(manifest_fixture_path(&f, "train/cat/sub"))));
-	assert_int_equal(f.inputs.stamps[3].size, 0);
+	assert_int_equal(source.inputs.nr, 5);
+	assert_true(trfs_bytes_equal(trfs_strings_get(&paths, 3),
+				     trfs_bytes_of(manifest_path("train/cat/sub"))));
+	assert_int_equal(source.inputs.stamps[3].size, 0);
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, done)
 	const struct CMUnitTest tests[] = {
-		TEST(first_folder_is_the_class),
-		TEST(order_is_of_names_then_of_paths),
-		TEST(split_folders_hold_class_folders),
-		TEST(one_other_name_makes_them_classes),
-		TEST(mixtures_are_not_guessed_at),
-		TEST(splits_without_classes_are_refused),
-		TEST(file_beside_the_folders_is_named),
-		TEST(files_that_are_neither_images_nor_manifests_are_counted),
-		TEST(so_they_are_beside_folders_of_splits),
-		TEST(flat_directory_is_told_of_its_manifest),
-		TEST(empty_directory_is_refused),
-		TEST(hidden_entries_are_passed_over_and_counted),
-		TEST(names_may_hold_anything_but_bad_utf8),
-		TEST(links_inside_are_followed),
-		TEST(links_that_lead_out_need_follow),
-		TEST(loops_are_refused_by_name),
-		TEST(fifos_are_rows_and_never_opened),
-		TEST(a_part_has_its_classes_in_it),
-		TEST(parts_that_are_none_are_named),
-		TEST(unreadable_directory_is_named),
-		TEST(depth_is_limited),
-		TEST(every_directory_is_an_input),
+		MANIFEST_TEST(first_folder_is_the_class),
+		MANIFEST_TEST(order_is_of_names_then_of_paths),
+		MANIFEST_TEST(split_folders_hold_class_folders),
+		MANIFEST_TEST(one_other_name_makes_them_classes),
+		MANIFEST_TEST(mixtures_are_not_guessed_at),
+		MANIFEST_TEST(splits_without_classes_are_refused),
+		MANIFEST_TEST(file_beside_the_folders_is_named),
+		MANIFEST_TEST(files_that_are_neither_images_nor_manifests_are_counted),
+		MANIFEST_TEST(so_they_are_beside_folders_of_splits),
+		MANIFEST_TEST(flat_directory_is_told_of_its_manifest),
+		MANIFEST_TEST(empty_directory_is_refused),
+		MANIFEST_TEST(hidden_entries_are_passed_over_and_counted),
+		MANIFEST_TEST(names_may_hold_anything_but_bad_utf8),
+		MANIFEST_TEST(links_inside_are_followed),
+		MANIFEST_TEST(links_that_lead_out_need_follow),
+		MANIFEST_TEST(loops_are_refused_by_name),
+		MANIFEST_TEST(fifos_are_rows_and_never_opened),
+		MANIFEST_TEST(a_part_has_its_classes_in_it),
+		MANIFEST_TEST(parts_that_are_none_are_named),
+		MANIFEST_TEST(unreadable_directory_is_named),
+		MANIFEST_TEST(depth_is_limited),
+		MANIFEST_TEST(every_directory_is_an_input),
 	};
 
 	return cmocka_run_group_tests_name("folders", tests, NULL, NULL);

@@ -9,57 +9,41 @@
 #include <string.h>
 #include <cmocka.h>
 
-static struct manifest_fixture f;
-
 static int start(void **state)
 {
-	(void)state;
-	manifest_fixture_start(&f);
-	f.options.masks = "$/masks";
-	manifest_fixture_mkdir(&f, "masks");
+	manifest_fixture_enter(state);
+	source.options.masks = "$/masks";
+	manifest_mkdir("masks");
 	return 0;
-}
-
-static int done(void **state)
-{
-	(void)state;
-	manifest_fixture_done(&f);
-	return 0;
-}
-
-static void put(const char *name, const char *text)
-{
-	manifest_fixture_put(&f, name, text);
 }
 
 static void expect(const char *name, const char *rows)
 {
-	assert_string_equal(manifest_fixture_read_as(&f, "image-mask-folders", name),
-			    rows);
+	assert_string_equal(manifest_read_as("image-mask-folders", name), rows);
 }
 
 static void only_png_counts_sorted_by_name(void **state)
 {
 	(void)state;
-	put("images/b.png", "");
-	put("images/a.b.png", "");
-	put("images/.c.png", "");
-	put("images/d.PNG", "");
-	put("images/e.jpg", "");
-	put("images/sub/f.png", "");
-	put("masks/z.png", "");
+	manifest_put("images/b.png", "");
+	manifest_put("images/a.b.png", "");
+	manifest_put("images/.c.png", "");
+	manifest_put("images/d.PNG", "");
+	manifest_put("images/e.jpg", "");
+	manifest_put("images/sub/f.png", "");
+	manifest_put("masks/z.png", "");
 	expect("images", "0 path='images/.c.png' mask='masks/.c.png'\n"
 			 "0 path='images/a.b.png' mask='masks/a.b.png'\n"
 			 "0 path='images/b.png' mask='masks/b.png'\n");
-	assert_int_equal(f.inputs.nr, 1);
+	assert_int_equal(source.inputs.nr, 1);
 }
 
 static void another_extension_has_png_masks(void **state)
 {
 	(void)state;
-	put("b.jpg", "");
-	put("b.png", "");
-	f.options.image_extension = "jpg";
+	manifest_put("b.jpg", "");
+	manifest_put("b.png", "");
+	source.options.image_extension = "jpg";
 	expect(NULL, "0 path='b.jpg' mask='masks/b.png'\n");
 }
 
@@ -68,11 +52,11 @@ static void what_is_missing_is_named(void **state)
 	(void)state;
 	expect("images", "ENOENT: --manifest $/images: cannot open: No "
 			 "such file or directory\n");
-	manifest_fixture_mkdir(&f, "images");
-	f.options.masks = "$/none";
+	manifest_mkdir("images");
+	source.options.masks = "$/none";
 	expect("images", "ENOENT: --masks $/none: cannot open: No such "
 			 "file or directory\n");
-	f.options.masks = NULL;
+	source.options.masks = NULL;
 	expect("images", "EINVAL: dialect image-mask-folders needs the masks: type "
 			 "--masks DIR\n");
 }
@@ -80,14 +64,14 @@ static void what_is_missing_is_named(void **state)
 static void names_that_are_not_utf8_are_named(void **state)
 {
 	(void)state;
-	put("images/\xff.png", "");
+	manifest_put("images/\xff.png", "");
 	expect("images", "EBADMSG: $/images/\\xff.png has a name that is not UTF-8; "
 			 "rename it (convmv does)\n");
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, done)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, manifest_fixture_leave)
 	const struct CMUnitTest tests[] = {
 		TEST(only_png_counts_sorted_by_name),
 		TEST(another_extension_has_png_masks),

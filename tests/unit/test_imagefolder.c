@@ -10,43 +10,22 @@
 #include <string.h>
 #include <cmocka.h>
 
-static struct manifest_fixture f;
-
-static int start(void **state)
-{
-	(void)state;
-	manifest_fixture_start(&f);
-	return 0;
-}
-
-static int done(void **state)
-{
-	(void)state;
-	manifest_fixture_done(&f);
-	return 0;
-}
-
-static void put(const char *name, const char *text)
-{
-	manifest_fixture_put(&f, name, text);
-}
-
 static void put_image(const char *name)
 {
-	manifest_fixture_write(&f, name, picture_png.data, picture_png.len);
+	manifest_write(name, picture_png.data, picture_png.len);
 }
 
 static void expect(const char *rows)
 {
-	assert_string_equal(manifest_fixture_read(&f, NULL), rows);
+	assert_string_equal(manifest_read(NULL), rows);
 }
 
 static void metadata_in_split_folders_names_files_beside_it(void **state)
 {
 	(void)state;
-	put("train/metadata.csv", "file_name,label\na.jpg,cat\nsub/b.jpg,dog\n");
-	put("test/metadata.jsonl",
-	    "{\"file_name\": \"c.jpg\", \"label\": 3, \"split\": \"x\"}\n");
+	manifest_put("train/metadata.csv", "file_name,label\na.jpg,cat\nsub/b.jpg,dog\n");
+	manifest_put("test/metadata.jsonl",
+		     "{\"file_name\": \"c.jpg\", \"label\": 3, \"split\": \"x\"}\n");
 	expect("$/test/metadata.jsonl:1 file_name='test/c.jpg' split='test' label=3\n"
 	       "$/train/metadata.csv:2 file_name='train/a.jpg' split='train' "
 	       "label='cat'\n"
@@ -57,12 +36,12 @@ static void metadata_in_split_folders_names_files_beside_it(void **state)
 static void metadata_at_the_top_is_for_all(void **state)
 {
 	(void)state;
-	put("metadata.csv",
-	    "image_file_name,split\na.jpg,train\nval/b.jpg,train\nc.jpg,test\n");
+	manifest_put("metadata.csv",
+		     "image_file_name,split\na.jpg,train\nval/b.jpg,train\nc.jpg,test\n");
 	expect("$/metadata.csv:2 file_name='a.jpg' split='train'\n"
 	       "$/metadata.csv:3 file_name='val/b.jpg' split='validation'\n"
 	       "$/metadata.csv:4 file_name='c.jpg' split='test'\n");
-	put("metadata.csv", "image,label\na.jpg,1\n");
+	manifest_put("metadata.csv", "image,label\na.jpg,1\n");
 	expect("EBADMSG: $/metadata.csv:2 has no \"file_name\", which names the image\n");
 }
 
@@ -71,11 +50,12 @@ static void boxes_become_shares_of_the_image(void **state)
 {
 	(void)state;
 	put_image("a.png");
-	put("metadata.jsonl", "{\"file_name\": \"a.png\", \"objects\": {\"bbox\": [[0, "
-			      "1, 3, 1], [1.5, 0, 1.5, "
-			      "0.5]], \"categories\": [7, 2]}, \"text\": \"x\"}\n"
-			      "{\"file_name\": \"a.png\", \"objects\": {\"bbox\": [], "
-			      "\"categories\": []}}\n");
+	manifest_put("metadata.jsonl",
+		     "{\"file_name\": \"a.png\", \"objects\": {\"bbox\": [[0, "
+		     "1, 3, 1], [1.5, 0, 1.5, "
+		     "0.5]], \"categories\": [7, 2]}, \"text\": \"x\"}\n"
+		     "{\"file_name\": \"a.png\", \"objects\": {\"bbox\": [], "
+		     "\"categories\": []}}\n");
 	expect("$/metadata.jsonl:1 file_name='a.png' objects/xmin=[0.0,0.5] "
 	       "objects/xmax=[1.0,1.0] objects/ymin=[0.5,0.0] objects/ymax=[1.0,0.25] "
 	       "objects/class=['7','2'] objects/label=[7,2] text='x'\n"
@@ -89,11 +69,11 @@ static void expect_problem(const char *objects, const char *problem)
 	put_image("a.png");
 	snprintf(line, sizeof(line), "{\"file_name\": \"a.png\", \"objects\": {%s}}\n",
 		 objects);
-	put("metadata.jsonl", line);
-	manifest_fixture_read(&f, NULL);
+	manifest_put("metadata.jsonl", line);
+	manifest_read(NULL);
 	snprintf(wanted, sizeof(wanted), " problem: %s\n", problem);
-	if (!strstr(f.text, wanted))
-		assert_string_equal(f.text, wanted);
+	if (!strstr(source.text, wanted))
+		assert_string_equal(source.text, wanted);
 }
 
 static void bad_objects_are_problems(void **state)
@@ -114,8 +94,9 @@ static void bad_objects_are_problems(void **state)
 static void roboflow_has_boxes_or_classes(void **state)
 {
 	(void)state;
-	put("train/_annotations.csv", "filename,width,height,class,xmin,ymin,xmax,ymax\n"
-				      "a.jpg,4,4,dog,0,0,2,4\nb.jpg,4,4,dog,0,0,8,4\n");
+	manifest_put("train/_annotations.csv",
+		     "filename,width,height,class,xmin,ymin,xmax,ymax\n"
+		     "a.jpg,4,4,dog,0,0,2,4\nb.jpg,4,4,dog,0,0,8,4\n");
 	expect("$/train/_annotations.csv:2 file_name='train/a.jpg' split='train' "
 	       "height=4 width=4 "
 	       "objects/xmin=0.0 objects/xmax=0.5 objects/ymin=0.0 objects/ymax=1.0 "
@@ -128,23 +109,19 @@ static void roboflow_has_boxes_or_classes(void **state)
 static void errors_name_the_metadata(void **state)
 {
 	(void)state;
-	put("train/metadata.csv", "file_name,label\na.jpg\n");
+	manifest_put("train/metadata.csv", "file_name,label\na.jpg\n");
 	expect("EBADMSG: $/train/metadata.csv:2: has 1 field, the header has 2\n");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-			metadata_in_split_folders_names_files_beside_it, start, done),
-		cmocka_unit_test_setup_teardown(metadata_at_the_top_is_for_all, start,
-						done),
-		cmocka_unit_test_setup_teardown(boxes_become_shares_of_the_image, start,
-						done),
-		cmocka_unit_test_setup_teardown(bad_objects_are_problems, start, done),
-		cmocka_unit_test_setup_teardown(roboflow_has_boxes_or_classes, start,
-						done),
-		cmocka_unit_test_setup_teardown(errors_name_the_metadata, start, done),
+		MANIFEST_TEST(metadata_in_split_folders_names_files_beside_it),
+		MANIFEST_TEST(metadata_at_the_top_is_for_all),
+		MANIFEST_TEST(boxes_become_shares_of_the_image),
+		MANIFEST_TEST(bad_objects_are_problems),
+		MANIFEST_TEST(roboflow_has_boxes_or_classes),
+		MANIFEST_TEST(errors_name_the_metadata),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

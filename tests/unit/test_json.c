@@ -11,25 +11,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-static struct manifest_fixture f;
-
-static int start(void **state)
-{
-	(void)state;
-	manifest_fixture_start(&f);
-	return 0;
-}
-
-static int done(void **state)
-{
-	(void)state;
-	manifest_fixture_done(&f);
-	return 0;
-}
-
 static void expect(const char *json, const char *rows)
 {
-	assert_string_equal(manifest_fixture_read_text(&f, "a.json", json), rows);
+	assert_string_equal(manifest_read_text("a.json", json), rows);
 }
 
 static void array_of_objects_is_rows(void **state)
@@ -173,7 +157,7 @@ static void cut_files_and_garbage_are_refused(void **state)
 	for (size_t len = 0; len < sizeof(whole) - 1; len++) {
 		memcpy(cut, whole, len);
 		cut[len] = '\0';
-		assert_non_null(strstr(manifest_fixture_read_text(&f, "a.json", cut),
+		assert_non_null(strstr(manifest_read_text("a.json", cut),
 				       "EBADMSG: $/a.json:1:"));
 	}
 	expect(whole, "1 a=1\n");
@@ -196,7 +180,7 @@ static void depth_is_limited(void **state)
 	(void)state;
 	for (int i = 0; i < 70; i++)
 		strcat(text, "[");
-	assert_non_null(strstr(manifest_fixture_read_text(&f, "a.json", text),
+	assert_non_null(strstr(manifest_read_text("a.json", text),
 			       ":1:71: values are nested more than 64 deep"));
 	strcpy(text, "[{\"a\": ");
 	for (int i = 0; i < 40; i++)
@@ -223,7 +207,7 @@ static void windows_end_anywhere(void **state)
 		memset(text, 'x', fill);
 		memcpy(text, "[{\"f\": \"", 8);
 		memcpy(text + fill, tail, sizeof(tail));
-		got = manifest_fixture_read_text(&f, "a.json", text);
+		got = manifest_read_text("a.json", text);
 		got += strlen("1 f='") + fill - 8;
 		assert_string_equal(got, "\"\\'\n2 f=['1','\xc3\xa9']\n3\n");
 	}
@@ -239,10 +223,10 @@ static void streams_share_a_file_and_choose_their_keys(void **state)
 	int fd;
 
 	(void)state;
-	manifest_fixture_put(&f, "coco.json",
-			     "{\"images\": [1],\n \"annotations\": [ {\"id\": 5} , 6],\n"
-			     "\"categories\": [7]}");
-	fd = open(manifest_fixture_path(&f, "coco.json"), O_RDONLY);
+	manifest_put("coco.json",
+		     "{\"images\": [1],\n \"annotations\": [ {\"id\": 5} , 6],\n"
+		     "\"categories\": [7]}");
+	fd = open(manifest_path("coco.json"), O_RDONLY);
 	assert_true(fd >= 0);
 	assert_int_equal(trfs_json_stream_open(fd, keys, false, &a, NULL), 0);
 	assert_int_equal(trfs_json_stream_open(fd, keys + 1, false, &b, NULL), 0);
@@ -269,22 +253,21 @@ static void streams_share_a_file_and_choose_their_keys(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, done)
 	const struct CMUnitTest tests[] = {
-		TEST(array_of_objects_is_rows),
-		TEST(images_are_found_among_other_keys),
-		TEST(kinds_are_kept),
-		TEST(lists_flatten),
-		TEST(objects_flatten_to_dotted_columns),
-		TEST(lists_of_objects_become_lists_by_key),
-		TEST(unlike_objects_in_a_list_are_refused),
-		TEST(two_members_never_share_a_column),
-		TEST(syntax_errors_have_line_and_column),
-		TEST(wrong_top_levels_are_told_what_was_expected),
-		TEST(cut_files_and_garbage_are_refused),
-		TEST(depth_is_limited),
-		TEST(windows_end_anywhere),
-		TEST(streams_share_a_file_and_choose_their_keys),
+		MANIFEST_TEST(array_of_objects_is_rows),
+		MANIFEST_TEST(images_are_found_among_other_keys),
+		MANIFEST_TEST(kinds_are_kept),
+		MANIFEST_TEST(lists_flatten),
+		MANIFEST_TEST(objects_flatten_to_dotted_columns),
+		MANIFEST_TEST(lists_of_objects_become_lists_by_key),
+		MANIFEST_TEST(unlike_objects_in_a_list_are_refused),
+		MANIFEST_TEST(two_members_never_share_a_column),
+		MANIFEST_TEST(syntax_errors_have_line_and_column),
+		MANIFEST_TEST(wrong_top_levels_are_told_what_was_expected),
+		MANIFEST_TEST(cut_files_and_garbage_are_refused),
+		MANIFEST_TEST(depth_is_limited),
+		MANIFEST_TEST(windows_end_anywhere),
+		MANIFEST_TEST(streams_share_a_file_and_choose_their_keys),
 	};
 
 	return cmocka_run_group_tests_name("json", tests, NULL, NULL);

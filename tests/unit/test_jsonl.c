@@ -8,25 +8,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-static struct manifest_fixture f;
-
-static int start(void **state)
-{
-	(void)state;
-	manifest_fixture_start(&f);
-	return 0;
-}
-
-static int done(void **state)
-{
-	(void)state;
-	manifest_fixture_done(&f);
-	return 0;
-}
-
 static void expect(const char *lines, const char *rows)
 {
-	assert_string_equal(manifest_fixture_read_text(&f, "a.jsonl", lines), rows);
+	assert_string_equal(manifest_read_text("a.jsonl", lines), rows);
 }
 
 static void each_line_is_a_row(void **state)
@@ -34,8 +18,7 @@ static void each_line_is_a_row(void **state)
 	(void)state;
 	expect("\xef\xbb\xbf{\"f\": \"a\", \"l\": 1}\r\n\n  \n{\"l\": 2, \"s\": \"x\"}",
 	       "1 f='a' l=1\n4 l=2 s='x'\n");
-	assert_string_equal(manifest_fixture_read_text(&f, "b.ndjson", "{\"a\": 1}\n"),
-			    "1 a=1\n");
+	assert_string_equal(manifest_read_text("b.ndjson", "{\"a\": 1}\n"), "1 a=1\n");
 }
 
 static void hugging_face_objects_are_lists(void **state)
@@ -80,7 +63,7 @@ static void windows_end_anywhere(void **state)
 		memset(text, 'x', fill);
 		memcpy(text, "{\"f\": \"", 7);
 		memcpy(text + fill, tail, sizeof(tail));
-		got = manifest_fixture_read_text(&f, "a.jsonl", text);
+		got = manifest_read_text("a.jsonl", text);
 		assert_string_equal(got + strlen("1 f='") + fill - 7, "'\n3 f=2\n");
 	}
 	free(text);
@@ -102,11 +85,12 @@ static void giant_line_is_refused(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, done)
 	const struct CMUnitTest tests[] = {
-		TEST(each_line_is_a_row),	   TEST(hugging_face_objects_are_lists),
-		TEST(errors_have_line_and_column), TEST(windows_end_anywhere),
-		TEST(giant_line_is_refused),
+		MANIFEST_TEST(each_line_is_a_row),
+		MANIFEST_TEST(hugging_face_objects_are_lists),
+		MANIFEST_TEST(errors_have_line_and_column),
+		MANIFEST_TEST(windows_end_anywhere),
+		MANIFEST_TEST(giant_line_is_refused),
 	};
 
 	return cmocka_run_group_tests_name("jsonl", tests, NULL, NULL);

@@ -12,24 +12,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-static struct manifest_fixture f;
-
 static bool by_line;
 static char result[4096];
-
-static int start(void **state)
-{
-	(void)state;
-	manifest_fixture_start(&f);
-	return 0;
-}
-
-static int done(void **state)
-{
-	(void)state;
-	manifest_fixture_done(&f);
-	return 0;
-}
 
 /* "id=name ..." of a file with this text, or its message after the directory. */
 static const char *load(const char *name, const char *text)
@@ -40,16 +24,17 @@ static const char *load(const char *name, const char *text)
 	int rc;
 
 	if (text)
-		manifest_fixture_put(&f, name, text);
-	f.err = (struct trfs_error){ 0 };
+		manifest_put(name, text);
+	source.err = (struct trfs_error){ 0 };
 	rc = (by_line ? trfs_label_lines_load : trfs_labels_load)(
-		manifest_fixture_path(&f, name), &f.inputs, &labels, &f.err);
+		manifest_path(name), &source.inputs, &labels, &source.err);
 	if (rc < 0) {
 		assert_null(labels.names);
-		assert_int_equal(rc, f.err.code);
-		assert_memory_equal(f.err.message, f.directory, strlen(f.directory));
+		assert_int_equal(rc, source.err.code);
+		assert_memory_equal(source.err.message, source.directory,
+				    strlen(source.directory));
 		snprintf(result, sizeof(result), "%s",
-			 f.err.message + strlen(f.directory) + 1);
+			 source.err.message + strlen(source.directory) + 1);
 		return result;
 	}
 	names = trfs_string_table_view(labels.names);
@@ -151,8 +136,8 @@ static void files_that_hold_no_names_are_refused(void **state)
 	assert_string_equal(load("none.txt", NULL),
 			    "none.txt: cannot open the labels: No "
 			    "such file or directory");
-	assert_int_equal(f.err.code, -ENOENT);
-	manifest_fixture_mkdir(&f, "folder");
+	assert_int_equal(source.err.code, -ENOENT);
+	manifest_mkdir("folder");
 	assert_string_equal(
 		load("folder", NULL),
 		"folder: is not a regular file; --labels takes a file with the "
@@ -184,26 +169,25 @@ static void lines_may_be_all_that_counts(void **state)
 
 static void file_is_an_input(void **state)
 {
-	size_t before = f.inputs.nr;
+	size_t before = source.inputs.nr;
 
 	(void)state;
 	load("l.txt", "cat\n");
 	load("l.csv", "class,id\ncat,0\n");
-	assert_int_equal(f.inputs.nr, before + 2);
+	assert_int_equal(source.inputs.nr, before + 2);
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, done)
 	const struct CMUnitTest tests[] = {
-		TEST(first_line_is_id_0),
-		TEST(numbered_lines_carry_their_ids),
-		TEST(csv_has_names_and_ids_in_either_order),
-		TEST(csv_errors_name_their_line),
-		TEST(names_and_ids_come_once),
-		TEST(files_that_hold_no_names_are_refused),
-		TEST(lines_may_be_all_that_counts),
-		TEST(file_is_an_input),
+		MANIFEST_TEST(first_line_is_id_0),
+		MANIFEST_TEST(numbered_lines_carry_their_ids),
+		MANIFEST_TEST(csv_has_names_and_ids_in_either_order),
+		MANIFEST_TEST(csv_errors_name_their_line),
+		MANIFEST_TEST(names_and_ids_come_once),
+		MANIFEST_TEST(files_that_hold_no_names_are_refused),
+		MANIFEST_TEST(lines_may_be_all_that_counts),
+		MANIFEST_TEST(file_is_an_input),
 	};
 
 	return cmocka_run_group_tests_name("labels", tests, NULL, NULL);

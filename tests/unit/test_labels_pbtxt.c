@@ -12,22 +12,6 @@
 #include <string.h>
 #include <cmocka.h>
 
-static struct manifest_fixture f;
-
-static int start(void **state)
-{
-	(void)state;
-	manifest_fixture_start(&f);
-	return 0;
-}
-
-static int done(void **state)
-{
-	(void)state;
-	manifest_fixture_done(&f);
-	return 0;
-}
-
 /* Names and ids as "cat=1 dog=2", or the message without the path. */
 static void expect(const char *map, const char *wanted)
 {
@@ -37,9 +21,9 @@ static void expect(const char *map, const char *wanted)
 	struct trfs_strings names;
 	int rc;
 
-	manifest_fixture_put(&f, "label_map.pbtxt", map);
-	rc = trfs_labels_load(manifest_fixture_path(&f, "label_map.pbtxt"), &f.inputs,
-			      &labels, &err);
+	manifest_put("label_map.pbtxt", map);
+	rc = trfs_labels_load(manifest_path("label_map.pbtxt"), &source.inputs, &labels,
+			      &err);
 	if (rc < 0) {
 		assert_int_equal(rc, -EBADMSG);
 		assert_string_equal(strstr(err.message, "pbtxt:") + 6, wanted);
@@ -107,12 +91,10 @@ static void broken_maps_are_told_with_their_line(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(shipped_files_are_read, start, done),
-		cmocka_unit_test_setup_teardown(what_protobuf_allows_is_allowed, start,
-						done),
-		cmocka_unit_test_setup_teardown(background_alone_has_zero, start, done),
-		cmocka_unit_test_setup_teardown(broken_maps_are_told_with_their_line,
-						start, done),
+		MANIFEST_TEST(shipped_files_are_read),
+		MANIFEST_TEST(what_protobuf_allows_is_allowed),
+		MANIFEST_TEST(background_alone_has_zero),
+		MANIFEST_TEST(broken_maps_are_told_with_their_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,25 +9,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-static struct manifest_fixture f;
-
-static int start(void **state)
-{
-	(void)state;
-	manifest_fixture_start(&f);
-	return 0;
-}
-
-static int done(void **state)
-{
-	(void)state;
-	manifest_fixture_done(&f);
-	return 0;
-}
-
 static void expect(const char *name, const char *text, const char *rows)
 {
-	assert_string_equal(manifest_fixture_read_text(&f, name, text), rows);
+	assert_string_equal(manifest_read_text(name, text), rows);
 }
 
 static void the_label_is_the_last_word(void **state)
@@ -91,16 +75,12 @@ static void bytes_that_are_not_utf8_are_told_with_their_line(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(the_label_is_the_last_word, start, done),
-		cmocka_unit_test_setup_teardown(a_path_may_hold_blanks, start, done),
-		cmocka_unit_test_setup_teardown(several_numbers_are_several_labels, start,
-						done),
-		cmocka_unit_test_setup_teardown(all_lines_have_labels_or_none, start,
-						done),
-		cmocka_unit_test_setup_teardown(text_files_are_known_by_their_first_line,
-						start, done),
-		cmocka_unit_test_setup_teardown(
-			bytes_that_are_not_utf8_are_told_with_their_line, start, done),
+		MANIFEST_TEST(the_label_is_the_last_word),
+		MANIFEST_TEST(a_path_may_hold_blanks),
+		MANIFEST_TEST(several_numbers_are_several_labels),
+		MANIFEST_TEST(all_lines_have_labels_or_none),
+		MANIFEST_TEST(text_files_are_known_by_their_first_line),
+		MANIFEST_TEST(bytes_that_are_not_utf8_are_told_with_their_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

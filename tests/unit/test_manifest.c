@@ -14,25 +14,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-static struct manifest_fixture f;
-
-static int start(void **state)
-{
-	(void)state;
-	manifest_fixture_start(&f);
-	return 0;
-}
-
-static int done(void **state)
-{
-	(void)state;
-	manifest_fixture_done(&f);
-	return 0;
-}
-
 static void expect(const char *name, const char *text, const char *rows)
 {
-	assert_string_equal(manifest_fixture_read_text(&f, name, text), rows);
+	assert_string_equal(manifest_read_text(name, text), rows);
 }
 
 static void extension_decides(void **state)
@@ -72,17 +56,17 @@ static void only_regular_files_are_manifests(void **state)
 {
 	(void)state;
 	assert_string_equal(
-		manifest_fixture_read(&f, "none.csv"),
+		manifest_read("none.csv"),
 		"ENOENT: $/none.csv: cannot open the manifest: No such file or "
 		"directory\n");
-	manifest_fixture_mkdir(&f, "folder");
+	manifest_mkdir("folder");
 	assert_string_equal(
-		manifest_fixture_read(&f, "folder"),
+		manifest_read("folder"),
 		"EISDIR: $/folder: is a directory; a manifest is a CSV, TSV, "
 		"JSON or JSON Lines file (class folders need no --manifest)\n");
-	assert_int_equal(mkfifo(manifest_fixture_path(&f, "fifo.csv"), 0600), 0);
+	assert_int_equal(mkfifo(manifest_path("fifo.csv"), 0600), 0);
 	assert_string_equal(
-		manifest_fixture_read(&f, "fifo.csv"),
+		manifest_read("fifo.csv"),
 		"EINVAL: $/fifo.csv: is not a regular file; a manifest is read "
 		"more than once, so write it to a file first\n");
 }
@@ -92,33 +76,33 @@ static void manifest_is_an_input_under_its_real_path(void **state)
 	struct trfs_strings paths;
 
 	(void)state;
-	manifest_fixture_put(&f, "a.csv", "f\n");
-	assert_int_equal(symlink("a.csv", manifest_fixture_path(&f, "b.csv")), 0);
-	assert_string_equal(manifest_fixture_read(&f, "b.csv"), "");
-	paths = trfs_string_table_view(f.inputs.paths);
+	manifest_put("a.csv", "f\n");
+	assert_int_equal(symlink("a.csv", manifest_path("b.csv")), 0);
+	assert_string_equal(manifest_read("b.csv"), "");
+	paths = trfs_string_table_view(source.inputs.paths);
 	assert_int_equal(paths.nr, 1);
 	assert_true(trfs_bytes_equal(trfs_strings_get(&paths, 0),
-				     trfs_bytes_of(manifest_fixture_path(&f, "a.csv"))));
-	assert_int_equal(f.inputs.stamps[0].size, 2);
+				     trfs_bytes_of(manifest_path("a.csv"))));
+	assert_int_equal(source.inputs.stamps[0].size, 2);
 }
 
 static void every_change_of_an_input_is_seen(void **state)
 {
-	const char *path = manifest_fixture_path(&f, "a.csv");
+	const char *path = manifest_path("a.csv");
 	struct trfs_input_stamp stamp;
 	struct timespec times[2];
 	struct trfs_error why;
 	struct stat st;
 
 	(void)state;
-	manifest_fixture_put(&f, "a.csv", "f\n");
-	manifest_fixture_read(&f, "a.csv");
-	stamp = f.inputs.stamps[0];
+	manifest_put("a.csv", "f\n");
+	manifest_read("a.csv");
+	stamp = source.inputs.stamps[0];
 	assert_int_equal(trfs_input_changed(path, &stamp, &why), 0);
 	/* Same size, and the modification time put back: the change time tells. */
 	assert_int_equal(stat(path, &st), 0);
 	usleep(20000);
-	manifest_fixture_put(&f, "a.csv", "g\n");
+	manifest_put("a.csv", "g\n");
 	times[0] = st.st_atim;
 	times[1] = st.st_mtim;
 	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
@@ -136,13 +120,12 @@ static void position_goes_from_0_to_the_size(void **state)
 	struct trfs_row row;
 
 	(void)state;
-	manifest_fixture_put(&f, "a.csv", "f\nab\ncd\n");
-	assert_int_equal(
-		trfs_manifest_open(&f.root,
-				   &(struct trfs_manifest_request){
-					   .path = manifest_fixture_path(&f, "a.csv") },
-				   &f.inputs, &m, NULL),
-		0);
+	manifest_put("a.csv", "f\nab\ncd\n");
+	assert_int_equal(trfs_manifest_open(&source.root,
+					    &(struct trfs_manifest_request){
+						    .path = manifest_path("a.csv") },
+					    &source.inputs, &m, NULL),
+			 0);
 	assert_int_equal(trfs_manifest_next(m, &row, NULL), 1);
 	trfs_manifest_position(m, &read, &total);
 	assert_int_equal(read, 5);
@@ -157,14 +140,15 @@ static void places_are_file_and_line(void **state)
 {
 	TRFS_CLEANUP(trfs_manifest_freep) struct trfs_manifest *m = NULL;
 	char place[256], expected[256];
-	const char *path = manifest_fixture_path(&f, "a.csv");
+	const char *path = manifest_path("a.csv");
 
 	(void)state;
-	manifest_fixture_put(&f, "a.csv", "f\n");
-	assert_int_equal(trfs_manifest_open(
-				 &f.root, &(struct trfs_manifest_request){ .path = path },
-				 &f.inputs, &m, NULL),
-			 0);
+	manifest_put("a.csv", "f\n");
+	assert_int_equal(
+		trfs_manifest_open(&source.root,
+				   &(struct trfs_manifest_request){ .path = path },
+				   &source.inputs, &m, NULL),
+		0);
 	snprintf(expected, sizeof(expected), "%s:12", path);
 	assert_string_equal(trfs_manifest_place(m, 12, place, sizeof(place)), expected);
 	assert_string_equal(trfs_manifest_place(m, 0, place, sizeof(place)), path);
@@ -204,18 +188,17 @@ static void integers_are_whole_and_in_range(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, done)
 	const struct CMUnitTest tests[] = {
-		TEST(extension_decides),
-		TEST(content_decides_without_an_extension),
-		TEST(unknown_content_lists_the_dialects),
-		TEST(only_regular_files_are_manifests),
-		TEST(manifest_is_an_input_under_its_real_path),
-		TEST(every_change_of_an_input_is_seen),
-		TEST(position_goes_from_0_to_the_size),
-		TEST(places_are_file_and_line),
-		TEST(messages_show_names_on_one_line),
-		TEST(integers_are_whole_and_in_range),
+		MANIFEST_TEST(extension_decides),
+		MANIFEST_TEST(content_decides_without_an_extension),
+		MANIFEST_TEST(unknown_content_lists_the_dialects),
+		MANIFEST_TEST(only_regular_files_are_manifests),
+		MANIFEST_TEST(manifest_is_an_input_under_its_real_path),
+		MANIFEST_TEST(every_change_of_an_input_is_seen),
+		MANIFEST_TEST(position_goes_from_0_to_the_size),
+		MANIFEST_TEST(places_are_file_and_line),
+		MANIFEST_TEST(messages_show_names_on_one_line),
+		MANIFEST_TEST(integers_are_whole_and_in_range),
 	};
 
 	return cmocka_run_group_tests_name("manifest", tests, NULL, NULL);

@@ -9,22 +9,6 @@
 #include <string.h>
 #include <cmocka.h>
 
-static struct manifest_fixture f;
-
-static int start(void **state)
-{
-	(void)state;
-	manifest_fixture_start(&f);
-	return 0;
-}
-
-static int done(void **state)
-{
-	(void)state;
-	manifest_fixture_done(&f);
-	return 0;
-}
-
 #define SIZE "<size><width>40</width><height>20</height><depth>3</depth></size>"
 #define BOX(a, b, c, d)                                                                  \
 	"<bndbox><xmin>" #a "</xmin><ymin>" #b "</ymin><xmax>" #c "</xmax><ymax>" #d     \
@@ -38,11 +22,6 @@ static int done(void **state)
 	" objects/xmin=0.10000000000000001 objects/xmax=0.5"                             \
 	" objects/ymin=0.10000000000000001 objects/ymax=0.5"
 
-static void put(const char *name, const char *text)
-{
-	manifest_fixture_put(&f, name, text);
-}
-
 /* An annotation at @path. */
 static void annotate(const char *path, const char *filename, const char *rest)
 {
@@ -52,12 +31,12 @@ static void annotate(const char *path, const char *filename, const char *rest)
 		 "<annotation><folder>VOC2007</folder><filename>%s</filename>%s</"
 		 "annotation>",
 		 filename, rest);
-	put(path, xml);
+	manifest_put(path, xml);
 }
 
 static void expect(const char *dialect, const char *name, const char *rows)
 {
-	assert_string_equal(manifest_fixture_read_as(&f, dialect, name), rows);
+	assert_string_equal(manifest_read_as(dialect, name), rows);
 }
 
 static void two_directories_are_known(void **state)
@@ -65,10 +44,10 @@ static void two_directories_are_known(void **state)
 	(void)state;
 	annotate("Annotations/a.xml", "a.jpg", SIZE DOG);
 	annotate("Annotations/b.xml", "b.jpg", SIZE);
-	put("JPEGImages/a.jpg", "");
-	put("JPEGImages/b.jpg", "");
+	manifest_put("JPEGImages/a.jpg", "");
+	manifest_put("JPEGImages/b.jpg", "");
 	assert_string_equal(
-		manifest_fixture_read(&f, NULL),
+		manifest_read(NULL),
 		"0 path='JPEGImages/a.jpg' filename='a.jpg'" DOG_CELLS
 		" objects/class='dog'\n"
 		"0 path='JPEGImages/b.jpg' filename='b.jpg' height=20 width=40\n");
@@ -80,10 +59,10 @@ static void lists_make_splits(void **state)
 	annotate("Annotations/a.xml", "a.jpg", SIZE);
 	annotate("Annotations/b.xml", "b.jpg", SIZE);
 	annotate("Annotations/c.xml", "c.jpg", SIZE);
-	put("JPEGImages/a.jpg", "");
-	put("JPEGImages/b.jpg", "");
-	put("ImageSets/Main/val.txt", "a\n");
-	put("ImageSets/Main/train.txt", "b  1\ngone\n");
+	manifest_put("JPEGImages/a.jpg", "");
+	manifest_put("JPEGImages/b.jpg", "");
+	manifest_put("ImageSets/Main/val.txt", "a\n");
+	manifest_put("ImageSets/Main/train.txt", "b  1\ngone\n");
 	expect("voc", NULL,
 	       "0 path='JPEGImages/b.jpg' filename='b.jpg' height=20 width=40 "
 	       "split='train'\n"
@@ -93,7 +72,7 @@ static void lists_make_splits(void **state)
 	       "split='validation'\n"
 	       "remark: 'Annotations/c.xml' is left out: it is in no list of "
 	       "ImageSets/Main\n");
-	put("ImageSets/Main/test.txt", "c\na\n");
+	manifest_put("ImageSets/Main/test.txt", "c\na\n");
 	expect("voc", NULL,
 	       "EBADMSG: ImageSets/Main/test.txt:2: \"a\" was listed before, there or in "
 	       "the "
@@ -104,33 +83,32 @@ static void xml_beside_images_in_split_folders_is_known(void **state)
 {
 	(void)state;
 	annotate("train/a.xml", "renamed.jpg", SIZE);
-	put("train/a.jpg", "");
-	put("train/lonely.png", "");
+	manifest_put("train/a.jpg", "");
+	manifest_put("train/lonely.png", "");
 	annotate("valid/b.xml", "b.jpg", SIZE DOG);
-	put("valid/b.jpg", "");
+	manifest_put("valid/b.jpg", "");
 	expect("voc", NULL,
 	       "0 path='train/a.jpg' filename='renamed.jpg' height=20 width=40 "
 	       "split='train'\n"
 	       "0 path='valid/b.jpg' filename='b.jpg'" DOG_CELLS
 	       " objects/class='dog' split='validation'\n"
 	       "remark: 'train/lonely.png' is left out: it has no annotation\n");
-	assert_non_null(strstr(manifest_fixture_read(&f, NULL), "split='validation'"));
+	assert_non_null(strstr(manifest_read(NULL), "split='validation'"));
 }
 
 static void class_folders_stay_class_folders(void **state)
 {
 	(void)state;
-	put("cat/a.jpg", "");
-	put("dog/b.xml.jpg", "");
-	assert_string_equal(manifest_fixture_read(&f, NULL),
-			    "0 file='cat/a.jpg' label='cat'\n"
-			    "0 file='dog/b.xml.jpg' label='dog'\n");
+	manifest_put("cat/a.jpg", "");
+	manifest_put("dog/b.xml.jpg", "");
+	assert_string_equal(manifest_read(NULL), "0 file='cat/a.jpg' label='cat'\n"
+						 "0 file='dog/b.xml.jpg' label='dog'\n");
 }
 
 static void a_directory_without_annotations_is_told(void **state)
 {
 	(void)state;
-	put("a.jpg", "");
+	manifest_put("a.jpg", "");
 	expect("voc", NULL,
 	       "EBADMSG: $ has no annotations of Pascal VOC: Annotations beside "
 	       "JPEGImages, or "
@@ -143,11 +121,11 @@ static void expect_problem(const char *rest, const char *problem)
 	char wanted[1024];
 
 	annotate("Annotations/a.xml", "a.jpg", rest);
-	put("JPEGImages/a.jpg", "");
-	manifest_fixture_read_as(&f, "voc", NULL);
+	manifest_put("JPEGImages/a.jpg", "");
+	manifest_read_as("voc", NULL);
 	snprintf(wanted, sizeof(wanted), " problem: %s\n", problem);
-	if (!strstr(f.text, wanted))
-		assert_string_equal(f.text, wanted);
+	if (!strstr(source.text, wanted))
+		assert_string_equal(source.text, wanted);
 }
 
 #define BAD "is badly annotated: Annotations/a.xml:1: "
@@ -177,11 +155,12 @@ static void broken_annotations_are_problems_of_their_images(void **state)
 static void entities_are_never_expanded(void **state)
 {
 	(void)state;
-	put("JPEGImages/a.jpg", "");
-	put("Annotations/a.xml",
-	    "<?xml version=\"1.0\"?>\n<!DOCTYPE a [<!ENTITY a \"aaaaaaaaaa\">"
-	    "<!ENTITY b "
-	    "\"&a;&a;&a;\">]>\n<annotation><filename>&b;</filename></annotation>");
+	manifest_put("JPEGImages/a.jpg", "");
+	manifest_put(
+		"Annotations/a.xml",
+		"<?xml version=\"1.0\"?>\n<!DOCTYPE a [<!ENTITY a \"aaaaaaaaaa\">"
+		"<!ENTITY b "
+		"\"&a;&a;&a;\">]>\n<annotation><filename>&b;</filename></annotation>");
 	expect("voc", NULL,
 	       "0 path='JPEGImages/a.jpg' problem: is badly annotated: "
 	       "Annotations/a.xml:2: has "
@@ -191,7 +170,7 @@ static void entities_are_never_expanded(void **state)
 static void parts_of_objects_do_not_count(void **state)
 {
 	(void)state;
-	put("JPEGImages/a.jpg", "");
+	manifest_put("JPEGImages/a.jpg", "");
 	annotate(
 		"Annotations/a.xml", "a.jpg",
 		SIZE "<object><name> dog </name>" BOX(
@@ -209,7 +188,7 @@ static void parts_of_objects_do_not_count(void **state)
 static void pascal_follows_its_list(void **state)
 {
 	(void)state;
-	put(LIST, "b -1\na  1\ngone\n");
+	manifest_put(LIST, "b -1\na  1\ngone\n");
 	annotate("VOC2012/Annotations/a.xml", "a.jpg", SIZE DOG);
 	annotate("VOC2012/Annotations/b.xml", "other.jpg", SIZE);
 	expect("pascal", LIST,
@@ -225,13 +204,14 @@ static void pascal_follows_its_list(void **state)
 static void pascal_takes_another_folder_of_annotations(void **state)
 {
 	(void)state;
-	put(LIST, "a\n");
+	manifest_put(LIST, "a\n");
 	annotate("VOC2012/Mine/a.xml", "a.jpg", SIZE);
-	f.options.annotations = (struct trfs_option_list){ .nr = 1, .items = { "Mine" } };
+	source.options.annotations =
+		(struct trfs_option_list){ .nr = 1, .items = { "Mine" } };
 	expect("pascal", LIST,
 	       "VOC2012/Mine/a.xml:1 path='VOC2007/JPEGImages/a.jpg' filename='a.jpg' "
 	       "height=20 width=40\n");
-	put("list.txt", "a\n");
+	manifest_put("list.txt", "a\n");
 	expect("pascal", "list.txt",
 	       "EBADMSG: $/list.txt: does not lie in a folder ImageSets/Main, beside "
 	       "which the "
@@ -241,7 +221,7 @@ static void pascal_takes_another_folder_of_annotations(void **state)
 static void pascal_keeps_an_odd_box_and_says_so(void **state)
 {
 	(void)state;
-	put(LIST, "a\n");
+	manifest_put(LIST, "a\n");
 	annotate("VOC2012/Annotations/a.xml", "a.jpg",
 		 SIZE "<object><name>x</name>" BOX(0, 0, 80, 10) "</object>");
 	expect("pascal", LIST,
@@ -258,11 +238,11 @@ static void pascal_keeps_an_odd_box_and_says_so(void **state)
 static void pascal_drops_difficult_objects_on_request(void **state)
 {
 	(void)state;
-	put(LIST, "a\n");
+	manifest_put(LIST, "a\n");
 	annotate("VOC2012/Annotations/a.xml", "a.jpg",
 		 SIZE "<object><name>x</name><difficult>1</difficult>" BOX(
 			 0, 0, 9, 9) "</object>" DOG);
-	f.options.ignore_difficult = true;
+	source.options.ignore_difficult = true;
 	expect("pascal", LIST,
 	       "VOC2012/Annotations/a.xml:1 path='VOC2007/JPEGImages/a.jpg' "
 	       "filename='a.jpg'" DOG_CELLS " objects/class='dog'\n");
@@ -271,8 +251,8 @@ static void pascal_drops_difficult_objects_on_request(void **state)
 static void pascal_needs_the_image_s_name(void **state)
 {
 	(void)state;
-	put(LIST, "a\n");
-	put("VOC2012/Annotations/a.xml", "<annotation>" SIZE "</annotation>");
+	manifest_put(LIST, "a\n");
+	manifest_put("VOC2012/Annotations/a.xml", "<annotation>" SIZE "</annotation>");
 	expect("pascal", LIST,
 	       "VOC2012/Annotations/a.xml:1 path='a' problem: is badly annotated: "
 	       "VOC2012/Annotations/a.xml:1: has no <filename>\n");
@@ -281,11 +261,12 @@ static void pascal_needs_the_image_s_name(void **state)
 static void pets_have_their_class_in_their_name(void **state)
 {
 	(void)state;
-	put("annotations/trainval.txt", "Maine_Coon_7 1 2\nbeagle_1 1 1 1\nnumber_x 1\n");
+	manifest_put("annotations/trainval.txt",
+		     "Maine_Coon_7 1 2\nbeagle_1 1 1 1\nnumber_x 1\n");
 	annotate("annotations/xmls/Maine_Coon_7.xml", "Maine_Coon_7.jpg", SIZE DOG);
 	annotate("annotations/xmls/number_x.xml", "number_x.jpg", SIZE);
 	assert_string_equal(
-		manifest_fixture_read(&f, NULL),
+		manifest_read(NULL),
 		"annotations/trainval.txt:1 path='images/Maine_Coon_7.jpg' "
 		"filename='Maine_Coon_7.jpg'" DOG_CELLS " objects/class='Maine_Coon'\n"
 		"annotations/trainval.txt:2 path='images/beagle_1.jpg' problem: has no "
@@ -311,31 +292,31 @@ static const uint8_t trimap[] = { 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a
 static void whole_pets_have_masks_and_the_box_around_them(void **state)
 {
 	(void)state;
-	put("annotations/trainval.txt", "beagle_1 1 1 1\nbeagle_2 1\nbeagle_3 1\n");
+	manifest_put("annotations/trainval.txt",
+		     "beagle_1 1 1 1\nbeagle_2 1\nbeagle_3 1\n");
 	for (int i = 1; i <= 3; i++) {
 		char path[64];
 
 		snprintf(path, sizeof(path), "annotations/xmls/beagle_%d.xml", i);
 		annotate(path, "beagle_1.JPG", SIZE DOG);
 	}
-	manifest_fixture_write(&f, "annotations/trimaps/beagle_1.png", trimap,
-			       sizeof(trimap));
-	put("annotations/trimaps/beagle_3.png", "no image at all");
-	f.options.faces_only = false;
-	manifest_fixture_read_as(&f, "pet", NULL);
+	manifest_write("annotations/trimaps/beagle_1.png", trimap, sizeof(trimap));
+	manifest_put("annotations/trimaps/beagle_3.png", "no image at all");
+	source.options.faces_only = false;
+	manifest_read_as("pet", NULL);
 	assert_non_null(strstr(
-		f.text,
+		source.text,
 		"annotations/trainval.txt:1 path='images/beagle_1.JPG' "
 		"filename='beagle_1.JPG' height=20 width=40 objects/difficult=0 "
 		"objects/truncated=1 objects/view='Left' "
 		"objects/xmin=0.025000000000000001 objects/xmax=0.050000000000000003 "
 		"objects/ymin=0.0 objects/ymax=0.050000000000000003 "
 		"objects/class='beagle' mask='annotations/trimaps/beagle_1.png'\n"));
-	assert_non_null(strstr(f.text,
+	assert_non_null(strstr(source.text,
 			       " problem: has a bad mask: "
 			       "annotations/trimaps/beagle_2.png cannot be read: No "
 			       "such file or directory\n"));
-	assert_non_null(strstr(f.text,
+	assert_non_null(strstr(source.text,
 			       " problem: has a bad mask: "
 			       "annotations/trimaps/beagle_3.png is not an image: "
 			       "starts with \"no image"));
@@ -344,32 +325,21 @@ static void whole_pets_have_masks_and_the_box_around_them(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(two_directories_are_known, start, done),
-		cmocka_unit_test_setup_teardown(lists_make_splits, start, done),
-		cmocka_unit_test_setup_teardown(
-			xml_beside_images_in_split_folders_is_known, start, done),
-		cmocka_unit_test_setup_teardown(class_folders_stay_class_folders, start,
-						done),
-		cmocka_unit_test_setup_teardown(a_directory_without_annotations_is_told,
-						start, done),
-		cmocka_unit_test_setup_teardown(
-			broken_annotations_are_problems_of_their_images, start, done),
-		cmocka_unit_test_setup_teardown(entities_are_never_expanded, start, done),
-		cmocka_unit_test_setup_teardown(parts_of_objects_do_not_count, start,
-						done),
-		cmocka_unit_test_setup_teardown(pascal_follows_its_list, start, done),
-		cmocka_unit_test_setup_teardown(
-			pascal_takes_another_folder_of_annotations, start, done),
-		cmocka_unit_test_setup_teardown(pascal_drops_difficult_objects_on_request,
-						start, done),
-		cmocka_unit_test_setup_teardown(pascal_needs_the_image_s_name, start,
-						done),
-		cmocka_unit_test_setup_teardown(pascal_keeps_an_odd_box_and_says_so,
-						start, done),
-		cmocka_unit_test_setup_teardown(pets_have_their_class_in_their_name,
-						start, done),
-		cmocka_unit_test_setup_teardown(
-			whole_pets_have_masks_and_the_box_around_them, start, done),
+		MANIFEST_TEST(two_directories_are_known),
+		MANIFEST_TEST(lists_make_splits),
+		MANIFEST_TEST(xml_beside_images_in_split_folders_is_known),
+		MANIFEST_TEST(class_folders_stay_class_folders),
+		MANIFEST_TEST(a_directory_without_annotations_is_told),
+		MANIFEST_TEST(broken_annotations_are_problems_of_their_images),
+		MANIFEST_TEST(entities_are_never_expanded),
+		MANIFEST_TEST(parts_of_objects_do_not_count),
+		MANIFEST_TEST(pascal_follows_its_list),
+		MANIFEST_TEST(pascal_takes_another_folder_of_annotations),
+		MANIFEST_TEST(pascal_drops_difficult_objects_on_request),
+		MANIFEST_TEST(pascal_needs_the_image_s_name),
+		MANIFEST_TEST(pascal_keeps_an_odd_box_and_says_so),
+		MANIFEST_TEST(pets_have_their_class_in_their_name),
+		MANIFEST_TEST(whole_pets_have_masks_and_the_box_around_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,30 +9,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-static struct manifest_fixture f;
-
-static int start(void **state)
-{
-	(void)state;
-	manifest_fixture_start(&f);
-	return 0;
-}
-
-static int done(void **state)
-{
-	(void)state;
-	manifest_fixture_done(&f);
-	return 0;
-}
-
-static void put(const char *name, const char *text)
-{
-	manifest_fixture_put(&f, name, text);
-}
-
 static void expect(const char *rows)
 {
-	assert_string_equal(manifest_fixture_read_as(&f, "yolo", NULL), rows);
+	assert_string_equal(manifest_read_as("yolo", NULL), rows);
 }
 
 #define NAMES "names: [cat, dog]\n"
@@ -40,10 +19,10 @@ static void expect(const char *rows)
 static void boxes_are_centres_and_sizes(void **state)
 {
 	(void)state;
-	put("data.yaml", NAMES);
-	put("images/a.jpg", "");
-	put("labels/a.txt", "1 0.5 0.25 0.5 0.5\r\n\n0 0.5 0.5 1 1\n");
-	assert_string_equal(manifest_fixture_read(&f, NULL),
+	manifest_put("data.yaml", NAMES);
+	manifest_put("images/a.jpg", "");
+	manifest_put("labels/a.txt", "1 0.5 0.25 0.5 0.5\r\n\n0 0.5 0.5 1 1\n");
+	assert_string_equal(manifest_read(NULL),
 			    "0 path='images/a.jpg' objects/xmin=[0.25,0.0] "
 			    "objects/xmax=[0.75,1.0] objects/ymin=[0.0,0.0] "
 			    "objects/ymax=[0.5,1.0] objects/class=['dog','cat'] "
@@ -53,26 +32,27 @@ static void boxes_are_centres_and_sizes(void **state)
 static void an_image_without_labels_has_no_objects(void **state)
 {
 	(void)state;
-	put("data.yaml", NAMES);
-	put("images/a.jpg", "");
-	put("images/b.jpg", "");
-	put("images/note.txt", "");
-	put("labels/b.txt", "");
+	manifest_put("data.yaml", NAMES);
+	manifest_put("images/a.jpg", "");
+	manifest_put("images/b.jpg", "");
+	manifest_put("images/note.txt", "");
+	manifest_put("labels/b.txt", "");
 	expect("0 path='images/a.jpg'\n0 path='images/b.jpg'\n");
-	assert_int_equal(f.nr_ignored, 1);
+	assert_int_equal(source.nr_ignored, 1);
 }
 
 static void splits_are_where_the_file_says(void **state)
 {
 	(void)state;
-	put("data.yaml",
-	    "path: ../datasets/coco8\ntrain: images/train\nval: [images/val, more]\n"
-	    "names:\n  0: cat\n  2: dog\nextra: {a: [1, {b: 2}]}\n");
-	put("images/train/deep/a.jpg", "");
-	put("labels/train/deep/a.txt", "2 .5 .5 0 0\n");
-	put("images/val/b.jpg", "");
-	put("more/c.jpg", "");
-	put("more/c.txt", "0 .5 .5 0 0\n");
+	manifest_put(
+		"data.yaml",
+		"path: ../datasets/coco8\ntrain: images/train\nval: [images/val, more]\n"
+		"names:\n  0: cat\n  2: dog\nextra: {a: [1, {b: 2}]}\n");
+	manifest_put("images/train/deep/a.jpg", "");
+	manifest_put("labels/train/deep/a.txt", "2 .5 .5 0 0\n");
+	manifest_put("images/val/b.jpg", "");
+	manifest_put("more/c.jpg", "");
+	manifest_put("more/c.txt", "0 .5 .5 0 0\n");
 	expect("0 path='images/train/deep/a.jpg' split='train' objects/xmin=0.5 "
 	       "objects/xmax=0.5 objects/ymin=0.5 objects/ymax=0.5 objects/class='dog' "
 	       "objects/label=2\n"
@@ -84,9 +64,9 @@ static void splits_are_where_the_file_says(void **state)
 static void a_split_may_be_a_list_of_images(void **state)
 {
 	(void)state;
-	put("data.yaml", "train: sets/train.txt\n" NAMES);
-	put("sets/train.txt",
-	    "./a.jpg\nimages/b.jpg\n\n../images/c.jpg\n/elsewhere/d.jpg\n");
+	manifest_put("data.yaml", "train: sets/train.txt\n" NAMES);
+	manifest_put("sets/train.txt",
+		     "./a.jpg\nimages/b.jpg\n\n../images/c.jpg\n/elsewhere/d.jpg\n");
 	expect("0 path='sets/a.jpg' split='train'\n0 path='images/b.jpg' split='train'\n"
 	       "0 path='images/c.jpg' split='train'\n"
 	       "0 path='/elsewhere/d.jpg' split='train'\n");
@@ -95,14 +75,15 @@ static void a_split_may_be_a_list_of_images(void **state)
 static void roboflow_climbs_out_of_its_folder(void **state)
 {
 	(void)state;
-	put("data.yaml",
-	    "train: ../train/images\nval: ../valid/images\ntest: ../test/images\n"
-	    "nc: 2\n" NAMES);
-	put("train/images/a.jpg", "");
-	put("valid/images/b.jpg", "");
+	manifest_put(
+		"data.yaml",
+		"train: ../train/images\nval: ../valid/images\ntest: ../test/images\n"
+		"nc: 2\n" NAMES);
+	manifest_put("train/images/a.jpg", "");
+	manifest_put("valid/images/b.jpg", "");
 	expect("0 path='train/images/a.jpg' split='train'\n"
 	       "0 path='valid/images/b.jpg' split='validation'\n");
-	put("data.yaml", "train: ../train/images\nval: ../gone/images\n" NAMES);
+	manifest_put("data.yaml", "train: ../train/images\nval: ../gone/images\n" NAMES);
 	expect("ENOENT: data.yaml's \"val\" names \"../gone/images\", which does not "
 	       "exist "
 	       "beneath $\n");
@@ -111,9 +92,9 @@ static void roboflow_climbs_out_of_its_folder(void **state)
 static void polygons_are_bounded_and_boxes_are_cut(void **state)
 {
 	(void)state;
-	put("data.yaml", NAMES);
-	put("images/a.jpg", "");
-	put("labels/a.txt", "0 0.25 0.5 0.5 0.25 0.75 0.75\n0 0 0.5 0.5 0.5\n");
+	manifest_put("data.yaml", NAMES);
+	manifest_put("images/a.jpg", "");
+	manifest_put("labels/a.txt", "0 0.25 0.5 0.5 0.25 0.75 0.75\n0 0 0.5 0.5 0.5\n");
 	expect("0 path='images/a.jpg' objects/xmin=[0.25,0.0] objects/xmax=[0.75,0.25] "
 	       "objects/ymin=[0.25,0.25] objects/ymax=[0.75,0.75] "
 	       "objects/class=['cat','cat'] objects/label=[0,0]\n"
@@ -128,19 +109,19 @@ static void expect_problem(const char *labels, const char *problem)
 {
 	char wanted[1024];
 
-	put("labels/a.txt", labels);
-	manifest_fixture_read_as(&f, "yolo", NULL);
+	manifest_put("labels/a.txt", labels);
+	manifest_read_as("yolo", NULL);
 	snprintf(wanted, sizeof(wanted), " problem: is badly labelled: labels/a.txt:%s\n",
 		 problem);
-	if (!strstr(f.text, wanted))
-		assert_string_equal(f.text, wanted);
+	if (!strstr(source.text, wanted))
+		assert_string_equal(source.text, wanted);
 }
 
 static void a_bad_label_is_a_problem_of_its_image(void **state)
 {
 	(void)state;
-	put("data.yaml", NAMES);
-	put("images/a.jpg", "");
+	manifest_put("data.yaml", NAMES);
+	manifest_put("images/a.jpg", "");
 	expect_problem("0 .5 .5 .5 .5\n2 .5 .5 .5 .5\n",
 		       "2: class 2 is not in data.yaml, which names 2");
 	expect_problem("-1 .5 .5 .5 .5\n",
@@ -160,14 +141,14 @@ static void a_bad_label_is_a_problem_of_its_image(void **state)
 
 static void expect_yaml(const char *yaml, const char *error)
 {
-	put("data.yaml", yaml);
+	manifest_put("data.yaml", yaml);
 	expect(error);
 }
 
 static void a_broken_description_is_told_with_its_line(void **state)
 {
 	(void)state;
-	put("images/a.jpg", "");
+	manifest_put("images/a.jpg", "");
 	expect_yaml("names: [a\n",
 		    "EBADMSG: data.yaml:2: is not YAML: did not find expected ',' "
 		    "or ']'\n");
@@ -195,21 +176,14 @@ static void a_broken_description_is_told_with_its_line(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(boxes_are_centres_and_sizes, start, done),
-		cmocka_unit_test_setup_teardown(an_image_without_labels_has_no_objects,
-						start, done),
-		cmocka_unit_test_setup_teardown(splits_are_where_the_file_says, start,
-						done),
-		cmocka_unit_test_setup_teardown(a_split_may_be_a_list_of_images, start,
-						done),
-		cmocka_unit_test_setup_teardown(roboflow_climbs_out_of_its_folder, start,
-						done),
-		cmocka_unit_test_setup_teardown(polygons_are_bounded_and_boxes_are_cut,
-						start, done),
-		cmocka_unit_test_setup_teardown(a_bad_label_is_a_problem_of_its_image,
-						start, done),
-		cmocka_unit_test_setup_teardown(
-			a_broken_description_is_told_with_its_line, start, done),
+		MANIFEST_TEST(boxes_are_centres_and_sizes),
+		MANIFEST_TEST(an_image_without_labels_has_no_objects),
+		MANIFEST_TEST(splits_are_where_the_file_says),
+		MANIFEST_TEST(a_split_may_be_a_list_of_images),
+		MANIFEST_TEST(roboflow_climbs_out_of_its_folder),
+		MANIFEST_TEST(polygons_are_bounded_and_boxes_are_cut),
+		MANIFEST_TEST(a_bad_label_is_a_problem_of_its_image),
+		MANIFEST_TEST(a_broken_description_is_told_with_its_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
