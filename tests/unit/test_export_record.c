@@ -20,8 +20,8 @@
 
 #define DIGITS			 "0123456789abcdef"
 #define HEX			 DIGITS DIGITS DIGITS DIGITS
-#define REST			 "fingerprint " HEX "\ncontent " HEX "\nview epochs/7\ncompression gzip\n"
-#define HEAD			 "tfrecordfs export 1\nsource /data\n" REST
+#define REST			 "\ncontent " HEX "\nview epochs/7\ncompression gzip\n"
+#define HEAD			 "tfrecordfs export 1\nsource /data\nfingerprint " HEX REST
 #define FILE_LINE(numbers, name) "file " HEX " " numbers " " name "\n"
 
 static const struct trfs_export_record nothing;
@@ -164,8 +164,8 @@ static void of_a_name_the_last_line_counts(void **state)
 {
 	(void)state;
 	expect_text(FILE_LINE("1 1 1", "b") FILE_LINE("2 2 2", "a")
-			    FILE_LINE("3 3 3", "b") FILE_LINE("1 1 1", "b"),
-		    "2 2 2 a\n1 1 1 b\n");
+			    FILE_LINE("9 9 9", "b") FILE_LINE("5 5 5", "b"),
+		    "2 2 2 a\n5 5 5 b\n");
 }
 
 static void a_line_that_is_cut_off_is_none(void **state)
@@ -253,11 +253,12 @@ static void a_head_of_another_version_or_cut_off_is_refused(void **state)
 	static const char head[] = HEAD;
 
 	(void)state;
-	expect_refusal("tfrecordfs export 2\nsource /data\n" REST);
-	expect_refusal("tfrecordfs export 1 \nsource /data\n" REST);
-	expect_refusal("tfrecordfs export 1\nview a\n" REST);
-	expect_refusal("tfrecordfs export 1\nsource /\nfingerprint 0" HEX "\n" REST);
-	expect_refusal("tfrecordfs export 1\nsource /\nfingerprint " DIGITS "\n" REST);
+	expect_refusal("tfrecordfs export 2\nsource /data\nfingerprint " HEX REST);
+	expect_refusal("tfrecordfs export 1 \nsource /data\nfingerprint " HEX REST);
+	expect_refusal("tfrecordfs export 1\nview /data\nfingerprint " HEX REST);
+	expect_refusal("tfrecordfs export 1\nsource /data\nfingerprint 0" HEX REST);
+	expect_refusal("tfrecordfs export 1\nsource /data\nfingerprint " DIGITS REST);
+	expect_refusal("tfrecordfs export 1\nsource /data\nfingerprint" HEX REST);
 	for (size_t len = 0; len < sizeof(head) - 1; len++) {
 		char cut[sizeof(head)];
 
