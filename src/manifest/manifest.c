@@ -285,7 +285,7 @@ static bool reads_a_file(const struct trfs_dialect *dialect)
 {
 	for (size_t i = 0; i < TRFS_COUNT(dialects); i++)
 		if (dialects[i] == dialect)
-			return true;
+			return !dialect->recognise_directory;
 	return false;
 }
 

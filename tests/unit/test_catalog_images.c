@@ -190,7 +190,7 @@ static void formats_are_let_in_on_request(void **state)
 	options.on_bad = TRFS_ON_BAD_SKIP;
 	c = load(&options);
 	check_names(c, "x/a.png");
-	assert_int_equal(c->problems.items[0].kind, TRFS_PROBLEM_BAD_IMAGE);
+	assert_int_equal(c->problems.items[0].kind, TRFS_PROBLEM_FORMAT);
 	trfs_catalog_free(c);
 
 	options.formats = "webp";
