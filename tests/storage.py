@@ -6,6 +6,7 @@ import os
 import subprocess
 
 import program as programs
+import tracing
 
 
 class Storage:
@@ -38,7 +39,7 @@ def storage_of(program_path, directory, path):
     path.mkdir()
     faults = path.with_suffix(".faults")
     server = subprocess.Popen([program_path.parent / "tests/faults/faulty_source", directory,
-                               path, faults], env={"LSAN_OPTIONS": "detect_leaks=0"})
+                               path, faults], env={**os.environ, **tracing.UNLEAKED})
     try:
         programs.wait_until(lambda: os.path.ismount(path), 20, "the storage to be mounted")
         yield Storage(server, path, faults)

@@ -14,6 +14,7 @@ import time
 import images
 import program as programs
 import pytest
+import storage as storages
 
 SHARDS = 4
 # Reads a file as a whole, past the kernel's memory; prints the bytes or the error's name.
@@ -121,22 +122,6 @@ def test_readers_go_on_while_workers_die(tfrecordfs, photos, folder):
         mounted.end()
 
 
-@contextlib.contextmanager
-def slow_storage(program, directory, folder, milliseconds):
-    """@directory by way of storage whose every read takes so long."""
-    path = folder / "storage"
-    path.mkdir()
-    faults = folder / "faults"
-    server = subprocess.Popen([program.path.parent / "tests/faults/faulty_source", directory,
-                               path, faults], env={"LSAN_OPTIONS": "detect_leaks=0"})
-    try:
-        programs.wait_until(lambda: os.path.ismount(path), 30, "the storage")
-        yield path, lambda: faults.write_text(f"/ read {milliseconds} 0\n")
-    finally:
-        subprocess.run(["fusermount3", "-uz", path], check=True)
-        server.wait(30)
-
-
 def stop(pid):
     """Until every thread has stopped."""
     os.kill(pid, signal.SIGSTOP)
@@ -149,11 +134,11 @@ def stop(pid):
                    expected="that read fails")
 def test_a_read_in_the_hands_of_a_worker_that_dies_fails(tfrecordfs, photos, folder,
                                                          fuse_connection):
-    with slow_storage(tfrecordfs, photos, folder, 1000) as (storage, slow_down), \
-            crashing(tfrecordfs, storage, folder / "mnt") as mounted:
+    with storages.storage_of(tfrecordfs.path, photos, folder / "slow") as storage, \
+            crashing(tfrecordfs, storage.path, folder / "mnt") as mounted:
         right = mounted.contents()
         name = sorted(right)[1]
-        slow_down()
+        storage.set(("/", "read", 1000, 0))
         reader = start_reader(mounted.path / name)
         assert reader.stdout.readline() == b"opened\n"
         # Requests that have no answer yet, taken up by a worker or not.
@@ -162,7 +147,7 @@ def test_a_read_in_the_hands_of_a_worker_that_dies_fails(tfrecordfs, photos, fol
         time.sleep(0.2)
         mounted.kill_worker()
         assert finish(reader) == b"EIO\n"
-        (folder / "faults").unlink()
+        storage.mend()
         assert finish(start_reader(mounted.path / name)) == right[name]
         mounted.end()
 
