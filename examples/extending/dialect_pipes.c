@@ -40,7 +40,7 @@ static void pipes_close(void *reader)
 static int pipes_open(const struct trfs_root *root,
 		      const struct trfs_manifest_request *request, int fd,
 		      struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-		      void **ret_reader, struct trfs_place *ret_place,
+		      void **ret_reader, struct trfs_text_place *ret_place,
 		      struct trfs_error *err)
 {
 	static const char *const names[] = { "file", "label" };
@@ -70,7 +70,7 @@ static int pipes_open(const struct trfs_root *root,
 
 /* The next line that is neither empty nor a comment: 1, 0 at the end, or an error. */
 static int next_line(struct pipes *pipes, struct trfs_bytes *ret,
-		     struct trfs_place *ret_place, struct trfs_error *err)
+		     struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	int rc;
 
@@ -87,7 +87,7 @@ static int next_line(struct pipes *pipes, struct trfs_bytes *ret,
 }
 
 static int pipes_next(void *reader, struct trfs_row_builder *rows,
-		      struct trfs_place *ret_place, struct trfs_error *err)
+		      struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	struct trfs_bytes line, file, label;
 	const uint8_t *bar;

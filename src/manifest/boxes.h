@@ -4,16 +4,13 @@
 #define TRFS_MANIFEST_BOXES_H
 
 #include "manifest/inputs.h"
-
-/* Fractions of the image's width and height, as the file has them. */
-struct trfs_box {
-	double xmin, ymin, xmax, ymax;
-};
+#include "manifest/objects.h"
 
 /**
  * struct trfs_boxes - all boxes of a file, image by image
  * @names: of the images, interned
- * @boxes: those of image i are boxes[ends[i - 1] .. ends[i]), in the file's order; owned
+ * @boxes: as shares, as the file has them; those of image i are
+ *	boxes[ends[i - 1] .. ends[i]), in the file's order; owned
  * @ends: one an image; owned
  */
 struct trfs_boxes {

@@ -27,7 +27,7 @@ static void coco_close(void *user)
 static int open_style(const struct trfs_coco_style *style, const struct trfs_root *root,
 		      const struct trfs_manifest_request *request, int fd,
 		      struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-		      void **ret_reader, struct trfs_place *ret_place,
+		      void **ret_reader, struct trfs_text_place *ret_place,
 		      struct trfs_error *err)
 {
 	struct reader *reader = calloc(1, sizeof(*reader));
@@ -52,7 +52,7 @@ static int open_style(const struct trfs_coco_style *style, const struct trfs_roo
 static int coco_open(const struct trfs_root *root,
 		     const struct trfs_manifest_request *request, int fd,
 		     struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-		     void **ret_reader, struct trfs_place *ret_place,
+		     void **ret_reader, struct trfs_text_place *ret_place,
 		     struct trfs_error *err)
 {
 	return open_style(&trfs_coco_style_boxes, root, request, fd, inputs, rows,
@@ -62,7 +62,7 @@ static int coco_open(const struct trfs_root *root,
 static int classification_open(const struct trfs_root *root,
 			       const struct trfs_manifest_request *request, int fd,
 			       struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-			       void **ret_reader, struct trfs_place *ret_place,
+			       void **ret_reader, struct trfs_text_place *ret_place,
 			       struct trfs_error *err)
 {
 	return open_style(&trfs_coco_style_classification, root, request, fd, inputs,
@@ -72,7 +72,7 @@ static int classification_open(const struct trfs_root *root,
 static int od_open(const struct trfs_root *root,
 		   const struct trfs_manifest_request *request, int fd,
 		   struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-		   void **ret_reader, struct trfs_place *ret_place,
+		   void **ret_reader, struct trfs_text_place *ret_place,
 		   struct trfs_error *err)
 {
 	return open_style(&trfs_coco_style_od, root, request, fd, inputs, rows,
@@ -80,7 +80,7 @@ static int od_open(const struct trfs_root *root,
 }
 
 static int coco_next(void *user, struct trfs_row_builder *rows,
-		     struct trfs_place *ret_place, struct trfs_error *err)
+		     struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	struct reader *reader = user;
 

@@ -60,13 +60,13 @@ int trfs_coco_file_open(struct trfs_coco_file *file, const char *path,
 }
 
 int trfs_coco_file_place(const struct trfs_coco_file *file, uint64_t line, int rc,
-			 struct trfs_place *ret_place, struct trfs_error *err)
+			 struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	if (!file->shown[0]) {
-		*ret_place = (struct trfs_place){ .line = line };
+		*ret_place = (struct trfs_text_place){ .line = line };
 		return rc;
 	}
-	*ret_place = (struct trfs_place){ 0 };
+	*ret_place = (struct trfs_text_place){ 0 };
 	if (line == 0)
 		return trfs_error_prefix(err, rc, "%s", file->shown);
 	return trfs_error_prefix(err, rc, "%s:%" PRIu64, file->shown, line);
@@ -125,11 +125,12 @@ static bool wants_all(const struct trfs_coco_wish *wishes, size_t nr_wishes)
 
 int trfs_coco_file_load(struct trfs_coco_file *file, const struct trfs_coco_wish *wishes,
 			size_t nr_wishes, struct trfs_coco_categories *categories,
-			bool things, struct trfs_place *ret_place, struct trfs_error *err)
+			bool things, struct trfs_text_place *ret_place,
+			struct trfs_error *err)
 {
 	struct trfs_json_stream *stream;
 	struct trfs_json_element element;
-	struct trfs_place place = { 0 };
+	struct trfs_text_place place = { 0 };
 	int rc;
 
 	rc = trfs_json_stream_open(file->fd, arrays, false, &stream, err);

@@ -52,7 +52,7 @@ enum { TRFS_COCO_WISHES_MAX = 2 };
 TRFS_MUST_CHECK
 int trfs_coco_file_load(struct trfs_coco_file *file, const struct trfs_coco_wish *wishes,
 			size_t nr_wishes, struct trfs_coco_categories *categories,
-			bool things, struct trfs_place *ret_place,
+			bool things, struct trfs_text_place *ret_place,
 			struct trfs_error *err);
 
 /* Read an annotation again; its text is valid until the next one. */
@@ -62,6 +62,6 @@ int trfs_coco_file_read(struct trfs_coco_file *file, const struct trfs_coco_entr
 
 /* Say that what @err tells of is on @line: in the message, or in @ret_place. */
 int trfs_coco_file_place(const struct trfs_coco_file *file, uint64_t line, int rc,
-			 struct trfs_place *ret_place, struct trfs_error *err);
+			 struct trfs_text_place *ret_place, struct trfs_error *err);
 
 #endif

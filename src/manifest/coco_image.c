@@ -26,11 +26,11 @@ static bool is_reserved(const char *key)
 
 /* All plain members but those that have been added. */
 static int add_others(const struct trfs_coco *coco, struct trfs_bytes text,
-		      struct trfs_place begins, struct trfs_row_builder *rows,
-		      struct trfs_place *ret_place, struct trfs_error *err)
+		      struct trfs_text_place begins, struct trfs_row_builder *rows,
+		      struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	TRFS_CLEANUP(json_decrefp) json_t *image = NULL;
-	struct trfs_place place = begins;
+	struct trfs_text_place place = begins;
 	const char *key;
 	json_t *member;
 	void *next;
@@ -129,8 +129,8 @@ static int add_name(struct trfs_coco *coco, struct trfs_bytes text, json_t **ret
 }
 
 int trfs_coco_image_add(struct trfs_coco *coco, struct trfs_bytes text,
-			struct trfs_place begins, struct trfs_coco_image *image,
-			struct trfs_row_builder *rows, struct trfs_place *ret_place,
+			struct trfs_text_place begins, struct trfs_coco_image *image,
+			struct trfs_row_builder *rows, struct trfs_text_place *ret_place,
 			struct trfs_error *err)
 {
 	struct trfs_bytes values[NR_KEYS];

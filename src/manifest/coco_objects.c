@@ -225,8 +225,8 @@ static int add_object(struct trfs_coco *coco, const struct trfs_coco_image *imag
 }
 
 int trfs_coco_objects_add(struct trfs_coco *coco, const struct trfs_coco_image *image,
-			  struct trfs_row_builder *rows, struct trfs_place *ret_place,
-			  struct trfs_error *err)
+			  struct trfs_row_builder *rows,
+			  struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	size_t first = 0;
 	size_t nr = trfs_coco_index_find(&coco->objects.index, image->id.bytes, &first);

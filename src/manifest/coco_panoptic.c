@@ -28,8 +28,8 @@ static int add_caption(struct trfs_coco *coco, const struct trfs_coco_entry *ent
 }
 
 int trfs_coco_captions_add(struct trfs_coco *coco, const struct trfs_coco_image *image,
-			   struct trfs_row_builder *rows, struct trfs_place *ret_place,
-			   struct trfs_error *err)
+			   struct trfs_row_builder *rows,
+			   struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	size_t first = 0;
 	size_t nr = trfs_coco_index_find(&coco->captions.index, image->id.bytes, &first);
@@ -155,8 +155,8 @@ static int add_picture(struct trfs_coco *coco, const struct trfs_coco_entry *ent
 
 /* Of several annotations of one image the last one counts. */
 int trfs_coco_panoptic_add(struct trfs_coco *coco, const struct trfs_coco_image *image,
-			   struct trfs_row_builder *rows, struct trfs_place *ret_place,
-			   struct trfs_error *err)
+			   struct trfs_row_builder *rows,
+			   struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	size_t first = 0;
 	size_t nr = trfs_coco_index_find(&coco->panoptic.index, image->id.bytes, &first);

@@ -86,7 +86,7 @@ static int open_source(const struct trfs_coco *coco, struct trfs_coco_source *so
 }
 
 static int load_objects(struct trfs_coco *coco, const char *path, int fd,
-			struct trfs_inputs *inputs, struct trfs_place *ret_place,
+			struct trfs_inputs *inputs, struct trfs_text_place *ret_place,
 			struct trfs_error *err)
 {
 	struct trfs_coco_wish wish = { NULL, &coco->objects.index };
@@ -99,7 +99,7 @@ static int load_objects(struct trfs_coco *coco, const char *path, int fd,
 }
 
 static int load_captions(struct trfs_coco *coco, const char *path, int fd,
-			 struct trfs_inputs *inputs, struct trfs_place *ret_place,
+			 struct trfs_inputs *inputs, struct trfs_text_place *ret_place,
 			 struct trfs_error *err)
 {
 	struct trfs_coco_wish wish = { NULL, &coco->captions.index };
@@ -113,7 +113,7 @@ static int load_captions(struct trfs_coco *coco, const char *path, int fd,
 
 /* What nobody named a file for is taken from the file of the images, if it is there. */
 static int load_own(struct trfs_coco *coco, bool objects, bool captions, int fd,
-		    struct trfs_place *ret_place, struct trfs_error *err)
+		    struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	struct trfs_coco_wish wishes[2];
 	struct trfs_coco_source *own = objects ? &coco->objects : &coco->captions;
@@ -145,7 +145,7 @@ static bool is_none(const char *path)
 }
 
 static int load_panoptic(struct trfs_coco *coco, const char *path,
-			 struct trfs_inputs *inputs, struct trfs_place *ret_place,
+			 struct trfs_inputs *inputs, struct trfs_text_place *ret_place,
 			 struct trfs_error *err)
 {
 	const char *masks = trfs_manifest_part_item(coco->request, panoptic_masks);
@@ -168,7 +168,7 @@ static int load_panoptic(struct trfs_coco *coco, const char *path,
 }
 
 static int load(struct trfs_coco *coco, int fd, struct trfs_inputs *inputs,
-		struct trfs_place *ret_place, struct trfs_error *err)
+		struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	const char *objects = trfs_manifest_part_item(coco->request, annotations);
 	const char *captions = trfs_manifest_part_item(coco->request, captions);
@@ -243,7 +243,7 @@ static int find_directories(struct trfs_coco *coco, struct trfs_error *err)
 }
 
 int trfs_coco_start(struct trfs_coco *coco, int fd, struct trfs_inputs *inputs,
-		    struct trfs_row_builder *rows, struct trfs_place *ret_place,
+		    struct trfs_row_builder *rows, struct trfs_text_place *ret_place,
 		    struct trfs_error *err)
 {
 	int rc;
@@ -325,7 +325,7 @@ static void image_done(struct trfs_coco_image *image)
 
 /* The parts of a row; each says where it failed. */
 static int add_row(struct trfs_coco *coco, const struct trfs_json_element *element,
-		   struct trfs_row_builder *rows, struct trfs_place *ret_place,
+		   struct trfs_row_builder *rows, struct trfs_text_place *ret_place,
 		   struct trfs_error *err)
 {
 	TRFS_CLEANUP(image_done)
@@ -347,7 +347,7 @@ static int add_row(struct trfs_coco *coco, const struct trfs_json_element *eleme
 }
 
 int trfs_coco_next(struct trfs_coco *coco, struct trfs_row_builder *rows,
-		   struct trfs_place *ret_place, struct trfs_error *err)
+		   struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	struct trfs_json_element element;
 	int rc;
@@ -356,10 +356,10 @@ int trfs_coco_next(struct trfs_coco *coco, struct trfs_row_builder *rows,
 	if (rc < 0)
 		return rc;
 	if (rc == 0) {
-		*ret_place = (struct trfs_place){ 0 };
+		*ret_place = (struct trfs_text_place){ 0 };
 		return finish(coco, err);
 	}
-	*ret_place = (struct trfs_place){ .line = element.place.line };
+	*ret_place = (struct trfs_text_place){ .line = element.place.line };
 	rc = add_row(coco, &element, rows, ret_place, err);
 	return rc < 0 ? rc : 1;
 }

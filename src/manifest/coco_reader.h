@@ -116,34 +116,34 @@ struct trfs_coco {
  */
 TRFS_MUST_CHECK
 int trfs_coco_start(struct trfs_coco *coco, int fd, struct trfs_inputs *inputs,
-		    struct trfs_row_builder *rows, struct trfs_place *ret_place,
+		    struct trfs_row_builder *rows, struct trfs_text_place *ret_place,
 		    struct trfs_error *err);
 void trfs_coco_done(struct trfs_coco *coco);
 
 /* 1 and a row, 0 at the end, or a negative errno. */
 TRFS_MUST_CHECK
 int trfs_coco_next(struct trfs_coco *coco, struct trfs_row_builder *rows,
-		   struct trfs_place *ret_place, struct trfs_error *err);
+		   struct trfs_text_place *ret_place, struct trfs_error *err);
 
 /* What the files say of @image, into the row; each says in @ret_place where it failed. */
 TRFS_MUST_CHECK
 int trfs_coco_objects_add(struct trfs_coco *coco, const struct trfs_coco_image *image,
-			  struct trfs_row_builder *rows, struct trfs_place *ret_place,
-			  struct trfs_error *err);
+			  struct trfs_row_builder *rows,
+			  struct trfs_text_place *ret_place, struct trfs_error *err);
 TRFS_MUST_CHECK
 int trfs_coco_captions_add(struct trfs_coco *coco, const struct trfs_coco_image *image,
-			   struct trfs_row_builder *rows, struct trfs_place *ret_place,
-			   struct trfs_error *err);
+			   struct trfs_row_builder *rows,
+			   struct trfs_text_place *ret_place, struct trfs_error *err);
 TRFS_MUST_CHECK
 int trfs_coco_panoptic_add(struct trfs_coco *coco, const struct trfs_coco_image *image,
-			   struct trfs_row_builder *rows, struct trfs_place *ret_place,
-			   struct trfs_error *err);
+			   struct trfs_row_builder *rows,
+			   struct trfs_text_place *ret_place, struct trfs_error *err);
 
 /* The row of an image's JSON object, without what other files say; sets @image. */
 TRFS_MUST_CHECK
 int trfs_coco_image_add(struct trfs_coco *coco, struct trfs_bytes text,
-			struct trfs_place begins, struct trfs_coco_image *image,
-			struct trfs_row_builder *rows, struct trfs_place *ret_place,
+			struct trfs_text_place begins, struct trfs_coco_image *image,
+			struct trfs_row_builder *rows, struct trfs_text_place *ret_place,
 			struct trfs_error *err);
 
 #endif

@@ -27,7 +27,7 @@ struct csv {
 	bool is_positional;
 	bool has_header;
 	bool has_first;
-	struct trfs_place first;
+	struct trfs_text_place first;
 	char *role_columns[2];
 };
 
@@ -141,7 +141,7 @@ static int name_role_columns(struct csv *csv, struct trfs_error *err)
 }
 
 static int read_header(struct csv *csv, struct trfs_row_builder *rows,
-		       struct trfs_place *ret_place, struct trfs_error *err)
+		       struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	int rc;
 
@@ -167,7 +167,7 @@ static int read_header(struct csv *csv, struct trfs_row_builder *rows,
 
 static int open_separated(uint8_t separator, bool is_positional, int fd,
 			  struct trfs_row_builder *rows, void **ret_reader,
-			  struct trfs_place *ret_place, struct trfs_error *err)
+			  struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	TRFS_CLEANUP(csv_freep) struct csv *csv = calloc(1, sizeof(*csv));
 	int rc;
@@ -192,7 +192,7 @@ static int open_separated(uint8_t separator, bool is_positional, int fd,
 static int csv_open(const struct trfs_root *root,
 		    const struct trfs_manifest_request *request, int fd,
 		    struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-		    void **ret_reader, struct trfs_place *ret_place,
+		    void **ret_reader, struct trfs_text_place *ret_place,
 		    struct trfs_error *err)
 {
 	(void)request;
@@ -204,7 +204,7 @@ static int csv_open(const struct trfs_root *root,
 static int tsv_open(const struct trfs_root *root,
 		    const struct trfs_manifest_request *request, int fd,
 		    struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-		    void **ret_reader, struct trfs_place *ret_place,
+		    void **ret_reader, struct trfs_text_place *ret_place,
 		    struct trfs_error *err)
 {
 	(void)request;
@@ -216,7 +216,7 @@ static int tsv_open(const struct trfs_root *root,
 static int positional_open(const struct trfs_root *root,
 			   const struct trfs_manifest_request *request, int fd,
 			   struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-			   void **ret_reader, struct trfs_place *ret_place,
+			   void **ret_reader, struct trfs_text_place *ret_place,
 			   struct trfs_error *err)
 {
 	(void)request;
@@ -261,7 +261,7 @@ static bool is_remote(struct trfs_bytes uri)
 }
 
 static int csv_next(void *reader, struct trfs_row_builder *rows,
-		    struct trfs_place *ret_place, struct trfs_error *err)
+		    struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	struct csv *csv = reader;
 	int rc;

@@ -33,7 +33,7 @@ struct scan {
 	uint64_t line;
 	uint8_t all_bits;
 	bool field_has_doubled, row_has_doubled;
-	struct trfs_place *place;
+	struct trfs_text_place *place;
 };
 
 int trfs_csv_row_init(struct trfs_csv_row *row, uint8_t separator)
@@ -237,7 +237,7 @@ static void fold_doubled_quotes(struct trfs_csv_row *row, struct trfs_window *wi
 }
 
 /* The row's bytes are well-formed UTF-8 exactly if all its fields are. */
-static int check_utf8(struct trfs_bytes row, uint64_t line, struct trfs_place *place,
+static int check_utf8(struct trfs_bytes row, uint64_t line, struct trfs_text_place *place,
 		      struct trfs_error *err)
 {
 	size_t line_start = 0;
@@ -253,7 +253,7 @@ static int check_utf8(struct trfs_bytes row, uint64_t line, struct trfs_place *p
 			line++;
 		}
 	}
-	*place = (struct trfs_place){ .line = line };
+	*place = (struct trfs_text_place){ .line = line };
 	row.data += line_start;
 	row.len -= line_start;
 	return trfs_text_check_utf8(row, err);
@@ -263,7 +263,7 @@ static int check_utf8(struct trfs_bytes row, uint64_t line, struct trfs_place *p
 static int scan_whole_row(struct trfs_csv_row *row, struct trfs_window *window,
 			  struct scan *s, struct trfs_error *err)
 {
-	struct trfs_place *place = s->place;
+	struct trfs_text_place *place = s->place;
 	int rc;
 
 	for (;;) {
@@ -274,7 +274,7 @@ static int scan_whole_row(struct trfs_csv_row *row, struct trfs_window *window,
 				    .line = row->line,
 				    .place = place };
 		if (s->at == s->end && s->at_end) {
-			*place = (struct trfs_place){ .line = 0 };
+			*place = (struct trfs_text_place){ .line = 0 };
 			return 0;
 		}
 		rc = scan_row(row, s, err);
@@ -292,7 +292,7 @@ static int scan_whole_row(struct trfs_csv_row *row, struct trfs_window *window,
 }
 
 int trfs_csv_row_read(struct trfs_csv_row *row, struct trfs_window *window,
-		      struct trfs_place *ret_place, struct trfs_error *err)
+		      struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	struct scan s = { .place = ret_place };
 	struct trfs_bytes bytes;
@@ -309,7 +309,7 @@ int trfs_csv_row_read(struct trfs_csv_row *row, struct trfs_window *window,
 			if (rc < 0)
 				return rc;
 		}
-		*ret_place = (struct trfs_place){ .line = row->line };
+		*ret_place = (struct trfs_text_place){ .line = row->line };
 		row->line = s.line;
 		window->start = window->at = (size_t)(s.at - window->data);
 	} while (s.is_blank);

@@ -46,6 +46,6 @@ void trfs_csv_row_done(struct trfs_csv_row *row);
  */
 TRFS_MUST_CHECK
 int trfs_csv_row_read(struct trfs_csv_row *row, struct trfs_window *window,
-		      struct trfs_place *ret_place, struct trfs_error *err);
+		      struct trfs_text_place *ret_place, struct trfs_error *err);
 
 #endif

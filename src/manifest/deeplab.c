@@ -145,7 +145,7 @@ static int list_folder(struct deeplab *deeplab, struct trfs_error *err)
 static int deeplab_open(const struct trfs_root *root,
 			const struct trfs_manifest_request *request, int fd,
 			struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-			void **ret_reader, struct trfs_place *ret_place,
+			void **ret_reader, struct trfs_text_place *ret_place,
 			struct trfs_error *err)
 {
 	static const char *const columns[] = { [COLUMN_PATH] = "path",
@@ -265,7 +265,7 @@ static int add_row(struct deeplab *deeplab, struct trfs_row_builder *rows,
 }
 
 static int deeplab_next(void *reader, struct trfs_row_builder *rows,
-			struct trfs_place *ret_place, struct trfs_error *err)
+			struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	struct deeplab *deeplab = reader;
 	struct trfs_bytes id;

@@ -48,7 +48,7 @@ static void detection_freep(struct detection_csv **csv)
 	detection_close(*csv);
 }
 
-static int read_header(struct detection_csv *csv, struct trfs_place *ret_place,
+static int read_header(struct detection_csv *csv, struct trfs_text_place *ret_place,
 		       struct trfs_error *err)
 {
 	int rc = trfs_window_skip_mark(&csv->window, err);
@@ -83,7 +83,7 @@ static int name_columns(struct detection_csv *csv, struct trfs_row_builder *rows
 static int detection_open(const struct trfs_root *root,
 			  const struct trfs_manifest_request *request, int fd,
 			  struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-			  void **ret_reader, struct trfs_place *ret_place,
+			  void **ret_reader, struct trfs_text_place *ret_place,
 			  struct trfs_error *err)
 {
 	TRFS_CLEANUP(detection_freep)
@@ -113,7 +113,7 @@ static int detection_open(const struct trfs_root *root,
 	return 0;
 }
 
-static int read_all(struct detection_csv *csv, struct trfs_place *ret_place,
+static int read_all(struct detection_csv *csv, struct trfs_text_place *ret_place,
 		    struct trfs_error *err)
 {
 	int rc;
@@ -186,7 +186,7 @@ static int add_image(const struct detection_csv *csv, uint32_t number,
 }
 
 static int detection_next(void *reader, struct trfs_row_builder *rows,
-			  struct trfs_place *ret_place, struct trfs_error *err)
+			  struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	struct detection_csv *csv = reader;
 	int rc = 0;
@@ -197,8 +197,9 @@ static int detection_next(void *reader, struct trfs_row_builder *rows,
 		return rc;
 	if (csv->next == csv->detections.nr_images)
 		return 0;
-	*ret_place =
-		(struct trfs_place){ .line = csv->detections.images[csv->next].line };
+	*ret_place = (struct trfs_text_place){
+		.line = csv->detections.images[csv->next].line
+	};
 	rc = add_image(csv, csv->next++, rows, err);
 	return rc < 0 ? rc : 1;
 }

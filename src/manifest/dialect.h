@@ -43,10 +43,10 @@ struct trfs_dialect {
 	int (*open)(const struct trfs_root *root,
 		    const struct trfs_manifest_request *request, int fd,
 		    struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-		    void **ret_reader, struct trfs_place *ret_place,
+		    void **ret_reader, struct trfs_text_place *ret_place,
 		    struct trfs_error *err);
 	int (*next)(void *reader, struct trfs_row_builder *rows,
-		    struct trfs_place *ret_place, struct trfs_error *err);
+		    struct trfs_text_place *ret_place, struct trfs_error *err);
 	void (*close)(void *reader);
 	uint64_t (*nr_read)(const void *reader);
 	uint64_t (*nr_ignored)(const void *reader);

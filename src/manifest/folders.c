@@ -242,7 +242,7 @@ static int enter_root(struct folders *f, enum trfs_folders_layout *ret_layout,
 static int folders_open(const struct trfs_root *root,
 			const struct trfs_manifest_request *request, int fd,
 			struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-			void **ret_reader, struct trfs_place *ret_place,
+			void **ret_reader, struct trfs_text_place *ret_place,
 			struct trfs_error *err)
 {
 	TRFS_CLEANUP(folders_freep) struct folders *f = calloc(1, sizeof(*f));
@@ -320,7 +320,7 @@ static int add_file(struct folders *f, struct trfs_row_builder *rows,
 }
 
 static int folders_next(void *reader, struct trfs_row_builder *rows,
-			struct trfs_place *ret_place, struct trfs_error *err)
+			struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	struct folders *f = reader;
 	int rc = 0;

@@ -80,7 +80,7 @@ static int find_directories(struct pairs *pairs,
 static int pairs_open(const struct trfs_root *root,
 		      const struct trfs_manifest_request *request, int fd,
 		      struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-		      void **ret_reader, struct trfs_place *ret_place,
+		      void **ret_reader, struct trfs_text_place *ret_place,
 		      struct trfs_error *err)
 {
 	static const char *const columns[] = {
@@ -142,7 +142,7 @@ static int add_row(struct pairs *pairs, struct trfs_row_builder *rows, const cha
 }
 
 static int pairs_next(void *reader, struct trfs_row_builder *rows,
-		      struct trfs_place *ret_place, struct trfs_error *err)
+		      struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	struct pairs *pairs = reader;
 

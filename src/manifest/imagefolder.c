@@ -95,7 +95,7 @@ static int open_names(const struct trfs_root *root,
 static int imagefolder_open(const struct trfs_root *root,
 			    const struct trfs_manifest_request *request, int fd,
 			    struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-			    void **ret_reader, struct trfs_place *ret_place,
+			    void **ret_reader, struct trfs_text_place *ret_place,
 			    struct trfs_error *err)
 {
 	(void)fd;
@@ -106,7 +106,7 @@ static int imagefolder_open(const struct trfs_root *root,
 static int roboflow_open(const struct trfs_root *root,
 			 const struct trfs_manifest_request *request, int fd,
 			 struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-			 void **ret_reader, struct trfs_place *ret_place,
+			 void **ret_reader, struct trfs_text_place *ret_place,
 			 struct trfs_error *err)
 {
 	(void)fd;
@@ -254,7 +254,7 @@ static int add_row(struct imagefolder *f, const struct trfs_row *row,
 }
 
 static int imagefolder_next(void *reader, struct trfs_row_builder *rows,
-			    struct trfs_place *ret_place, struct trfs_error *err)
+			    struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	struct imagefolder *f = reader;
 	struct trfs_row row;

@@ -83,7 +83,7 @@ static int load_files(struct imagenet *imagenet, const struct trfs_options *opti
 static int imagenet_open(const struct trfs_root *root,
 			 const struct trfs_manifest_request *request, int fd,
 			 struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-			 void **ret_reader, struct trfs_place *ret_place,
+			 void **ret_reader, struct trfs_text_place *ret_place,
 			 struct trfs_error *err)
 {
 	TRFS_CLEANUP(imagenet_freep)
@@ -172,7 +172,7 @@ static int add_boxes(const struct imagenet *imagenet,
 }
 
 static int imagenet_next(void *reader, struct trfs_row_builder *rows,
-			 struct trfs_place *ret_place, struct trfs_error *err)
+			 struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	struct imagenet *imagenet = reader;
 	struct trfs_labelled_file file;

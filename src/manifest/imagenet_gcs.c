@@ -118,7 +118,7 @@ static int open_validation(struct imagenet_gcs *gcs, const struct trfs_root *roo
 static int gcs_open(const struct trfs_root *root,
 		    const struct trfs_manifest_request *request, int fd,
 		    struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-		    void **ret_reader, struct trfs_place *ret_place,
+		    void **ret_reader, struct trfs_text_place *ret_place,
 		    struct trfs_error *err)
 {
 	static const char *const columns[] = {
@@ -190,7 +190,7 @@ static int fail_count(struct imagenet_gcs *gcs, const char *name, struct trfs_er
 }
 
 static int next_validation(struct imagenet_gcs *gcs, struct trfs_row_builder *rows,
-			   struct trfs_place *ret_place, struct trfs_error *err)
+			   struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	const char *name = next_file(gcs);
 	struct trfs_bytes label;
@@ -221,7 +221,7 @@ static int next_validation(struct imagenet_gcs *gcs, struct trfs_row_builder *ro
 }
 
 static int gcs_next(void *reader, struct trfs_row_builder *rows,
-		    struct trfs_place *ret_place, struct trfs_error *err)
+		    struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	struct imagenet_gcs *gcs = reader;
 	struct trfs_labelled_file file;

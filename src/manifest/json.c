@@ -21,7 +21,7 @@ static const char *const wanted_keys[] = { "images", NULL };
 static int json_open(const struct trfs_root *root,
 		     const struct trfs_manifest_request *request, int fd,
 		     struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-		     void **ret_reader, struct trfs_place *ret_place,
+		     void **ret_reader, struct trfs_text_place *ret_place,
 		     struct trfs_error *err)
 {
 	struct json *json = calloc(1, sizeof(*json));
@@ -55,7 +55,7 @@ static void json_close(void *reader)
 	free(json);
 }
 
-static int check_complete(const struct json *json, struct trfs_place *ret_place,
+static int check_complete(const struct json *json, struct trfs_text_place *ret_place,
 			  struct trfs_error *err)
 {
 	const char *skipped = trfs_json_stream_skipped(json->stream);
@@ -63,7 +63,7 @@ static int check_complete(const struct json *json, struct trfs_place *ret_place,
 	if (trfs_json_stream_is_array(json->stream) ||
 	    trfs_json_stream_has(json->stream, 0))
 		return 0;
-	*ret_place = (struct trfs_place){ 0 };
+	*ret_place = (struct trfs_text_place){ 0 };
 	return trfs_fail(err, -EBADMSG,
 			 "expected an array of objects, or an object with \"images\": "
 			 "[...]; found an object with %s",
@@ -71,7 +71,7 @@ static int check_complete(const struct json *json, struct trfs_place *ret_place,
 }
 
 static int json_next(void *reader, struct trfs_row_builder *rows,
-		     struct trfs_place *ret_place, struct trfs_error *err)
+		     struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	struct json *json = reader;
 	TRFS_CLEANUP(json_decrefp) json_t *object = NULL;

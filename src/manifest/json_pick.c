@@ -40,7 +40,7 @@ static int match(struct trfs_bytes quoted, const char *const *keys, size_t nr_ke
 static int fail_syntax(struct trfs_bytes object, struct trfs_error *err)
 {
 	TRFS_CLEANUP(json_decrefp) json_t *json = NULL;
-	struct trfs_place place = { .line = 1, .column = 1 };
+	struct trfs_text_place place = { .line = 1, .column = 1 };
 	int rc = trfs_json_parse(object, place, &json, &place, err);
 
 	if (rc < 0)
@@ -99,7 +99,7 @@ int trfs_json_pick_fail(const char *key, struct trfs_bytes text, const char *wha
 int trfs_json_pick_value(const char *key, struct trfs_bytes text, const char *what,
 			 json_t **ret, struct trfs_error *err)
 {
-	struct trfs_place place = { .line = 1, .column = 1 };
+	struct trfs_text_place place = { .line = 1, .column = 1 };
 	int rc;
 
 	if (text.len == 0)

@@ -30,9 +30,9 @@ void trfs_json_scan_done(struct trfs_json_scan *s)
 	trfs_window_done(&s->window);
 }
 
-struct trfs_place trfs_json_scan_place(const struct trfs_json_scan *s)
+struct trfs_text_place trfs_json_scan_place(const struct trfs_json_scan *s)
 {
-	return (struct trfs_place){
+	return (struct trfs_text_place){
 		.line = s->line,
 		.column = trfs_window_offset(&s->window) - s->line_start + 1,
 	};

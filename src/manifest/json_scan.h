@@ -29,7 +29,7 @@ int trfs_json_scan_init(struct trfs_json_scan *s, int fd, struct trfs_error *err
 void trfs_json_scan_done(struct trfs_json_scan *s);
 
 /* The place that is looked at. */
-struct trfs_place trfs_json_scan_place(const struct trfs_json_scan *s);
+struct trfs_text_place trfs_json_scan_place(const struct trfs_json_scan *s);
 
 /*
  * Go to the next token.  Its first byte, which stays to be read; TRFS_JSON_END; or a

@@ -173,8 +173,8 @@ static void remember_skipped(struct trfs_json_stream *s, struct trfs_bytes key)
 }
 
 /* Compare the key, which the window holds, with those wanted; none gives NULL. */
-static int match_key(struct trfs_json_stream *s, struct trfs_place place,
-		     const char **ret_wanted, struct trfs_place *ret_place,
+static int match_key(struct trfs_json_stream *s, struct trfs_text_place place,
+		     const char **ret_wanted, struct trfs_text_place *ret_place,
 		     struct trfs_error *err)
 {
 	TRFS_CLEANUP(json_decrefp) json_t *decoded = NULL;
@@ -204,10 +204,10 @@ static int match_key(struct trfs_json_stream *s, struct trfs_place place,
 
 /* The key, and the ':' behind it; @ret_wanted is set if its value is wanted. */
 static int read_key(struct trfs_json_stream *s, const char **ret_wanted,
-		    struct trfs_place *ret_place, struct trfs_error *err)
+		    struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	int byte = trfs_json_scan_token(&s->scan, err);
-	struct trfs_place place;
+	struct trfs_text_place place;
 	int rc;
 
 	if (byte < 0)
@@ -231,7 +231,7 @@ static int read_key(struct trfs_json_stream *s, const char **ret_wanted,
 }
 
 /* Into a wanted array, or over anything else. */
-static int enter_member(struct trfs_json_stream *s, struct trfs_place *ret_place,
+static int enter_member(struct trfs_json_stream *s, struct trfs_text_place *ret_place,
 			struct trfs_error *err)
 {
 	const char *wanted = NULL;
@@ -256,7 +256,7 @@ static int enter_member(struct trfs_json_stream *s, struct trfs_place *ret_place
 	return 0;
 }
 
-static int next_member(struct trfs_json_stream *s, struct trfs_place *ret_place,
+static int next_member(struct trfs_json_stream *s, struct trfs_text_place *ret_place,
 		       struct trfs_error *err)
 {
 	int byte = trfs_json_scan_token(&s->scan, err);
@@ -290,9 +290,9 @@ static int check_nothing_follows(struct trfs_json_stream *s, struct trfs_error *
 }
 
 int trfs_json_stream_next(struct trfs_json_stream *s, struct trfs_json_element *ret,
-			  struct trfs_place *ret_place, struct trfs_error *err)
+			  struct trfs_text_place *ret_place, struct trfs_error *err)
 {
-	struct trfs_place place = { 0 };
+	struct trfs_text_place place = { 0 };
 	int rc = 0;
 
 	while (rc == 0 && s->state != AFTER_TOP) {

@@ -27,7 +27,7 @@ struct trfs_json_element {
 	const char *key;
 	struct trfs_bytes text;
 	uint64_t offset;
-	struct trfs_place place;
+	struct trfs_text_place place;
 };
 
 /**
@@ -49,7 +49,7 @@ void trfs_json_stream_close(struct trfs_json_stream *s);
  */
 TRFS_MUST_CHECK
 int trfs_json_stream_next(struct trfs_json_stream *s, struct trfs_json_element *ret,
-			  struct trfs_place *ret_place, struct trfs_error *err);
+			  struct trfs_text_place *ret_place, struct trfs_error *err);
 
 /* Whether the top-level object has had this wanted key (by its number) so far. */
 bool trfs_json_stream_has(const struct trfs_json_stream *s, size_t key);

@@ -285,15 +285,15 @@ int trfs_json_values_add(json_t *value, struct trfs_row_builder *rows,
 }
 
 /* Where byte @offset of a text is that begins at @begins. */
-static struct trfs_place place_in(struct trfs_bytes text, struct trfs_place begins,
-				  size_t offset)
+static struct trfs_text_place place_in(struct trfs_bytes text,
+				       struct trfs_text_place begins, size_t offset)
 {
-	struct trfs_place place = begins;
+	struct trfs_text_place place = begins;
 
 	for (size_t i = 0; i < offset && i < text.len; i++) {
 		place.column++;
 		if (text.data[i] == '\n')
-			place = (struct trfs_place){ place.line + 1, 1 };
+			place = (struct trfs_text_place){ place.line + 1, 1 };
 	}
 	return place;
 }
@@ -334,8 +334,8 @@ static int fail_parse(const json_error_t *error, struct trfs_error *err)
 	}
 }
 
-int trfs_json_parse(struct trfs_bytes text, struct trfs_place begins, json_t **ret,
-		    struct trfs_place *ret_place, struct trfs_error *err)
+int trfs_json_parse(struct trfs_bytes text, struct trfs_text_place begins, json_t **ret,
+		    struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	json_error_t error;
 	bool lacked_memory;

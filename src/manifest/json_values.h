@@ -18,8 +18,8 @@
  * Keys that come twice and integers beyond 64 bits are errors.
  */
 TRFS_MUST_CHECK
-int trfs_json_parse(struct trfs_bytes text, struct trfs_place begins, json_t **ret,
-		    struct trfs_place *ret_place, struct trfs_error *err);
+int trfs_json_parse(struct trfs_bytes text, struct trfs_text_place begins, json_t **ret,
+		    struct trfs_text_place *ret_place, struct trfs_error *err);
 
 /**
  * trfs_json_values_add() - the cells of one object

@@ -36,7 +36,7 @@ static void jsonl_close(void *reader)
 static int jsonl_open(const struct trfs_root *root,
 		      const struct trfs_manifest_request *request, int fd,
 		      struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-		      void **ret_reader, struct trfs_place *ret_place,
+		      void **ret_reader, struct trfs_text_place *ret_place,
 		      struct trfs_error *err)
 {
 	struct jsonl *lines = calloc(1, sizeof(*lines));
@@ -68,7 +68,7 @@ static int jsonl_open(const struct trfs_root *root,
 }
 
 static int jsonl_next(void *reader, struct trfs_row_builder *rows,
-		      struct trfs_place *ret_place, struct trfs_error *err)
+		      struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	struct jsonl *lines = reader;
 	TRFS_CLEANUP(json_decrefp) json_t *object = NULL;
@@ -76,7 +76,7 @@ static int jsonl_next(void *reader, struct trfs_row_builder *rows,
 	int rc;
 
 	do {
-		*ret_place = (struct trfs_place){ .line = lines->line };
+		*ret_place = (struct trfs_text_place){ .line = lines->line };
 		rc = trfs_window_line(&lines->window, &line, err);
 		if (rc <= 0)
 			return rc;
@@ -108,12 +108,13 @@ static uint64_t jsonl_nr_read(const void *reader)
 static bool jsonl_recognise(struct trfs_bytes head)
 {
 	TRFS_CLEANUP(json_decrefp) json_t *object = NULL;
-	struct trfs_place place;
+	struct trfs_text_place place;
 	struct trfs_bytes line = { 0 };
 
 	head = trfs_text_after_mark(head);
 	trfs_text_take_line(&head, &line);
-	if (trfs_json_parse(line, (struct trfs_place){ 0 }, &object, &place, NULL) < 0)
+	if (trfs_json_parse(line, (struct trfs_text_place){ 0 }, &object, &place, NULL) <
+	    0)
 		return false;
 	return json_is_object(object) && !json_object_get(object, "images");
 }

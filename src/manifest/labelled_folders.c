@@ -30,7 +30,7 @@ static void walk_freep(struct trfs_label_walk **walk)
 static int labelled_open(const struct trfs_root *root,
 			 const struct trfs_manifest_request *request, int fd,
 			 struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-			 void **ret_reader, struct trfs_place *ret_place,
+			 void **ret_reader, struct trfs_text_place *ret_place,
 			 struct trfs_error *err)
 {
 	static const char *const columns[] = {
@@ -65,7 +65,7 @@ static int labelled_open(const struct trfs_root *root,
 }
 
 static int labelled_next(void *reader, struct trfs_row_builder *rows,
-			 struct trfs_place *ret_place, struct trfs_error *err)
+			 struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	struct trfs_labelled_file file;
 	int rc;

@@ -95,7 +95,7 @@ static void list_close(void *reader)
 static int list_open(const struct trfs_root *root,
 		     const struct trfs_manifest_request *request, int fd,
 		     struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-		     void **ret_reader, struct trfs_place *ret_place,
+		     void **ret_reader, struct trfs_text_place *ret_place,
 		     struct trfs_error *err)
 {
 	struct list *list = calloc(1, sizeof(*list));
@@ -186,7 +186,7 @@ static int check_labels(struct list *list, const struct parts *parts,
 }
 
 static int list_next(void *reader, struct trfs_row_builder *rows,
-		     struct trfs_place *ret_place, struct trfs_error *err)
+		     struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	struct list *list = reader;
 	struct trfs_bytes line;

@@ -59,8 +59,8 @@ struct trfs_manifest *trfs_manifest_free(struct trfs_manifest *m)
 }
 
 /* Name the file, and the line and column where they are known. */
-static int prefix_place(const struct trfs_manifest *m, struct trfs_place place, int rc,
-			struct trfs_error *err)
+static int prefix_place(const struct trfs_manifest *m, struct trfs_text_place place,
+			int rc, struct trfs_error *err)
 {
 	if (!m->has_file)
 		return rc;
@@ -218,7 +218,7 @@ static const struct trfs_dialect *find_by_name(const char *name, struct trfs_err
 
 static int open_file(struct trfs_manifest *m, const struct trfs_root *root,
 		     const struct trfs_manifest_request *request,
-		     struct trfs_inputs *inputs, struct trfs_place *ret_place,
+		     struct trfs_inputs *inputs, struct trfs_text_place *ret_place,
 		     struct trfs_error *err)
 {
 	TRFS_CLEANUP(trfs_file_closep) int fd = -1;
@@ -291,7 +291,7 @@ static bool reads_a_file(const struct trfs_dialect *dialect)
 
 static int open_directory(struct trfs_manifest *m, const struct trfs_root *root,
 			  const struct trfs_manifest_request *request,
-			  struct trfs_inputs *inputs, struct trfs_place *ret_place,
+			  struct trfs_inputs *inputs, struct trfs_text_place *ret_place,
 			  struct trfs_error *err)
 {
 	const struct trfs_dialect *dialect = m->wanted;
@@ -316,7 +316,7 @@ int trfs_manifest_open(const struct trfs_root *root,
 	TRFS_CLEANUP(trfs_manifest_freep)
 	struct trfs_manifest *m = calloc(1, sizeof(*m));
 	const struct trfs_dialect *dialect = NULL;
-	struct trfs_place place = { 0 };
+	struct trfs_text_place place = { 0 };
 	bool directory;
 	int rc;
 
@@ -349,7 +349,7 @@ int trfs_manifest_open(const struct trfs_root *root,
 int trfs_manifest_next(struct trfs_manifest *m, struct trfs_row *ret_row,
 		       struct trfs_error *err)
 {
-	struct trfs_place place = { 0 };
+	struct trfs_text_place place = { 0 };
 	int rc;
 
 	trfs_row_builder_reset(&m->rows);

@@ -93,7 +93,7 @@ static int find_annotations(struct pascal *p, const struct trfs_root *root,
 	return 0;
 }
 
-static int read_list(struct pascal *p, int fd, struct trfs_place *ret_place,
+static int read_list(struct pascal *p, int fd, struct trfs_text_place *ret_place,
 		     struct trfs_error *err)
 {
 	TRFS_CLEANUP(trfs_buffer_done) struct trfs_buffer text;
@@ -121,7 +121,7 @@ static int read_list(struct pascal *p, int fd, struct trfs_place *ret_place,
 static int pascal_open(const struct trfs_root *root,
 		       const struct trfs_manifest_request *request, int fd,
 		       struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-		       void **ret_reader, struct trfs_place *ret_place,
+		       void **ret_reader, struct trfs_text_place *ret_place,
 		       struct trfs_error *err)
 {
 	TRFS_CLEANUP(pascal_freep) struct pascal *p = calloc(1, sizeof(*p));
@@ -166,7 +166,7 @@ static int find_image(struct pascal *p, struct trfs_error *err)
 }
 
 static int pascal_next(void *reader, struct trfs_row_builder *rows,
-		       struct trfs_place *ret_place, struct trfs_error *err)
+		       struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	struct pascal *p = reader;
 	struct trfs_strings ids = trfs_string_table_view(p->ids);

@@ -139,7 +139,7 @@ static int add_directory(struct pet *p, const struct trfs_root *root,
 static int pet_open(const struct trfs_root *root,
 		    const struct trfs_manifest_request *request, int fd,
 		    struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-		    void **ret_reader, struct trfs_place *ret_place,
+		    void **ret_reader, struct trfs_text_place *ret_place,
 		    struct trfs_error *err)
 {
 	TRFS_CLEANUP(pet_freep) struct pet *p = calloc(1, sizeof(*p));
@@ -277,7 +277,7 @@ static int add_annotated(struct pet *p, struct trfs_bytes id, const char *xml_pa
 }
 
 static int pet_next(void *reader, struct trfs_row_builder *rows,
-		    struct trfs_place *ret_place, struct trfs_error *err)
+		    struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	struct pet *p = reader;
 	struct trfs_strings ids = trfs_string_table_view(p->ids);

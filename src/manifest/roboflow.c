@@ -74,7 +74,7 @@ static void roboflow_close(void *reader)
 static int roboflow_open(const struct trfs_root *root,
 			 const struct trfs_manifest_request *request, int fd,
 			 struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-			 void **ret_reader, struct trfs_place *ret_place,
+			 void **ret_reader, struct trfs_text_place *ret_place,
 			 struct trfs_error *err)
 {
 	struct roboflow *r = calloc(1, sizeof(*r));
@@ -107,13 +107,13 @@ static int roboflow_open(const struct trfs_root *root,
 }
 
 /* Put the file's name, and the line if it is known, in front of the message. */
-static int prefix_file(struct roboflow *r, struct trfs_place *place, int rc,
+static int prefix_file(struct roboflow *r, struct trfs_text_place *place, int rc,
 		       struct trfs_error *err)
 {
 	char shown[TRFS_PRINTABLE_SIZE];
 	uint64_t line = place->line;
 
-	*place = (struct trfs_place){ 0 };
+	*place = (struct trfs_text_place){ 0 };
 	trfs_text_printable(trfs_buffer_bytes(&r->path), shown, sizeof(shown));
 	if (line == 0)
 		return trfs_error_prefix(err, rc, "%s", shown);
@@ -136,7 +136,7 @@ static int open_split(struct roboflow *r, const char *directory)
 
 /* Begin the split @r->next: 1, or 0 where there is none of that name. */
 static int enter_split(struct roboflow *r, struct trfs_row_builder *rows,
-		       struct trfs_place *ret_place, struct trfs_error *err)
+		       struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	const char *directory = split_directories[r->next];
 	int fd = open_split(r, directory);
@@ -165,7 +165,7 @@ static int enter_split(struct roboflow *r, struct trfs_row_builder *rows,
 }
 
 static int roboflow_next(void *reader, struct trfs_row_builder *rows,
-			 struct trfs_place *ret_place, struct trfs_error *err)
+			 struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	struct roboflow *r = reader;
 	int rc = 0;

@@ -7,11 +7,11 @@
 #include "base/compiler.h"
 
 /**
- * struct trfs_place - where something stands in a file
+ * struct trfs_text_place - where something stands in a file
  * @line: from 1; 0 where the file as a whole is meant
  * @column: bytes from the start of the line, from 1; 0 where only the line is known
  */
-struct trfs_place {
+struct trfs_text_place {
 	uint64_t line;
 	uint64_t column;
 };

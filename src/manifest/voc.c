@@ -46,7 +46,7 @@ static void voc_freep(struct voc **voc)
 static int voc_open(const struct trfs_root *root,
 		    const struct trfs_manifest_request *request, int fd,
 		    struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-		    void **ret_reader, struct trfs_place *ret_place,
+		    void **ret_reader, struct trfs_text_place *ret_place,
 		    struct trfs_error *err)
 {
 	TRFS_CLEANUP(voc_freep) struct voc *voc = calloc(1, sizeof(*voc));
@@ -113,7 +113,7 @@ static int find_image(struct voc *voc, const char *folder, struct trfs_bytes xml
 }
 
 static int voc_next(void *reader, struct trfs_row_builder *rows,
-		    struct trfs_place *ret_place, struct trfs_error *err)
+		    struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	struct voc *voc = reader;
 	const struct trfs_voc_annotation *a = &voc->rows.annotation;

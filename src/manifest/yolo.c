@@ -118,7 +118,7 @@ static int name_columns(struct yolo *y, struct trfs_row_builder *rows,
 static int yolo_open(const struct trfs_root *root,
 		     const struct trfs_manifest_request *request, int fd,
 		     struct trfs_inputs *inputs, struct trfs_row_builder *rows,
-		     void **ret_reader, struct trfs_place *ret_place,
+		     void **ret_reader, struct trfs_text_place *ret_place,
 		     struct trfs_error *err)
 {
 	TRFS_CLEANUP(yolo_freep) struct yolo *y = calloc(1, sizeof(*y));
@@ -291,7 +291,7 @@ static int add_labels(struct yolo *y, struct trfs_bytes image,
 }
 
 static int yolo_next(void *reader, struct trfs_row_builder *rows,
-		     struct trfs_place *ret_place, struct trfs_error *err)
+		     struct trfs_text_place *ret_place, struct trfs_error *err)
 {
 	struct yolo *y = reader;
 	struct trfs_strings images = trfs_string_table_view(y->files.images);

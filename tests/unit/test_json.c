@@ -219,7 +219,7 @@ static void streams_share_a_file_and_choose_their_keys(void **state)
 	static const char *const keys[] = { "categories", "annotations", NULL };
 	struct trfs_json_stream *a, *b;
 	struct trfs_json_element element;
-	struct trfs_place place;
+	struct trfs_text_place place;
 	int fd;
 
 	(void)state;
