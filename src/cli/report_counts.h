@@ -7,8 +7,6 @@
 #include "dataset/oddities.h"
 #include "dataset/plan.h"
 
-/* Kinds of oddities: those of an image, and a name that belongs to another format. */
-
 /**
  * struct trfs_oddity - a kind of oddity and who has it
  * @first: an example; meaningless where there are none

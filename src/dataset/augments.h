@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is shown of an image: its size once turned and resized, and its augmented copies.
- * Copy 0 is the image itself; copy k is changed by the k-th --augment of its classes.
+ * The augmented copies of an image.  Copy 0 is the image itself; copy k is changed by the
+ * k-th --augment of its classes.
  */
 #ifndef TRFS_DATASET_AUGMENTS_H
 #define TRFS_DATASET_AUGMENTS_H

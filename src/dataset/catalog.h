@@ -180,7 +180,7 @@ struct trfs_left_out {
  * @label_column, @split_column, @group_column, @target_column: numbers, or
  *	TRFS_NO_COLUMN; the group only when asked for; where labels are no classes but
  *	numbers to regress to, theirs is the target's
- * @inputs: what the catalog was made from (paths and stamps)
+ * @input_paths, @input_stamps: of the files and directories it was made from
  * @nr_ignored: hidden files and litter that were passed over
  * @newest_mtime_ns: the latest modification of any image, shown as the shards' own
  * @release, @owner: frees the memory behind the columns: a builder's or a mapping

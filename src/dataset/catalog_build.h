@@ -10,7 +10,7 @@
  * struct trfs_catalog_parts - all that loading has gathered
  *
  * @masks: the masks were looked at
- * @droppable: examples may still be dropped from the catalog, see catalog_drop.h
+ * @droppable: examples may still be dropped from the catalog, by trfs_catalog_finish()
  *
  * Zeroed before, and to be done() whether or not a catalog was built from it.
  */

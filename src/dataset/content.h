@@ -90,7 +90,7 @@ void trfs_content_maker_trim(struct trfs_content_maker *maker);
 
 /**
  * struct trfs_content_kind - a row of the table
- * @name: as messages call it: "encoding", "pixels"
+ * @name: as messages call it: "an encoded image", "a hash", "pixels"
  * @needs_masks, @needs_pixels: what the catalog must have, see struct trfs_needs
  * @is_panoptic: its mask is the panoptic picture, which not every example has
  * @several: an example can have more than one

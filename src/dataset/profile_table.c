@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The profiles.  What each converter does is in SCHEMAS.md; a flag that is not here is
- * refused by name rather than ignored.
+ * The profiles: of each converter the flags that it has and what it does by default.  A
+ * flag that is not here is refused by name rather than ignored.
  */
 #include "dataset/profile.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The schemas of known converters' records, a row each; SCHEMAS.md has their facts. */
+/* The schemas of known converters' records, a row each. */
 #ifndef TRFS_DATASET_SCHEMA_CONVERTERS_H
 #define TRFS_DATASET_SCHEMA_CONVERTERS_H
 

@@ -24,7 +24,6 @@ struct trfs_image_gif_frame {
  * @width, @height: of the largest frame in each direction, which is the size of its
  *	tensor; what the file's header says is not looked at
  * @nr_frames: whole frames from the start on
- * @nr_bytes: up to the end of the walk
  * @ended: the walk met the trailer, rather than damage or the end of the bytes
  * @without_palette: one of the frames has no colours
  */

@@ -17,8 +17,8 @@ enum trfs_role {
 /**
  * trfs_role_find() - the column that plays a role
  * @wanted: the name the user gave (exact, else equal but for case), or NULL for the
- *	usual names of NEEDS.md 3.1 in their order ("filename", ...), compared without
- *	case, blanks and the difference of '_' and '-'
+ *	usual names, which roles.c has in their order ("filename", ...), compared
+ *	without case, blanks and the difference of '_' and '-'
  * @ret_column: its number
  *
  * Return: 1 when found; 0 when nobody named one and no usual name is there; -EINVAL when

@@ -15,7 +15,7 @@
  * @drops_difficult: objects that are called difficult are left out
  * @only_box: the box of every object, in pixels, instead of its own; NULL: its own
  * @annotation: the one read last
- * @path: scratch
+ * @xml: scratch: the bytes of an annotation
  */
 struct trfs_voc_rows {
 	const struct trfs_root *root;

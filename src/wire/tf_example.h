@@ -63,9 +63,9 @@ struct trfs_feature {
 };
 
 /*
- * The order of keys in a map (SCHEMAS.md, sections 11 and 14), for sorting features once
- * per schema.  upb, which TensorFlow uses: ascending bytes, but a key stands after all
- * keys that it begins; otherwise plain ascending bytes, as C++ and pure Python.
+ * The order of keys in a map, for sorting features once per schema.  upb, which
+ * TensorFlow uses: ascending bytes, but a key stands after all keys that it begins;
+ * otherwise plain ascending bytes, as C++ and pure Python.
  */
 int trfs_feature_key_compare_upb(struct trfs_bytes a, struct trfs_bytes b);
 int trfs_feature_key_compare_cpp(struct trfs_bytes a, struct trfs_bytes b);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Naive converters of COCO JSON: coco, its classification variant, and coco-od.
 
-SCHEMAS.md, sections 1, 1b and 14.  Masks are in oracle_masks.py.
+Masks are in oracle_masks.py.
 """
 
 import collections

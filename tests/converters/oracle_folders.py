@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Naive converters of class folders: inception, imagenet, imagenet-gcs, slim-flowers.
 
-SCHEMAS.md, sections 2, 3, 10 and 14.  Where the originals take a directory as it is read,
-names are sorted by their bytes here, unless an order is given.
+Where the originals take a directory as it is read, names are sorted by their bytes here,
+unless an order is given.
 """
 
 import os

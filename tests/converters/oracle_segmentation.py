@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Naive converters of images with label masks: deeplab and deeplab-pixels.
-
-SCHEMAS.md, sections 4 and 14.
-"""
+"""Naive converters of images with label masks: deeplab and deeplab-pixels."""
 
 import os
 import pathlib

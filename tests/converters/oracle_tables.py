@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Naive converters of CSV files: image2tfrecords and nih-xray.
-
-SCHEMAS.md, sections 5, 6 and 14.
-"""
+"""Naive converters of CSV files: image2tfrecords and nih-xray."""
 
 import csv
 import io

@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Naive converters of VOC XML, as the Object Detection API has them: pascal and pet.
-
-SCHEMAS.md, section 7.
-"""
+"""Naive converters of VOC XML, as the Object Detection API has them: pascal and pet."""
 
 import hashlib
 import io

@@ -56,7 +56,7 @@ static void bytes_behind_the_end_mean_nothing(void **state)
 	known_tear_down(f);
 }
 
-/* Every bit, of which each is in one entry. */
+/* One bit of every 17th byte, which is in one entry. */
 /*
  * fault: a bit of the kept checksums flipped | when they are used | that entry is
  * made again
