@@ -87,7 +87,7 @@ enum trfs_check {
 	TRFS_CHECK_FULL,   /* decode every pixel of each JPEG and PNG */
 };
 
-/** enum trfs_map_order - order of the keys of an Example (SCHEMAS 11 and 14) */
+/** enum trfs_map_order - order of the keys of an Example */
 enum trfs_map_order {
 	TRFS_MAP_ORDER_UPB, /* TensorFlow's: a key comes after those it begins */
 	TRFS_MAP_ORDER_CPP, /* plain ascending bytes */
@@ -122,6 +122,10 @@ struct trfs_option_list {
  * @shards: "16" or "train=16,validation=4"; near 128 MB each and at least 16
  * @formats: further image formats to let in: "webp,jxl"; NULL: JPEG, PNG, GIF, BMP
  * @seed: for shuffling and splitting; 42
+ * @order: in which order the records of a split stand; train shuffled
+ * @on_bad: what becomes of images that are missing, broken or in doubt; all fails
+ * @check: how closely images are looked at; header and end
+ * @map_order: of the keys of an Example; TensorFlow's
  * @stratify: keep class shares equal in all splits; true
  * @follow: allow symbolic links that leave the source; false
  * @threads: for indexing; 0: chosen from the machine
@@ -160,6 +164,12 @@ struct trfs_option_list {
  * @cut_threads: of TRFS_CUT_LINSPACE
  * @shard_size: source rows a shard, of TRFS_CUT_BLOCKS
  * @quality: of JPEG that is encoded anew
+ * @cut: how the records of a split become shards; runs of even length
+ * @exif: what becomes of an EXIF orientation; nothing
+ * @codec: whose settings images are decoded and encoded with; TensorFlow's
+ * @class_order: which class has which id; the labels file's, else by value or name
+ * @label_type: what labels are; classes
+ * @one_hot_type: the type of @one_hot masks; float32
  * @include_masks, @include_panoptic_masks, @panoptic_skip_crowd, @faces_only,
  * @mask_type, @ignore_difficult: as the converters' flags of these names
  * @prefer_split_column: where the manifest has splits, they win over all

@@ -18,7 +18,8 @@ struct trfs_plan;
 /**
  * trfs_plan_build() - split, order and cut the examples into shards
  * @catalog: must outlive the plan
- * @options: split, seed, order, shards, group; the rest is not looked at
+ * @options: all that says how records are split, ordered, cut and named, and which are
+ *	left out or copied
  *
  * A function of its arguments alone: the same on every machine.  Adding examples moves
  * few others between splits.

@@ -15,8 +15,13 @@ struct trfs_stream;
 /**
  * trfs_stream_open() - prepare to read the shards of a generation
  * @generation: must outlive the stream
+ * @ret: close with trfs_stream_close()
  *
- * Return: 0; -ENOMEM; or the errno of opening the source directory.
+ * Cost: opens the directories of the source and of the index, and no image; memory of a
+ * few MB at most, and 4 bytes an example for each kind of mask that records have.
+ *
+ * Return: 0; -ENOMEM; -EIO if the saved index turns out to be damaged; or the errno of
+ *	opening the source directory.
  */
 TRFS_MUST_CHECK
 int trfs_stream_open(const struct trfs_generation *generation, struct trfs_stream **ret,
@@ -45,8 +50,9 @@ struct trfs_stream *trfs_stream_close(struct trfs_stream *stream);
  *
  * Any number of threads may read one stream at the same time.
  *
- * Return: 0; -ESTALE if an image is no longer the file that was indexed; -ENOMEM; or
- *	the negative errno of the failing open or read.
+ * Return: 0; -ESTALE if an image is no longer the file that was indexed; -EIO if the
+ *	saved index turns out to be damaged, which removes it; -ENOMEM; or the negative
+ *	errno of the failing open or read.
  */
 TRFS_MUST_CHECK
 int trfs_stream_read(struct trfs_stream *stream, uint32_t shard, uint64_t offset,
@@ -72,8 +78,16 @@ struct trfs_place {
 
 /**
  * trfs_stream_where() - the record at @offset
+ * @shard: shard number within the plan, less than trfs_plan_nr_shards()
+ * @offset: counted from the start of the shard, in bytes
+ * @ret: unspecified after a failure
  *
- * Return: 0; -ENXIO past the end of the shard; -ENOMEM.
+ * Cost: a search in the index; no image is opened.
+ *
+ * Any number of threads may ask at the same time, and read.
+ *
+ * Return: 0; -ENXIO past the end of the shard; -EIO if the saved index turns out to be
+ *	damaged, which removes it; -ENOMEM.
  */
 TRFS_MUST_CHECK
 int trfs_stream_where(const struct trfs_stream *stream, uint32_t shard, uint64_t offset,
