@@ -223,13 +223,3 @@ struct trfs_names trfs_name_list_view(const struct trfs_name_list *list)
 				    .bytes = list->bytes,
 				    .nr = list->nr };
 }
-
-int trfs_name_list_fill(struct trfs_name_list *list, const struct trfs_strings *strings)
-{
-	int rc = 0;
-
-	for (uint64_t i = 0; rc == 0 && i < strings->nr; i++)
-		rc = trfs_name_list_add(list, trfs_strings_get(strings, i));
-	trfs_name_list_finish(list);
-	return rc;
-}

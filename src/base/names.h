@@ -92,8 +92,4 @@ void trfs_name_list_finish(struct trfs_name_list *list);
 /* The list as it stands; valid until the next add. */
 struct trfs_names trfs_name_list_view(const struct trfs_name_list *list);
 
-/* All names of a list, as it has none of its own.  What adding fails with. */
-TRFS_MUST_CHECK
-int trfs_name_list_fill(struct trfs_name_list *list, const struct trfs_strings *strings);
-
 #endif

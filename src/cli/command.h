@@ -38,8 +38,6 @@ enum trfs_command_set {
 	TRFS_FOR_ALL = (1 << 14) - 1,
 };
 
-#define TRFS_POSITIONALS_MAX 65536
-
 /* At most as many options has a data set. */
 #define TRFS_OPTIONS_MAX 128
 

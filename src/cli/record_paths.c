@@ -44,7 +44,8 @@ static bool ends_in_numbers(const char *name, size_t len)
 	return nr > 0 && of + 4 + nr == name + len;
 }
 
-bool trfs_record_name_is_shards(const char *name)
+/* Whether a file of that name (without directories) is a shard, by the name alone. */
+static bool is_called_as_one(const char *name)
 {
 	static const char *const extensions[] = { ".tfrecord", ".tfrecords", ".tfrec",
 						  ".record", ".records" };
@@ -126,7 +127,7 @@ static int walk_entry(struct walk *w, size_t len, const char *name, unsigned int
 	}
 	if (stat(w->path, &st) < 0 || !S_ISREG(st.st_mode))
 		return 0;
-	if (!trfs_record_name_is_shards(name) && !starts_as_one(w->path))
+	if (!is_called_as_one(name) && !starts_as_one(w->path))
 		return 0;
 	if (add_file(w->files, w->path, w->path + w->root_len) < 0)
 		return trfs_fail_memory(w->err, "the list of files");

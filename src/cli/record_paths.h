@@ -33,7 +33,4 @@ TRFS_MUST_CHECK
 int trfs_record_paths_add(struct trfs_record_paths *files, const char *path,
 			  struct trfs_error *err);
 
-/* Whether a file of that name (without directories) is a shard, by the name alone. */
-bool trfs_record_name_is_shards(const char *name);
-
 #endif

@@ -23,7 +23,7 @@ uint32_t trfs_plan_nr_shards(const struct trfs_plan *plan)
 	return plan->nr_shards;
 }
 
-uint32_t trfs_plan_shard_split(const struct trfs_plan *plan, uint32_t shard)
+static uint32_t split_of_shard(const struct trfs_plan *plan, uint32_t shard)
 {
 	uint32_t split = 0;
 
@@ -38,7 +38,7 @@ struct trfs_shard_range trfs_plan_shard_range(const struct trfs_plan *plan,
 	uint64_t first = plan->shard_starts[shard];
 
 	return (struct trfs_shard_range){
-		.split = trfs_plan_shard_split(plan, shard),
+		.split = split_of_shard(plan, shard),
 		.first = first,
 		.nr_records = plan->shard_starts[shard + 1] - first,
 	};
@@ -116,7 +116,7 @@ uint64_t trfs_plan_shard_nr_records(const struct trfs_plan *plan, uint32_t shard
 void trfs_plan_shard_name(const struct trfs_plan *plan, uint32_t shard,
 			  char ret_name[TRFS_SHARD_NAME_MAX])
 {
-	uint32_t split = trfs_plan_shard_split(plan, shard);
+	uint32_t split = split_of_shard(plan, shard);
 	const struct trfs_plan_split *s = &plan->splits[split];
 
 	/* Splits' names and shard counts are limited so that every name fits. */

@@ -139,9 +139,6 @@ static inline bool trfs_plan_has_copies(const struct trfs_plan *plan, uint64_t o
 	return origin + 1 < plan->nr_ordered && trfs_plan_copy(plan, origin + 1) > 0;
 }
 
-/* The split of a shard, which must exist. */
-uint32_t trfs_plan_shard_split(const struct trfs_plan *plan, uint32_t shard);
-
 /* The highest number of a copy, 0 where there are none.  Looks at every record. */
 uint32_t trfs_plan_nr_copies_max(const struct trfs_plan *plan);
 

@@ -80,7 +80,7 @@ int trfs_view_split_sets(const struct trfs_view_builder *b,
 	return rc;
 }
 
-int trfs_view_split_keep(struct trfs_view_builder *b, struct trfs_view_split *split,
+static int keep_of_split(struct trfs_view_builder *b, struct trfs_view_split *split,
 			 const uint64_t *examples, struct trfs_error *err)
 {
 	const struct trfs_plan *plan = b->context->plan;
@@ -110,7 +110,7 @@ int trfs_view_keep(struct trfs_view_builder *b, const uint64_t *examples,
 	int rc = 0;
 
 	for (uint32_t i = 0; rc == 0 && i < b->nr_splits; i++)
-		rc = trfs_view_split_keep(b, &b->splits[i], examples, err);
+		rc = keep_of_split(b, &b->splits[i], examples, err);
 	return rc;
 }
 

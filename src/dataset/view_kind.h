@@ -173,15 +173,7 @@ static inline bool trfs_view_draw(uint64_t *random, uint64_t *left, uint64_t *wa
 	return is_drawn;
 }
 
-/*
- * Keep of @split only the records whose example is among @examples, in their order.
- * -ENOMEM.
- */
-TRFS_MUST_CHECK
-int trfs_view_split_keep(struct trfs_view_builder *b, struct trfs_view_split *split,
-			 const uint64_t *examples, struct trfs_error *err);
-
-/* Keep of every split only these examples. */
+/* Keep of every split only the records of these examples, in their order.  -ENOMEM. */
 TRFS_MUST_CHECK
 int trfs_view_keep(struct trfs_view_builder *b, const uint64_t *examples,
 		   struct trfs_error *err);

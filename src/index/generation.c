@@ -358,11 +358,6 @@ struct trfs_generation *trfs_generation_free(struct trfs_generation *g)
 	return NULL;
 }
 
-int trfs_generation_descriptor(const struct trfs_generation *g)
-{
-	return trfs_saved_index_descriptor(g->catalog);
-}
-
 int trfs_generation_check(const struct trfs_generation *g, struct trfs_error *err)
 {
 	if (!trfs_saved_index_damaged(g->catalog))

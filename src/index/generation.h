@@ -57,9 +57,6 @@ int trfs_generation_join(const struct trfs_options *options, const char *index_d
 			 bool confirm, const struct trfs_progress *progress,
 			 struct trfs_generation **ret, struct trfs_error *err);
 
-/* Of the saved index that is mapped, which has to stay open; -1: none is. */
-int trfs_generation_descriptor(const struct trfs_generation *g);
-
 /*
  * Whether all that was used of the saved index until now could be believed: to be asked
  * before anything that was made of it is handed out.  -EIO where not; then the index is

@@ -33,13 +33,6 @@ static bool has_changed(const struct trfs_mapping *m)
 	       !trfs_file_identity_equal(&now, &m->identity);
 }
 
-int trfs_saved_index_descriptor(const struct trfs_catalog *catalog)
-{
-	const struct trfs_mapping *m = catalog->owner;
-
-	return catalog->release == trfs_mapping_release ? m->fd : -1;
-}
-
 bool trfs_saved_index_damaged(const struct trfs_catalog *catalog)
 {
 	return trfs_guard_is_damaged(catalog->guard) ||

@@ -47,9 +47,6 @@ int trfs_saved_index_load(const char *path,
 /* Whether anything that was used of a catalog, plan or layout cannot be believed. */
 bool trfs_saved_index_damaged(const struct trfs_catalog *catalog);
 
-/* Of the file, while it is mapped, to see that nobody changes it; -1 where it is not. */
-int trfs_saved_index_descriptor(const struct trfs_catalog *catalog);
-
 /*
  * Whether the source is still as it was when @catalog was made: 0, or 1 with the reason
  * in @why.  @looked_ns: see trfs_saved_index_write().  Looks at every input, and at the

@@ -11,7 +11,7 @@ void trfs_export_hex(const uint8_t digest[TRFS_SHA256_SIZE],
 	*trfs_hexadecimal(digest, TRFS_SHA256_SIZE, ret) = '\0';
 }
 
-void trfs_export_identity_done(struct trfs_export_identity *identity)
+static void identity_done(struct trfs_export_identity *identity)
 {
 	free(identity->source);
 	free(identity->view);
@@ -69,6 +69,6 @@ void trfs_export_source_done(struct trfs_export_source *source)
 	for (size_t i = 0; i < source->nr; i++)
 		free(source->files[i].name);
 	free(source->files);
-	trfs_export_identity_done(&source->identity);
+	identity_done(&source->identity);
 	*source = (struct trfs_export_source){ .files = NULL };
 }

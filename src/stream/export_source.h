@@ -33,7 +33,6 @@ struct trfs_export_identity {
 	char *view;
 };
 
-void trfs_export_identity_done(struct trfs_export_identity *identity);
 void trfs_export_hex(const uint8_t digest[TRFS_SHA256_SIZE],
 		     char ret[TRFS_EXPORT_HEX_SIZE]);
 
