@@ -135,25 +135,13 @@ int trfs_augment_parse(const struct trfs_options *options,
 	return 0;
 }
 
-static bool is_of_class(const struct trfs_catalog *catalog, uint64_t example,
-			uint32_t class)
-{
-	size_t nr;
-	const uint8_t *labels = trfs_catalog_labels(catalog, example, &nr);
-
-	for (size_t i = 0; i < nr; i++) {
-		if (trfs_catalog_label(labels, i) == class)
-			return true;
-	}
-	return false;
-}
-
 const struct trfs_class_rule *trfs_class_rules_find(const struct trfs_class_rules *rules,
 						    const struct trfs_catalog *catalog,
 						    uint64_t example, uint32_t nth)
 {
 	for (uint32_t i = 0; i < rules->nr; i++) {
-		if (is_of_class(catalog, example, rules->items[i].class) && nth-- == 0)
+		if (trfs_catalog_has_class(catalog, example, rules->items[i].class) &&
+		    nth-- == 0)
 			return &rules->items[i];
 	}
 	return NULL;
@@ -165,6 +153,6 @@ uint32_t trfs_class_rules_count(const struct trfs_class_rules *rules,
 	uint32_t nr = 0;
 
 	for (uint32_t i = 0; i < rules->nr; i++)
-		nr += is_of_class(catalog, example, rules->items[i].class);
+		nr += trfs_catalog_has_class(catalog, example, rules->items[i].class);
 	return nr;
 }

@@ -20,26 +20,13 @@ int trfs_catalog_present(struct trfs_catalog *catalog,
 	return 0;
 }
 
-static bool has_class(const struct trfs_catalog *catalog, uint64_t example,
-		      uint32_t class)
-{
-	size_t nr;
-	const uint8_t *labels = trfs_catalog_labels(catalog, example, &nr);
-
-	for (size_t i = 0; i < nr; i++) {
-		if (trfs_catalog_label(labels, i) == class)
-			return true;
-	}
-	return false;
-}
-
 uint32_t trfs_augments_count(const struct trfs_catalog *catalog, uint64_t example)
 {
 	const struct trfs_presentation *p = &catalog->presentation;
 	uint32_t nr = 0;
 
 	for (unsigned int i = 0; i < p->nr_augments; i++)
-		nr += has_class(catalog, example, p->augments[i].class);
+		nr += trfs_catalog_has_class(catalog, example, p->augments[i].class);
 	return nr;
 }
 
@@ -49,7 +36,8 @@ const struct trfs_augmentation *trfs_augments_of_copy(const struct trfs_catalog 
 	const struct trfs_presentation *p = &catalog->presentation;
 
 	for (unsigned int i = 0; copy > 0 && i < p->nr_augments; i++) {
-		if (has_class(catalog, example, p->augments[i].class) && --copy == 0)
+		if (trfs_catalog_has_class(catalog, example, p->augments[i].class) &&
+		    --copy == 0)
 			return &p->augments[i].what;
 	}
 	return NULL;

@@ -29,6 +29,19 @@ uint64_t trfs_catalog_nr_examples(const struct trfs_catalog *catalog)
 	return catalog->nr_examples;
 }
 
+bool trfs_catalog_has_class(const struct trfs_catalog *catalog, uint64_t example,
+			    uint32_t class)
+{
+	size_t nr;
+	const uint8_t *labels = trfs_catalog_labels(catalog, example, &nr);
+
+	for (size_t i = 0; i < nr; i++) {
+		if (trfs_catalog_label(labels, i) == class)
+			return true;
+	}
+	return false;
+}
+
 uint32_t trfs_catalog_find_column(const struct trfs_catalog *c, struct trfs_bytes name)
 {
 	for (uint32_t i = 0; i < c->column_names.nr; i++) {

@@ -283,6 +283,10 @@ static inline uint32_t trfs_catalog_label(const uint8_t *labels, size_t i)
 	return number;
 }
 
+/* Whether @class, a class number, is among an example's. */
+bool trfs_catalog_has_class(const struct trfs_catalog *catalog, uint64_t example,
+			    uint32_t class);
+
 /* Column by exact name, or TRFS_NO_COLUMN. */
 uint32_t trfs_catalog_find_column(const struct trfs_catalog *c, struct trfs_bytes name);
 
