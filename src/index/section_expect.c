@@ -72,6 +72,47 @@ static struct expectation expect_appearances(const struct trfs_index_section *s)
 				     .check = { .rule = TRFS_RULE_APPEARANCES } };
 }
 
+/* Of the plan and what is laid out of it. */
+static struct expectation expect_plan(const struct trfs_index_loader *l,
+				      const struct trfs_index_section *s)
+{
+	const struct trfs_index_counts *c = &l->counts;
+
+	switch ((enum trfs_section)s->id) {
+	case TRFS_SECTION_SPLITS:
+		return expect_array(c->nr_splits, sizeof(struct trfs_plan_split));
+	case TRFS_SECTION_SPLIT_NAME_ENDS:
+		return expect_list(l, s, c->nr_splits, TRFS_RULE_ASCENDING);
+	case TRFS_SECTION_ORDER:
+		return expect_numbers(c->nr_records, c->nr_examples, sizeof(uint32_t));
+	case TRFS_SECTION_COPIES:
+		return expect_array(s->len > 0 ? c->nr_records : 0, sizeof(uint8_t));
+	case TRFS_SECTION_SHARD_STARTS:
+		return (struct expectation){
+			.len = ((uint64_t)c->nr_shards + 1) * sizeof(uint64_t),
+			.check = { .rule = TRFS_RULE_ASCENDING, .limit = c->nr_records }
+		};
+	case TRFS_SECTION_RECORD_SIZES:
+		return expect_array(trfs_index_length(l, TRFS_SECTION_COPIES, 0) > 0
+					    ? c->nr_records
+					    : c->nr_examples,
+				    sizeof(uint32_t));
+	case TRFS_SECTION_MADE_ENDS:
+		return expect_list(l, s, c->nr_examples, TRFS_RULE_ASCENDING);
+	case TRFS_SECTION_LEFT_OUT_NAME_ENDS:
+	case TRFS_SECTION_LEFT_OUT_REASON_ENDS:
+		return expect_list(l, s,
+				   trfs_index_length(l, TRFS_SECTION_LEFT_OUT_LINES, 0) /
+					   sizeof(uint64_t),
+				   TRFS_RULE_ASCENDING);
+	case TRFS_SECTION_SHARD_SIZES:
+		return expect_array(c->nr_shards, sizeof(uint64_t));
+	default: /* bytes of lists, whose ends are checked; block offsets, see
+		    make_layout() */
+		return (struct expectation){ .len = ANY_LENGTH };
+	}
+}
+
 static struct expectation expect(const struct trfs_index_loader *l,
 				 const struct trfs_index_section *s)
 {
@@ -120,37 +161,8 @@ static struct expectation expect(const struct trfs_index_loader *l,
 			sizeof(struct trfs_input_stamp));
 	case TRFS_SECTION_INPUT_PATH_ENDS:
 		return expect_list(l, s, ANY_LENGTH, TRFS_RULE_ASCENDING);
-	case TRFS_SECTION_SPLITS:
-		return expect_array(c->nr_splits, sizeof(struct trfs_plan_split));
-	case TRFS_SECTION_SPLIT_NAME_ENDS:
-		return expect_list(l, s, c->nr_splits, TRFS_RULE_ASCENDING);
-	case TRFS_SECTION_ORDER:
-		return expect_numbers(c->nr_records, c->nr_examples, sizeof(uint32_t));
-	case TRFS_SECTION_COPIES:
-		return expect_array(s->len > 0 ? c->nr_records : 0, sizeof(uint8_t));
-	case TRFS_SECTION_SHARD_STARTS:
-		return (struct expectation){
-			.len = ((uint64_t)c->nr_shards + 1) * sizeof(uint64_t),
-			.check = { .rule = TRFS_RULE_ASCENDING, .limit = c->nr_records }
-		};
-	case TRFS_SECTION_RECORD_SIZES:
-		return expect_array(trfs_index_length(l, TRFS_SECTION_COPIES, 0) > 0
-					    ? c->nr_records
-					    : c->nr_examples,
-				    sizeof(uint32_t));
-	case TRFS_SECTION_MADE_ENDS:
-		return expect_list(l, s, c->nr_examples, TRFS_RULE_ASCENDING);
-	case TRFS_SECTION_LEFT_OUT_NAME_ENDS:
-	case TRFS_SECTION_LEFT_OUT_REASON_ENDS:
-		return expect_list(l, s,
-				   trfs_index_length(l, TRFS_SECTION_LEFT_OUT_LINES, 0) /
-					   sizeof(uint64_t),
-				   TRFS_RULE_ASCENDING);
-	case TRFS_SECTION_SHARD_SIZES:
-		return expect_array(c->nr_shards, sizeof(uint64_t));
-	default: /* bytes of lists, whose ends are checked; block offsets, see
-		    make_layout() */
-		return (struct expectation){ .len = ANY_LENGTH };
+	default:
+		return expect_plan(l, s);
 	}
 }
 
