@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The answer comes by a pipe; its last byte is how asking went. */
 #include "cli/ask.h"
+#include "cli/mount_attribute.h"
 #include "cli/output.h"
 
 #include "base/clock.h"
@@ -8,13 +9,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/magic.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -56,7 +55,6 @@ struct trfs_question trfs_ask(trfs_ask_function *function, const char *about)
 static bool is_mounted(const char *path)
 {
 	char mountpoint[PATH_MAX];
-	struct statfs fs;
 
 	snprintf(mountpoint, sizeof(mountpoint), "%s", path);
 	for (int i = 0; i < 2; i++) {
@@ -65,7 +63,7 @@ static bool is_mounted(const char *path)
 		if (slash)
 			*slash = '\0';
 	}
-	return statfs(mountpoint, &fs) == 0 && fs.f_type == FUSE_SUPER_MAGIC;
+	return trfs_mount_is_fuse(mountpoint) > 0;
 }
 
 static int copy(const char *path, int fd)

@@ -10,11 +10,9 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <linux/magic.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #define MOMENT_SIZE 128
@@ -41,21 +39,17 @@ struct handle {
 
 int trfs_export_is_mount(const char *path, bool *ret, struct trfs_error *err)
 {
-	struct statfs fs;
+	int rc = trfs_mount_is_fuse(path);
 	char text[64];
 
 	*ret = false;
-	if (statfs(path, &fs) < 0)
-		return errno == ENOTCONN
-			       ? trfs_fail(
-					 err, -ENOTCONN,
-					 "%s is on a mount that is dead; mount anew with "
-					 "tfrecordfs mount --replace",
-					 path)
-			       : 0;
+	if (rc == -ENOTCONN)
+		return trfs_fail(err, rc,
+				 "%s is on a mount that is dead; mount anew with "
+				 "tfrecordfs mount --replace",
+				 path);
 	/* Copies of a mount can have its attributes. */
-	*ret = fs.f_type == FUSE_SUPER_MAGIC &&
-	       trfs_mount_attribute(path, "num_shards", text, sizeof(text));
+	*ret = rc > 0 && trfs_mount_attribute(path, "num_shards", text, sizeof(text));
 	return 0;
 }
 

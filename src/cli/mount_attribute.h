@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Asking a mount about itself through its extended attributes. */
+/* Asking whether there is a mount, and it about itself by its extended attributes. */
 #ifndef TRFS_CLI_MOUNT_ATTRIBUTE_H
 #define TRFS_CLI_MOUNT_ATTRIBUTE_H
 
@@ -11,5 +11,11 @@
  * not on a mount of ours, the mount is dead, or the value does not fit.
  */
 bool trfs_mount_attribute(const char *path, const char *name, char *ret, size_t size);
+
+/*
+ * Whether @path is on a FUSE mount, ours or another's: 1, 0, or -errno; -ENOTCONN where
+ * its process is gone.  One system call and no more, so that a child can make it.
+ */
+int trfs_mount_is_fuse(const char *path);
 
 #endif

@@ -2,10 +2,9 @@
 #include "cli/probe.h"
 
 #include "base/clock.h"
-#include <linux/magic.h>
+#include "cli/mount_attribute.h"
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,11 +15,9 @@
  */
 static void ask(const char *mountpoint)
 {
-	struct statfs st;
-
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)close_range(0, ~0U, 0);
-	_exit(statfs(mountpoint, &st) == 0 && st.f_type == FUSE_SUPER_MAGIC ? 0 : 1);
+	_exit(trfs_mount_is_fuse(mountpoint) > 0 ? 0 : 1);
 }
 
 bool trfs_probe_ask(struct trfs_probe *probe)
