@@ -232,14 +232,6 @@ int trfs_atomic_file_rewrite(struct trfs_atomic_file *f, uint64_t offset,
 	return write_at(f, offset, data, len, err);
 }
 
-/* Some file systems cannot sync a directory and say so with these. */
-static int sync_directory(int fd)
-{
-	if (fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP || errno == ENOSYS)
-		return 0;
-	return -errno;
-}
-
 int trfs_atomic_file_commit(struct trfs_atomic_file *f, struct trfs_error *err)
 {
 	int rc;
@@ -252,7 +244,7 @@ int trfs_atomic_file_commit(struct trfs_atomic_file *f, struct trfs_error *err)
 				       f->path);
 
 	/* It is there now: what fails from here on leaves nothing to remove. */
-	rc = sync_directory(f->directory_fd);
+	rc = trfs_file_sync_directory(f->directory_fd);
 	if (rc < 0)
 		trfs_fail_errno(err, rc, "cannot write the directory of %s to the disk",
 				f->path);

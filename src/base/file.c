@@ -219,20 +219,45 @@ int64_t trfs_file_now_ns(void)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+int trfs_file_make_parents(int directory, const char *path, mode_t mode,
+			   struct trfs_error *err)
+{
+	char parent[PATH_MAX];
+	size_t len = strlen(path), missing = 0;
+	int rc = 0;
+
+	if (len >= sizeof(parent))
+		return trfs_fail_errno(err, -ENAMETOOLONG, "cannot make %s", path);
+	memcpy(parent, path, len + 1);
+	for (size_t i = 1; i < len; i++) {
+		if (path[i] != '/')
+			continue;
+		parent[i] = '\0';
+		if (mkdirat(directory, parent, mode) == 0 || errno == EEXIST) {
+			rc = 0;
+		} else if (rc == 0) {
+			rc = -errno;
+			missing = i;
+		}
+		parent[i] = '/';
+	}
+	return rc < 0 ? trfs_fail_errno(err, rc, "cannot make %.*s", (int)missing, path)
+		      : 0;
+}
+
 void trfs_file_make_directories(const char *directory)
 {
-	char path[PATH_MAX];
-	size_t len = strlen(directory);
+	/* What cannot be made may be there all the same. */
+	if (trfs_file_make_parents(AT_FDCWD, directory, 0755, NULL) != -ENAMETOOLONG)
+		mkdir(directory, 0755);
+}
 
-	if (len >= sizeof(path))
-		return;
-	memcpy(path, directory, len + 1);
-	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		mkdir(path, 0755);
-		*slash = '/';
-	}
-	mkdir(path, 0755);
+int trfs_file_sync_directory(int fd)
+{
+	/* Some file systems cannot, and say so with these. */
+	if (fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP || errno == ENOSYS)
+		return 0;
+	return -errno;
 }
 
 bool trfs_path_is_beneath(const char *path, const char *directory)

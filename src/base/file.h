@@ -55,6 +55,21 @@ static inline void trfs_file_closep(int *fd)
 /* Now, as files are dated, so that what is touched from now on is dated no earlier. */
 int64_t trfs_file_now_ns(void);
 
+/**
+ * trfs_file_make_parents() - make the directories that @path lies in, as far as missing
+ * @directory: open; where a relative @path starts
+ * @mode: of those that are made, less the umask
+ *
+ * Goes on after one that cannot be made, since some file systems refuse to make what is
+ * there; what is below it then tells.
+ *
+ * Return: 0; -ENAMETOOLONG; or the errno of making the first that is missing, which the
+ *         message names.
+ */
+TRFS_MUST_CHECK
+int trfs_file_make_parents(int directory, const char *path, mode_t mode,
+			   struct trfs_error *err);
+
 /* mkdir -p; what goes wrong shows when something is written there. */
 void trfs_file_make_directories(const char *directory);
 
@@ -124,6 +139,10 @@ struct trfs_buffer;
 TRFS_MUST_CHECK
 int trfs_root_relative(const struct trfs_root *root, struct trfs_bytes path,
 		       struct trfs_buffer *ret_path);
+
+/* Write an open directory to the disk, where its file system can.  -errno. */
+TRFS_MUST_CHECK
+int trfs_file_sync_directory(int fd);
 
 /* pread until @len bytes are there; -EIO at an early end, else -errno. */
 TRFS_MUST_CHECK

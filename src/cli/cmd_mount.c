@@ -22,6 +22,7 @@
 #include "fuse/mountpoint.h"
 #include "stream/side_files.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -253,19 +254,13 @@ static int keep_in_background(struct service *s, struct trfs_error *err)
 /* mkdir -p, as converters do with their output directory. */
 static int make_mountpoint(const char *path, struct trfs_error *err)
 {
-	char part[PATH_MAX];
-	size_t len = strlen(path);
+	int rc = trfs_file_make_parents(AT_FDCWD, path, 0777, err);
 
-	if (len >= sizeof(part))
-		return trfs_fail_errno(err, -ENAMETOOLONG, "cannot make %s", path);
-	for (size_t i = 1; i <= len; i++) {
-		if (path[i] != '/' && path[i] != '\0')
-			continue;
-		memcpy(part, path, i);
-		part[i] = '\0';
-		if (mkdir(part, 0777) < 0 && errno != EEXIST)
-			return trfs_fail_errno(err, -errno, "cannot make %s", part);
-	}
+	if (rc < 0)
+		return rc;
+	/* Of an empty one the check of mountpoints tells. */
+	if (*path && mkdir(path, 0777) < 0 && errno != EEXIST)
+		return trfs_fail_errno(err, -errno, "cannot make %s", path);
 	return 0;
 }
 

@@ -335,20 +335,12 @@ int trfs_export_begin(struct trfs_export_run *run, struct trfs_error *err)
 	return rc;
 }
 
-/* Some file systems cannot sync a directory and say so. */
-static int sync_directory(int fd)
-{
-	if (fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP || errno == ENOSYS)
-		return 0;
-	return -errno;
-}
-
 static int sync_below(const struct trfs_export_run *run, const char *path)
 {
 	TRFS_CLEANUP(trfs_file_closep)
 	int fd = openat(run->directory, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	return fd < 0 ? -errno : sync_directory(fd);
+	return fd < 0 ? -errno : trfs_file_sync_directory(fd);
 }
 
 /* All directories that @name lies in, below the destination. */
@@ -371,7 +363,7 @@ int trfs_export_sync_names(const struct trfs_export_run *run, struct trfs_error 
 {
 	const char *last = "";
 	size_t last_len = 0;
-	int rc = sync_directory(run->directory);
+	int rc = trfs_file_sync_directory(run->directory);
 
 	if (rc == 0 && run->was_made)
 		rc = sync_below(run, "..");

@@ -11,9 +11,7 @@
 #include "stream/hasher.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Files that are smaller need no thread to hash them. */
@@ -207,24 +205,6 @@ static int start(struct writer *w, unsigned int number, bool beside, bool gzip,
 	return w->fd < 0 ? fail_write(w, -errno, err) : 0;
 }
 
-/* The directories that @name lies in. */
-static int make_parents(const struct writer *w)
-{
-	char path[PATH_MAX];
-	size_t len = strlen(w->name);
-
-	if (len >= sizeof(path))
-		return -ENAMETOOLONG;
-	memcpy(path, w->name, len + 1);
-	for (char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		if (mkdirat(w->run->directory, path, 0777) < 0 && errno != EEXIST)
-			return -errno;
-		*slash = '/';
-	}
-	return 0;
-}
-
 /* On the disk, in the record, and only then under its name. */
 static int publish(struct writer *w, uint8_t ret_sha256[TRFS_SHA256_SIZE],
 		   struct trfs_error *err)
@@ -239,7 +219,7 @@ static int publish(struct writer *w, uint8_t ret_sha256[TRFS_SHA256_SIZE],
 		return fail_write(w, -errno, err);
 	rc = trfs_file_identify(w->fd, &identity, NULL);
 	if (rc == 0)
-		rc = make_parents(w);
+		rc = trfs_file_make_parents(w->run->directory, w->name, 0777, NULL);
 	if (rc == 0) {
 		entry.size = identity.size;
 		entry.inode = identity.inode;

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
@@ -268,6 +269,79 @@ static void a_pipe_is_read_to_its_end(void **state)
 	trfs_buffer_done(&buf);
 }
 
+static void check_directory(const char *path, mode_t mode)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	assert_true(S_ISDIR(st.st_mode));
+	assert_int_equal(st.st_mode & 0777, mode);
+}
+
+static void parents_are_made_as_far_as_missing(void **state)
+{
+	char path[PATH_MAX];
+	int base;
+
+	assert_int_equal(trfs_file_make_parents(AT_FDCWD, "", 0700, NULL), 0);
+	assert_int_equal(trfs_file_make_parents(AT_FDCWD, "f", 0700, NULL), 0);
+	assert_int_equal(trfs_file_make_parents(AT_FDCWD, "a/f", 0700, NULL), 0);
+	assert_int_equal(trfs_file_make_parents(AT_FDCWD, "a/b//c/f", 0750, NULL), 0);
+	assert_int_equal(trfs_file_make_parents(AT_FDCWD, "a/b//c/f", 0700, NULL), 0);
+	check_directory("a", 0700);
+	check_directory("a/b", 0750);
+	check_directory("a/b/c", 0750);
+	assert_int_equal(access("f", F_OK), -1);
+	assert_int_equal(access("a/b/c/f", F_OK), -1);
+
+	snprintf(path, sizeof(path), "%s/whole/f", scratch_path(state));
+	assert_int_equal(trfs_file_make_parents(AT_FDCWD, path, 0700, NULL), 0);
+	check_directory("whole", 0700);
+
+	base = open("a", O_RDONLY | O_DIRECTORY);
+	assert_true(base >= 0);
+	assert_int_equal(trfs_file_make_parents(base, "below/", 0700, NULL), 0);
+	check_directory("a/below", 0700);
+	close(base);
+
+	trfs_file_make_directories("all/of/them");
+	check_directory("all/of/them", 0755);
+}
+
+static void the_first_parent_that_cannot_be_made_is_named(void **state)
+{
+	char path[PATH_MAX + 1];
+	struct trfs_error err = { 0 };
+
+	(void)state;
+	scratch_write("f", "");
+	assert_int_equal(trfs_file_make_parents(AT_FDCWD, "f/g/h/i", 0700, &err),
+			 -ENOTDIR);
+	assert_string_equal(err.message, "cannot make f/g: Not a directory");
+	assert_int_equal(trfs_file_make_parents(AT_FDCWD, "/proc/f/g/h", 0700, &err),
+			 -ENOENT);
+	assert_string_equal(err.message,
+			    "cannot make /proc/f: No such file or directory");
+	memset(path, 'x', sizeof(path) - 1);
+	path[sizeof(path) - 1] = '\0';
+	assert_int_equal(trfs_file_make_parents(AT_FDCWD, path, 0700, &err),
+			 -ENAMETOOLONG);
+}
+
+static void a_directory_is_synced_where_it_can_be(void **state)
+{
+	int here = open(".", O_RDONLY | O_DIRECTORY);
+	int proc = open("/proc", O_RDONLY | O_DIRECTORY);
+
+	(void)state;
+	assert_int_equal(trfs_file_sync_directory(here), 0);
+	/* That one says EINVAL. */
+	assert_int_equal(trfs_file_sync_directory(proc), 0);
+	close(here);
+	close(proc);
+	assert_int_equal(trfs_file_sync_directory(-1), -EBADF);
+}
+
 #define test_in_scratch(f)                                                               \
 	cmocka_unit_test_setup_teardown(f, scratch_enter, scratch_leave)
 
@@ -281,6 +355,9 @@ int main(void)
 		test_in_scratch(a_file_beyond_the_maximum_is_refused),
 		test_in_scratch(what_cannot_be_read_is_named),
 		test_in_scratch(a_pipe_is_read_to_its_end),
+		test_in_scratch(parents_are_made_as_far_as_missing),
+		test_in_scratch(the_first_parent_that_cannot_be_made_is_named),
+		test_in_scratch(a_directory_is_synced_where_it_can_be),
 		test_in_scratch(an_uncached_read_leaves_no_pages),
 		test_in_scratch(so_it_does_where_the_kernel_knows_no_flag_for_it),
 	};
