@@ -12,10 +12,10 @@
 #include "fuse/denial.h"
 #include "fuse/helper.h"
 #include "fuse/init_exchange.h"
+#include "fuse/kernel_window.h"
 #include "fuse/loop.h"
 #include "fuse/mountpoint.h"
 #include "fuse/ops.h"
-#include "fuse/read_ahead.h"
 #include "fuse/reload.h"
 #include "fuse/watchdog.h"
 #include "fuse/whereabouts.h"
@@ -316,8 +316,8 @@ static bool raise_read_ahead(const struct trfs_mount *mount)
 
 	/* Nobody would answer a request. */
 	return statx(AT_FDCWD, mount->where.path, AT_STATX_DONT_SYNC, 0, &st) == 0 &&
-	       trfs_read_ahead_set(makedev(st.stx_dev_major, st.stx_dev_minor),
-				   READ_AHEAD_KIB);
+	       trfs_kernel_window_set(makedev(st.stx_dev_major, st.stx_dev_minor),
+				      READ_AHEAD_KIB);
 }
 
 /* All that needs rights is done, then they are given up; what is amiss becomes a note. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The window is a file of the mount's backing device info in sysfs. */
-#include "fuse/read_ahead.h"
+#include "fuse/kernel_window.h"
 
 #include "base/file.h"
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-bool trfs_read_ahead_set(dev_t device, unsigned int kib)
+bool trfs_kernel_window_set(dev_t device, unsigned int kib)
 {
 	char path[128], text[16];
 	int len = snprintf(text, sizeof(text), "%u\n", kib);

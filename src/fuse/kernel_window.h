@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The kernel's read-ahead of a mount. */
-#ifndef TRFS_FUSE_READ_AHEAD_H
-#define TRFS_FUSE_READ_AHEAD_H
+#ifndef TRFS_FUSE_KERNEL_WINDOW_H
+#define TRFS_FUSE_KERNEL_WINDOW_H
 
 #include "base/compiler.h"
 #include <stdbool.h>
@@ -11,6 +11,6 @@
  * Let the kernel read @kib KiB ahead on the file system with device number @device.  Only
  * root may; false where it is refused.  A file opened before keeps its old window.
  */
-bool trfs_read_ahead_set(dev_t device, unsigned int kib);
+bool trfs_kernel_window_set(dev_t device, unsigned int kib);
 
 #endif
