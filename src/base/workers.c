@@ -6,9 +6,7 @@
  */
 #include "base/workers.h"
 #include "base/clock.h"
-#include "base/error.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>

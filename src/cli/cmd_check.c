@@ -11,7 +11,6 @@
 #include "cli/progress.h"
 #include "cli/report.h"
 
-#include "base/error.h"
 #include "dataset/schema.h"
 #include "index/layout.h"
 #include "index/preparation.h"

@@ -11,7 +11,6 @@
 #include "cli/paragraph.h"
 #include "cli/report.h"
 
-#include "base/error.h"
 #include "index/generation.h"
 #include "index/part_build.h"
 

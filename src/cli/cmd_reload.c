@@ -10,7 +10,6 @@
 #include "fuse/control.h"
 #include "fuse/reload.h"
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <time.h>
 

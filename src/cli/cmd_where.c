@@ -14,7 +14,6 @@
 #include "cli/output.h"
 
 #include "base/error.h"
-#include "base/file.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -4,8 +4,6 @@
 
 #include "wire/tfrecord.h"
 
-#include <errno.h>
-
 void trfs_read_record_init(struct trfs_read_record *r, const struct trfs_compared *c,
 			   const struct trfs_compared_record *record)
 {

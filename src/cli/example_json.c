@@ -8,7 +8,6 @@
 #include "dataset/feature_values.h"
 #include "wire/tf_example_read.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 

@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "base/file.h"
 #include "cli/probe.h"
 #include "fuse/mountpoint.h"
 #include <errno.h>

@@ -23,8 +23,6 @@
 #include "cli/profile_flags.h"
 #include "cli/reopen.h"
 
-#include "base/error.h"
-#include "base/nearest.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

@@ -10,7 +10,6 @@
 #include "cli/report_table.h"
 #include "manifest/text.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 

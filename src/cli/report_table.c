@@ -6,8 +6,6 @@
 #include "cli/style.h"
 #include "manifest/text.h"
 
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define NR_CLASSES_SHOWN 20

@@ -7,7 +7,6 @@
  */
 #include "cli/status_values.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #define COLUMNS_FOR_RECORDS 80

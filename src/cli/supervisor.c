@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cli/output.h"
-#include "fuse/mountpoint.h"
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>

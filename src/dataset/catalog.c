@@ -6,7 +6,6 @@
 #include "dataset/catalog.h"
 
 #include "base/buffer.h"
-#include "dataset/cell.h"
 
 #include <stdlib.h>
 

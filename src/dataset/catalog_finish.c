@@ -5,9 +5,6 @@
 #include "base/error.h"
 #include "dataset/catalog_memory.h"
 
-#include <errno.h>
-#include <stdlib.h>
-
 static int add_old(struct trfs_problem_list *list, const struct trfs_problems *old,
 		   uint64_t i)
 {

@@ -5,10 +5,7 @@
 #include "dataset/content_picture.h"
 #include "dataset/source_file.h"
 
-#include "base/error.h"
 #include "image/transform.h"
-
-#include <errno.h>
 
 #define SHA256_HEX_LEN 64
 #define CHANNELS       3

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 
 uint64_t trfs_picture_size(uint32_t height, uint32_t width, uint32_t pixel_size)
 {

@@ -7,7 +7,6 @@
 
 #include "dataset/cell.h"
 #include "dataset/feature_source_names.h"
-#include "dataset/schema.h"
 
 #include <errno.h>
 

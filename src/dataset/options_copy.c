@@ -2,7 +2,6 @@
 /* Options that own their texts, for those who keep them longer than they were lent. */
 #include "dataset/options.h"
 
-#include "base/compiler.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

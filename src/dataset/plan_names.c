@@ -9,7 +9,6 @@
 #include "dataset/split_names.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 static int add_splits(char (*shown)[TRFS_SPLIT_NAME_MAX], uint32_t nr,
 		      struct trfs_string_table *names)

@@ -7,8 +7,6 @@
 #include "dataset/schema_converters.h"
 #include "dataset/schema_text.h"
 
-#include <stdlib.h>
-
 static const struct trfs_builtin_schema general[] = {
 	{ "slim",
 	  SCHEMA("slim",

@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include <errno.h>
 
 void trfs_source_reads_init(struct trfs_source_reads *reads,
 			    struct trfs_source_watch *watch)

@@ -8,7 +8,6 @@
 #include "base/count_text.h"
 #include "dataset/split_names.h"
 #include "dataset/split_ways.h"
-#include "manifest/roles.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -8,7 +8,6 @@
 #include "base/error.h"
 
 #include "manifest/roles.h"
-#include <errno.h>
 #include <stdio.h>
 
 static const char *const usual[] = { "train", "validation", "test" };

@@ -5,11 +5,6 @@
  */
 #include "dataset/view_kind.h"
 
-#include "base/error.h"
-
-#include <errno.h>
-#include <stdlib.h>
-
 static const char *const made_by_folds[] = { TRFS_VIEW_TRAIN, TRFS_VIEW_VALIDATION };
 
 /* Splits by number; those that only folds may make stand behind the root's own. */

@@ -4,7 +4,6 @@
  * shards and shown as a plan that looks its records up in the root's.
  */
 #include "base/error.h"
-#include "dataset/shard_counts.h"
 #include "dataset/shard_name.h"
 #include "dataset/view_kind.h"
 

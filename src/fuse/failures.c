@@ -2,7 +2,6 @@
 /* Failing reads are rare, so one lock will do. */
 #include "fuse/failures.h"
 
-#include "base/error.h"
 #include "fuse/clock_text.h"
 #include <errno.h>
 #include <inttypes.h>

@@ -6,7 +6,6 @@
  */
 #include "fuse/invalidate.h"
 
-#include "dataset/view_kinds.h"
 #include <errno.h>
 
 /* The inode of the root's @name; 0 where there is none. */

@@ -6,7 +6,6 @@
 #include "dataset/source_reads.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* The kernel reads single pages only where somebody waits for them. */

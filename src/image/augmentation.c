@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Random changes of a picture: parsed, drawn, made. */
 #include "image/augmentation.h"
-#include "base/error.h"
 #include "base/random.h"
 #include "image/transform.h"
 #include "image/words.h"
-#include <errno.h>
 
 #define ANGLE_MAX (45 * TRFS_DEGREE)
 

@@ -5,7 +5,6 @@
  */
 #include "image/formats.h"
 #include "base/nearest.h"
-#include <inttypes.h>
 #include <stdio.h>
 
 #define DECODED		"TensorFlow decodes"

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <stdlib.h>
 
 enum { PATHS_MAX = 4 * PATH_MAX };
 enum { SHOWN_SIZE = 160 }; /* of a directory, of which a message has two */

@@ -9,7 +9,6 @@
 
 #include "base/error.h"
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 
 /* What scanning came to, beside negative errnos. */

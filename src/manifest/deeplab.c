@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #define PATH_SIZE_MAX ((size_t)4 << 20)
 #define TAIL	      ".txt"

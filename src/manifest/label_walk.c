@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #define PATH_SIZE_MAX ((size_t)4 << 20)
 #define SHOWN_SIZE    (TRFS_PRINTABLE_SIZE / 2)

@@ -3,7 +3,6 @@
  */
 #include "manifest/metadata_objects.h"
 
-#include "base/error.h"
 #include "manifest/image_size.h"
 #include <inttypes.h>
 #include <stdio.h>

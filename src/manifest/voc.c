@@ -9,7 +9,6 @@
 #include "base/error.h"
 #include "manifest/voc_files.h"
 #include "manifest/voc_row.h"
-#include <errno.h>
 #include <stdlib.h>
 
 /**

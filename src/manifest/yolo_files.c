@@ -8,7 +8,6 @@
 
 #include "base/error.h"
 #include "manifest/image_walk.h"
-#include "manifest/roles.h"
 #include "manifest/text.h"
 #include <errno.h>
 #include <inttypes.h>

@@ -8,7 +8,6 @@
 #include "base/file.h"
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* While some wait for the disk, as when they sync, others keep the processors busy. */

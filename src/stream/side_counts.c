@@ -6,7 +6,6 @@
 #include "base/workers.h"
 #include "dataset/view_kind.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 
 #define RECORDS_BATCH 4096u

@@ -4,7 +4,6 @@
  * from 0, else "id:name"; --labels reads either), labels.csv with how many records each
  * has, label_map.pbtxt as the Object Detection API has it.
  */
-#include "base/error.h"
 #include "stream/side_counts.h"
 
 #include <inttypes.h>

@@ -3,7 +3,6 @@
  * stats.json: records of each split, class and shard, and bytes; num_examples.txt: one
  * number, the records that are trained on; class_weights.json for Keras' class_weight.
  */
-#include "base/error.h"
 #include "stream/side_counts.h"
 
 #include <inttypes.h>
