@@ -4,6 +4,7 @@
  * where mount stops at the first few.
  */
 #include "cli/command.h"
+#include "cli/data_set.h"
 #include "cli/hints.h"
 #include "cli/json_output.h"
 #include "cli/output.h"
@@ -14,7 +15,6 @@
 #include "dataset/schema.h"
 #include "index/layout.h"
 #include "index/preparation.h"
-#include "stream/side_files.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -133,12 +133,14 @@ static int print_text(const struct findings *f, bool quiet)
 }
 
 /* The catalog and what it shows; whatever fails after there is one is a finding. */
-static void look(struct findings *f, const struct trfs_progress *progress)
+static void look(const struct trfs_settings *settings, struct findings *f,
+		 const struct trfs_progress *progress)
 {
 	struct trfs_preparation preparation;
 
-	if (trfs_side_files_check(f->options.side_files, &f->err) < 0)
+	if (trfs_data_set_options(settings, &f->options, &f->err) < 0)
 		return;
+	f->options.on_bad = TRFS_ON_BAD_LIST;
 	if (trfs_preparation_init(&preparation, &f->options, &f->err) == 0 &&
 	    trfs_preparation_run(&preparation, &f->options, NULL, NULL, progress,
 				 &f->catalog, &f->schema, &f->err) == 0 &&
@@ -149,14 +151,12 @@ static void look(struct findings *f, const struct trfs_progress *progress)
 
 int trfs_cmd_check(const struct trfs_settings *settings)
 {
-	struct findings f = { .options = settings->data };
+	struct findings f = { .catalog = NULL };
 	struct trfs_progress_bar bar;
 	struct trfs_progress progress = trfs_progress_bar_init(&bar, settings->quiet);
 	int code;
 
-	f.options.source = settings->positionals[0];
-	f.options.on_bad = TRFS_ON_BAD_LIST;
-	look(&f, &progress);
+	look(settings, &f, &progress);
 	trfs_progress_bar_done(&bar);
 	/* Want of memory is no finding: it says nothing of the source. */
 	if (!f.catalog || f.err.code == -ENOMEM) {

@@ -271,10 +271,9 @@ static int make_mountpoint(const char *path, struct trfs_error *err)
 static int check_outside_source(const struct trfs_settings *settings,
 				struct trfs_error *err)
 {
-	const struct trfs_options *data = &settings->data;
 	char source[PATH_MAX], mountpoint[PATH_MAX];
 
-	if (data->manifest || data->parts.nr > 0 || data->profile ||
+	if (!trfs_data_set_is_walked(&settings->data) ||
 	    !realpath(settings->positionals[0], source) ||
 	    !realpath(settings->positionals[1], mountpoint) ||
 	    !trfs_path_is_beneath(mountpoint, source))

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* The environment says where the index is kept. */
 #include "cli/data_set.h"
-#include "cli/hints.h"
 
+#include "base/error.h"
+#include "cli/hints.h"
+#include "cli/mount_attribute.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-
 #include "index/generation.h"
 #include "stream/side_files.h"
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,13 +37,36 @@ const char *trfs_data_set_index_directory(const struct trfs_settings *settings, 
 	return needed > 0 && (size_t)needed < len ? buf : NULL;
 }
 
-/* First, so that nobody waits for a scan that ends in a mistyped name. */
-static int begin(const struct trfs_settings *settings, struct trfs_options *ret,
-		 struct trfs_error *err)
+bool trfs_data_set_is_walked(const struct trfs_options *options)
 {
+	return !options->manifest && options->parts.nr == 0 && !options->profile;
+}
+
+/* A mount's folders hold no images, but it knows where they are. */
+static int check_no_mount(const struct trfs_options *options, struct trfs_error *err)
+{
+	const char *source = options->source;
+	char shown[PATH_MAX];
+
+	if (!trfs_data_set_is_walked(options) ||
+	    !trfs_mount_attribute(source, "source", shown, sizeof(shown)))
+		return 0;
+	return trfs_fail(
+		err, -EINVAL,
+		"%s is a mount of tfrecordfs, which shows %s: name that, or type "
+		"tfrecordfs status %s",
+		source, shown, source);
+}
+
+int trfs_data_set_options(const struct trfs_settings *settings, struct trfs_options *ret,
+			  struct trfs_error *err)
+{
+	int rc;
+
 	*ret = settings->data;
 	ret->source = settings->positionals[0];
-	return trfs_side_files_check(ret->side_files, err);
+	rc = check_no_mount(ret, err);
+	return rc < 0 ? rc : trfs_side_files_check(ret->side_files, err);
 }
 
 int trfs_data_set_load(const struct trfs_settings *settings,
@@ -50,7 +76,7 @@ int trfs_data_set_load(const struct trfs_settings *settings,
 	struct trfs_options options;
 	const char *directory;
 	char buf[4096];
-	int rc = begin(settings, &options, err);
+	int rc = trfs_data_set_options(settings, &options, err);
 
 	if (rc < 0)
 		return rc;
@@ -69,7 +95,7 @@ int trfs_data_set_part(const struct trfs_settings *settings, const char *directo
 	struct trfs_progress_bar bar;
 	struct trfs_progress progress = trfs_progress_bar_init(&bar, settings->quiet);
 	struct trfs_options options;
-	int rc = begin(settings, &options, err);
+	int rc = trfs_data_set_options(settings, &options, err);
 
 	if (rc == 0)
 		rc = trfs_part_build(&options, directory, number, nr, settings->reindex,

@@ -36,4 +36,15 @@ int trfs_data_set_part(const struct trfs_settings *settings, const char *directo
 const char *trfs_data_set_index_directory(const struct trfs_settings *settings, char *buf,
 					  size_t len);
 
+/*
+ * What is to be loaded.  Called first, so that nobody waits for a scan that ends in a
+ * mistyped name: -EINVAL for one, or for a source that is a mount of ours.
+ */
+TRFS_MUST_CHECK
+int trfs_data_set_options(const struct trfs_settings *settings, struct trfs_options *ret,
+			  struct trfs_error *err);
+
+/* Whether nothing but the source's own folders says what the images are. */
+bool trfs_data_set_is_walked(const struct trfs_options *options);
+
 #endif

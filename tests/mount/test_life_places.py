@@ -71,6 +71,16 @@ def test_a_mountpoint_in_the_source_is_refused_where_folders_are_walked(tfrecord
     tfrecordfs("umount", mnt)
 
 
+@pytest.mark.fault(fault="mount given as the source", moment="of any command",
+                   expected="told what it shows")
+def test_a_mount_is_no_source_and_says_what_is(mount, tfrecordfs, photos, folder):
+    with mount(photos, *OPTIONS) as mounted:
+        for command in (["check", mounted.path], ["index", mounted.path],
+                        ["cat", mounted.path, SHARD]):
+            error = tfrecordfs(*command, code=2).error
+            assert f"{mounted.path} is a mount of tfrecordfs, which shows {photos}" in error
+
+
 @pytest.mark.fault(fault="mountpoint is the source", moment="at the mount",
                    expected="refused")
 def test_a_mountpoint_that_is_the_source_is_refused(tfrecordfs, photos, folder):
