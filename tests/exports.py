@@ -11,7 +11,10 @@ import images
 import pytest
 
 RECORD = ".tfrecordfs-export"
+LOCK = ".tfrecordfs-export-lock"
 SUMS = "SHA256SUMS"
+# Who is traced cannot look for leaks.
+TRACED = {"LSAN_OPTIONS": "detect_leaks=0"}
 
 
 def large_source(folder, count=24, side=1200):
@@ -30,7 +33,7 @@ def large_source(folder, count=24, side=1200):
 def contents(directory):
     """{path: bytes} of all that is there but for the record."""
     return {str(path.relative_to(directory)): path.read_bytes()
-            for path in directory.rglob("*") if path.is_file() and path.name != RECORD}
+            for path in directory.rglob("*") if path.is_file() and path.name not in (RECORD, LOCK)}
 
 
 def shards(directory, pattern="*.tfrecord"):

@@ -190,6 +190,8 @@ static int run_stages(struct trfs_export_run *run, struct trfs_error *err)
 	int rc = name_targets(run, err);
 
 	if (rc == 0)
+		rc = trfs_export_enter(run, err);
+	if (rc == 0)
 		rc = trfs_export_look(run, err);
 	if (rc < 0)
 		return rc;
@@ -219,6 +221,7 @@ int trfs_export_run(const struct trfs_export_request *request,
 				       .source = request->source,
 				       .result = ret,
 				       .directory = -1,
+				       .lock_file = -1,
 				       .record = -1 };
 	int rc;
 
@@ -228,11 +231,8 @@ int trfs_export_run(const struct trfs_export_request *request,
 	if (ret->nr_failures > 0)
 		qsort(ret->failures, ret->nr_failures, sizeof(*ret->failures),
 		      compare_failures);
-	/* Where nothing came of it, there is nothing. */
-	if (rc < 0 && run.was_made)
-		rmdir(request->destination);
 	trfs_file_close(run.record);
-	trfs_file_close(run.directory);
+	trfs_export_leave(&run, rc < 0);
 	trfs_export_record_done(&run.before);
 	for (size_t i = 0; run.targets && i < request->source->nr; i++)
 		free(run.targets[i].name);

@@ -19,6 +19,7 @@
 /* At the top of the destination, besides the files: */
 #define TRFS_EXPORT_SUMS   "SHA256SUMS"
 #define TRFS_EXPORT_RECORD ".tfrecordfs-export"
+#define TRFS_EXPORT_LOCK   TRFS_EXPORT_RECORD "-lock"
 
 /**
  * struct trfs_export_request - what is exported, and where to

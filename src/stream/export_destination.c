@@ -14,7 +14,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -24,36 +23,6 @@
 #define ELSEWHERE                                                                        \
 	"export into another directory, or remove that one and type the same again"
 
-void trfs_export_temporary(unsigned int number, char ret[TRFS_EXPORT_NAME_SIZE])
-{
-	snprintf(ret, TRFS_EXPORT_NAME_SIZE, ".tfrecordfs-export-%u.tmp", number);
-}
-
-static int open_destination(struct trfs_export_run *run, struct trfs_error *err)
-{
-	const char *path = run->request->destination;
-
-	run->was_made = mkdir(path, 0777) == 0;
-	if (!run->was_made && errno == ENOENT)
-		return trfs_fail(
-			err, -ENOENT,
-			"cannot make the directory %s, as what it is to lie in is "
-			"not there: mkdir -p %s",
-			path, path);
-	if (!run->was_made && errno != EEXIST)
-		return trfs_fail_errno(err, -errno, "cannot make the directory %s", path);
-	run->directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (run->directory < 0)
-		return trfs_fail_errno(err, -errno, "cannot open the directory %s", path);
-	/* Where the file system has no locks, nobody is kept out. */
-	if (flock(run->directory, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
-		return trfs_fail(err, -EBUSY,
-				 "another tfrecordfs export writes to %s now; wait until "
-				 "it has ended",
-				 path);
-	return 0;
-}
-
 /* What a new file system has in it, and what was left when a record was first written. */
 static bool is_nothing(const char *name)
 {
@@ -61,7 +30,7 @@ static bool is_nothing(const char *name)
 	size_t len = strlen(name);
 
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-	    strcmp(name, "lost+found") == 0)
+	    strcmp(name, "lost+found") == 0 || strcmp(name, TRFS_EXPORT_LOCK) == 0)
 		return true;
 	return strncmp(name, prefix, sizeof(prefix) - 1) == 0 && len > sizeof(suffix) &&
 	       strcmp(name + len - (sizeof(suffix) - 1), suffix) == 0;
@@ -301,11 +270,8 @@ static int check_room(const struct trfs_export_run *run, struct trfs_error *err)
 
 int trfs_export_look(struct trfs_export_run *run, struct trfs_error *err)
 {
-	int rc = open_destination(run, err);
+	int rc = trfs_export_record_read(run->request->destination, &run->before, err);
 
-	if (rc < 0)
-		return rc;
-	rc = trfs_export_record_read(run->request->destination, &run->before, err);
 	if (rc == -ENOENT)
 		rc = check_is_empty(run, err);
 	else if (rc == 0)
@@ -319,20 +285,20 @@ int trfs_export_look(struct trfs_export_run *run, struct trfs_error *err)
 
 int trfs_export_begin(struct trfs_export_run *run, struct trfs_error *err)
 {
+	uint64_t unused;
 	int rc;
 
+	/* Who only looks needs none. */
+	if (run->lock_rc < 0)
+		return trfs_fail_errno(err, run->lock_rc,
+				       "cannot write to %s, as %s cannot be locked there",
+				       run->request->destination, TRFS_EXPORT_LOCK);
 	/* Where it is, nothing is missing. */
 	unlinkat(run->directory, TRFS_EXPORT_SUMS, 0);
 	rc = trfs_export_record_begin(run->request->destination, &run->source->identity,
 				      run->request->gzip, &run->before, &run->record,
 				      err);
-	for (unsigned int i = 0; rc == 0 && i < TRFS_EXPORT_TEMPORARIES; i++) {
-		char name[TRFS_EXPORT_NAME_SIZE];
-
-		trfs_export_temporary(i, name);
-		unlinkat(run->directory, name, 0);
-	}
-	return rc;
+	return rc < 0 ? rc : trfs_export_leftovers(run, true, &unused, err);
 }
 
 static int sync_below(const struct trfs_export_run *run, const char *path)

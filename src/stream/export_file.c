@@ -199,10 +199,25 @@ static int start(struct writer *w, unsigned int number, bool beside, bool gzip,
 		rc = trfs_gzip_new(take_compressed, w, &w->gzip, err);
 	if (rc < 0)
 		return rc;
-	trfs_export_temporary(number, w->temporary);
+	trfs_export_temporary(w->run, number, w->temporary);
 	w->fd = openat(w->run->directory, w->temporary,
-		       O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+		       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 	return w->fd < 0 ? fail_write(w, -errno, err) : 0;
+}
+
+/* What stands under the temporary name could be another's, where locks are not kept. */
+static int put_in_place(const struct writer *w, struct trfs_error *err)
+{
+	int directory = w->run->directory;
+
+	if (!trfs_export_is_at(directory, w->temporary, w->fd))
+		return trfs_fail(err, -EBUSY,
+				 "cannot write %s/%s: its temporary file was taken away "
+				 "or replaced, as by another export that writes there",
+				 w->run->request->destination, w->name);
+	if (renameat(directory, w->temporary, directory, w->name) < 0)
+		return fail_write(w, -errno, err);
+	return 0;
 }
 
 /* On the disk, in the record, and only then under its name. */
@@ -228,11 +243,11 @@ static int publish(struct writer *w, uint8_t ret_sha256[TRFS_SHA256_SIZE],
 		rc = trfs_export_record_add(w->run->record, &entry);
 		pthread_mutex_unlock(&w->run->lock);
 	}
-	if (rc == 0 &&
-	    renameat(w->run->directory, w->temporary, w->run->directory, w->name) < 0)
-		rc = -errno;
 	if (rc < 0)
 		return fail_write(w, rc, err);
+	rc = put_in_place(w, err);
+	if (rc < 0)
+		return rc;
 	memcpy(ret_sha256, entry.sha256, TRFS_SHA256_SIZE);
 	return 0;
 }

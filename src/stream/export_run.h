@@ -25,8 +25,13 @@ struct trfs_export_target {
  * struct trfs_export_run - what all threads share
  * @targets: of the source's files, in their order
  * @todo: numbers of the files that are not whole, @nr_todo of them
- * @directory: the destination, open and locked
+ * @directory: the destination, open
  * @was_made: it was not there before
+ * @lock_file: its file TRFS_EXPORT_LOCK, open and locked
+ * @lock_file_was_made: that was not there before
+ * @lock_rc: why it is not locked, and nothing can be written; 0: it is, or the file
+ *	system has no locks
+ * @token: in the names of temporary files: no other run has the same
  * @record: descriptor
  * @lock: protects @record and @result's failures
  * @nr_bytes: of files, read or checked in this stage
@@ -42,6 +47,10 @@ struct trfs_export_run {
 	struct trfs_export_record before;
 	int directory;
 	bool was_made;
+	int lock_file;
+	bool lock_file_was_made;
+	int lock_rc;
+	uint64_t token;
 	int record;
 	pthread_mutex_t lock;
 	_Atomic uint64_t nr_bytes;
@@ -63,9 +72,29 @@ int trfs_export_run_workers(struct trfs_export_run *run, unsigned int nr_threads
 			    uint64_t nr_bytes, struct trfs_error *err);
 
 /*
- * export_destination.c: open and lock the destination, find out what is there, and refuse
- * it where that is something else, or there is no room.  Nothing is changed, but that the
- * destination may be made.
+ * export_place.c: make the destination where it is not there, open and lock it.  -EBUSY
+ * where another export has the lock.
+ */
+TRFS_MUST_CHECK
+int trfs_export_enter(struct trfs_export_run *run, struct trfs_error *err);
+/* Also after a failure of the above, or of anything else: @has_failed. */
+void trfs_export_leave(struct trfs_export_run *run, bool has_failed);
+
+/* Temporary files: one for each thread that writes, and one for SHA256SUMS. */
+#define TRFS_EXPORT_TEMPORARIES 65u
+#define TRFS_EXPORT_NAME_SIZE	64
+void trfs_export_temporary(const struct trfs_export_run *run, unsigned int number,
+			   char ret[TRFS_EXPORT_NAME_SIZE]);
+/* Those that were left by who was killed: how many bytes they take, or took. */
+TRFS_MUST_CHECK
+int trfs_export_leftovers(const struct trfs_export_run *run, bool removed,
+			  uint64_t *ret_size, struct trfs_error *err);
+/* Whether the name still is that of the open file. */
+bool trfs_export_is_at(int directory, const char *name, int fd);
+
+/*
+ * export_destination.c: find out what is there, and refuse it where that is something
+ * else, or there is no room.  Nothing is changed.
  */
 TRFS_MUST_CHECK
 int trfs_export_look(struct trfs_export_run *run, struct trfs_error *err);
@@ -75,11 +104,6 @@ int trfs_export_begin(struct trfs_export_run *run, struct trfs_error *err);
 /* All names on the disk. */
 TRFS_MUST_CHECK
 int trfs_export_sync_names(const struct trfs_export_run *run, struct trfs_error *err);
-
-/* Temporary files: one for each thread that writes, and one for SHA256SUMS. */
-#define TRFS_EXPORT_TEMPORARIES 65u
-#define TRFS_EXPORT_NAME_SIZE	32
-void trfs_export_temporary(unsigned int number, char ret[TRFS_EXPORT_NAME_SIZE]);
 
 /*
  * export_file.c: write file @number, with the temporary file of @worker.  0 also where it
