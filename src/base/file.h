@@ -130,6 +130,20 @@ TRFS_MUST_CHECK
 int trfs_root_open_directory(const struct trfs_root *root, const char *path);
 
 /*
+ * Open a path beneath an open directory, whose components are names: -ELOOP where one of
+ * them is a link, -EXDEV at "..".  Else the errno of open.
+ */
+TRFS_MUST_CHECK
+int trfs_file_open_beneath(int directory, const char *path, int flags);
+
+/*
+ * The directory @path beneath an open one, as above, made with all that it lies in where
+ * that is not there: a descriptor of O_PATH (close it), or -errno.
+ */
+TRFS_MUST_CHECK
+int trfs_file_make_beneath(int directory, const char *path, mode_t mode);
+
+/*
  * A path from a manifest, made relative to the root: "./", "//" and inner ".." folded,
  * an absolute path beneath root->path cut.  -EXDEV when it leaves the root, -EINVAL when
  * it is empty or holds a NUL.  The root itself is ".".  The text alone decides: nothing

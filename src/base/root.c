@@ -72,11 +72,11 @@ void trfs_root_close(struct trfs_root *root)
 	*root = (struct trfs_root){ .fd = -1 };
 }
 
-static int open_with_openat2(int directory, const char *path, int flags)
+static int open_with_openat2(int directory, const char *path, int flags, uint64_t resolve)
 {
 	struct open_how how = {
 		.flags = (unsigned int)flags,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
+		.resolve = resolve,
 	};
 	int attempt = 0;
 
@@ -94,9 +94,19 @@ static int open_with_openat2(int directory, const char *path, int flags)
 	return -errno;
 }
 
+/* A link is told from what is no directory either. */
+static int open_step(int directory, const char *name, int flags)
+{
+	int fd = open_plain(directory, name, flags | O_NOFOLLOW);
+	char target;
+
+	return fd == -ENOTDIR && readlinkat(directory, name, &target, 1) >= 0 ? -ELOOP
+									      : fd;
+}
+
 /*
- * For kernels before 5.6: one component after the other.  -EXDEV at "..", at a link and
- * at what is no directory: where these lead only the real path tells.
+ * For kernels before 5.6, and sandboxes that do not know the call, which say -EPERM: one
+ * component after the other.  -EXDEV at "..", -ELOOP at a link.
  */
 static int open_by_steps(int directory, const char *path, int flags)
 {
@@ -115,9 +125,7 @@ static int open_by_steps(int directory, const char *path, int flags)
 		name[len] = '\0';
 		if ((len == 0 && *rest) || strcmp(name, "..") == 0)
 			return -EXDEV;
-		fd = open_plain(at, name, *rest ? STEP_FLAGS : flags | O_NOFOLLOW);
-		if (fd == -ELOOP || fd == -ENOTDIR)
-			return -EXDEV;
+		fd = open_step(at, name, *rest ? STEP_FLAGS : flags);
 		if (fd < 0 || !*rest)
 			return fd;
 		trfs_file_close(held);
@@ -126,12 +134,55 @@ static int open_by_steps(int directory, const char *path, int flags)
 	}
 }
 
+static bool lacks_openat2(int rc)
+{
+	return rc == -ENOSYS || rc == -EPERM;
+}
+
+/* -EXDEV also where only the real path tells where it leads. */
 static int open_beneath(int directory, const char *path, int flags)
 {
-	int fd = open_with_openat2(directory, path, flags);
+	int fd = open_with_openat2(directory, path, flags,
+				   RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
 
-	/* -EPERM is what sandboxes say that do not know the call. */
-	return fd == -ENOSYS || fd == -EPERM ? open_by_steps(directory, path, flags) : fd;
+	if (!lacks_openat2(fd))
+		return fd;
+	fd = open_by_steps(directory, path, flags);
+	return fd == -ELOOP || fd == -ENOTDIR ? -EXDEV : fd;
+}
+
+int trfs_file_open_beneath(int directory, const char *path, int flags)
+{
+	int fd = open_with_openat2(directory, path, flags,
+				   RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+
+	return lacks_openat2(fd) ? open_by_steps(directory, path, flags) : fd;
+}
+
+int trfs_file_make_beneath(int directory, const char *path, mode_t mode)
+{
+	TRFS_CLEANUP(trfs_file_closep) int held = -1;
+	int at = directory;
+
+	for (;;) {
+		size_t len = strcspn(path, "/");
+		const char *rest = path + len + strspn(path + len, "/");
+		char name[NAME_MAX + 1];
+		int fd;
+
+		if (len > NAME_MAX)
+			return -ENAMETOOLONG;
+		memcpy(name, path, len);
+		name[len] = '\0';
+		if (mkdirat(at, name, mode) < 0 && errno != EEXIST)
+			return -errno;
+		fd = trfs_file_open_beneath(at, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (fd < 0 || !*rest)
+			return fd;
+		trfs_file_close(held);
+		held = at = fd;
+		path = rest;
+	}
 }
 
 /* Where @fd really is, below the root's path; -EXDEV if it is elsewhere. */

@@ -8,7 +8,6 @@
 #include "base/count_text.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "stream/hasher.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -17,8 +16,6 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
-
-#define HASHED_AT_ONCE ((size_t)1 << 18)
 
 #define ELSEWHERE                                                                        \
 	"export into another directory, or remove that one and type the same again"
@@ -40,11 +37,12 @@ static int check_is_empty(const struct trfs_export_run *run, struct trfs_error *
 {
 	const char *path = run->request->destination;
 	DIR *stream = opendir(path);
+	struct dirent *e;
 	int rc = 0;
 
 	if (!stream)
 		return trfs_fail_errno(err, -errno, "cannot list %s", path);
-	for (struct dirent *e = readdir(stream); e && rc == 0; e = readdir(stream)) {
+	while (rc == 0 && (errno = 0, e = readdir(stream))) {
 		if (!is_nothing(e->d_name))
 			rc = trfs_fail(err, -EINVAL,
 				       "%s has files in it that no tfrecordfs export "
@@ -52,6 +50,8 @@ static int check_is_empty(const struct trfs_export_run *run, struct trfs_error *
 				       "directory",
 				       path, e->d_name);
 	}
+	if (rc == 0 && errno)
+		rc = trfs_fail_errno(err, -errno, "cannot list %s", path);
 	closedir(stream);
 	return rc;
 }
@@ -94,136 +94,12 @@ static int check_is_same(const struct trfs_export_run *run, struct trfs_error *e
 	return 0;
 }
 
-/* Whether the file has that checksum: 1 or 0; -ENOMEM, or -EINTR once it is stopped. */
-static int has_hash(const struct trfs_export_run *run, int fd, uint64_t size,
-		    const uint8_t *sha256, struct trfs_error *err)
-{
-	struct trfs_hasher *hasher = NULL;
-	uint8_t *buf = malloc(HASHED_AT_ONCE), found[TRFS_SHA256_SIZE] = { 0 };
-	int rc = buf ? trfs_hasher_new(false, &hasher, err)
-		     : trfs_fail_memory(err, "a checksum");
-	bool is_read = true;
-
-	for (uint64_t at = 0; rc == 0 && is_read && at < size; at += HASHED_AT_ONCE) {
-		struct iovec part = { .iov_base = buf,
-				      .iov_len = size - at < HASHED_AT_ONCE
-							 ? (size_t)(size - at)
-							 : HASHED_AT_ONCE };
-
-		is_read = trfs_file_read(fd, at, buf, part.iov_len) == 0;
-		if (is_read)
-			trfs_hasher_put(hasher, &part, 1);
-		if (trfs_export_is_stopped(run))
-			rc = trfs_fail(err, -EINTR, "stopped");
-	}
-	if (rc == 0)
-		rc = trfs_hasher_finish(hasher, found, err);
-	trfs_hasher_free(hasher);
-	free(buf);
-	return rc < 0 ? rc : is_read && memcmp(found, sha256, TRFS_SHA256_SIZE) == 0;
-}
-
-/*
- * Whether the file is what was written, 1 or 0: the same file, or one of the same bytes,
- * as after a move to another disk; the entry is of that one afterwards.  Else what
- * has_hash() fails with.
- */
-static int is_as_written(const struct trfs_export_run *run,
-			 struct trfs_export_entry *entry, struct trfs_error *err)
-{
-	TRFS_CLEANUP(trfs_file_closep)
-	int fd = openat(run->directory, entry->name,
-			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	struct trfs_file_identity now;
-	int rc;
-
-	if (fd < 0 || trfs_file_identify(fd, &now, NULL) < 0 || now.size != entry->size)
-		return 0;
-	if (now.inode == entry->inode && now.mtime_ns == entry->mtime_ns)
-		return 1;
-	rc = has_hash(run, fd, now.size, entry->sha256, err);
-	if (rc == 1) {
-		entry->inode = now.inode;
-		entry->mtime_ns = now.mtime_ns;
-	}
-	return rc;
-}
-
-/* What is known of the file of that name; NULL where it is not there. */
-static int find_written(const struct trfs_export_run *run, const char *name,
-			struct trfs_export_entry **ret, struct trfs_error *err)
-{
-	struct stat st;
-
-	*ret = NULL;
-	if (fstatat(run->directory, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return 0;
-	*ret = trfs_export_record_find(&run->before, name);
-	if (*ret)
-		return 0;
-	return trfs_fail(err, -EINVAL,
-			 "%s/%s is there, and no tfrecordfs export wrote it: move it "
-			 "away, or export into another directory",
-			 run->request->destination, name);
-}
-
-/* Of one of the source's files. */
-static int check_file(struct trfs_export_run *run, size_t i, struct trfs_error *err)
-{
-	struct trfs_export_target *target = &run->targets[i];
-	struct trfs_export_entry *found;
-	int rc = find_written(run, target->name, &found, err);
-
-	if (rc < 0 || !found)
-		return rc;
-	rc = is_as_written(run, found, err);
-	if (rc < 0)
-		return rc;
-	target->is_whole = rc == 1;
-	memcpy(target->sha256, found->sha256, TRFS_SHA256_SIZE);
-	if (!target->is_whole) {
-		pthread_mutex_lock(&run->lock);
-		run->result->nr_mended++;
-		pthread_mutex_unlock(&run->lock);
-	}
-	return 0;
-}
-
-static int check_files(void *user, unsigned int worker, uint64_t first, uint64_t end,
-		       struct trfs_error *err)
-{
-	struct trfs_export_run *run = user;
-	int rc = 0;
-
-	(void)worker;
-	for (uint64_t i = first; rc == 0 && i < end; i++) {
-		rc = trfs_export_is_stopped(run) ? trfs_fail(err, -EINTR, "stopped")
-						 : check_file(run, (size_t)i, err);
-		atomic_fetch_add(&run->nr_bytes, run->source->files[i].size);
-	}
-	return rc;
-}
-
-static uint64_t total_size(const struct trfs_export_source *source)
-{
-	uint64_t size = 0;
-
-	for (size_t i = 0; i < source->nr; i++)
-		size += source->files[i].size;
-	return size;
-}
-
 /* Which files are whole, and which are to be written. */
 static int sort_out(struct trfs_export_run *run, struct trfs_error *err)
 {
 	const struct trfs_export_source *source = run->source;
-	struct trfs_export_entry *sums;
-	int rc = find_written(run, TRFS_EXPORT_SUMS, &sums, err);
+	int rc = trfs_export_check(run, err);
 
-	if (rc == 0)
-		rc = trfs_export_run_workers(run, trfs_workers_nr_threads(0), source->nr,
-					     check_files, "Looking at what is there",
-					     total_size(source), err);
 	if (rc < 0)
 		return rc;
 	run->todo = calloc(source->nr + 1, sizeof(*run->todo));
@@ -304,9 +180,21 @@ int trfs_export_begin(struct trfs_export_run *run, struct trfs_error *err)
 static int sync_below(const struct trfs_export_run *run, const char *path)
 {
 	TRFS_CLEANUP(trfs_file_closep)
-	int fd = openat(run->directory, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = trfs_file_open_beneath(run->directory, path,
+					O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	return fd < 0 ? -errno : trfs_file_sync_directory(fd);
+	return fd < 0 ? fd : trfs_file_sync_directory(fd);
+}
+
+/* Whoever may make directories there may not always list them. */
+static int sync_above(const struct trfs_export_run *run)
+{
+	TRFS_CLEANUP(trfs_file_closep)
+	int fd = openat(run->directory, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return errno == EACCES ? 0 : -errno;
+	return trfs_file_sync_directory(fd);
 }
 
 /* All directories that @name lies in, below the destination. */
@@ -332,10 +220,7 @@ int trfs_export_sync_names(const struct trfs_export_run *run, struct trfs_error 
 	int rc = trfs_file_sync_directory(run->directory);
 
 	if (rc == 0 && run->was_made)
-		rc = sync_below(run, "..");
-	/* Whoever may make directories there may not always list them. */
-	if (rc == -EACCES)
-		rc = 0;
+		rc = sync_above(run);
 	for (size_t i = 0; rc == 0 && i < run->source->nr; i++) {
 		const char *name = run->targets[i].name;
 		const char *slash = strrchr(name, '/');

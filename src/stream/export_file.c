@@ -206,7 +206,8 @@ static int start(struct writer *w, unsigned int number, bool beside, bool gzip,
 }
 
 /* What stands under the temporary name could be another's, where locks are not kept. */
-static int put_in_place(const struct writer *w, struct trfs_error *err)
+static int put_in_place(const struct writer *w, int parent, const char *last,
+			struct trfs_error *err)
 {
 	int directory = w->run->directory;
 
@@ -215,7 +216,7 @@ static int put_in_place(const struct writer *w, struct trfs_error *err)
 				 "cannot write %s/%s: its temporary file was taken away "
 				 "or replaced, as by another export that writes there",
 				 w->run->request->destination, w->name);
-	if (renameat(directory, w->temporary, directory, w->name) < 0)
+	if (renameat(directory, w->temporary, parent, last) < 0)
 		return fail_write(w, -errno, err);
 	return 0;
 }
@@ -226,15 +227,18 @@ static int publish(struct writer *w, uint8_t ret_sha256[TRFS_SHA256_SIZE],
 {
 	struct trfs_export_entry entry = { .name = w->name };
 	struct trfs_file_identity identity;
+	const char *last;
+	TRFS_CLEANUP(trfs_file_closep) int parent = -1;
 	int rc = trfs_hasher_finish(w->hasher, entry.sha256, err);
 
 	if (rc < 0)
 		return rc;
 	if (fsync(w->fd) < 0)
 		return fail_write(w, -errno, err);
+	parent = trfs_export_open_parent(w->run, w->name, true, &last);
+	if (parent < 0)
+		return trfs_export_fail_parent(w->run, parent, w->name, err);
 	rc = trfs_file_identify(w->fd, &identity, NULL);
-	if (rc == 0)
-		rc = trfs_file_make_parents(w->run->directory, w->name, 0777, NULL);
 	if (rc == 0) {
 		entry.size = identity.size;
 		entry.inode = identity.inode;
@@ -245,7 +249,7 @@ static int publish(struct writer *w, uint8_t ret_sha256[TRFS_SHA256_SIZE],
 	}
 	if (rc < 0)
 		return fail_write(w, rc, err);
-	rc = put_in_place(w, err);
+	rc = put_in_place(w, parent, last, err);
 	if (rc < 0)
 		return rc;
 	memcpy(ret_sha256, entry.sha256, TRFS_SHA256_SIZE);

@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -141,6 +142,44 @@ void trfs_export_leave(struct trfs_export_run *run, bool has_failed)
 	/* Where nothing came of it, there is nothing. */
 	if (has_failed && run->was_made)
 		rmdir(run->request->destination);
+}
+
+int trfs_export_open_parent(const struct trfs_export_run *run, const char *name,
+			    bool made, const char **ret_last)
+{
+	const char *slash = strrchr(name, '/');
+	char *path;
+	int fd;
+
+	if (!slash) {
+		*ret_last = name;
+		fd = fcntl(run->directory, F_DUPFD_CLOEXEC, 0);
+		return fd < 0 ? -errno : fd;
+	}
+	path = strndup(name, (size_t)(slash - name));
+	if (!path)
+		return -ENOMEM;
+	*ret_last = slash + 1;
+	fd = trfs_file_open_beneath(run->directory, path,
+				    O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -ENOENT && made)
+		fd = trfs_file_make_beneath(run->directory, path, 0777);
+	free(path);
+	return fd;
+}
+
+int trfs_export_fail_parent(const struct trfs_export_run *run, int rc, const char *name,
+			    struct trfs_error *err)
+{
+	const char *path = run->request->destination;
+
+	if (rc == -ELOOP)
+		return trfs_fail(err, -EINVAL,
+				 "%s/%s would be written behind a symbolic link, which "
+				 "may lead out of %s: remove that, or export into "
+				 "another directory",
+				 path, name, path);
+	return trfs_fail_errno(err, rc, "cannot open the directory of %s/%s", path, name);
 }
 
 bool trfs_export_is_at(int directory, const char *name, int fd)

@@ -93,6 +93,25 @@ int trfs_export_leftovers(const struct trfs_export_run *run, bool removed,
 bool trfs_export_is_at(int directory, const char *name, int fd);
 
 /*
+ * The directory that the file @name lies in, below the destination, to the end of which
+ * no link leads: a descriptor of O_PATH (close it), or -errno, -ELOOP for a link.
+ * @made: it is made where it is not there.  @ret_last: the rest of @name.
+ */
+TRFS_MUST_CHECK
+int trfs_export_open_parent(const struct trfs_export_run *run, const char *name,
+			    bool made, const char **ret_last);
+/* The sentence for that; -EINVAL for a link. */
+int trfs_export_fail_parent(const struct trfs_export_run *run, int rc, const char *name,
+			    struct trfs_error *err);
+
+/*
+ * export_check.c: which targets are whole; SHA256SUMS is only known to be ours.  -EINVAL
+ * for a file of somebody else.
+ */
+TRFS_MUST_CHECK
+int trfs_export_check(struct trfs_export_run *run, struct trfs_error *err);
+
+/*
  * export_destination.c: find out what is there, and refuse it where that is something
  * else, or there is no room.  Nothing is changed.
  */

@@ -3,6 +3,7 @@
 
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 
@@ -11,6 +12,11 @@ import images
 import pytest
 
 OPTIONS = ["--shards", 4, "--index", "none"]
+
+
+def needs_strace():
+    if subprocess.run(["strace", "-qq", "true"], check=False, capture_output=True).returncode:
+        pytest.skip("processes cannot be traced here")
 
 
 @pytest.fixture
@@ -222,8 +228,7 @@ def test_a_temporary_file_that_is_not_ours_any_more(tfrecordfs, folder, harm):
 @pytest.mark.fault(fault="a new destination is made by one export and locked by another",
                    moment="when both begin", expected="one of them exports, the other is told")
 def test_two_that_start_at_once_into_a_new_directory(tfrecordfs, photos, folder):
-    if subprocess.run(["strace", "-qq", "true"], check=False, capture_output=True).returncode:
-        pytest.skip("processes cannot be traced here")
+    needs_strace()
     command = ["export", photos, folder / "out", *OPTIONS]
     traced = ["strace", "-f", "-qq", "-o", "/dev/null"]
     # The first makes the directory; the second is in it before it is locked.
@@ -289,6 +294,75 @@ def test_a_destination_whose_parent_is_missing(tfrecordfs, photos, folder):
     error = tfrecordfs("export", photos, folder / "a/b", *OPTIONS, code=1).error
     assert "cannot make the directory" in error
     assert "DEST is empty" in tfrecordfs("export", photos, "", *OPTIONS, code=2).error
+
+
+@pytest.mark.fault(fault="a directory in the destination is a link",
+                   moment="when an export begins, and while it writes",
+                   expected="refused in a sentence; nothing is written where it leads")
+@pytest.mark.parametrize("openat2", ["there", "lacking"])
+@pytest.mark.parametrize("moment", ["before", "meanwhile"])
+def test_links_in_the_destination_are_not_followed(tfrecordfs, photos, folder, moment, openat2):
+    command = ["export", photos, folder / "out", *OPTIONS, "--side-files", "none",
+               "--shard-names", "sets/{split}/{shard:02}.rec", "--threads", 1]
+    away = folder / "away"
+    (away / "train").mkdir(parents=True)
+    tfrecordfs("export", photos, folder / "out", *OPTIONS, "--side-files", "none",
+               "--shard-names", "sets/{split}/{shard:02}.rec")
+    shutil.rmtree(folder / "out/sets")
+    if moment == "before":
+        (folder / "out/sets").symlink_to("../away")
+        (away / "train/00.rec").write_text("mine")
+    prefix = []
+    if openat2 == "lacking":
+        needs_strace()
+        prefix = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=openat2,fsync",
+                  "-e", "inject=openat2:error=ENOSYS"]
+    if moment == "meanwhile":
+        needs_strace()
+        prefix = prefix or ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync"]
+        prefix = [*prefix, "-e", "inject=fsync:delay_exit=1500000:when=3+"]
+    tfrecordfs.prefix = prefix
+    process = tfrecordfs.start(*command, env=exports.TRACED)
+    tfrecordfs.prefix = []
+    if moment == "meanwhile":
+        while not exports.half_written(folder / "out") and process.poll() is None:
+            pass
+        (folder / "out/sets").symlink_to("../away")
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 2, err
+    assert "would be written behind a symbolic link" in err and "out/sets/train/00.rec" in err
+    assert os.listdir(away) == ["train"]
+    assert os.listdir(away / "train") == (["00.rec"] if moment == "before" else [])
+    (folder / "out/sets").unlink()
+    tfrecordfs(*command)
+    assert exports.check_sums(folder / "out") == 4
+
+
+@pytest.mark.fault(fault="the destination cannot be looked at", moment="when an export goes on",
+                   expected="that is said; nothing is taken for missing, or for nobody's")
+@pytest.mark.parametrize("call", ["newfstatat:error=EIO", "openat:error=EIO", "openat:error=EMFILE",
+                                  "getdents64:error=EIO"])
+def test_errors_of_looking_are_no_facts(tfrecordfs, photos, folder, out, call):
+    needs_strace()
+    shard = exports.shards(out)[1]
+    before = exports.who(out)
+    name = call.split(":", maxsplit=1)[0]
+    path = shard
+    if name == "getdents64":
+        path = folder / "foreign"
+        path.mkdir()
+        (path / "notes.txt").write_text("mine")
+    # What is opened beneath a directory is called as it is there.
+    called = path if name == "getdents64" else path.name
+    tfrecordfs.prefix = ["strace", "-f", "-qq", "-o", "/dev/null", "-P", called, "-e",
+                         f"trace={name}", "-e", f"inject={call}"]
+    error = tfrecordfs("export", photos, path if name == "getdents64" else out, *OPTIONS, code=1,
+                       env=exports.TRACED).error
+    tfrecordfs.prefix = []
+    assert f"cannot list {path}: " in error or f"cannot look at {path}: " in error
+    assert exports.who(out) == before
+    assert name != "getdents64" or os.listdir(path) == ["notes.txt"]
+    assert "holds all already" in tfrecordfs("export", photos, out, *OPTIONS).out
 
 
 @pytest.mark.fault(fault="destination read-only", moment="when an export begins, and goes on",

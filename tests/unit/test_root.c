@@ -334,6 +334,61 @@ static void reading_leaves_no_trace(void **state)
 	trfs_root_close(&root);
 }
 
+static int open_strictly(int directory, const char *path)
+{
+	int fd = trfs_file_open_beneath(directory, path, O_PATH | O_CLOEXEC);
+
+	trfs_file_close(fd);
+	return fd < 0 ? fd : 0;
+}
+
+static int make(int directory, const char *path)
+{
+	int fd = trfs_file_make_beneath(directory, path, 0755);
+
+	trfs_file_close(fd);
+	return fd < 0 ? fd : 0;
+}
+
+static void no_link_is_followed_where_none_may_be(void **state)
+{
+	struct trfs_root root = enter_tree(false);
+
+	(void)state;
+	assert_int_equal(symlink("sub", "images/l"), 0);
+	assert_int_equal(symlink("a.jpg", "images/f"), 0);
+	assert_int_equal(open_strictly(root.fd, "sub/b.jpg"), 0);
+	assert_int_equal(open_strictly(root.fd, "."), 0);
+	assert_int_equal(open_strictly(root.fd, "l/b.jpg"), -ELOOP);
+	assert_int_equal(open_strictly(root.fd, "l/none"), -ELOOP);
+	assert_int_equal(open_strictly(root.fd, "l/none/none"), -ELOOP);
+	assert_int_equal(open_strictly(root.fd, "a.jpg/none"), -ENOTDIR);
+	assert_int_equal(open_strictly(root.fd, "none/none"), -ENOENT);
+	assert_int_equal(open_strictly(root.fd, "../secret/a.jpg"), -EXDEV);
+	assert_int_equal(trfs_file_open_beneath(root.fd, "l", O_PATH | O_DIRECTORY),
+			 -ELOOP);
+	assert_int_equal(trfs_file_open_beneath(root.fd, "f", O_RDONLY), -ELOOP);
+	trfs_root_close(&root);
+}
+
+static void directories_are_made_behind_no_link(void **state)
+{
+	struct trfs_root root = enter_tree(false);
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(symlink("../secret", "images/sub/l"), 0);
+	assert_int_equal(make(root.fd, "sub/x/y/z"), 0);
+	assert_int_equal(make(root.fd, "sub/x/y/z"), 0);
+	assert_int_equal(stat("images/sub/x/y/z", &st), 0);
+	assert_int_equal(make(root.fd, "sub/l"), -ELOOP);
+	assert_int_equal(make(root.fd, "sub/l/x"), -ELOOP);
+	assert_int_equal(make(root.fd, "a.jpg/x"), -ENOTDIR);
+	assert_int_equal(make(root.fd, "../x"), -EXDEV);
+	assert_int_equal(stat("secret/x", &st), -1);
+	trfs_root_close(&root);
+}
+
 #define test_in_scratch(f)                                                               \
 	cmocka_unit_test_setup_teardown(f, scratch_enter, scratch_leave)
 
@@ -351,6 +406,8 @@ static int run(const char *name)
 		test_in_scratch(the_topmost_directory_can_be_the_root),
 		test_in_scratch(closing_a_zeroed_root_closes_nothing),
 		test_in_scratch(links_swapped_in_meanwhile_never_lead_out),
+		test_in_scratch(no_link_is_followed_where_none_may_be),
+		test_in_scratch(directories_are_made_behind_no_link),
 	};
 
 	return cmocka_run_group_tests_name(name, tests, NULL, NULL);
