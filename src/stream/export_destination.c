@@ -76,9 +76,11 @@ static int check_is_same(const struct trfs_export_run *run, struct trfs_error *e
 				 path, theirs->source);
 	if (strcmp(ours->view, theirs->view) != 0)
 		return trfs_fail(err, -EINVAL,
-				 "%s holds the shards of the view \"%s\", not of "
-				 "\"%s\": " ELSEWHERE,
-				 path, theirs->view, ours->view);
+				 "%s holds the shards of the %s%s, not of the "
+				 "%s%s: " ELSEWHERE,
+				 path, *theirs->view ? "view " : "whole data set",
+				 theirs->view, *ours->view ? "view " : "whole data set",
+				 ours->view);
 	if (run->request->gzip != run->before.gzip)
 		return trfs_fail(err, -EINVAL,
 				 "%s holds shards that are %scompressed: give "
@@ -118,9 +120,12 @@ static int sort_out(struct trfs_export_run *run, struct trfs_error *err)
 static int check_room(const struct trfs_export_run *run, struct trfs_error *err)
 {
 	char needed[TRFS_COUNT_SIZE], there[TRFS_COUNT_SIZE];
-	uint64_t nr_needed = 0, nr_free, block;
+	uint64_t nr_needed = 0, nr_free, nr_left, block;
 	struct statvfs fs;
+	int rc = trfs_export_leftovers(run, false, &nr_left, err);
 
+	if (rc < 0)
+		return rc;
 	if (fstatvfs(run->directory, &fs) < 0)
 		return trfs_fail_errno(err, -errno, "cannot look at %s",
 				       run->request->destination);
@@ -128,7 +133,8 @@ static int check_room(const struct trfs_export_run *run, struct trfs_error *err)
 	for (size_t i = 0; i < run->nr_todo; i++)
 		nr_needed += (run->source->files[run->todo[i]].size + block - 1) / block *
 			     block;
-	nr_free = (uint64_t)fs.f_bavail * block;
+	/* What was left half written is removed first. */
+	nr_free = (uint64_t)fs.f_bavail * block + nr_left;
 	/* File systems that do not tell. */
 	if (fs.f_blocks == 0 || nr_needed <= nr_free)
 		return 0;

@@ -54,6 +54,13 @@ def test_shards_made_otherwise(refused, options):
     assert OTHERS[options] in error and "export into another directory" in error
 
 
+def test_shards_of_a_view_and_of_all(tfrecordfs, photos, folder, refused):
+    assert "of the whole data set, not of the view epochs/1: " in refused("--view", "epochs/1")
+    tfrecordfs("export", photos, folder / "view", *OPTIONS, "--view", "epochs/1")
+    error = tfrecordfs("export", photos, folder / "view", *OPTIONS, code=2).error
+    assert "of the view epochs/1, not of the whole data set: " in error
+
+
 def test_shards_of_another_source(refused, folder):
     other = images.class_folders(folder / "other", {"cat": 3, "dog": 3}, seed=70)
     error = refused(source=other)

@@ -173,6 +173,25 @@ def test_too_little_room_is_told_before_anything_is_written(tfrecordfs, large, f
         assert "bytes free" in told.json["failure"] and not told.json["complete"]
 
 
+@pytest.mark.fault(fault="SIGKILL", moment="of an export that fills the disk",
+                   expected="what was left half written is counted as room, and removed")
+def test_what_was_left_half_written_is_room(tfrecordfs, large, folder, whole):
+    with exports.tiny_disk(folder / "tiny", "100m") as tiny:
+        process = tfrecordfs.start("export", large, tiny / "out", *OPTIONS)
+        exports.wait_for_shards(process, tiny / "out", 3)
+        process.kill()
+        process.communicate()
+        there = exports.who(tiny / "out")
+        for name in exports.half_written(tiny / "out"):
+            (tiny / "out" / name).unlink()
+        left = tiny / "out/.tfrecordfs-export-0123456789abcdef-7.tmp"
+        left.write_bytes(bytes(4_000_000))
+        assert exports.free_bytes(tiny) < (NR - len(there)) * 4_320_000
+        tfrecordfs("export", large, tiny / "out", *OPTIONS)
+        assert not left.exists() and exports.contents(tiny / "out") == whole
+        assert there.items() <= exports.who(tiny / "out").items()
+
+
 @pytest.mark.fault(fault="disk full", moment="in the middle of an export",
                    expected="one sentence, what is whole stays, the same command goes on")
 def test_a_disk_that_is_filled_meanwhile(tfrecordfs, large, folder, whole):
