@@ -16,12 +16,14 @@
 #include <unistd.h>
 
 #define MOMENT_SIZE 128
+#define NR_OPENS    3
 
 /**
  * struct trfs_export_mount - a directory of a mount
  * @directory: its real path, @root: the mountpoint's
  * @moment: who served what when it was last seen to be the same; see read_moment()
- * @lock: protects @moment
+ * @served: of open files, what serves those that are of what was there at the start
+ * @lock: protects @moment and @served
  */
 struct trfs_export_mount {
 	struct trfs_export_source source;
@@ -29,6 +31,7 @@ struct trfs_export_mount {
 	char root[PATH_MAX];
 	pthread_mutex_t lock;
 	char moment[MOMENT_SIZE];
+	char served[MOMENT_SIZE];
 };
 
 /* A file that is being read. */
@@ -142,18 +145,21 @@ static bool is_same(struct trfs_export_mount *m)
 	return is_same;
 }
 
-/* What was read is of the records that were there at the start, or else nothing is. */
-static int check_moment(void *user, struct trfs_error *err)
+static int fail_reloaded(const struct trfs_export_mount *m, struct trfs_error *err)
 {
-	struct trfs_export_mount *m = user;
-
-	if (is_same(m))
-		return 0;
 	trfs_fail(err, -ESTALE,
 		  "%s was reloaded meanwhile and shows other records now: export "
 		  "it into another directory",
 		  m->root);
 	return fail_if_gone(m, -ESTALE, err);
+}
+
+/* What was read is of the records that were there at the start, or else nothing is. */
+static int check_moment(void *user, struct trfs_error *err)
+{
+	struct trfs_export_mount *m = user;
+
+	return is_same(m) ? 0 : fail_reloaded(m, err);
 }
 
 static char *path_of(const struct trfs_export_mount *m,
@@ -164,13 +170,62 @@ static char *path_of(const struct trfs_export_mount *m,
 	return asprintf(&path, "%s/%s", m->directory, file->name) < 0 ? NULL : path;
 }
 
+/*
+ * Whether the open file is of what was there at the start.  Then it is so for good,
+ * whatever is reloaded afterwards; what the mountpoint tells, before or after, would not
+ * say which of two reloads the file was opened between.
+ */
+static bool is_of_start(struct trfs_export_mount *m, int fd)
+{
+	char served[MOMENT_SIZE], again[MOMENT_SIZE], content[TRFS_EXPORT_HEX_SIZE];
+	bool ret;
+
+	/* Mounts of versions that do not tell. */
+	if (!trfs_mount_attribute_of(fd, "served", served, sizeof(served)))
+		return is_same(m);
+	pthread_mutex_lock(&m->lock);
+	ret = strcmp(served, m->served) == 0;
+	if (!ret && trfs_mount_attribute_of(fd, "content", content, sizeof(content)) &&
+	    strcmp(content, m->source.identity.content) == 0 &&
+	    trfs_mount_attribute_of(fd, "served", again, sizeof(again)) &&
+	    strcmp(served, again) == 0) {
+		memcpy(m->served, served, sizeof(served));
+		ret = true;
+	}
+	pthread_mutex_unlock(&m->lock);
+	return ret;
+}
+
+/* Once more where it was opened while a reload came and went. */
+static int open_of_start(struct trfs_export_mount *m, const char *path, int *ret_fd,
+			 struct trfs_error *err)
+{
+	int rc = 0;
+
+	for (unsigned int i = 0; rc == 0 && i < NR_OPENS; i++) {
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+		if (fd < 0)
+			return fail_if_gone(
+				m, trfs_fail_errno(err, -errno, "cannot open %s", path),
+				err);
+		if (is_of_start(m, fd)) {
+			*ret_fd = fd;
+			return 0;
+		}
+		trfs_file_close(fd);
+		rc = check_moment(m, err);
+	}
+	return rc < 0 ? rc : fail_reloaded(m, err);
+}
+
 static int open_file(void *user, size_t number, void **ret, struct trfs_error *err)
 {
-	const struct trfs_export_mount *m = user;
+	struct trfs_export_mount *m = user;
 	const struct trfs_export_file *file = &m->source.files[number];
 	struct handle *handle = calloc(1, sizeof(*handle));
 	char *path = path_of(m, file);
-	int rc = 0;
+	int rc;
 
 	if (!handle || !path) {
 		free(handle);
@@ -178,10 +233,7 @@ static int open_file(void *user, size_t number, void **ret, struct trfs_error *e
 		return trfs_fail_memory(err, "an open shard");
 	}
 	handle->file = file;
-	handle->fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (handle->fd < 0)
-		rc = fail_if_gone(m, trfs_fail_errno(err, -errno, "cannot open %s", path),
-				  err);
+	rc = open_of_start(m, path, &handle->fd, err);
 	free(path);
 	if (rc < 0)
 		free(handle);

@@ -12,6 +12,9 @@
  */
 bool trfs_mount_attribute(const char *path, const char *name, char *ret, size_t size);
 
+/* Of an open file. */
+bool trfs_mount_attribute_of(int fd, const char *name, char *ret, size_t size);
+
 /*
  * Whether @path is on a FUSE mount, ours or another's: 1, 0, or -errno; -ENOTCONN where
  * its process is gone.  One system call and no more, so that a child can make it.

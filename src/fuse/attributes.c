@@ -15,13 +15,15 @@ enum {
 	OF_SHARD = 1 << 0,
 	OF_DIRECTORY = 1 << 1,
 	OF_ROOT = 1 << 2,
-	/* It takes long for very many images, so only who asks for it gets it. */
-	UNLISTED = 1 << 3,
+	OF_SIDE_FILE = 1 << 3,
+	/* It takes long for very many images, or is of use to export alone: only who asks
+	 * for it gets it. */
+	UNLISTED = 1 << 4,
 };
 
 /**
  * struct node - the inode that is asked
- * @is: one or two of the bits above; 0 for side files, which have no attributes
+ * @is: one or two of the bits above
  * @place: where it is
  * @shard: of shards
  * @directory: of the root and other directories
@@ -210,6 +212,15 @@ static void print_content(struct trfs_service *service, const struct node *node,
 		print_hexadecimal(digest, ret);
 }
 
+/* Of a file that is open it stays the same, unless a later generation has that too. */
+static void print_served(struct trfs_service *service, const struct node *node,
+			 struct trfs_buffer *ret)
+{
+	(void)service;
+	trfs_buffer_printf(ret, "%ld %" PRIu32, (long)getpid(),
+			   node->place->served->number);
+}
+
 static void print_generation(struct trfs_service *service, const struct node *node,
 			     struct trfs_buffer *ret)
 {
@@ -234,7 +245,8 @@ static const struct attribute attributes[] = {
 	{ "num_examples", OF_SHARD, print_shard_examples },
 	{ "view", OF_SHARD | OF_DIRECTORY, print_view },
 	{ "fingerprint", OF_ROOT, print_fingerprint },
-	{ "content", OF_ROOT | UNLISTED, print_content },
+	{ "content", OF_ROOT | OF_SHARD | OF_SIDE_FILE | UNLISTED, print_content },
+	{ "served", OF_SHARD | OF_SIDE_FILE | UNLISTED, print_served },
 	{ "version", OF_ROOT, print_version },
 	{ "source", OF_ROOT, print_source },
 	{ "index", OF_ROOT, print_index },
@@ -263,6 +275,8 @@ static struct node node_of(const struct trfs_place_shown *place)
 		node.is = OF_DIRECTORY;
 	else if (trfs_tree_shard(tree, place->local, &node.shard))
 		node.is = OF_SHARD;
+	else
+		node.is = OF_SIDE_FILE;
 	return node;
 }
 

@@ -116,12 +116,6 @@ static int put_piece(struct writer *w, const struct iovec *parts, int nr,
 	return rc;
 }
 
-/* Not want of memory, nor whoever stops us, nor a source that is there no more. */
-static bool tells_of_file(int rc)
-{
-	return rc < 0 && !trfs_is_shortage(rc) && rc != -EINTR && rc != -ENOTCONN;
-}
-
 static int read_piece(struct writer *w, void *handle, const struct trfs_export_file *file,
 		      uint64_t offset, struct trfs_export_piece *piece,
 		      struct trfs_error *err)
@@ -132,7 +126,7 @@ static int read_piece(struct writer *w, void *handle, const struct trfs_export_f
 
 	if (rc == 0 && (piece->len == 0 || piece->len > file->size - offset))
 		rc = trfs_fail(err, -EIO, "it is not as long as it was");
-	w->is_unreadable = tells_of_file(rc);
+	w->is_unreadable = trfs_export_tells_of_file(rc);
 	return rc;
 }
 
@@ -176,17 +170,26 @@ static int copy(struct writer *w, size_t number, struct trfs_error *err)
 {
 	const struct trfs_export_source *source = w->run->source;
 	const struct trfs_export_file *file = &source->files[number];
+	struct trfs_error other = { 0 };
 	void *handle;
-	int rc = source->ops->open(source->user, number, &handle, err);
+	int finished, rc = source->ops->open(source->user, number, &handle, err);
 
-	if (rc < 0) {
-		w->is_unreadable = tells_of_file(rc);
-		return rc;
+	if (rc == 0) {
+		rc = copy_pieces(w, handle, file, err);
+		source->ops->close(source->user, handle);
+	} else {
+		w->is_unreadable = trfs_export_tells_of_file(rc);
 	}
-	rc = copy_pieces(w, handle, file, err);
-	source->ops->close(source->user, handle);
-	if (rc == 0 && source->ops->finish)
-		rc = source->ops->finish(source->user, err);
+	if (!source->ops->finish || (rc < 0 && !w->is_unreadable))
+		return rc;
+	/* What shows something else now tells nothing of the file by failing. */
+	finished = source->ops->finish(source->user, &other);
+	if (finished < 0) {
+		w->is_unreadable = false;
+		rc = finished;
+		if (err)
+			*err = other;
+	}
 	return rc;
 }
 

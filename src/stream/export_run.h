@@ -6,6 +6,8 @@
 #include "base/workers.h"
 #include "stream/export.h"
 #include "stream/export_record.h"
+#include "base/error.h"
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -60,6 +62,12 @@ struct trfs_export_run {
 static inline bool trfs_export_is_stopped(const struct trfs_export_run *run)
 {
 	return run->request->stopped && atomic_load(run->request->stopped);
+}
+
+/* Not want of memory, nor whoever stops us, nor a source that is there no more. */
+static inline bool trfs_export_tells_of_file(int rc)
+{
+	return rc < 0 && !trfs_is_shortage(rc) && rc != -EINTR && rc != -ENOTCONN;
 }
 
 /*

@@ -62,7 +62,8 @@ void trfs_export_piece_set(struct trfs_export_piece *piece, size_t len);
  * own
  * @read: at most TRFS_EXPORT_PIECE_SIZE bytes from @offset on; fewer only at the end
  * @release: for each piece that was read, also if that failed
- * @finish: all was read: whether it is to be believed; NULL: always
+ * @finish: all was read, or could not be: whether what was there is to be believed, or
+ *	the source is another now; NULL: always
  */
 struct trfs_export_ops {
 	int (*open)(void *user, size_t file, void **ret, struct trfs_error *err);

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
 """export of a mount: the bytes that it shows, whatever it was made with."""
 
+import contextlib
+import glob
 import gzip
 import os
 import shutil
 import signal
 import subprocess
+import time
 
 import exports
 import images
@@ -26,6 +29,19 @@ def shown(directory):
 def exported(directory):
     return {path: data for path, data in exports.contents(directory).items()
             if path != exports.SUMS}
+
+
+def needs_strace():
+    if subprocess.run(["strace", "-qq", "true"], check=False, capture_output=True).returncode:
+        pytest.skip("processes cannot be traced here")
+
+
+def is_open(path):
+    for link in glob.glob("/proc/[0-9]*/fd/*"):
+        with contextlib.suppress(OSError):
+            if os.readlink(link) == str(path):
+                return True
+    return False
 
 
 @pytest.fixture
@@ -215,6 +231,69 @@ def test_a_reload_that_changes_nothing_disturbs_nobody(tfrecordfs, mount, folder
         process = tfrecordfs.start("export", mounted.path, folder / "out", "--threads", 1)
         exports.wait_for_shards(process, folder / "out", 2)
         process.send_signal(signal.SIGSTOP)
+@pytest.mark.fault(fault="mount reloaded to another number of shards",
+                   moment="while it is exported", expected="one sentence; no file is blamed")
+def test_a_mount_that_has_other_shards_meanwhile(tfrecordfs, mount, folder):
+    needs_strace()
+    source = images.class_folders(folder / "images", {"cat": 16})
+    with mount(source, "--shard-size", 2) as mounted:
+        names = [path.name for path in mounted.shards()]
+        tfrecordfs.prefix = ["strace", "-f", "-qq", "-o", "/dev/null", "-P",
+                             mounted / names[3], "-e", "trace=openat", "-e",
+                             "inject=openat:delay_enter=3000000:when=1"]
+        process = tfrecordfs.start("export", mounted.path, folder / "out", "--threads", 1,
+                                   "--side-files", "none", env=exports.TRACED)
+        tfrecordfs.prefix = []
+        exports.wait_for_shards(process, folder / "out", 3)
+        for path in sorted((source / "cat").iterdir())[8:]:
+            path.unlink()
+        tfrecordfs("reload", mounted.path)
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 1 and out == "" and err.count("\n") == 1, out + err
+        assert "was reloaded meanwhile" in err and "could not be read" not in err
+        assert [path.name for path in exports.shards(folder / "out")] == names[:3]
+
+
+@pytest.mark.fault(fault="mount reloaded twice, to what it was at last",
+                   moment="around the opening of a shard that is exported",
+                   expected="nothing of what was shown between is exported")
+@pytest.mark.parametrize("kind", ["shard", "side file"])
+def test_a_file_that_is_opened_between_two_reloads(tfrecordfs, mount, folder, kind):
+    needs_strace()
+    source = images.class_folders(folder / "images", {"cat": 8, "dog": 8})
+    image = source / "cat" / sorted(os.listdir(source / "cat"))[0]
+    with mount(source, "--shards", 4) as mounted:
+        whole = shown(mounted.path)
+        victim = "splits.csv"
+        if kind == "shard":
+            victim, = (path.name for path in mounted.shards()
+                       if image.read_bytes() in path.read_bytes())
+        tfrecordfs.prefix = ["strace", "-f", "-qq", "-o", "/dev/null", "-P",
+                             mounted / victim, "-e", "trace=openat", "-e",
+                             "inject=openat:delay_enter=4000000:delay_exit=4000000:when=1"]
+        process = tfrecordfs.start("export", mounted.path, folder / "out", "--threads", 1,
+                                   env=exports.TRACED)
+        tfrecordfs.prefix = []
+        # What comes before it is written, and then its opening is delayed.
+        nr = 4 if kind == "side file" else [path.name for path in mounted.shards()].index(victim)
+        exports.wait_for_shards(process, folder / "out", nr)
+        time.sleep(1)
+        image.rename(folder / "kept")
+        if kind == "shard":
+            data = (folder / "kept").read_bytes()
+            image.write_bytes(data[:-4] + bytes([data[-4] ^ 1]) + data[-3:])
+        else:
+            image.with_stem("abcd").write_bytes((folder / "kept").read_bytes())
+        tfrecordfs("reload", mounted.path)
+        programs.wait_until(lambda: is_open(mounted / victim), 30, "the file to be opened")
+        image.with_stem("abcd").unlink(missing_ok=True)
+        (folder / "kept").rename(image)
+        tfrecordfs("reload", mounted.path)
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err
+        assert exported(folder / "out") == whole == shown(mounted.path)
+
+
         tfrecordfs("reload", mounted.path)
         process.send_signal(signal.SIGCONT)
         _, err = process.communicate(timeout=60)
