@@ -158,6 +158,12 @@ static int open_source(const struct trfs_settings *settings, bool gzip,
 	return rc;
 }
 
+static const struct trfs_export_source *source_of(const struct opened *opened)
+{
+	return opened->mount ? trfs_export_mount_source(opened->mount)
+			     : trfs_export_view_source(opened->view);
+}
+
 static void close_source(struct opened *opened)
 {
 	trfs_export_view_close(opened->view);
@@ -185,24 +191,36 @@ static bool real_path(const char *path, char ret[PATH_MAX])
 	return found;
 }
 
-/* Files that are written among the images would be images, or shards, the next time. */
+static int refuse_place(const char *destination, const char *root, const char *what,
+			struct trfs_error *err)
+{
+	return trfs_fail(err, -EINVAL,
+			 "%s lies in %s, which is %s: export into a directory outside",
+			 destination, root, what);
+}
+
+/*
+ * Files that are written among the images would be images, or shards, the next time; also
+ * to a mount that shows these images.
+ */
 static int check_destination(const struct trfs_settings *settings,
 			     const struct opened *opened, struct trfs_error *err)
 {
 	const char *destination = settings->positionals[1];
-	const char *root =
-		opened->mount ? trfs_export_mount_root(opened->mount)
-			      : trfs_export_view_source(opened->view)->identity.source;
+	const struct trfs_export_source *source = source_of(opened);
+	const char *root = opened->mount ? trfs_export_mount_root(opened->mount) : NULL;
 	char real[PATH_MAX];
 
 	if (!*destination)
 		return trfs_fail(err, -EINVAL, "DEST is empty; name a directory");
-	if (!real_path(destination, real) || !trfs_path_is_beneath(real, root))
+	if (!real_path(destination, real))
 		return 0;
-	return trfs_fail(err, -EINVAL,
-			 "%s lies in %s, which is %s: export into a directory outside",
-			 destination, root,
-			 opened->mount ? "the mount" : "the source of the images");
+	if (root && trfs_path_is_beneath(real, root))
+		return refuse_place(destination, root, "the mount", err);
+	if (trfs_path_is_beneath(real, source->identity.source))
+		return refuse_place(destination, source->identity.source,
+				    "the source of the images", err);
+	return 0;
 }
 
 static void note_doubt(uint64_t nr_bytes_at_most, uint64_t nr_bytes_free)
@@ -223,8 +241,7 @@ static int write_files(const struct trfs_settings *settings, const struct opened
 	struct trfs_progress progress = trfs_progress_bar_init(&bar, settings->quiet);
 	struct trfs_export_result result;
 	struct trfs_export_request request = {
-		.source = opened->mount ? trfs_export_mount_source(opened->mount)
-					: trfs_export_view_source(opened->view),
+		.source = source_of(opened),
 		.destination = settings->positionals[1],
 		.gzip = gzip,
 		.threads = settings->data.threads,

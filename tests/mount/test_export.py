@@ -149,6 +149,14 @@ def test_a_destination_in_the_mount(tfrecordfs, mounted, place):
     assert "lies in" in error and "the mount" in error
 
 
+@pytest.mark.parametrize("place", ["", "cat", "new", "cat/new"])
+def test_a_destination_in_the_source_of_the_mount(tfrecordfs, mounted, photos, place):
+    before = sorted(photos.rglob("*"))
+    error = tfrecordfs("export", mounted.path, f"{photos}/{place}", code=2).error
+    assert "lies in" in error and "the source of the images" in error
+    assert sorted(photos.rglob("*")) == before
+
+
 @pytest.mark.parametrize("place", ["index", "epochs", "by-index/train/0", "tfds"])
 def test_a_directory_without_shards(tfrecordfs, mounted, folder, place):
     error = tfrecordfs("export", mounted / place, folder / "out", code=2).error
@@ -223,14 +231,6 @@ def test_a_mount_that_is_reloaded_meanwhile(tfrecordfs, mount, folder):
         assert "as it was before" in error and exported(folder / "out") == there
 
 
-@pytest.mark.fault(fault="mount reloaded without a change", moment="while it is exported",
-                   expected="the export goes on")
-def test_a_reload_that_changes_nothing_disturbs_nobody(tfrecordfs, mount, folder):
-    source = exports.large_source(folder)
-    with mount(source, "--shards", 24) as mounted:
-        process = tfrecordfs.start("export", mounted.path, folder / "out", "--threads", 1)
-        exports.wait_for_shards(process, folder / "out", 2)
-        process.send_signal(signal.SIGSTOP)
 @pytest.mark.fault(fault="mount reloaded to another number of shards",
                    moment="while it is exported", expected="one sentence; no file is blamed")
 def test_a_mount_that_has_other_shards_meanwhile(tfrecordfs, mount, folder):
@@ -294,6 +294,14 @@ def test_a_file_that_is_opened_between_two_reloads(tfrecordfs, mount, folder, ki
         assert exported(folder / "out") == whole == shown(mounted.path)
 
 
+@pytest.mark.fault(fault="mount reloaded without a change", moment="while it is exported",
+                   expected="the export goes on")
+def test_a_reload_that_changes_nothing_disturbs_nobody(tfrecordfs, mount, folder):
+    source = exports.large_source(folder)
+    with mount(source, "--shards", 24) as mounted:
+        process = tfrecordfs.start("export", mounted.path, folder / "out", "--threads", 1)
+        exports.wait_for_shards(process, folder / "out", 2)
+        process.send_signal(signal.SIGSTOP)
         tfrecordfs("reload", mounted.path)
         process.send_signal(signal.SIGCONT)
         _, err = process.communicate(timeout=60)
