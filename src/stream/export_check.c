@@ -102,6 +102,59 @@ static int find_written(const struct trfs_export_run *run, int directory,
 			 run->request->destination, name);
 }
 
+/* All of a file of the source, which is small. */
+static int hash_pieces(const struct trfs_export_run *run, size_t number, void *handle,
+		       struct trfs_hasher *hasher, struct trfs_error *err)
+{
+	const struct trfs_export_source *source = run->source;
+	uint64_t size = source->files[number].size;
+	struct trfs_export_piece piece = { .nr = 0 };
+	int rc = 0;
+
+	for (uint64_t at = 0; rc == 0 && at < size; at += piece.len) {
+		rc = source->ops->read(source->user, handle, at, run->request->stopped,
+				       &piece, err);
+		if (rc == 0 && (piece.len == 0 || piece.len > size - at))
+			rc = trfs_fail(err, -EIO, "it is not as long as it was");
+		if (rc == 0)
+			trfs_hasher_put(hasher, piece.parts, piece.nr);
+		/* Until it is hashed. */
+		trfs_hasher_put(hasher, NULL, 0);
+		source->ops->release(source->user, handle, &piece);
+	}
+	free(piece.memory);
+	return rc;
+}
+
+/*
+ * Whether a side file of that checksum is what the source has now, 1 or 0: unlike shards
+ * these also tell of options that the source's identity has not in it, and were made when
+ * their sizes were found.  What cannot be read is not: writing it says why.
+ */
+static int is_current(const struct trfs_export_run *run, size_t number,
+		      const uint8_t sha256[TRFS_SHA256_SIZE], struct trfs_error *err)
+{
+	const struct trfs_export_ops *ops = run->source->ops;
+	struct trfs_hasher *hasher = NULL;
+	uint8_t found[TRFS_SHA256_SIZE] = { 0 };
+	void *handle;
+	int rc = trfs_hasher_new(false, &hasher, err);
+
+	if (rc < 0)
+		return rc;
+	rc = ops->open(run->source->user, number, &handle, err);
+	if (rc == 0) {
+		rc = hash_pieces(run, number, handle, hasher, err);
+		ops->close(run->source->user, handle);
+	}
+	if (rc == 0)
+		rc = trfs_hasher_finish(hasher, found, err);
+	trfs_hasher_free(hasher);
+	if (rc < 0)
+		return trfs_export_tells_of_file(rc) ? 0 : rc;
+	return memcmp(found, sha256, TRFS_SHA256_SIZE) == 0;
+}
+
 /* Of one of the source's files. */
 static int check_file(struct trfs_export_run *run, size_t i, struct trfs_error *err)
 {
@@ -122,14 +175,16 @@ static int check_file(struct trfs_export_run *run, size_t i, struct trfs_error *
 	rc = is_as_written(run, directory, last, found, err);
 	if (rc < 0)
 		return rc;
-	target->is_whole = rc == 1;
 	memcpy(target->sha256, found->sha256, TRFS_SHA256_SIZE);
-	if (!target->is_whole) {
+	if (rc == 0) {
 		pthread_mutex_lock(&run->lock);
 		run->result->nr_mended++;
 		pthread_mutex_unlock(&run->lock);
+	} else if (!run->source->files[i].is_shard) {
+		rc = is_current(run, i, found->sha256, err);
 	}
-	return 0;
+	target->is_whole = rc == 1;
+	return rc < 0 ? rc : 0;
 }
 
 static int check_files(void *user, unsigned int worker, uint64_t first, uint64_t end,

@@ -335,6 +335,19 @@ def test_a_shard_that_is_not_as_it_was_written_is_written_anew(tfrecordfs, large
     assert before == after and exports.contents(folder / "out") == whole
 
 
+def test_side_files_of_other_options_are_written_anew(tfrecordfs, photos, folder):
+    command = ["export", photos, folder / "out", "--shards", 3, "--index", "none"]
+    tfrecordfs(*command, "--side-files", "slim-labels")
+    shards, before = exports.who(folder / "out"), (folder / "out/labels.txt").read_bytes()
+    tfrecordfs(*command, "--side-files", "standard")
+    tfrecordfs("export", photos, folder / "other", *command[3:], "--side-files", "standard")
+    assert exports.contents(folder / "out") == exports.contents(folder / "other")
+    assert (folder / "out/labels.txt").read_bytes() != before
+    assert exports.who(folder / "out") == shards
+    told = tfrecordfs(*command, "--side-files", "standard", "--json").json
+    assert told["kept"] == told["whole"] and told["mended"] == 0
+
+
 @pytest.mark.fault(fault="SIGKILL", moment="while a damaged shard of an export is written anew",
                    expected="it is still known, and written anew")
 @pytest.mark.parametrize("call", ["unlinkat", "writev", "fdatasync"])
