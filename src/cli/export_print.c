@@ -26,45 +26,55 @@ static bool is_digit(char c)
 }
 
 /*
- * A pattern for all shards of the first split: the number in which the names of the first
- * two differ becomes a star.  NULL: no memory.
+ * Where in the name of the first shard a star stands for all of its split: in place of
+ * the number in which the names of the first two differ.  False: there is none.
  */
-static char *pattern_of(const struct trfs_export_source *source)
+static bool find_star(const struct trfs_export_source *source, size_t *ret_start,
+		      size_t *ret_end)
 {
 	const char *first = source->files[0].name;
 	const char *second = nr_shards(source) > 1 ? source->files[1].name : first;
 	size_t start = 0, end;
-	char *ret;
 
 	while (first[start] && first[start] == second[start])
 		start++;
 	if (!is_digit(first[start]) || !is_digit(second[start]))
-		return strdup(first);
+		return false;
 	end = start;
 	while (start > 0 && is_digit(first[start - 1]))
 		start--;
 	while (is_digit(first[end]))
 		end++;
-	return asprintf(&ret, "%.*s*%s", (int)start, first, first + end) < 0 ? NULL : ret;
+	*ret_start = start;
+	*ret_end = end;
+	return true;
+}
+
+static void print_pattern(const struct trfs_export_request *request)
+{
+	const char *name = request->source->files[0].name;
+	size_t start = strlen(name), end = start;
+	bool has_star = find_star(request->source, &start, &end);
+	char before[TRFS_PASTED_SIZE], behind[TRFS_PASTED_SIZE], *path;
+
+	if (asprintf(&path, "%s/%.*s", request->destination, (int)start, name) < 0)
+		return;
+	trfs_output_line("To read them:  "
+			 "tf.data.TFRecordDataset(tf.io.gfile.glob(\"%s%s%s%s\")%s)",
+			 trfs_pasted_glob(path, before), has_star ? "*" : "",
+			 trfs_pasted_glob(name + end, behind), request->gzip ? ".gz" : "",
+			 request->gzip ? ", compression_type=\"GZIP\"" : "");
+	free(path);
 }
 
 static void print_next(const struct trfs_export_request *request)
 {
-	char *pattern = pattern_of(request->source);
 	char text[TRFS_PASTED_SIZE];
 
-	if (pattern) {
-		trfs_output_line("To check the copies:  (cd %s && sha256sum --quiet "
-				 "-c " TRFS_EXPORT_SUMS ")",
-				 trfs_pasted_word(request->destination, text));
-		trfs_output_line(
-			"To read them:  "
-			"tf.data.TFRecordDataset(tf.io.gfile.glob(\"%s/%s%s\")%s)",
-			trfs_pasted_python(request->destination, text), pattern,
-			request->gzip ? ".gz" : "",
-			request->gzip ? ", compression_type=\"GZIP\"" : "");
-	}
-	free(pattern);
+	trfs_output_line("To check the copies:  (cd %s && sha256sum --quiet "
+			 "-c " TRFS_EXPORT_SUMS ")",
+			 trfs_pasted_word(request->destination, text));
+	print_pattern(request);
 }
 
 static void print_complete(const struct trfs_export_request *request,

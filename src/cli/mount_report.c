@@ -46,7 +46,7 @@ static void print_train(const char *mountpoint, const char *glob)
 	size_t columns = trfs_style_columns(stdout);
 	char text[TRFS_PASTED_SIZE], files[TRFS_PASTED_SIZE + TRFS_SHARD_NAME_MAX + 32];
 	int len = snprintf(files, sizeof(files), "tf.io.gfile.glob(\"%s/%s\"))",
-			   trfs_pasted_python(mountpoint, text), glob);
+			   trfs_pasted_glob(mountpoint, text), glob);
 
 	trfs_style_put(stdout, TRFS_STYLE_STRONG, "Train:");
 	if (columns == 0 || strlen("Train: ") + strlen(call) + (size_t)len <= columns) {

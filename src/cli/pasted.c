@@ -5,6 +5,7 @@
  */
 #include "cli/pasted.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -36,6 +37,26 @@ const char *trfs_pasted_python(const char *path, char buf[TRFS_PASTED_SIZE])
 		if (*path == '"' || *path == '\\')
 			buf[len++] = '\\';
 		buf[len++] = *path;
+	}
+	buf[len] = '\0';
+	return buf;
+}
+
+const char *trfs_pasted_glob(const char *path, char buf[TRFS_PASTED_SIZE])
+{
+	size_t len = 0;
+
+	for (; *path && len < TRFS_PASTED_SIZE - 5; path++) {
+		bool is_special = strchr("*?[", *path);
+
+		if (is_special)
+			buf[len++] = '[';
+		/* A backslash is one of glob and of Python. */
+		for (int i = *path == '\\' ? 3 : *path == '"'; i > 0; i--)
+			buf[len++] = '\\';
+		buf[len++] = *path;
+		if (is_special)
+			buf[len++] = ']';
 	}
 	buf[len] = '\0';
 	return buf;

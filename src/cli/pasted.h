@@ -14,4 +14,7 @@ const char *trfs_pasted_word(const char *path, char buf[TRFS_PASTED_SIZE]);
 /* @path between the double quotes of Python; returns @buf. */
 const char *trfs_pasted_python(const char *path, char buf[TRFS_PASTED_SIZE]);
 
+/* The same in a pattern of tf.io.gfile.glob() that means that path alone. */
+const char *trfs_pasted_glob(const char *path, char buf[TRFS_PASTED_SIZE]);
+
 #endif

@@ -23,6 +23,21 @@ static bool put(struct glob *g, struct trfs_bytes piece)
 	return true;
 }
 
+/* As it stands, which brackets see to where it means more. */
+static bool put_literally(struct glob *g, struct trfs_bytes piece)
+{
+	bool fits = true;
+
+	for (size_t i = 0; fits && i < piece.len; i++) {
+		struct trfs_bytes c = { piece.data + i, 1 };
+		bool is_special = strchr("*?[", (int)*c.data) && *c.data;
+
+		fits = (!is_special || put(g, trfs_bytes_of("["))) && put(g, c) &&
+		       (!is_special || put(g, trfs_bytes_of("]")));
+	}
+	return fits;
+}
+
 /* What stands between two numbers is not worth telling: "*-of-*" becomes "*". */
 static bool put_star(struct glob *g)
 {
@@ -49,9 +64,10 @@ bool trfs_shard_glob(const char *template, struct trfs_bytes split, char *ret,
 		if (*p == '/')
 			g.star = 0;
 		if (!end)
-			fits = put(&g, (struct trfs_bytes){ (const uint8_t *)p, 1 });
+			fits = put_literally(
+				&g, (struct trfs_bytes){ (const uint8_t *)p, 1 });
 		else if (strncmp(p, split_place, len) == 0)
-			fits = put(&g, split);
+			fits = put_literally(&g, split);
 		else
 			fits = put_star(&g);
 	}

@@ -162,7 +162,8 @@ def test_another_compression_is_refused(export, word):
 
 
 def test_the_last_lines_can_be_typed(export, folder, tf):
-    for options, name in (([], "out"), (["--compression=gzip"], "a b")):
+    for options, name in (([], "out"), (["--compression=gzip"], "a b"), ([], 'c[d]*e?f"g\\h'),
+                          (["--compression=gzip"], "[!x]")):
         lines = export(*options, to=name).out.splitlines()
         assert lines[0].startswith(f"{folder / name} holds all: 12 shards and ")
         check = re.search(r"\(cd .*\)", lines[1])[0]
@@ -172,6 +173,12 @@ def test_the_last_lines_can_be_typed(export, folder, tf):
         count = sum(1 for _ in eval(python, {"tf": tf}))  # pylint: disable=eval-used
         # All shards of the first split, train.
         assert count == 28, python
+
+
+def test_names_of_shards_that_are_patterns(export, tf):
+    out = export("--side-files", "none", "--shard-names", "[{split}]*{shard}?").out
+    python = out.splitlines()[2].split("  ", 1)[1]
+    assert sum(1 for _ in eval(python, {"tf": tf})) == 28  # pylint: disable=eval-used
 
 
 def test_one_shard_a_split_is_read_alone(export, tf):

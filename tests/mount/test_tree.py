@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 
+import program as programs
 import pytest
 
 SPLIT = ["--split", "train=0.8,test=0.2", "--shards", "train=3,test=1"]
@@ -86,6 +87,17 @@ def test_what_mount_prints_can_be_pasted(nested, tf):
     files = tf.io.gfile.glob(f"{nested.path}/train/train-*")
     assert len(files) == 3
     assert sum(1 for _ in tf.data.TFRecordDataset(files)) == 28
+
+
+def test_a_mountpoint_that_is_a_pattern_can_be_pasted_too(tfrecordfs, photos, folder, tf):
+    mnt = folder / 'a[b]*c?"d'
+    mnt.mkdir()
+    try:
+        out = tfrecordfs("mount", photos, mnt, "--shards", 3, "--index", folder / "index").out
+        python = out.split("Train: ")[1].splitlines()[0]
+        assert sum(1 for _ in eval(python, {"tf": tf})) == 34  # pylint: disable=eval-used
+    finally:
+        programs.unmount(tfrecordfs, mnt)
 
 
 def test_a_side_file_is_there_with_its_size_and_its_bytes(nested):

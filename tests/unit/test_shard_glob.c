@@ -37,6 +37,17 @@ static void each_directory_has_its_own(void **state)
 	check("{shards}/{split}-{shard}-of-{shards}", "*/train-*");
 }
 
+static void what_means_more_in_a_pattern_stands_for_itself(void **state)
+{
+	char glob[64];
+
+	(void)state;
+	check("[{split}]*{shard}?", "[[]train][*]*[?]");
+	assert_true(trfs_shard_glob("{split}-{shard}", trfs_bytes_of("a[b]"), glob,
+				    sizeof(glob)));
+	assert_string_equal(glob, "a[[]b]-*");
+}
+
 static void what_does_not_fit_is_refused(void **state)
 {
 	char glob[9];
@@ -55,6 +66,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_become_one_star),
 		cmocka_unit_test(each_directory_has_its_own),
+		cmocka_unit_test(what_means_more_in_a_pattern_stands_for_itself),
 		cmocka_unit_test(what_does_not_fit_is_refused),
 	};
 
