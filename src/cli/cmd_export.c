@@ -257,7 +257,9 @@ static int write_files(const struct trfs_settings *settings, const struct opened
 	trfs_progress_bar_done(&bar);
 	if (rc == -EINTR)
 		trfs_fail(&err, rc, "stopped by a signal");
-	code = trfs_export_print(settings, &request, &result, rc, &err);
+	code = trfs_export_print(
+		settings, &request, &result,
+		opened->mount ? trfs_export_mount_root(opened->mount) : NULL, rc, &err);
 	trfs_export_result_done(&result);
 	return code;
 }

@@ -4,6 +4,7 @@
 #include "cli/json_output.h"
 #include "cli/output.h"
 #include "cli/pasted.h"
+#include "dataset/source_file.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,24 +112,84 @@ static void print_complete(const struct trfs_export_request *request,
 	print_next(request);
 }
 
+/* Why that file failed, without its name and what to do about a mount; NULL: no memory.
+ */
+static char *reason_of(const struct trfs_export_request *request,
+		       const struct trfs_export_failure *failure)
+{
+	const char *name = request->source->files[failure->file].name;
+	const char *message = failure->error.message;
+	size_t len = strlen(name);
+	const char *advice = strstr(message, TRFS_SOURCE_ADVICE);
+
+	if (strncmp(message, name, len) == 0 && message[len] == ' ')
+		message += len + 1;
+	return advice ? strndup(message, (size_t)(advice - message)) : strdup(message);
+}
+
+static bool has_changed(const struct trfs_export_failure *failure)
+{
+	return failure->error.code == -ESTALE || failure->error.code == -ENOENT;
+}
+
+/*
+ * What can be typed then.  What changed is not exported by typing the same again, as it
+ * does not mix with what is there already.
+ */
+static void print_advice(const struct trfs_export_request *request,
+			 const struct trfs_export_result *result, const char *mountpoint)
+{
+	static const char restore[] =
+		"restore in place, with their times, the images that changed since they "
+		"were indexed, and type the same again, or export all as it is now into "
+		"another directory";
+	char nr[TRFS_COUNT_SIZE], all[TRFS_COUNT_SIZE], word[TRFS_PASTED_SIZE];
+	size_t nr_changed = 0;
+
+	for (size_t i = 0; i < result->nr_failures; i++)
+		nr_changed += has_changed(&result->failures[i]);
+	trfs_count_text(result->nr_failures, nr);
+	trfs_count_text(request->source->nr, all);
+	if (mountpoint)
+		trfs_output_error("%s of %s files could not be read and are not in %s, "
+				  "the others are; mend the images, or %s, after "
+				  "tfrecordfs reload %s",
+				  nr, all, request->destination, restore,
+				  trfs_pasted_word(mountpoint, word));
+	else if (nr_changed == 0)
+		trfs_output_error("%s of %s files could not be read and are not in %s, "
+				  "the others are; mend the images, and type the same "
+				  "again",
+				  nr, all, request->destination);
+	else
+		trfs_output_error("%s of %s files could not be read and are not in %s, "
+				  "the others are; %s%s, with --reindex",
+				  nr, all, request->destination,
+				  nr_changed < result->nr_failures
+					  ? "mend the images that cannot be read, "
+					  : "",
+				  restore);
+}
+
 /* Which files failed, and why: the first by name. */
 static void print_failures(const struct trfs_export_request *request,
-			   const struct trfs_export_result *result)
+			   const struct trfs_export_result *result,
+			   const char *mountpoint)
 {
-	char nr[TRFS_COUNT_SIZE], all[TRFS_COUNT_SIZE];
+	char nr[TRFS_COUNT_SIZE];
 
-	for (size_t i = 0; i < result->nr_failures && i < NR_NAMED; i++)
+	for (size_t i = 0; i < result->nr_failures && i < NR_NAMED; i++) {
+		char *reason = reason_of(request, &result->failures[i]);
+
 		trfs_output_line("%s: %s",
 				 request->source->files[result->failures[i].file].name,
-				 result->failures[i].error.message);
+				 reason ? reason : "no memory");
+		free(reason);
+	}
 	if (result->nr_failures > NR_NAMED)
 		trfs_output_line("... and %s more; --json lists all",
 				 trfs_count_text(result->nr_failures - NR_NAMED, nr));
-	trfs_output_error(
-		"%s of %s files could not be read and are not in %s, the others "
-		"are; mend them, and type the same again",
-		trfs_count_text(result->nr_failures, nr),
-		trfs_count_text(request->source->nr, all), request->destination);
+	print_advice(request, result, mountpoint);
 }
 
 /* What ended it before it was done, and how to go on where something was written. */
@@ -156,11 +217,13 @@ static json_t *failures_json(const struct trfs_export_request *request,
 
 	for (size_t i = 0; list && i < result->nr_failures; i++) {
 		const struct trfs_export_failure *f = &result->failures[i];
+		char *reason = reason_of(request, f);
 		json_t *one =
 			json_pack("{s:o, s:o}", "file",
 				  trfs_json_text(request->source->files[f->file].name),
-				  "error", trfs_json_text(f->error.message));
+				  "error", trfs_json_text(reason));
 
+		free(reason);
 		if (json_array_append_new(list, one) < 0) {
 			json_decref(list);
 			list = NULL;
@@ -193,8 +256,8 @@ static int print_json(const struct trfs_export_request *request,
 
 int trfs_export_print(const struct trfs_settings *settings,
 		      const struct trfs_export_request *request,
-		      const struct trfs_export_result *result, int rc,
-		      const struct trfs_error *err)
+		      const struct trfs_export_result *result, const char *mountpoint,
+		      int rc, const struct trfs_error *err)
 {
 	int code = rc < 0		     ? trfs_output_exit_code(err)
 		   : result->nr_failures > 0 ? TRFS_EXIT_DATA
@@ -203,7 +266,7 @@ int trfs_export_print(const struct trfs_settings *settings,
 	if (rc < 0)
 		print_end(request, result, err);
 	else if (result->nr_failures > 0 && !settings->json)
-		print_failures(request, result);
+		print_failures(request, result, mountpoint);
 	if (settings->json)
 		return print_json(request, result, err, code);
 	if (code == TRFS_EXIT_DONE && !settings->quiet)

@@ -7,10 +7,10 @@
 #include "stream/export.h"
 
 /* On standard output, as text or JSON, and what failed on standard error; the exit code
- * of @rc and @err, what trfs_export_run() returned. */
+ * of @rc and @err, what trfs_export_run() returned.  @mountpoint: NULL: of a source. */
 int trfs_export_print(const struct trfs_settings *settings,
 		      const struct trfs_export_request *request,
-		      const struct trfs_export_result *result, int rc,
-		      const struct trfs_error *err);
+		      const struct trfs_export_result *result, const char *mountpoint,
+		      int rc, const struct trfs_error *err);
 
 #endif

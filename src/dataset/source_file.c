@@ -41,8 +41,8 @@ static int fail_file(const struct trfs_source_file *file, int rc, struct trfs_er
 
 	if (rc == -ENOENT)
 		return trfs_fail(err, rc,
-				 "%.*s vanished after it was indexed; reload the mount, "
-				 "or use --reindex, to leave it out",
+				 "%.*s vanished after it was indexed" TRFS_SOURCE_ADVICE
+				 ", to leave it out",
 				 TRFS_BYTES_ARG(name));
 	return trfs_fail_errno(err, rc, "reading %.*s", TRFS_BYTES_ARG(name));
 }
@@ -107,11 +107,10 @@ static int fail_changed(const struct trfs_source_file *file,
 	if (now->size != size)
 		return trfs_fail(err, -ESTALE,
 				 "%.*s changed after it was indexed (size %" PRIu32
-				 " -> %" PRIu64 "); reload the mount, or use --reindex",
+				 " -> %" PRIu64 ")" TRFS_SOURCE_ADVICE,
 				 TRFS_BYTES_ARG(name), size, now->size);
 	return trfs_fail(err, -ESTALE,
-			 "%.*s changed after it was indexed; reload the mount, "
-			 "or use --reindex",
+			 "%.*s changed after it was indexed" TRFS_SOURCE_ADVICE,
 			 TRFS_BYTES_ARG(name));
 }
 

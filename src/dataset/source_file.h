@@ -10,6 +10,9 @@
 
 #include "dataset/catalog.h"
 
+/* Ends the sentence about a file that is not as it was indexed. */
+#define TRFS_SOURCE_ADVICE "; reload the mount, or use --reindex"
+
 /**
  * struct trfs_source_file - one of them
  * @number: see trfs_source_file_get()

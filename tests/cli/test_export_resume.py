@@ -3,6 +3,7 @@
 
 import os
 import random
+import re
 import signal
 import time
 
@@ -256,13 +257,15 @@ def test_a_changed_image_costs_its_own_shard_and_is_named(tfrecordfs, large, fol
     options = [*OPTIONS[:2], "--index", folder / "index", *OPTIONS[4:]]
     tfrecordfs("index", large, *options[:4], "--quiet")
     image = large / "a/05.bmp"
-    data = image.read_bytes()
+    data, times = image.read_bytes(), (image.stat().st_atime_ns, image.stat().st_mtime_ns)
     image.write_bytes(data[:-1] + b"x")
     result = tfrecordfs("export", large, folder / "out", *options, code=1)
     (line,) = result.out.splitlines()
     shard, _, why = line.partition(": ")
     assert shard.startswith("train-") and "a/05.bmp changed after it was indexed" in why
+    assert re.fullmatch(r"at byte \d+: a/05.bmp changed after it was indexed", why)
     assert "1 of 24 files could not be read" in result.error
+    assert "mend" not in result.error and "with --reindex" in result.error
     assert exports.contents(folder / "out") == {
         name: data for name, data in whole.items() if name not in (shard, exports.SUMS)}
     told = tfrecordfs("export", large, folder / "out", *options, "--json", code=1).json
@@ -273,6 +276,14 @@ def test_a_changed_image_costs_its_own_shard_and_is_named(tfrecordfs, large, fol
     error = tfrecordfs("export", large, folder / "out", *options, "--reindex", code=2).error
     assert "as it was before its images, manifest or labels changed" in error
     assert exports.who(folder / "out") == before
+    # Elsewhere it is as it is now; restored in place, the same goes on.
+    tfrecordfs("index", large, *options[:4], "--quiet", "--reindex")
+    tfrecordfs("export", large, folder / "new", *options)
+    with open(image, "r+b") as file:
+        file.write(data)
+    os.utime(image, ns=times)
+    tfrecordfs("export", large, folder / "out", *options, "--reindex")
+    assert exports.contents(folder / "out") == whole
 
 
 @pytest.mark.fault(fault="images deleted", moment="between the index and an export",

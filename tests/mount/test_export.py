@@ -200,6 +200,8 @@ def test_a_changed_image_is_named_by_the_mount(tfrecordfs, mounted, photos, fold
     shard = line.partition(":")[0]
     assert f", of dog/{victim.name}: " in line and "Input/output error" in line
     assert "1 of 12 files could not be read" in result.error
+    assert result.error.endswith(f"after tfrecordfs reload {mounted.path}")
+    assert "--reindex" not in result.error
     assert exported(folder / "out") == {
         name: data for name, data in whole.items()
         if name.endswith(".tfrecord") and name != shard}
