@@ -78,6 +78,28 @@ static int add_list(struct trfs_earlier_files *files, const struct trfs_names *n
 	return 0;
 }
 
+/* What parts know of file @number; NULL: it is an index's. */
+static const struct trfs_seen *seen_of(const struct trfs_earlier_files *files,
+				       uint32_t number)
+{
+	const struct trfs_earlier_list *list = list_of(files, number);
+
+	return list->seen ? &list->seen[number - list->first] : NULL;
+}
+
+/*
+ * The file @number has the name of @known, which is there already, as have rows of one
+ * image, and a mask that images of several parts share.  Any will do of those that saw
+ * the same; where one saw it before it was changed, nobody knows which.
+ */
+static void add_again(struct trfs_earlier_files *files, uint32_t known, uint32_t number)
+{
+	const struct trfs_seen *a = seen_of(files, known), *b = seen_of(files, number);
+
+	if (a && b && memcmp(a, b, sizeof(*a)) != 0)
+		files->doubted[known] = 1;
+}
+
 /* When all lists are there. */
 static int fill(struct trfs_earlier_files *files)
 {
@@ -91,19 +113,19 @@ static int fill(struct trfs_earlier_files *files)
 		files->seed = (uint64_t)(uintptr_t)files;
 	files->slots = calloc((size_t)1 << files->slot_bits, sizeof(*files->slots));
 	files->confirmed = calloc((size_t)files->nr + 1, sizeof(*files->confirmed));
-	if (!files->slots || !files->confirmed)
+	files->doubted = calloc((size_t)files->nr + 1, sizeof(*files->doubted));
+	if (!files->slots || !files->confirmed || !files->doubted)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < files->nr; i++) {
 		struct trfs_bytes name = name_of(files, i, &room);
 		uint64_t entry;
 		size_t slot = slot_of(files, name, &entry);
 
-		/*
-		 * Without a name there is no mask; of rows of one image, and of parts
-		 * that saw the same file, any will do.
-		 */
+		/* Without a name there is no mask. */
 		if (name.len > 0 && files->slots[slot] == 0)
 			files->slots[slot] = entry | ((uint64_t)i + 1);
+		else if (name.len > 0)
+			add_again(files, (uint32_t)entry - 1, i);
 	}
 	return 0;
 }
@@ -113,6 +135,7 @@ static void files_done(struct trfs_earlier_files *files)
 	free(files->lists);
 	free(files->slots);
 	free(files->confirmed);
+	free(files->doubted);
 }
 
 static int fill_from_index(struct trfs_earlier_files *files,
@@ -284,7 +307,9 @@ static bool mask_is_confirmed(const struct trfs_earlier *known,
 	if (name.len == 0)
 		return true;
 	number = trfs_earlier_find(&known->masks, name);
-	return number != TRFS_NOT_EARLIER && known->masks.confirmed[number];
+	/* Contents are of what the image's part saw, which may be the other one. */
+	return number != TRFS_NOT_EARLIER && known->masks.confirmed[number] &&
+	       !known->masks.doubted[number];
 }
 
 /* What the part that saw the image knows of a content. */

@@ -63,6 +63,8 @@ struct trfs_earlier_list {
  * @slots: 2^@slot_bits of: half of the name's hash << 32 | number + 1; 0 where empty
  * @confirmed: of each number whether the file was found to be as it was, or believed to
  *	be; a byte is written by one thread only, that which looks at the name
+ * @doubted: of each number that is found whether another part saw the file otherwise, so
+ *	that it is not believed without a look
  */
 struct trfs_earlier_files {
 	const struct trfs_catalog *before;
@@ -75,6 +77,7 @@ struct trfs_earlier_files {
 	unsigned int slot_bits;
 	uint64_t seed;
 	uint8_t *confirmed;
+	uint8_t *doubted;
 };
 
 /**

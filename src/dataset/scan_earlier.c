@@ -73,7 +73,7 @@ bool trfs_scan_earlier(struct trfs_earlier_files *files, const struct trfs_root 
 
 	if (number == TRFS_NOT_EARLIER)
 		return false;
-	if (files->is_believed)
+	if (files->is_believed && !files->doubted[number])
 		*ret = trfs_earlier_seen(files, number, &looked_ns);
 	else if (!is_as_it_was(files, root, directory, path, number, ret))
 		return false;

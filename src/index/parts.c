@@ -108,12 +108,16 @@ static int add(struct listing *listing, int directory_fd, const char *name,
 {
 	struct part_set *set = find_set(listing, nr);
 	struct trfs_file_identity made;
+	int rc;
 
 	if (!set)
 		return -ENOMEM;
+	rc = trfs_file_identify_at(directory_fd, name, &made);
 	/* Removed by another that joins. */
-	if (trfs_file_identify_at(directory_fd, name, &made) < 0)
+	if (rc == -ENOENT)
 		return 0;
+	if (rc < 0)
+		return rc;
 	set->nr_there += !set->there[number - 1];
 	set->there[number - 1] = true;
 	if (made.mtime_ns > set->newest_ns)
@@ -125,6 +129,7 @@ static int list(const char *directory, const char *index_name, struct listing *l
 		struct trfs_error *err)
 {
 	DIR *stream = opendir(directory);
+	struct dirent *e;
 	uint32_t number, nr;
 	int rc = 0;
 
@@ -132,14 +137,19 @@ static int list(const char *directory, const char *index_name, struct listing *l
 		return trfs_fail_errno(err, -errno,
 				       "cannot look for parts in the directory %s",
 				       directory);
-	for (struct dirent *e = readdir(stream); rc == 0 && e; e = readdir(stream)) {
+	while (rc == 0 && (errno = 0, e = readdir(stream))) {
 		if (parse_name(e->d_name, index_name, &number, &nr))
 			rc = add(listing, dirfd(stream), e->d_name, number, nr);
 		else
 			listing->others |= is_other(e->d_name, index_name);
 	}
+	if (rc == 0)
+		rc = -errno;
 	closedir(stream);
-	return rc < 0 ? trfs_fail_memory(err, "the parts") : 0;
+	return rc < 0 ? trfs_fail_errno(err, rc,
+					"cannot look for parts in the directory %s",
+					directory)
+		      : 0;
 }
 
 static void listing_done(struct listing *listing)

@@ -112,6 +112,35 @@ def test_masks_are_opened_with_their_images(parts, join, scan, opened, folder):
     assert the_index(parts.directory) == scan(*words)
 
 
+@pytest.mark.fault(fault="a mask changed that parts share", moment="between two parts",
+                   expected="it is opened again by the join; no part is believed")
+@pytest.mark.parametrize("first", [1, 2])
+def test_a_mask_that_parts_saw_otherwise_is_opened_again(parts, join, scan, opened, folder, first):
+    words = layouts.laid_out(folder, "of_masks_in_a_column")
+    listed = folder / "of_masks_in_a_column/labels.csv"
+    listed.write_text(re.sub(r"masks/\d", "masks/0", listed.read_text()))
+    parts(*words, nr=2, numbers=[first])
+    mask = words[0] / "masks/0.png"
+    mask.write_bytes((words[0] / "masks/3.png").read_bytes())
+    parts(*words, nr=2, numbers=[3 - first])
+    said = opened(join, *words)
+    assert said in (["masks/0.png"], [])
+    assert the_index(parts.directory) == scan(*words)
+
+
+@pytest.mark.fault(fault="a directory of parts cannot be listed, or a part not looked at",
+                   moment="at the join", expected="that is said; no part is called missing")
+@pytest.mark.parametrize("call", ["getdents64", "newfstatat"])
+def test_errors_of_looking_are_no_missing_parts(tfrecordfs, parts, join, aged_source, call):
+    parts(aged_source)
+    name = next(path.name for path in parts.directory.iterdir() if ".part-2" in path.name)
+    with tracing.traced(tfrecordfs, "-P", name if call == "newfstatat" else parts.directory,
+                        "-e", f"trace={call}", "-e", f"inject={call}:error=EIO"):
+        error = join(aged_source, code=1, env=tracing.UNLEAKED).error
+    assert "cannot look for parts" in error and "Input/output error" in error
+    join(aged_source)
+
+
 def test_one_part_is_all(parts, join, scan, aged_source):
     parts(aged_source, nr=1)
     join(aged_source)
