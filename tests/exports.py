@@ -13,8 +13,6 @@ import pytest
 RECORD = ".tfrecordfs-export"
 LOCK = ".tfrecordfs-export-lock"
 SUMS = "SHA256SUMS"
-# Who is traced cannot look for leaks.
-TRACED = {"LSAN_OPTIONS": "detect_leaks=0"}
 
 
 def large_source(folder, count=24, side=1200):

@@ -4,18 +4,13 @@
 import fcntl
 import os
 import signal
-import subprocess
 
 import exports
 import program as programs
 import pytest
+import tracing
 
 OPTIONS = ["--shards", 4, "--index", "none"]
-
-
-def needs_strace():
-    if subprocess.run(["strace", "-qq", "true"], check=False, capture_output=True).returncode:
-        pytest.skip("processes cannot be traced here")
 
 
 @pytest.fixture
@@ -110,16 +105,12 @@ def test_a_temporary_file_that_is_not_ours_any_more(tfrecordfs, folder, harm):
 @pytest.mark.fault(fault="a new destination is made by one export and locked by another",
                    moment="when both begin", expected="one of them exports, the other is told")
 def test_two_that_start_at_once_into_a_new_directory(tfrecordfs, photos, folder):
-    needs_strace()
-    command = ["export", photos, folder / "out", *OPTIONS]
-    traced = ["strace", "-f", "-qq", "-o", "/dev/null"]
     def start(call, path):
         # Stopped once it has done that; it is the process that is started itself (-D).
-        tfrecordfs.prefix = ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-P", path, "-e",
-                             f"trace={call}", "-e", f"inject={call}:signal=STOP:when=1"]
-        process = tfrecordfs.start(*command, env=exports.TRACED)
-        tfrecordfs.prefix = []
-        return process
+        with tracing.traced(tfrecordfs, "-D", "-P", path, "-e", f"trace={call}",
+                            "-e", f"inject={call}:signal=STOP:when=1"):
+            return tfrecordfs.start("export", photos, folder / "out", *OPTIONS,
+                                    env=tracing.UNLEAKED)
 
     lock = folder / "out" / exports.LOCK
     first = start("mkdir", folder / "out")

@@ -8,13 +8,9 @@ import subprocess
 import exports
 import images
 import pytest
+import tracing
 
 OPTIONS = ["--shards", 4, "--index", "none"]
-
-
-def needs_strace():
-    if subprocess.run(["strace", "-qq", "true"], check=False, capture_output=True).returncode:
-        pytest.skip("processes cannot be traced here")
 
 
 @pytest.fixture
@@ -219,18 +215,11 @@ def test_links_in_the_destination_are_not_followed(tfrecordfs, photos, folder, m
     if moment == "before":
         (folder / "out/sets").symlink_to("../away")
         (away / "train/00.rec").write_text("mine")
-    prefix = []
-    if openat2 == "lacking":
-        needs_strace()
-        prefix = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=openat2,fsync",
-                  "-e", "inject=openat2:error=ENOSYS"]
+    faults = ["-e", "inject=openat2:error=ENOSYS"] if openat2 == "lacking" else []
     if moment == "meanwhile":
-        needs_strace()
-        prefix = prefix or ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync"]
-        prefix = [*prefix, "-e", "inject=fsync:delay_exit=1500000:when=3+"]
-    tfrecordfs.prefix = prefix
-    process = tfrecordfs.start(*command, env=exports.TRACED)
-    tfrecordfs.prefix = []
+        faults += ["-e", "inject=fsync:delay_exit=1500000:when=3+"]
+    with tracing.traced(tfrecordfs, "-e", "trace=openat2,fsync", *faults):
+        process = tfrecordfs.start(*command, env=tracing.UNLEAKED)
     if moment == "meanwhile":
         while not exports.half_written(folder / "out") and process.poll() is None:
             pass
@@ -250,7 +239,6 @@ def test_links_in_the_destination_are_not_followed(tfrecordfs, photos, folder, m
 @pytest.mark.parametrize("call", ["newfstatat:error=EIO", "openat:error=EIO", "openat:error=EMFILE",
                                   "getdents64:error=EIO"])
 def test_errors_of_looking_are_no_facts(tfrecordfs, photos, folder, out, call):
-    needs_strace()
     shard = exports.shards(out)[1]
     before = exports.who(out)
     name = call.split(":", maxsplit=1)[0]
@@ -261,11 +249,9 @@ def test_errors_of_looking_are_no_facts(tfrecordfs, photos, folder, out, call):
         (path / "notes.txt").write_text("mine")
     # What is opened beneath a directory is called as it is there.
     called = path if name == "getdents64" else path.name
-    tfrecordfs.prefix = ["strace", "-f", "-qq", "-o", "/dev/null", "-P", called, "-e",
-                         f"trace={name}", "-e", f"inject={call}"]
-    error = tfrecordfs("export", photos, path if name == "getdents64" else out, *OPTIONS, code=1,
-                       env=exports.TRACED).error
-    tfrecordfs.prefix = []
+    with tracing.traced(tfrecordfs, "-P", called, "-e", f"trace={name}", "-e", f"inject={call}"):
+        error = tfrecordfs("export", photos, path if name == "getdents64" else out, *OPTIONS,
+                           code=1, env=tracing.UNLEAKED).error
     assert f"cannot list {path}: " in error or f"cannot look at {path}: " in error
     assert exports.who(out) == before
     assert name != "getdents64" or os.listdir(path) == ["notes.txt"]

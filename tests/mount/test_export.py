@@ -15,6 +15,7 @@ import images
 import program as programs
 import pytest
 import storage
+import tracing
 from converters import cases
 
 OPTIONS = ["--shards", 6, "--split", "train=0.8,test=0.2"]
@@ -29,11 +30,6 @@ def shown(directory):
 def exported(directory):
     return {path: data for path, data in exports.contents(directory).items()
             if path != exports.SUMS}
-
-
-def needs_strace():
-    if subprocess.run(["strace", "-qq", "true"], check=False, capture_output=True).returncode:
-        pytest.skip("processes cannot be traced here")
 
 
 def is_open(path):
@@ -236,16 +232,13 @@ def test_a_mount_that_is_reloaded_meanwhile(tfrecordfs, mount, folder):
 @pytest.mark.fault(fault="mount reloaded to another number of shards",
                    moment="while it is exported", expected="one sentence; no file is blamed")
 def test_a_mount_that_has_other_shards_meanwhile(tfrecordfs, mount, folder):
-    needs_strace()
     source = images.class_folders(folder / "images", {"cat": 16})
     with mount(source, "--shard-size", 2) as mounted:
         names = [path.name for path in mounted.shards()]
-        tfrecordfs.prefix = ["strace", "-f", "-qq", "-o", "/dev/null", "-P",
-                             mounted / names[3], "-e", "trace=openat", "-e",
-                             "inject=openat:delay_enter=3000000:when=1"]
-        process = tfrecordfs.start("export", mounted.path, folder / "out", "--threads", 1,
-                                   "--side-files", "none", env=exports.TRACED)
-        tfrecordfs.prefix = []
+        with tracing.traced(tfrecordfs, "-P", mounted / names[3], "-e", "trace=openat",
+                            "-e", "inject=openat:delay_enter=3000000:when=1"):
+            process = tfrecordfs.start("export", mounted.path, folder / "out", "--threads", 1,
+                                       "--side-files", "none", env=tracing.UNLEAKED)
         exports.wait_for_shards(process, folder / "out", 3)
         for path in sorted((source / "cat").iterdir())[8:]:
             path.unlink()
@@ -253,7 +246,8 @@ def test_a_mount_that_has_other_shards_meanwhile(tfrecordfs, mount, folder):
         out, err = process.communicate(timeout=60)
         assert process.returncode == 1 and out == "" and err.count("\n") == 1, out + err
         assert "was reloaded meanwhile" in err and "could not be read" not in err
-        assert [path.name for path in exports.shards(folder / "out")] == names[:3]
+        there = [path.name for path in exports.shards(folder / "out")]
+        assert 3 <= len(there) < len(names) and there == names[:len(there)]
 
 
 @pytest.mark.fault(fault="mount reloaded twice, to what it was at last",
@@ -261,7 +255,6 @@ def test_a_mount_that_has_other_shards_meanwhile(tfrecordfs, mount, folder):
                    expected="nothing of what was shown between is exported")
 @pytest.mark.parametrize("kind", ["shard", "side file"])
 def test_a_file_that_is_opened_between_two_reloads(tfrecordfs, mount, folder, kind):
-    needs_strace()
     source = images.class_folders(folder / "images", {"cat": 8, "dog": 8})
     image = source / "cat" / sorted(os.listdir(source / "cat"))[0]
     with mount(source, "--shards", 4) as mounted:
@@ -270,12 +263,11 @@ def test_a_file_that_is_opened_between_two_reloads(tfrecordfs, mount, folder, ki
         if kind == "shard":
             victim, = (path.name for path in mounted.shards()
                        if image.read_bytes() in path.read_bytes())
-        tfrecordfs.prefix = ["strace", "-f", "-qq", "-o", "/dev/null", "-P",
-                             mounted / victim, "-e", "trace=openat", "-e",
-                             "inject=openat:delay_enter=4000000:delay_exit=4000000:when=1"]
-        process = tfrecordfs.start("export", mounted.path, folder / "out", "--threads", 1,
-                                   env=exports.TRACED)
-        tfrecordfs.prefix = []
+        delays = "delay_enter=4000000:delay_exit=4000000"
+        with tracing.traced(tfrecordfs, "-P", mounted / victim, "-e", "trace=openat",
+                            "-e", f"inject=openat:{delays}:when=1"):
+            process = tfrecordfs.start("export", mounted.path, folder / "out", "--threads", 1,
+                                       env=tracing.UNLEAKED)
         # What comes before it is written, and then its opening is delayed.
         nr = 4 if kind == "side file" else [path.name for path in mounted.shards()].index(victim)
         exports.wait_for_shards(process, folder / "out", nr)
