@@ -195,17 +195,22 @@ static int keep(struct service *s, struct trfs_error *err)
 					     .log = log_error,
 					     .supervisor = &s->supervisor,
 					     .user = s };
+	struct trfs_keeper_signals before;
 	int rc;
 
 	s->was_reloaded = mmap(NULL, sizeof(*s->was_reloaded), PROT_READ | PROT_WRITE,
 			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (s->was_reloaded == MAP_FAILED)
 		return trfs_fail_memory(err, "the mount");
+	trfs_keeper_hold_signals(&before);
 	rc = trfs_mount_open(s->settings->positionals[1],
 			     s->settings->call ? s->settings->call->source
 					       : s->generation->catalog->root_path,
 			     &s->options, &s->mount, err);
-	return rc < 0 ? rc : trfs_keeper_run(s->mount, &job, err);
+	if (rc == 0)
+		rc = trfs_keeper_run(s->mount, &job, &before, err);
+	trfs_keeper_release_signals(&before);
+	return rc;
 }
 
 /* By who does not serve, so that this ends whatever becomes of who does. */

@@ -26,7 +26,7 @@
 /**
  * struct keeper - the loop's state
  * @signals: the descriptor that they arrive by
- * @before: the mask of signals that workers run with
+ * @before: how workers have signals
  * @has_exited: the worker, with @status as of waitpid()
  * @probe: whether the mount answers
  * @was_ready: the mount has answered
@@ -38,7 +38,7 @@ struct keeper {
 	const struct trfs_keeper_job *job;
 	struct trfs_daemon worker;
 	int signals;
-	sigset_t before;
+	const struct trfs_keeper_signals *before;
 	bool has_exited;
 	int status;
 	struct trfs_probe probe;
@@ -50,15 +50,37 @@ struct keeper {
 	uint64_t kill_at;
 };
 
-static int open_signals(struct keeper *k, struct trfs_error *err)
+static const int ours[] = { SIGTERM, SIGINT, SIGHUP, SIGCHLD };
+
+static sigset_t set_of_ours(void)
 {
-	static const int ours[] = { SIGTERM, SIGINT, SIGHUP, SIGCHLD };
 	sigset_t set;
 
 	sigemptyset(&set);
 	for (size_t i = 0; i < TRFS_COUNT(ours); i++)
 		sigaddset(&set, ours[i]);
-	sigprocmask(SIG_BLOCK, &set, &k->before);
+	return set;
+}
+
+void trfs_keeper_hold_signals(struct trfs_keeper_signals *ret_before)
+{
+	const sigset_t set = set_of_ours();
+
+	sigprocmask(SIG_BLOCK, &set, &ret_before->mask);
+	/* Who reads what we say may go, which is no reason to leave a mount behind. */
+	ret_before->at_pipe = signal(SIGPIPE, SIG_IGN);
+}
+
+void trfs_keeper_release_signals(const struct trfs_keeper_signals *before)
+{
+	signal(SIGPIPE, before->at_pipe);
+	sigprocmask(SIG_SETMASK, &before->mask, NULL);
+}
+
+static int open_signals(struct keeper *k, struct trfs_error *err)
+{
+	const sigset_t set = set_of_ours();
+
 	/* Nor may they be ignored, or have a handler, which libfuse would respect. */
 	for (size_t i = 0; i < TRFS_COUNT(ours); i++)
 		signal(ours[i], SIG_DFL);
@@ -71,6 +93,7 @@ static int open_signals(struct keeper *k, struct trfs_error *err)
 /* In the child; does not return. */
 static void work(struct keeper *k, pid_t keeper_pid)
 {
+	struct trfs_keeper_signals signals;
 	struct trfs_error err = { 0 };
 	int rc;
 
@@ -80,8 +103,9 @@ static void work(struct keeper *k, pid_t keeper_pid)
 		_exit(1);
 	close(k->signals);
 	/* It may come at once, and is for those who wait for it. */
-	sigaddset(&k->before, SIGHUP);
-	sigprocmask(SIG_SETMASK, &k->before, NULL);
+	signals = *k->before;
+	sigaddset(&signals.mask, SIGHUP);
+	trfs_keeper_release_signals(&signals);
 	rc = k->job->serve(k->job->user, &k->worker, k->died_of, &err);
 	if (rc < 0 && k->worker.pipe_fd >= 0)
 		trfs_daemon_failed(&k->worker, &err);
@@ -272,11 +296,12 @@ static const char *mountpoint_to_ask(const struct trfs_supervisor *supervisor)
 }
 
 int trfs_keeper_run(struct trfs_mount *mount, const struct trfs_keeper_job *job,
-		    struct trfs_error *err)
+		    const struct trfs_keeper_signals *before, struct trfs_error *err)
 {
 	struct keeper k = {
 		.mount = mount,
 		.job = job,
+		.before = before,
 		.probe = { .mountpoint = mountpoint_to_ask(job->supervisor),
 			   /* In time even where one answer is late. */
 			   .interval_ms = job->supervisor->notify.watchdog_ms / 3 },
@@ -292,6 +317,5 @@ int trfs_keeper_run(struct trfs_mount *mount, const struct trfs_keeper_job *job,
 	if (k.signals >= 0)
 		close(k.signals);
 	trfs_mount_close(k.mount);
-	sigprocmask(SIG_SETMASK, &k.before, NULL);
 	return rc;
 }

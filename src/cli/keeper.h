@@ -11,6 +11,7 @@
 #include "cli/daemon.h"
 #include "cli/supervisor.h"
 #include "fuse/mount.h"
+#include <signal.h>
 
 /**
  * struct trfs_keeper_job - what to do, with @user for all
@@ -30,7 +31,23 @@ struct trfs_keeper_job {
 };
 
 /**
+ * struct trfs_keeper_signals - how signals were before trfs_keeper_hold_signals()
+ */
+struct trfs_keeper_signals {
+	sigset_t mask;
+	void (*at_pipe)(int);
+};
+
+/*
+ * Before trfs_mount_open(): signals to end wait for trfs_keeper_run(), as a process that
+ * they ended in between would leave a mount that nobody serves.
+ */
+void trfs_keeper_hold_signals(struct trfs_keeper_signals *ret_before);
+void trfs_keeper_release_signals(const struct trfs_keeper_signals *before);
+
+/**
  * trfs_keeper_run() - keep @mount until it was unmounted, or SIGTERM or SIGINT; unmount
+ * @before: of trfs_keeper_hold_signals(), for workers; the caller releases them
  *
  * SIGHUP is handed on to the worker.  Whoever is our child is collected, as the first
  * process of a container has to do.  No other thread may exist.  Workers end in here,
@@ -41,6 +58,6 @@ struct trfs_keeper_job {
  */
 TRFS_MUST_CHECK
 int trfs_keeper_run(struct trfs_mount *mount, const struct trfs_keeper_job *job,
-		    struct trfs_error *err);
+		    const struct trfs_keeper_signals *before, struct trfs_error *err);
 
 #endif
