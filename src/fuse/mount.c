@@ -36,6 +36,9 @@
  * and would have driven out what else is there. */
 #define CACHED_PERCENT_MAX 80
 
+/* Who unmounts for us may say so and not do it. */
+#define UNMOUNTS_MAX 64
+
 /* What could not be set up as wished. */
 #define TRFS_MOUNT_NOTE_SIZE 256
 
@@ -233,9 +236,13 @@ static void unmount(struct trfs_mount *mount)
 		return;
 	if (!*mount->where.device)
 		fuse_session_unmount(mount->session);
-	else if (trfs_whereabouts_find(&mount->where, fuse_session_fd(mount->session),
-				       path))
-		(void)!trfs_mountpoint_unmount(path, true, NULL);
+	/* Others may have bound it to several places, at each of which it would be dead.
+	 */
+	for (int i = 0; *mount->where.device && i < UNMOUNTS_MAX; i++)
+		if (!trfs_whereabouts_find(&mount->where, fuse_session_fd(mount->session),
+					   path) ||
+		    trfs_mountpoint_unmount(path, true, NULL) < 0)
+			break;
 }
 
 struct trfs_mount *trfs_mount_close(struct trfs_mount *mount)

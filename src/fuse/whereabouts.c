@@ -34,33 +34,46 @@ static void decode(char *text)
 	*to = '\0';
 }
 
-/*
- * Look for the last mount of @device, or for the last on @path, whichever is not NULL;
- * fills in the other.
- */
-static bool look(const char *device, const char *path, char *ret_device, size_t size,
-		 char *ret_path)
+/* A line of the table: where the mount is, and the number of its device. */
+struct row {
+	char device[32];
+	char path[PATH_MAX];
+};
+
+/* The next one that is as it should be; *@line is the caller's to free. */
+static bool read_row(FILE *table, char **line, size_t *capacity, struct row *ret)
+{
+	while (table && getline(line, capacity, table) >= 0) {
+		char *path = NULL;
+		bool is_row =
+			sscanf(*line, "%*s %*s %31s %*s %ms", ret->device, &path) == 2 &&
+			strlen(path) < sizeof(ret->path);
+
+		if (is_row) {
+			decode(path);
+			memcpy(ret->path, path, strlen(path) + 1);
+		}
+		free(path);
+		if (is_row)
+			return true;
+	}
+	return false;
+}
+
+/* The device of what is mounted last on @path. */
+static bool find_device(const char *path, char ret[32])
 {
 	FILE *table = fopen("/proc/self/mountinfo", "re");
+	struct row row;
 	char *line = NULL;
 	size_t capacity = 0;
 	bool found = false;
 
-	while (table && getline(&line, &capacity, table) >= 0) {
-		char this_device[32], *this_path = NULL;
-
-		if (sscanf(line, "%*s %*s %31s %*s %ms", this_device, &this_path) == 2 &&
-		    strlen(this_path) < PATH_MAX) {
-			decode(this_path);
-			if (path && strcmp(path, this_path) == 0) {
-				snprintf(ret_device, size, "%s", this_device);
-				found = true;
-			} else if (device && strcmp(device, this_device) == 0) {
-				memcpy(ret_path, this_path, strlen(this_path) + 1);
-				found = true;
-			}
-		}
-		free(this_path);
+	while (read_row(table, &line, &capacity, &row)) {
+		if (strcmp(row.path, path) != 0)
+			continue;
+		memcpy(ret, row.device, sizeof(row.device));
+		found = true;
 	}
 	free(line);
 	if (table)
@@ -120,6 +133,35 @@ int trfs_whereabouts_take(struct trfs_whereabouts *w, const char *mountpoint,
 	return 0;
 }
 
+/* Where @device is mounted: the first such path that @is_it takes. */
+static bool find_path(const char *device,
+		      bool (*is_it)(const void *user, const char *path), const void *user,
+		      char ret[PATH_MAX])
+{
+	FILE *table = fopen("/proc/self/mountinfo", "re");
+	struct row row;
+	char *line = NULL;
+	size_t capacity = 0;
+	bool found = false;
+
+	while (!found && read_row(table, &line, &capacity, &row)) {
+		found = strcmp(row.device, device) == 0 && is_it(user, row.path);
+		if (found)
+			memcpy(ret, row.path, strlen(row.path) + 1);
+	}
+	free(line);
+	if (table)
+		fclose(table);
+	return found;
+}
+
+static bool is_any(const void *user, const char *path)
+{
+	(void)user;
+	(void)path;
+	return true;
+}
+
 /* 0 where the kernel does not tell.  Asks nothing of who serves the mount. */
 static uint64_t ask_unique_id(const char *path)
 {
@@ -138,11 +180,11 @@ void trfs_whereabouts_note(struct trfs_whereabouts *w, int fd)
 
 	if (ask_descriptor(fd, w->device, sizeof(w->device))) {
 		/* Who mounted for us may have done so where we do not see it. */
-		if (look(w->device, NULL, NULL, 0, path)) {
+		if (find_path(w->device, is_any, NULL, path)) {
 			w->unique_id = ask_unique_id(path);
 			return;
 		}
-	} else if (look(NULL, w->path, w->device, sizeof(w->device), NULL)) {
+	} else if (find_device(w->path, w->device)) {
 		w->unique_id = ask_unique_id(w->path);
 		return;
 	}
@@ -158,13 +200,26 @@ static bool is_connected(int fd)
 	return poll(&connection, 1, 0) == 0;
 }
 
-bool trfs_whereabouts_find(const struct trfs_whereabouts *w, int fd, char ret[PATH_MAX])
+struct search {
+	const struct trfs_whereabouts *w;
+	int fd;
+};
+
+static bool is_ours(const void *user, const char *path)
 {
+	const struct search *search = user;
+	const struct trfs_whereabouts *w = search->w;
 	char on_top[sizeof(w->device)];
 
-	if (!look(w->device, NULL, NULL, 0, ret) ||
-	    !look(NULL, ret, on_top, sizeof(on_top), NULL) ||
-	    strcmp(on_top, w->device) != 0)
+	if (!find_device(path, on_top) || strcmp(on_top, w->device) != 0)
 		return false;
-	return is_connected(fd) || (w->unique_id && ask_unique_id(ret) == w->unique_id);
+	return is_connected(search->fd) ||
+	       (w->unique_id && ask_unique_id(path) == w->unique_id);
+}
+
+bool trfs_whereabouts_find(const struct trfs_whereabouts *w, int fd, char ret[PATH_MAX])
+{
+	const struct search search = { w, fd };
+
+	return find_path(w->device, is_ours, &search, ret);
 }

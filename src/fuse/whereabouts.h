@@ -37,8 +37,9 @@ int trfs_whereabouts_take(struct trfs_whereabouts *w, const char *mountpoint,
 void trfs_whereabouts_note(struct trfs_whereabouts *w, int fd);
 
 /*
- * The path by which the mount is reached now; false where it is unmounted, or beneath
- * another mount.  @fd: the one that trfs_whereabouts_note() had.
+ * A path by which the mount is reached now; false where it is unmounted, or beneath
+ * another mount.  There are several where it was bound elsewhere.  @fd: the one that
+ * trfs_whereabouts_note() had.
  */
 bool trfs_whereabouts_find(const struct trfs_whereabouts *w, int fd, char ret[PATH_MAX]);
 

@@ -206,6 +206,44 @@ def test_a_connection_that_is_cut_ends_the_mount(at, tfrecordfs, mnt, fuse_conne
     assert not programs.mounts_below(mnt)
 
 
+@pytest.mark.fault(fault="mount bound elsewhere by root", moment="SIGTERM",
+                   expected="both places are unmounted")
+def test_a_signal_unmounts_where_others_bound_the_mount_too(at, tfrecordfs, mnt, folder):
+    at()
+    (folder / "bound").mkdir()
+    (folder / "train").mkdir()
+    bind = subprocess.run(["mount", "--bind", mnt, folder / "bound"], check=False,
+                          capture_output=True)
+    if bind.returncode != 0:
+        tfrecordfs("umount", mnt)
+        pytest.skip("only root can bind mounts")
+    subprocess.run(["mount", "--bind", mnt / "shards", folder / "train"], check=True)
+    # What lies on one of these is somebody else's.
+    subprocess.run(["mount", "-t", "tmpfs", "tmpfs", folder / "train"], check=True)
+    (keeper,) = programs.keepers_of(tfrecordfs, mnt)
+    os.kill(keeper, signal.SIGTERM)
+    programs.wait_until(lambda: not programs.is_running(keeper), 30, "the end")
+    assert not os.path.ismount(mnt) and not os.path.ismount(folder / "bound")
+    assert os.listdir(mnt) == [] and os.listdir(folder / "train") == []
+    # What lies beneath it has to wait for whoever unmounts that.
+    subprocess.run(["umount", folder / "train"], check=True)
+    subprocess.run(["umount", folder / "train"], check=True)
+
+
+@pytest.mark.fault(fault="connection aborted by root", moment="while the mount is bound elsewhere",
+                   expected="process and mount end")
+def test_a_connection_that_is_cut_ends_the_mount_that_was_bound_elsewhere(
+        at, tfrecordfs, mnt, folder, fuse_connection):
+    at()
+    (folder / "bound").mkdir()
+    subprocess.run(["mount", "--bind", mnt, folder / "bound"], check=True)
+    (fuse_connection(mnt) / "abort").write_text("1")
+    programs.wait_until(lambda: not programs.processes_of(tfrecordfs, mnt), 30, "the end")
+    assert str(mnt) not in programs.mounts_below(folder)
+    # Nothing says any more that this is not another's.
+    subprocess.run(["umount", folder / "bound"], check=True)
+
+
 def test_a_mount_that_ends_leaves_what_is_mounted_on_it_alone(at, tfrecordfs, mnt):
     at()
     on_top = subprocess.run(["mount", "-t", "tmpfs", "tmpfs", mnt], check=False,
