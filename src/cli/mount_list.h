@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Mounts of ours, found without asking any of them. */
+/* Mounts of ours, found without asking those whose type tells that they are. */
 #ifndef TRFS_CLI_MOUNT_LIST_H
 #define TRFS_CLI_MOUNT_LIST_H
 
 #include "fuse/mountpoint.h"
+#include <sys/types.h>
 
 /**
  * struct trfs_mount_list - all, or one
@@ -15,12 +16,20 @@ struct trfs_mount_list {
 };
 
 /*
- * @path: the one that is mounted there, the last of several on top of each other; NULL:
- * all.  -ENOENT where there is none.
+ * @path: the one that is mounted there, the last of several on top of each other, also
+ * one of type fuse, unless it says that it is another's; NULL: all of type
+ * fuse.tfrecordfs.  -ENOENT where there is none.
  */
 TRFS_MUST_CHECK
 int trfs_mount_list_read(struct trfs_mount_list *list, const char *path,
 			 struct trfs_error *err);
 void trfs_mount_list_done(struct trfs_mount_list *list);
+
+/*
+ * Ask which process keeps @entry, by the number that the process itself has.  -ENODATA
+ * where it is no mount of ours, -ENOTCONN where it is dead, -EACCES, -ETIMEDOUT.
+ */
+TRFS_MUST_CHECK
+int trfs_mount_entry_ask(const struct trfs_mount_entry *entry, pid_t *ret);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Our mounts as /proc/self/mountinfo lists them. */
+/* Our mounts as /proc/self/mounts lists them, the one on top after those beneath. */
 #include "fuse/mountpoint.h"
 
 #include "base/error.h"
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define MOUNT_TYPE "fuse.tfrecordfs"
+#define PLAIN_TYPE "fuse"
 
 void trfs_mount_entries_free(struct trfs_mount_entry *entries, unsigned int nr)
 {
@@ -29,10 +30,26 @@ static int append(struct trfs_mount_entry **entries, unsigned int *nr,
 	if (!grown)
 		return -ENOMEM;
 	*entries = grown;
-	grown[*nr] = (struct trfs_mount_entry){ strdup(mount->mnt_dir),
-						strdup(mount->mnt_fsname) };
+	grown[*nr] = (struct trfs_mount_entry){
+		.mountpoint = strdup(mount->mnt_dir),
+		.source = strdup(mount->mnt_fsname),
+		.is_plain = strcmp(mount->mnt_type, PLAIN_TYPE) == 0,
+	};
 	(*nr)++;
 	return grown[*nr - 1].mountpoint && grown[*nr - 1].source ? 0 : -ENOMEM;
+}
+
+static void cover(struct trfs_mount_entry *entries, unsigned int nr, const char *path)
+{
+	for (unsigned int i = 0; i < nr; i++)
+		if (strcmp(entries[i].mountpoint, path) == 0)
+			entries[i].is_covered = true;
+}
+
+static bool may_be_ours(const struct mntent *mount)
+{
+	return strcmp(mount->mnt_type, MOUNT_TYPE) == 0 ||
+	       strcmp(mount->mnt_type, PLAIN_TYPE) == 0;
 }
 
 int trfs_mount_entries_read(struct trfs_mount_entry **ret, unsigned int *ret_nr,
@@ -47,9 +64,11 @@ int trfs_mount_entries_read(struct trfs_mount_entry **ret, unsigned int *ret_nr,
 
 	if (!table)
 		return trfs_fail_errno(err, -errno, "reading /proc/self/mounts");
-	while (rc == 0 && getmntent_r(table, &mount, line, sizeof(line)))
-		if (strcmp(mount.mnt_type, MOUNT_TYPE) == 0)
+	while (rc == 0 && getmntent_r(table, &mount, line, sizeof(line))) {
+		cover(entries, nr, mount.mnt_dir);
+		if (may_be_ours(&mount))
 			rc = append(&entries, &nr, &mount);
+	}
 	endmntent(table);
 	if (rc < 0) {
 		trfs_mount_entries_free(entries, nr);

@@ -34,15 +34,20 @@ TRFS_MUST_CHECK
 int trfs_mountpoint_unmount(const char *path, bool lazy, struct trfs_error *err);
 
 /**
- * struct trfs_mount_entry - a mount of ours as the kernel lists it
+ * struct trfs_mount_entry - a mount as the kernel lists it
+ * @is_plain: of type fuse, as whoever mounted for us may have called it: asking tells
+ *	whether it is ours
+ * @is_covered: something else is mounted on the same mountpoint, on top of it
  */
 struct trfs_mount_entry {
 	char *mountpoint;
 	char *source;
+	bool is_plain;
+	bool is_covered;
 };
 
 /*
- * All mounts of type fuse.tfrecordfs that this process sees.  Free with
+ * All mounts of type fuse.tfrecordfs, or plain fuse, that this process sees.  Free with
  * trfs_mount_entries_free().
  */
 TRFS_MUST_CHECK

@@ -135,8 +135,9 @@ int main(int argc, char **argv)
 							   .release = release_file };
 	struct fuse_args args = FUSE_ARGS_INIT(0, NULL);
 
-	if (argc != 4) {
-		fprintf(stderr, "usage: %s DIRECTORY MOUNTPOINT FAULTS\n", argv[0]);
+	if (argc < 4 || argc > 5) {
+		fprintf(stderr, "usage: %s DIRECTORY MOUNTPOINT FAULTS [-oOPTION]\n",
+			argv[0]);
 		return 2;
 	}
 	directory = open(argv[1], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -144,6 +145,7 @@ int main(int argc, char **argv)
 	if (directory < 0 || fuse_opt_add_arg(&args, argv[0]) < 0 ||
 	    fuse_opt_add_arg(&args, "-f") < 0 ||
 	    fuse_opt_add_arg(&args, "-oro,fsname=faulty,max_threads=256") < 0 ||
+	    (argc > 4 && fuse_opt_add_arg(&args, argv[4]) < 0) ||
 	    fuse_opt_add_arg(&args, argv[2]) < 0)
 		return 1;
 	return fuse_main(args.argc, args.argv, &operations, NULL);

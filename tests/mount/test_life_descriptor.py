@@ -14,12 +14,15 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 @contextlib.contextmanager
-def opened_and_mounted(path, flags=0, is_mounted=True):
-    """A descriptor of /dev/fuse, which is mounted on @path."""
+def opened_and_mounted(path, flags=0, is_mounted=True, kind="fuse.tfrecordfs"):
+    """
+    A descriptor of /dev/fuse, which is mounted on @path; pfnet's plugin calls the type "fuse",
+    whatever is served.
+    """
     path.mkdir()
     fd = os.open("/dev/fuse", os.O_RDWR | flags)
     options = f"fd={fd},rootmode=40000,user_id=0,group_id=0,allow_other,default_permissions"
-    if is_mounted and LIBC.mount(b"photos", os.fsencode(path), b"fuse.tfrecordfs",
+    if is_mounted and LIBC.mount(b"photos", os.fsencode(path), kind.encode(),
                                  1 | 2 | 4, options.encode()) != 0:
         os.close(fd)
         pytest.skip(f"only root can mount: {os.strerror(ctypes.get_errno())}")
@@ -46,19 +49,40 @@ def wait_for_the_end(program, fd):
                         "the end of the daemon")
 
 
+@pytest.mark.parametrize("kind", ["fuse.tfrecordfs", "fuse"])
 @pytest.mark.parametrize("flags", [0, os.O_NONBLOCK], ids=["waiting", "nonblocking"])
 def test_a_descriptor_that_was_mounted_is_served_until_unmounted(tfrecordfs, photos, folder,
-                                                                 flags):
+                                                                 flags, kind):
     expected = tfrecordfs("cat", photos, "train-00001-of-00002.tfrecord", "--shards", 2,
                           "--index", "none", binary=True).out
     mnt = folder / "mnt"
-    with opened_and_mounted(mnt, flags) as fd:
+    with opened_and_mounted(mnt, flags, kind=kind) as fd:
         said = serve(tfrecordfs, photos, fd, "--shards", 2, "--index", "none")
         assert f"Serving /dev/fd/{fd}" in said
         assert (mnt / "train-00001-of-00002.tfrecord").read_bytes() == expected
         tfrecordfs("status", mnt, "--probe")
+        (status,) = tfrecordfs("status", mnt, "--json").json
+        assert status["state"] == "serving" and status["source"] == str(photos)
+        tfrecordfs("debug", mnt)
         tfrecordfs("umount", mnt)
         wait_for_the_end(tfrecordfs, fd)
+
+
+@pytest.mark.parametrize("kind", ["fuse.tfrecordfs", "fuse"])
+@pytest.mark.fault(fault="SIGKILL of the keeper", moment="of a mount by /dev/fd/N of either type",
+                   expected="the probe fails; umount clears the dead mount")
+def test_a_dead_mount_of_either_type_is_told_and_unmounted(tfrecordfs, photos, folder, kind):
+    mnt = folder / "mnt"
+    with opened_and_mounted(mnt, kind=kind) as fd:
+        serve(tfrecordfs, photos, fd, "--index", "none")
+        (keeper,) = programs.keepers_of(tfrecordfs, f"/dev/fd/{fd}")
+        os.kill(keeper, signal.SIGKILL)
+        wait_for_the_end(tfrecordfs, fd)
+        assert tfrecordfs("status", mnt, "--json", code=3).json[0]["state"] == "dead"
+        refused = tfrecordfs("mount", photos, mnt, code=3).error
+        assert f"tfrecordfs umount {mnt}" in refused
+        tfrecordfs("umount", mnt)
+        assert not os.path.ismount(mnt)
 
 
 def test_a_user_without_any_right_serves_a_descriptor(as_user, photos, folder):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """How a mount ends: busy, lazily, by a signal while it is read, by others."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -34,6 +35,29 @@ def at(tfrecordfs, photos, mnt, folder):
 
 
 SHARD = "train-00000-of-00001.tfrecord"
+
+
+@contextlib.contextmanager
+def other_file_system(program, source, path, kind):
+    """One with a file; those of FUSE are served by tests/faults/faulty_source.c."""
+    server = None
+    if kind == "tmpfs":
+        done = subprocess.run(["mount", "-t", kind, kind, path], check=False, capture_output=True)
+        if done.returncode != 0:
+            pytest.skip("only root can mount something else there")
+        (path / "file").write_text("somebody's")
+    else:
+        options = [f"-osubtype={kind.partition('.')[2]}"] if "." in kind else []
+        server = subprocess.Popen([program.path.parent / "tests/faults/faulty_source", source,
+                                   path, path.parent / "faults", *options],
+                                  env={"LSAN_OPTIONS": "detect_leaks=0"})
+        programs.wait_until(lambda: os.path.ismount(path), 30, "the other file system")
+    try:
+        yield
+    finally:
+        programs.force_unmount(path)
+        if server:
+            server.wait(30)
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
@@ -89,6 +113,49 @@ def test_others_end_a_mount_too(at, tfrecordfs, mnt, command):
     subprocess.run([*command, mnt], check=True, capture_output=True)
     programs.wait_until(lambda: not programs.processes_of(tfrecordfs, mnt), 30, "the end")
     assert not programs.mounts_below(mnt)
+
+
+@pytest.mark.parametrize("kind", ["tmpfs", "fuse", "fuse.other"])
+def test_what_is_not_ours_is_left_alone(tfrecordfs, photos, mnt, kind):
+    """tfrecordfs umount as root, which could end anything."""
+    with other_file_system(tfrecordfs, photos, mnt, kind):
+        for command in (["umount"], ["umount", "--lazy"]):
+            assert "nothing of ours is mounted" in tfrecordfs(*command, mnt, code=3).error
+        refused = tfrecordfs("mount", photos, mnt, code=3).error
+        assert "tfrecordfs umount" not in refused
+        assert ("already" if kind != "tmpfs" else "not empty") in refused
+        assert tfrecordfs("status", "--probe", mnt, code=3).out == ""
+        assert len(os.listdir(mnt)) > 0 and os.path.ismount(mnt)
+
+
+def test_a_link_to_a_mountpoint_is_as_good(at, tfrecordfs, mnt, folder):
+    at()
+    (folder / "link").symlink_to("mnt")
+    tfrecordfs("status", "--probe", folder / "link")
+    tfrecordfs("umount", "link", cwd=folder)
+    assert not os.path.ismount(mnt) and not programs.processes_of(tfrecordfs, mnt)
+
+
+@pytest.mark.fault(fault="the number of who serves is another's here", moment="umount",
+                   expected="unmounted; nobody waits for the other")
+def test_a_process_of_another_namespace_is_not_waited_for(tfrecordfs, photos, mnt):
+    """As a container's, which has number 1 there."""
+    process = subprocess.Popen(["unshare", "--pid", "--fork", *tfrecordfs.command(
+        "mount", "-f", photos, mnt, "--index", "none")], stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, env=tfrecordfs.environment())
+    try:
+        programs.wait_until(lambda: os.path.ismount(mnt) or process.poll() is not None, 60,
+                            "the mount")
+        if process.poll() is not None:
+            pytest.skip(f"no namespace of processes: {process.communicate()[1]}")
+        assert os.getxattr(mnt, "user.tfrecordfs.pid") == b"1"
+        begun = time.monotonic()
+        tfrecordfs("umount", mnt)
+        assert time.monotonic() - begun < 4
+        assert process.wait(60) == 0
+    finally:
+        programs.force_unmount(mnt)
+        process.communicate(timeout=60)
 
 
 def test_another_user_may_not_end_a_mount(at, tfrecordfs, as_user, mnt):
