@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "fuse/attributes.h"
 #include "fuse/helper.h"
 #include <dirent.h>
 #include <errno.h>
@@ -21,6 +22,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 /* Of /dev/fuse, for ever. */
@@ -74,8 +76,8 @@ static int check_means(enum trfs_helper helper, struct trfs_error *err)
 }
 
 /*
- * Whether @path is where a file system of ours or another's begins.  That of an
- * automounter, which waits for ours, is none.
+ * Whether @path is where a FUSE file system begins, of ours or another's.  On a volume of
+ * another kind, or an automounter's, which waits for ours, one may mount if it is empty.
  */
 static bool is_mounted(const char *path)
 {
@@ -90,7 +92,7 @@ static bool is_mounted(const char *path)
 	memcpy(parent + len, "/..", sizeof("/.."));
 	return stat(path, &here) == 0 && stat(parent, &above) == 0 &&
 	       here.st_dev != above.st_dev && statfs(path, &fs) == 0 &&
-	       fs.f_type != AUTOFS_SUPER_MAGIC;
+	       fs.f_type == FUSE_SUPER_MAGIC;
 }
 
 static int check_empty(const char *path, struct trfs_error *err)
@@ -112,14 +114,31 @@ static int check_empty(const char *path, struct trfs_error *err)
 	return rc;
 }
 
+/* Whether the kernel's list has a mount of ours there, or one that may be. */
+static bool is_listed(const char *path, bool with_plain)
+{
+	struct trfs_mount_entry *entries = NULL;
+	char real[PATH_MAX];
+	unsigned int nr = 0;
+	bool found = false;
+
+	if (!realpath(path, real) || trfs_mount_entries_read(&entries, &nr, NULL) < 0)
+		return false;
+	for (unsigned int i = 0; i < nr; i++)
+		found = found || (strcmp(entries[i].mountpoint, real) == 0 &&
+				  (with_plain || !entries[i].is_plain));
+	trfs_mount_entries_free(entries, nr);
+	return found;
+}
+
 static int clear_dead(const char *path, bool replace, struct trfs_error *err)
 {
 	if (!replace)
 		return trfs_fail(
 			err, -ENOTCONN,
 			"on %s is a dead mount, whose process is gone; clear it with "
-			"--replace, or with tfrecordfs umount %s",
-			path, path);
+			"--replace, or with %sumount %s",
+			path, is_listed(path, true) ? "tfrecordfs " : "", path);
 	return trfs_mountpoint_unmount(path, true, err);
 }
 
@@ -136,20 +155,19 @@ static bool is_dead(const char *path)
 	return rc == -ENOTCONN || rc == -ECONNABORTED;
 }
 
-/* Whether a mount of ours is there, whose owner alone may look at it. */
-static bool is_foreign(const char *path)
+static int fail_mounted(const char *path, struct trfs_error *err)
 {
-	struct trfs_mount_entry *entries = NULL;
-	char real[PATH_MAX];
-	unsigned int nr = 0;
-	bool found = false;
+	bool is_ours = getxattr(path, TRFS_ATTRIBUTE_PREFIX "pid", NULL, 0) >= 0;
 
-	if (!realpath(path, real) || trfs_mount_entries_read(&entries, &nr, NULL) < 0)
-		return false;
-	for (unsigned int i = 0; i < nr; i++)
-		found = found || strcmp(entries[i].mountpoint, real) == 0;
-	trfs_mount_entries_free(entries, nr);
-	return found;
+	if (is_ours)
+		return trfs_fail(err, -EBUSY,
+				 "a mount of tfrecordfs is on %s already: tfrecordfs "
+				 "umount %s",
+				 path, path);
+	return trfs_fail(err, -EBUSY,
+			 "another FUSE file system is mounted on %s already; name "
+			 "another directory",
+			 path);
 }
 
 int trfs_mountpoint_descriptor(const char *path)
@@ -200,7 +218,8 @@ int trfs_mountpoint_check(const char *path, bool replace, const char *search_pat
 			return trfs_fail(err, rc,
 					 "the mountpoint %s does not exist: mkdir -p %s",
 					 path, path);
-		if (rc == -EACCES && is_foreign(path))
+		/* Its owner alone may look at it. */
+		if (rc == -EACCES && is_listed(path, false))
 			return trfs_fail(
 				err, -EBUSY,
 				"a mount of another user is on %s already, alive or "
@@ -213,10 +232,7 @@ int trfs_mountpoint_check(const char *path, bool replace, const char *search_pat
 		return trfs_fail(err, -ENOTDIR, "the mountpoint %s is not a directory",
 				 path);
 	if (is_mounted(path))
-		return trfs_fail(
-			err, -EBUSY,
-			"something is mounted on %s already: tfrecordfs umount %s", path,
-			path);
+		return fail_mounted(path, err);
 	rc = check_empty(path, err);
 	return rc < 0 ? rc : check_means(trfs_helper_find(search_path), err);
 }

@@ -9,6 +9,7 @@ import copy
 import json
 import os
 import pathlib
+import pwd
 import re
 import subprocess
 import tempfile
@@ -194,11 +195,12 @@ def end(daemon):
 
 
 @pytest.mark.fuse_required
-def test_the_sidecar_serves_what_the_plugin_mounted(tfrecordfs, photos, folder):
+@pytest.mark.parametrize("kind", ["fuse", "fuse.tfrecordfs"])
+def test_the_sidecar_serves_what_the_plugin_mounted(tfrecordfs, photos, folder, kind):
     sidecar = the("Pod", "sidecar.yaml")["spec"]["initContainers"][1]
     assert sidecar["command"][-2:] == ["--", "/usr/bin/tfrecordfs"]
     words = in_place(sidecar["args"], photos, folder)
-    with opened_and_mounted(folder / "mnt") as fd:
+    with opened_and_mounted(folder / "mnt", kind=kind) as fd:
         daemon = subprocess.Popen(
             ["bash", "-c", f'exec 3<&{fd}-; exec "$@"', "bash", tfrecordfs.path, *words],
             pass_fds=[fd], env=environment(tfrecordfs))
@@ -363,6 +365,14 @@ def test_the_image_runs_as_nobody_and_mounts_by_itself():
     assert command[0] == "mount" and "--foreground" in command
     assert instructions["HEALTHCHECK"].endswith(
         f'["tfrecordfs", "status", "--probe", "{command[-1]}"]')
+
+
+def test_the_directory_to_mount_on_belongs_to_the_image_s_user():
+    """An ordinary user mounts on what is its own."""
+    said = re.sub(r" *\\\n#", "", (CLUSTER / "Dockerfile").read_text())
+    (volume,) = re.findall(r"^# +docker run --rm .*--volume (\S+):/shards:rshared ", said, re.M)
+    (owner,) = re.findall(rf"^# +mkdir -p {volume} && chown (\d+):\d+ {volume}$", said, re.M)
+    assert pwd.getpwuid(int(owner)).pw_name == {w: l for w, l in stages()[1]}["USER"]
 
 
 def defined(path, name):

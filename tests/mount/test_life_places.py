@@ -128,9 +128,14 @@ def test_mounts_on_top_of_each_other_end_one_by_one(mount, tfrecordfs, photos, f
         if on_top.returncode != 0:
             pytest.skip("only root can mount something else there")
         assert list(mounted.path.iterdir()) == []
-        assert "already" in tfrecordfs("mount", photos, mounted.path, code=3).error
+        tfrecordfs("mount", photos, mounted.path, "--index", "none")
+        assert len(mounted.shards()) == 16
         tfrecordfs("umount", mounted.path)
-        assert mounted.shards()
+        refused = tfrecordfs("umount", mounted.path, code=3).error
+        assert "on top" in refused and f"umount {mounted.path}" in refused
+        assert list(mounted.path.iterdir()) == []
+        subprocess.run(["umount", mounted.path], check=True)
+        assert len(mounted.shards()) == 1
 
 
 def in_namespace(arguments, script, program, *words, env=None):
@@ -140,6 +145,31 @@ def in_namespace(arguments, script, program, *words, env=None):
     if b"unshare" in done.stderr:
         pytest.skip(f"no such namespace here: {done.stderr.decode()}")
     return done
+
+
+@pytest.mark.parametrize("who", ["root", "user"])
+def test_an_empty_volume_can_be_mounted_on(tfrecordfs, as_user, photos, folder, who):
+    """What docker run --volume and an emptyDir are, which have another number of device."""
+    program = tfrecordfs if who == "root" else as_user
+    volume, mnt = folder / "volume", folder / "mnt"
+    volume.mkdir()
+    mnt.mkdir()
+    if who == "user":
+        if subprocess.run([*as_user.prefix, "sh", "-c", "exec 3<>/dev/fuse"], check=False,
+                          capture_output=True).returncode != 0:
+            pytest.skip("an ordinary user may not open /dev/fuse")
+    # Of another file system than the directory around it.
+    script = ('mount -t tmpfs -o size=1m tmpfs "$1" && chmod 755 "$1" && chown "$4" "$1" && '
+              'mount --bind "$1" "$2" && shift 2 && program=$1 && shift 2 && '
+              '"$@" "$program" mount "$photos" "$mnt" --shards 1 --index none >&2 && '
+              '"$@" cat "$mnt/' + SHARD + '" && "$@" "$program" umount "$mnt" >&2 && '
+              'touch "$mnt/file" && ! "$@" "$program" mount "$photos" "$mnt" >&2')
+    done = in_namespace(["--mount"], script, program, volume, mnt, program.path,
+                        programs.NOBODY if who == "user" else 0, *(program.prefix or ["env"]),
+                        env={"photos": str(photos), "mnt": str(mnt)})
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout == cat(tfrecordfs, photos, folder)
+    assert f"{mnt} is not empty (it holds file)" in done.stderr.decode()
 
 
 def test_a_user_namespace_mounts_without_a_helper(as_user, photos, folder):
