@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/nearest.h"
+#include "cli/arguments.h"
 #include "cli/options_file_text.h"
 #include "dataset/profile.h"
 #include "manifest/json_load.h"
@@ -158,11 +159,25 @@ static const char *text_of(struct trfs_options_file *file,
 	return text;
 }
 
+/* Of one that takes a data set: where it is shown, or how. */
+static bool is_of_command(const char *name)
+{
+	static const struct trfs_command any = { .set = TRFS_FOR_DATA_SETS };
+
+	return strncmp(name, "no-", 3) != 0 && trfs_arguments_knows(&any, NULL, name);
+}
+
 static int fail_unknown(const char *name, struct trfs_error *err)
 {
 	struct trfs_nearest nearest;
 	char hint[96], shown[96];
 
+	if (is_of_command(name))
+		return trfs_fail(
+			err, -EINVAL,
+			"\"%s\" is an option of the command, not of the data set, "
+			"and stands on its command line: --%s",
+			name, name);
 	trfs_nearest_init(&nearest, trfs_bytes_of(name));
 	trfs_nearest_offer(&nearest, trfs_bytes_of("source"));
 	trfs_nearest_offer(&nearest, trfs_bytes_of(TRFS_OPTIONS_FILE_VERSION));
@@ -170,7 +185,8 @@ static int fail_unknown(const char *name, struct trfs_error *err)
 		trfs_nearest_offer(&nearest, trfs_bytes_of(trfs_option_table[i].name));
 	return trfs_fail(err, -EINVAL,
 			 "unknown member \"%s\"%s; a data set file holds \"source\" and "
-			 "options as on the command line, and a manifest is given with "
+			 "options of the data set as on the command line, and a manifest "
+			 "is given with "
 			 "--manifest",
 			 trfs_text_printable(trfs_bytes_of(name), shown, sizeof(shown)),
 			 trfs_nearest_hint(&nearest, hint, sizeof(hint)));

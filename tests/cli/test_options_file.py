@@ -76,6 +76,7 @@ def test_underscores_and_aliases_are_names_too(data_set):
 
 @pytest.mark.parametrize("members, words", [
     ({"shrads": 3}, ['unknown member "shrads"', 'did you mean "shards"']),
+    ({"allow-other": True}, ["option of the command", "--allow-other"]),
     ({"shards": [3]}, ['"shards" must be a text', "a list"]),
     ({"split": {"train": 1}}, ['"split" must be a text', "an object", "NAME=SHARE"]),
     ({"stratify": "no"}, ['"stratify" must be true or false']),
