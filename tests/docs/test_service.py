@@ -57,7 +57,10 @@ POINTS_SHOWN_BY = {
         "test_a_service_that_hangs_is_killed_by_the_watchdog_and_started_again"],
     "`systemctl stop` unmounts": [
         "mount/test_systemd_boot.py::test_the_service_starts_reloads_and_stops",
-        "mount/test_container.py::test_the_first_process_ends_by_a_signal_and_unmounts"],
+        "mount/test_container.py::test_the_first_process_ends_by_a_signal_and_unmounts",
+        "mount/test_systemd_boot.py::test_a_start_that_is_refused_leaves_other_mounts_alone",
+        "mount/test_systemd_boot.py::"
+        "test_a_service_that_is_killed_for_good_leaves_no_dead_mount"],
     "Indexes are kept": [
         "mount/test_systemd_boot.py::test_the_service_starts_reloads_and_stops"],
 }

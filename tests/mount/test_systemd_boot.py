@@ -5,6 +5,7 @@ import json
 import re
 
 import images
+import program as programs
 import pytest
 import systemd_machine as machines
 
@@ -45,6 +46,9 @@ def test_the_service_starts_reloads_and_stops(machine):
     assert machine.show(UNIT, "StatusText") == "Serving 1 shard, 7 records"
     # Others see the mount: it was not made in a namespace of the service's.
     assert machine.run("tfrecordfs", "verify", f"{MNT}/train-00000-of-00001.tfrecord")
+    # Everybody may read it who may read the images.
+    machine.run("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "sh", "-c",
+                f"cat {MNT}/train-00000-of-00001.tfrecord > /dev/null")
     status = json.loads(machine.run("tfrecordfs", "status", MNT, "--json").stdout)[0]
     # What we give up ourselves, the filters of the unit let us.
     for part in ("landlock", "seccomp", "no new privileges", "capabilities"):
@@ -81,6 +85,31 @@ def test_a_service_that_is_killed_is_started_again(machine):
     assert main_pid(machine) != before
     machine.run("tfrecordfs", "verify", f"{MNT}/train-00000-of-00001.tfrecord")
     machine.run("systemctl", "stop", UNIT)
+    assert not machine.is_mounted(MNT)
+
+
+@pytest.mark.fault(fault="something else is mounted on the mountpoint", moment="systemctl start",
+                   expected="the start fails; what is there stays")
+def test_a_start_that_is_refused_leaves_other_mounts_alone(machine):
+    machine.shell(f"mount -t tmpfs tmpfs {MNT} && echo precious > {MNT}/file")
+    assert machine.run("systemctl", "start", UNIT, code=None).returncode != 0
+    machine.wait_for(UNIT, "ActiveState", "failed")
+    assert machine.shell(f"cat {MNT}/file") == "precious\n"
+    machine.shell(f"umount {MNT} && tfrecordfs mount /data/photos {MNT} --index none")
+    assert machine.run("systemctl", "start", UNIT, code=None).returncode != 0
+    machine.wait_for(UNIT, "ActiveState", "failed")
+    machine.run("tfrecordfs", "status", "--probe", MNT)
+    machine.run("tfrecordfs", "umount", MNT)
+
+
+@pytest.mark.fault(fault="SIGKILL of the keeper", moment="under systemd, which starts it no more",
+                   expected="no dead mount is left")
+def test_a_service_that_is_killed_for_good_leaves_no_dead_mount(machine):
+    machine.shell(f"printf '[Service]\\nRestart=no\\n' > /etc/systemd/system/{UNIT}.d/no.conf")
+    machine.run("systemctl", "daemon-reload")
+    machine.run("systemctl", "start", UNIT)
+    machine.run("kill", "-KILL", main_pid(machine))
+    machine.wait_for(UNIT, "ActiveState", "failed")
     assert not machine.is_mounted(MNT)
 
 
@@ -184,4 +213,17 @@ def test_the_unit_of_a_user_serves_and_unmounts(machine):
     assert machine.shell(f"ls {HOME}/.cache/tfrecordfs/*.index")
     systemctl("reload", unit)
     systemctl("stop", unit)
+    assert not machine.is_mounted(mnt)
+    # What else is mounted there is left alone, and a dead mount is not left.
+    machine.run(*AS_USER, "tfrecordfs", "mount", "/data/photos", mnt, "--index", "none")
+    assert machine.run(*AS_USER, "systemctl", "--user", "start", unit, code=None).returncode != 0
+    machine.run(*AS_USER, "tfrecordfs", "status", "--probe", mnt)
+    machine.run(*AS_USER, "tfrecordfs", "umount", mnt)
+    drop_in = f"{HOME}/.config/systemd/user/{unit}.service.d"
+    machine.shell(f"mkdir -p {drop_in} && printf '[Service]\\nRestart=no\\n' > {drop_in}/no.conf")
+    systemctl("daemon-reload")
+    systemctl("start", unit)
+    machine.run("kill", "-KILL", systemctl("show", "--value", "-p", "MainPID", unit))
+    programs.wait_until(lambda: systemctl("show", "--value", "-p", "ActiveState", unit) == "failed",
+                        30, "the end of the unit")
     assert not machine.is_mounted(mnt)
