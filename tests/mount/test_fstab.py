@@ -94,7 +94,10 @@ def expected(machine, *options):
 
 SHOW = 'cat "$mnt"/train-00000-of-00001.tfrecord | od -An -v -tx1 | tr -d " \\n"; echo'
 OURS = "manifest=labels.csv,shards=1"
-ALL = "ro,nofail,_netdev,noatime,noauto,x-systemd.requires-mounts-for=/data,X-a=b,context=system_u"
+ALL = ("ro,nofail,_netdev,noatime,noauto,x-systemd.requires-mounts-for=/data,X-a=b,context=system_u,"
+       # All of the kernel's and of mount(8)'s that it hands on, by the list of libmount 2.41.
+       "sync,dirsync,mand,iversion,lazytime,relatime,strictatime,nodiratime,nosymfollow,silent,loud,"
+       "noexec,nosuid,nodev,group,owner,users,user=x,comment=x,helper=x,uhelper=x,private")
 
 
 @pytest.mark.parametrize("kind, links", [
