@@ -208,6 +208,41 @@ TYPED = {
 }
 
 
+# Names with what shells cut words at, and words that are quoted already.
+TYPED_ODD = {
+    "tfrecordfs mount images --manifest co:lon/lab":
+        "tfrecordfs mount images --manifest co:lon/labels.csv ",
+    "tfrecordfs mount images --manifest=co:lon/lab":
+        "tfrecordfs mount images --manifest=co:lon/labels.csv ",
+    "tfrecordfs mount images -o seed=7,manifest=co:lon/lab":
+        "tfrecordfs mount images -o seed=7,manifest=co:lon/labels.csv ",
+    "tfrecordfs mount x=y/im": "tfrecordfs mount x=y/images/",
+    "tfrecordfs mount --masks=x=y/im": "tfrecordfs mount --masks=x=y/images/",
+    "tfrecordfs mount --masks x=y/im": "tfrecordfs mount --masks x=y/images/",
+    "tfrecordfs mount --part train=lab": "tfrecordfs mount --part train=labels.csv ",
+    "tfrecordfs mount images --manifest labels.csv --group 'pat":
+        "tfrecordfs mount images --manifest labels.csv --group 'patient id' ",
+    'tfrecordfs mount images --manifest labels.csv --group "pat':
+        'tfrecordfs mount images --manifest labels.csv --group "patient id" ',
+    "tfrecordfs mount 'ima": "tfrecordfs mount 'images/",
+}
+
+
+@pytest.mark.parametrize("shell", [bash, zsh], ids=["bash", "zsh"])
+def test_a_shell_completes_odd_names_and_within_quotes(offered, shell, folder, program_path):
+    assert offered("umo")
+    if not shutil.which(shell.__name__):
+        pytest.skip(f"{shell.__name__} is not installed")
+    (folder / "x=y/images").mkdir(parents=True)
+    (folder / "co:lon").mkdir()
+    (folder / "co:lon/labels.csv").write_text(MANIFEST)
+    terminal = Shell(*shell(folder), folder, program_path)
+    try:
+        assert {typed: terminal.type(typed) for typed in TYPED_ODD} == TYPED_ODD
+    finally:
+        terminal.close()
+
+
 @pytest.mark.parametrize("shell", [bash, zsh], ids=["bash", "zsh"])
 def test_a_shell_completes_what_is_typed(offered, shell, folder, program_path):
     assert offered("umo")

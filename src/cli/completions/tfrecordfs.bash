@@ -4,7 +4,7 @@
 
 _tfrecordfs()
 {
-	local rest=$COMP_LINE words=() shown trimmed word last i line
+	local rest=$COMP_LINE words=() shown trimmed word last i line typed path how
 
 	# bash cuts words at '=' and ':' too, which are part of ours: only blanks end one.
 	for ((i = 0; i <= COMP_CWORD; i++)); do
@@ -21,6 +21,7 @@ _tfrecordfs()
 	last=${COMP_WORDS[COMP_CWORD]}
 	[[ $last != [=:] ]] || last=
 	shown=${words[-1]%"$last"}
+	typed=${words[-1]//[\"\'\\]/}
 	for i in "${!words[@]}"; do
 		word=${words[i]//[\"\'\\]/}
 		[[ $word != '~'?(/*) ]] || word=$HOME${word:1}
@@ -30,17 +31,31 @@ _tfrecordfs()
 	COMPREPLY=()
 	while IFS= read -r line; do
 		case $line in
-		$'\t'directories)
-			compopt -o filenames
-			mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -d -- "$last") ;;
 		$'\t'*)
 			compopt -o filenames
-			mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$last") ;;
+			[[ $line == *directories ]] && how=-d || how=-f
+			# The word itself, or what stands behind one '=' of it.
+			path=$typed
+			until compgen $how -- "$path" > /dev/null || [[ $path != *=* ]]; do
+				path=${path#*=}
+			done
+			while IFS= read -r word; do
+				# What does not begin where bash does is no file to it.
+				trimmed=${typed%"$path"}$word
+				trimmed=${trimmed#"${shown//[\"\'\\]/}"}
+				if [[ $trimmed != "$word" && -d $word ]]; then
+					compopt -o nospace
+					trimmed+=/
+				fi
+				COMPREPLY+=("$trimmed")
+			done < <(compgen $how -- "$path") ;;
 		*)
 			word=${line%%$'\t'*}
 			[[ $word != *= ]] || compopt -o nospace
 			word=${word#"$shown"}
-			[[ $word != *[!a-zA-Z0-9_./:,=+%@-]* ]] || printf -v word %q "$word"
+			# Within quotes nothing has to be escaped.
+			[[ $last == [\"\']* || $word != *[!a-zA-Z0-9_./:,=+%@-]* ]] ||
+				printf -v word %q "$word"
 			COMPREPLY+=("$word") ;;
 		esac
 	done < <("${words[0]}" complete "${words[@]:1}" 2>/dev/null)

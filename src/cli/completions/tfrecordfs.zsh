@@ -6,7 +6,7 @@
 _tfrecordfs()
 {
 	local line name help files
-	local -a names shown open open_shown
+	local -a names shown open open_shown there
 
 	for line in ${(f)"$(${(Q)words[1]/#\~/$HOME} complete "${(@Q)words[2,CURRENT-1]}" \
 			"${(Q)PREFIX}" 2>/dev/null)"}; do
@@ -21,7 +21,12 @@ _tfrecordfs()
 	done
 	(( ! $#names )) || compadd -l -d shown -- $names
 	(( ! $#open )) || compadd -S '' -l -d open_shown -- $open
-	[[ -z $files ]] || compset -P '*='
+	# The word itself, or what stands behind one '=' of it.
+	while [[ -n $files && $PREFIX == *=* ]]; do
+		there=(${${(Q)PREFIX}/#\~/$HOME}*(N))
+		(( ! $#there )) || break
+		compset -P 1 '*='
+	done
 	case $files in
 	directories) _files -/ ;;
 	files) _files ;;
