@@ -3,11 +3,11 @@
 #include "cli/arguments.h"
 
 #include "base/error.h"
-#include "base/nearest.h"
 #include "cli/hints.h"
 #include "cli/option_list.h"
 #include "cli/options_file.h"
 #include "cli/profile_flags.h"
+#include "cli/unknown_option.h"
 #include "dataset/options.h"
 #include "fuse/log.h"
 #include <errno.h>
@@ -122,30 +122,6 @@ static const char *help_option(const struct trfs_command *command)
 	return takes_data_options(command) ? "--help-all" : "--help";
 }
 
-static int fail_unknown(const struct trfs_command *command,
-			const struct trfs_profile_flags *flags, const char *name,
-			struct trfs_error *err)
-{
-	struct trfs_nearest nearest;
-	const char *help = help_option(command);
-
-	trfs_nearest_init(&nearest, trfs_bytes_of(name));
-	for (size_t i = 0; i < TRFS_COUNT(own_options); i++)
-		if (is_for(&own_options[i], command))
-			trfs_nearest_offer(&nearest, trfs_bytes_of(own_options[i].name));
-	for (size_t i = 0; takes_data_options(command) && i < trfs_option_table_len; i++)
-		trfs_nearest_offer(&nearest, trfs_bytes_of(trfs_option_table[i].name));
-	if (flags)
-		trfs_profile_flags_offer(flags, &nearest);
-	if (nearest.best.len > 0)
-		return trfs_fail(err, -EINVAL,
-				 "unknown option --%s (did you mean --%.*s?); "
-				 "tfrecordfs %s %s lists all",
-				 name, TRFS_BYTES_ARG(nearest.best), command->name, help);
-	return trfs_fail(err, -EINVAL, "unknown option --%s; tfrecordfs %s %s lists all",
-			 name, command->name, help);
-}
-
 /* An index's --part is I/N; SPLIT=FILE is the data set's option of that name. */
 static bool is_for_value(const struct own_option *option, const char *value)
 {
@@ -163,6 +139,11 @@ static void set_own(struct trfs_settings *settings, const struct own_option *opt
 		*(const char **)place = value;
 	else
 		*(bool *)place = true;
+}
+
+static const struct trfs_profile *profile_of(const struct trfs_settings *settings)
+{
+	return settings->flags ? settings->flags->profile : NULL;
 }
 
 /*
@@ -196,7 +177,7 @@ static int set_named(const struct trfs_command *command, struct trfs_settings *s
 			data = NULL;
 	}
 	if (!own && !data)
-		return fail_unknown(command, settings->flags, name, err);
+		return trfs_unknown_option_fail(command, profile_of(settings), name, err);
 	flag = own ? !own->argument : data->type == TRFS_OPTION_FLAG;
 	if (!flag && !value) {
 		if (!next)
@@ -224,7 +205,7 @@ bool trfs_arguments_knows(const struct trfs_command *command,
 
 	return find_own(command, name) || trfs_option_find(name) ||
 	       (switched_off && switched_off->type == TRFS_OPTION_FLAG) ||
-	       (profile && trfs_profile_find_flag(profile, name));
+	       (profile && trfs_profile_flags_knows(profile, name));
 }
 
 /* name or name=value in @word, which is cut at the '='. */
@@ -246,7 +227,7 @@ static int set_list(const struct trfs_command *command, struct trfs_settings *se
 {
 	bool used_next;
 	char *word;
-	int rc = 0;
+	int rc = trfs_unknown_option_in_list(command, profile_of(settings), list, err);
 
 	while (rc == 0 && (word = trfs_option_list_next(&list)) != NULL)
 		if (!trfs_option_list_is_mounts(word))
@@ -290,6 +271,8 @@ static int check_positionals(const struct trfs_command *command,
 
 	if (settings->help || settings->help_all)
 		return 0;
+	if (nr < command->min_positionals && settings->flags)
+		return trfs_profile_flags_fail_missing(command, settings, err);
 	if (nr < command->min_positionals)
 		return trfs_fail(err, -EINVAL, "%s wants %s; for example: %s",
 				 command->name, command->arguments, command->example);

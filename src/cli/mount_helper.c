@@ -9,6 +9,7 @@
 #include "cli/arguments.h"
 #include "cli/option_list.h"
 #include "cli/reopen.h"
+#include "cli/unknown_option.h"
 #include "fuse/mountpoint.h"
 #include <errno.h>
 #include <limits.h>
@@ -275,6 +276,9 @@ int trfs_mount_helper_parse(const struct trfs_command *command, int argc, char *
 	ret->source = line.source;
 	if (rc == 0)
 		rc = look_through(&line, err);
+	if (rc == 0 && !line.is_sloppy)
+		rc = trfs_unknown_option_in_list(command, line.profile, line.options,
+						 err);
 	if (rc == 0 && line.is_remount)
 		rc = refuse_remount(&line, err);
 	if (rc == 0 && line.has_user && !ret->is_fake)

@@ -26,6 +26,22 @@ char *trfs_option_list_next(char **list)
 	return word;
 }
 
+const char *trfs_option_list_unclosed(const char *list)
+{
+	const char *option = list;
+	bool is_quoted = false;
+
+	for (; *list; list++) {
+		if (list[0] == '\\' && (list[1] == ',' || list[1] == '"'))
+			list++;
+		else if (*list == '"')
+			is_quoted = !is_quoted;
+		else if (*list == ',' && !is_quoted)
+			option = list + 1;
+	}
+	return is_quoted ? option : NULL;
+}
+
 bool trfs_option_list_is_mounts(const char *word)
 {
 	static const char *const words[] = {

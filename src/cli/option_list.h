@@ -12,6 +12,10 @@
  */
 char *trfs_option_list_next(char **list);
 
+/* The option of @list with a quote that no other closes, to the end; NULL: there is none.
+ */
+const char *trfs_option_list_unclosed(const char *list);
+
 /* Whether it is about the mount as such, and so means nothing to us: ro, nofail, x-... */
 bool trfs_option_list_is_mounts(const char *word);
 

@@ -101,18 +101,24 @@ int trfs_profile_set_option(struct trfs_settings *settings, const char *name,
 
 /* The flag of that name, "no" in front of a switch's taken off into *@ret_off; or NULL.
  */
-static const struct trfs_profile_flag *find_flag(const struct trfs_profile_flags *flags,
+static const struct trfs_profile_flag *find_flag(const struct trfs_profile *profile,
 						 const char *name, bool *ret_off)
 {
-	const struct trfs_profile_flag *flag =
-		trfs_profile_find_flag(flags->profile, name);
+	const struct trfs_profile_flag *flag = trfs_profile_find_flag(profile, name);
 
 	*ret_off = false;
 	if (flag || strncmp(name, "no", 2) != 0)
 		return flag;
-	flag = trfs_profile_find_flag(flags->profile, name + 2);
+	flag = trfs_profile_find_flag(profile, name + 2);
 	*ret_off = flag && flag->is_switch;
 	return *ret_off ? flag : NULL;
+}
+
+bool trfs_profile_flags_knows(const struct trfs_profile *profile, const char *name)
+{
+	bool off;
+
+	return find_flag(profile, name, &off) != NULL;
 }
 
 /* Note one flag; an option that it stands for is set at once. */
@@ -141,7 +147,7 @@ int trfs_profile_flags_take(struct trfs_settings *settings, const char *name,
 	bool off;
 	int rc;
 
-	flag = find_flag(settings->flags, name, &off);
+	flag = find_flag(settings->flags->profile, name, &off);
 	if (!flag)
 		return 0;
 	if (!value && flag->is_switch) {
@@ -154,15 +160,6 @@ int trfs_profile_flags_take(struct trfs_settings *settings, const char *name,
 	}
 	rc = add_flag(settings, flag, value, err);
 	return rc < 0 ? rc : 1;
-}
-
-void trfs_profile_flags_offer(const struct trfs_profile_flags *flags,
-			      struct trfs_nearest *nearest)
-{
-	const struct trfs_profile_flag *flag = flags->profile->flags;
-
-	for (; flag->name; flag++)
-		trfs_nearest_offer(nearest, trfs_bytes_of(flag->name));
 }
 
 int trfs_profile_flags_finish(struct trfs_settings *settings, struct trfs_error *err)
@@ -200,4 +197,48 @@ void trfs_profile_flags_place(const struct trfs_command *command,
 		settings->positionals[0] = flags->source;
 		(*nr)++;
 	}
+}
+
+/* The first flag of one of these kinds, which end with TRFS_FLAG_NOTHING. */
+static const char *name_of_kinds(const struct trfs_profile_flags *flags,
+				 const enum trfs_flag_kind *kinds)
+{
+	for (; *kinds != TRFS_FLAG_NOTHING; kinds++) {
+		const struct trfs_profile_flag *flag =
+			trfs_profile_flags_kind(flags, *kinds);
+
+		if (flag)
+			return flag->name;
+	}
+	return NULL;
+}
+
+int trfs_profile_flags_fail_missing(const struct trfs_command *command,
+				    const struct trfs_settings *settings,
+				    struct trfs_error *err)
+{
+	static const enum trfs_flag_kind of_source[] = { TRFS_FLAG_SOURCE,
+							 TRFS_FLAG_SPLIT_PATH,
+							 TRFS_FLAG_SPLIT_IMAGES,
+							 TRFS_FLAG_NOTHING };
+	static const enum trfs_flag_kind of_mountpoint[] = { TRFS_FLAG_MOUNTPOINT,
+							     TRFS_FLAG_OUTPUT_FILE,
+							     TRFS_FLAG_PART_PREFIX,
+							     TRFS_FLAG_NOTHING };
+	const struct trfs_profile_flags *flags = settings->flags;
+	const char *source = NULL, *mountpoint = NULL;
+
+	if (!flags->source && settings->nr_positionals == 0)
+		source = name_of_kinds(flags, of_source);
+	if (!flags->mountpoint && (command->set & (TRFS_FOR_MOUNT | TRFS_FOR_EXPORT)))
+		mountpoint = name_of_kinds(flags, of_mountpoint);
+	return trfs_fail(err, -EINVAL,
+			 "%s wants %s%s%s%s%s%s; tfrecordfs %s --profile %s --help tells "
+			 "more",
+			 command->name, command->arguments,
+			 source || mountpoint ? ", by its place or by --" : "",
+			 source ? source : "", source && mountpoint ? " and --" : "",
+			 mountpoint ? mountpoint : "",
+			 source || mountpoint ? ", which is missing" : "", command->name,
+			 flags->profile->name);
 }

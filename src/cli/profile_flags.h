@@ -6,7 +6,6 @@
 #ifndef TRFS_CLI_PROFILE_FLAGS_H
 #define TRFS_CLI_PROFILE_FLAGS_H
 
-#include "base/nearest.h"
 #include "cli/command.h"
 #include "dataset/profile.h"
 
@@ -55,9 +54,8 @@ int trfs_profile_flags_take(struct trfs_settings *settings, const char *name,
 			    const char *value, const char *next, bool *ret_used_next,
 			    struct trfs_error *err);
 
-/* Offer the names of all its flags. */
-void trfs_profile_flags_offer(const struct trfs_profile_flags *flags,
-			      struct trfs_nearest *nearest);
+/* Whether trfs_profile_flags_take() would take it. */
+bool trfs_profile_flags_knows(const struct trfs_profile *profile, const char *name);
 
 /**
  * trfs_profile_flags_finish() - when all flags are known
@@ -72,5 +70,10 @@ int trfs_profile_flags_finish(struct trfs_settings *settings, struct trfs_error 
 /* Put source and mountpoint among the positionals where they are wanting there. */
 void trfs_profile_flags_place(const struct trfs_command *command,
 			      struct trfs_settings *settings);
+
+/* The sentence where they are still wanting: the flags that stand for them; -EINVAL. */
+int trfs_profile_flags_fail_missing(const struct trfs_command *command,
+				    const struct trfs_settings *settings,
+				    struct trfs_error *err);
 
 #endif

@@ -70,6 +70,46 @@ def test_a_misspelt_flag_of_a_profile_is_told_its_neighbour(tfrecordfs):
     assert "did you mean --train_directory?" in error
     error = tfrecordfs("mount", "--train_directory=x", "a", "b", code=2).error
     assert "unknown option --train_directory" in error
+    assert "wants --profile inception" in error
+    error = tfrecordfs("mount", "--profile=inception", "--output_dir=x", code=2).error
+    assert "did you mean --output_directory?" in error
+    assert "tfrecordfs mount --profile inception --help lists all" in error
+
+
+@pytest.mark.parametrize("command, line, missing", [
+    ("mount", "--profile inception --train_directory .", ["--output_directory"]),
+    ("mount", "--profile inception", ["--train_directory and --output_directory"]),
+    ("mount", "--profile inception source", ["--output_directory"]),
+    ("check", "--profile inception", ["--train_directory"]),
+])
+def test_the_flag_that_is_missing_is_named(tfrecordfs, command, line, missing):
+    error = tfrecordfs(command, *line.split(), code=2).error
+    for flag in missing:
+        assert f"or by {flag}, which is missing" in error
+    assert f"tfrecordfs {command} --profile inception --help" in error
+
+
+@pytest.mark.parametrize("options, word", [
+    ("split=train=0.8,test=0.2", 'split="train=0.8,test=0.2"'),
+    ("shards=train=16,validation=2,seed=7", 'shards="train=16,validation=2"'),
+    ("label-column=label,colour", 'label-column="label,colour"'),
+])
+def test_commas_that_want_quotes_are_told(tfrecordfs, options, word):
+    """Of -o here; those of fstab are parsed by the same function, see mount/test_fstab.py."""
+    error = tfrecordfs("mount", "a", "b", "-o", options, code=2).error
+    assert "unknown option --" in error and word in error and "backslash" in error
+
+
+def test_a_word_that_is_mistyped_is_not_taken_for_a_value(tfrecordfs):
+    error = tfrecordfs("mount", "a", "b", "-o", "split=train=1,shrads=3", code=2).error
+    assert "did you mean --shards?" in error and "quotes" not in error
+    assert "quotes" not in tfrecordfs("mount", "a", "b", "-o", "seed=7,qqqq", code=2).error
+
+
+@pytest.mark.parametrize("options", ['split="train=0.8,manifest=labels.csv', 'seed=7,split="'])
+def test_a_quote_that_is_not_closed_is_told(tfrecordfs, options):
+    error = tfrecordfs("mount", "a", "b", "-o", options, code=2).error
+    assert f"a quote is not closed in {options.removeprefix('seed=7,')}" in error
 
 
 def test_a_profile_that_is_none_is_told_which_there_are(tfrecordfs):

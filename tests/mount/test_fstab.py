@@ -201,6 +201,19 @@ def test_a_wrong_option_names_the_nearest(machine):
     assert "shrads" in line and "--shards" in line
 
 
+@pytest.mark.parametrize("options, word", [
+    ("split=train=0.8,test=0.2,shards=1", 'split="train=0.8,test=0.2"'),
+    ('split="train=0.8,test=0.2,manifest=labels.csv', "a quote is not closed"),
+], ids=["no quotes", "one quote"])
+@pytest.mark.fault(fault="commas in a value without quotes", moment="mount -a",
+                   expected="one sentence with the quotes, exit code 1")
+def test_a_value_that_wants_quotes_is_told(machine, options, word):
+    done = machine.run(f"/usr/sbin/mount.tfrecordfs {machine.source} {machine.mnt} -o '{options}'",
+                       code=1)
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("tfrecordfs: ") and word in line
+
+
 @pytest.mark.parametrize("options, images_at, mnt, word", [
     (OURS, None, "/nowhere/at/all", "mkdir -p"),
     (OURS, "/nowhere/at/all", None, "No such file"),
