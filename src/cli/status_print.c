@@ -110,7 +110,9 @@ static void print_failing(const json_t *mount)
 			trfs_status_age(trfs_status_number(one, "seconds"), age),
 			trfs_status_string(one, "reason"));
 	}
-	if (trfs_status_number(mount, "failed_reads") > 0) {
+	/* What is said to do about it may be done, where nothing fails any more. */
+	if (json_array_size(failing) > 0 &&
+	    trfs_status_number(mount, "failed_reads") > 0) {
 		put_label("last");
 		trfs_paragraph_behind(stdout, LABEL_COLUMNS, "%s",
 				      trfs_status_string(mount, "last_failure"));

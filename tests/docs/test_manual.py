@@ -44,6 +44,20 @@ def test_every_example_of_the_manual_is_run():
     documents.assert_tests_exist(f"docs/test_manual.py::{name}" for name in RUN_BY.values())
 
 
+def test_the_synopsis_has_every_command_and_the_options_of_short_ones(tfrecordfs):
+    synopsis = documents.MANUAL.split(".Sh SYNOPSIS\n")[1].split(".Sh ")[0]
+    entries = {entry.split("\n")[0].removeprefix(".Cm "): entry.replace("\\-", "-")
+               for entry in synopsis.split(".Nm\n") if entry.startswith(".Cm ")}
+    assert set(entries) == {*documents.commands_in_help(tfrecordfs), "help"}
+    for command, entry in entries.items():
+        if command == "help" or "data-set-options" in entry:
+            continue
+        out = tfrecordfs(command, "--help").out
+        for letter, name in re.findall(r"^  (?:-(\w), |    )?--(\S+)", out, re.M):
+            assert name == "help" or f"Fl -{name}\n" in entry or f"Fl -{name} " in entry or (
+                letter and f".Op Fl {letter}\n" in entry), (command, name)
+
+
 def test_class_folders_and_training(work, tf, monkeypatch):
     mount, python, *statements = example("$ tfrecordfs mount ./images ./mnt\n").splitlines()
     assert python == "$ python3" and all(s.startswith(">>> ") for s in statements)

@@ -3,6 +3,7 @@
 
 import errno
 import os
+import re
 
 import images
 import pytest
@@ -98,6 +99,21 @@ def test_only_the_record_of_a_changed_image_fails(mount, tfrecordfs, source, vic
         assert victim.name in last
         assert last in tfrecordfs("status", mounted.path).out
         assert tfrecordfs("verify", *mounted.shards(), code=1)
+
+
+def test_what_failed_before_a_reload_is_not_told_as_if_it_did_now(mount, tfrecordfs, source,
+                                                                  victim):
+    with mount(source, *OPTIONS, "--on-bad", "skip") as mounted:
+        os.utime(victim, (1, 1))
+        with pytest.raises(OSError):
+            mounted.shards()[0].read_bytes()
+        failing = tfrecordfs("status", mounted.path).out
+        assert "reload the mount" in " ".join(failing.split())
+        tfrecordfs("reload", mounted.path)
+        assert mounted.shards()[0].read_bytes()
+        out = tfrecordfs("status", mounted.path).out
+        assert "reload the mount" not in " ".join(out.split())
+        assert re.search(r"failing +nothing", out)
 
 
 @pytest.mark.fault(fault="image replaced and restored", moment="between two reads",
