@@ -15,6 +15,7 @@
  *
  * This layer alone prints, exits, and reads argv and the environment.
  */
+#include "base/nearest.h"
 #include "cli/arguments.h"
 #include "cli/complete.h"
 #include "cli/help.h"
