@@ -178,8 +178,10 @@ def test_several_mounts_are_a_table_and_one_is_a_page(mount, photos, tfrecordfs)
             assert rows[str(path)][:2] == ["serving", "34"]
             assert rows[str(path)][4:6] == ["0", "0"]
         screen = terminal.run(tfrecordfs, "status", columns=60)
-        assert all(len(line) <= 60 for line in screen.lines)
         assert "RECORDS" not in screen.lines[0] and screen.in_style(32)
+        # But for the path, which is whole, as it is what one pastes next.
+        assert all(len(line[:-len(line.split()[-1])]) <= 39 for line in screen.lines)
+        assert {line.split()[-1] for line in screen.lines} >= {str(one.path), str(other.path)}
         page = terminal.run(tfrecordfs, "status", other.path, columns=60)
         assert all(len(line) <= 60 for line in page.lines[1:])
         assert page.in_style(32) == ["serving", "nothing", "nothing"]
