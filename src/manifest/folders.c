@@ -296,7 +296,7 @@ static int add_file(struct folders *f, struct trfs_row_builder *rows,
 	int rc;
 
 	if (f->depth <= f->class_depth) {
-		if (trfs_folders_is_passed_over(f->path + innermost(f)->path_len)) {
+		if (trfs_folders_is_document(f->path + innermost(f)->path_len)) {
 			f->nr_ignored++;
 			return 0;
 		}

@@ -50,10 +50,25 @@ static bool looks_like_manifest(const char *name)
 	return false;
 }
 
-bool trfs_folders_is_passed_over(const char *name)
+/* By how it begins, or ends. */
+bool trfs_folders_is_document(const char *name)
 {
-	return !looks_like_manifest(name) &&
-	       !trfs_beneath_is_image_name(trfs_bytes_of(name));
+	static const char *const beginnings[] = { "readme",	 "license", "licence",
+						  "copying",	 "notice",  "authors",
+						  "attribution", "credits", "citation",
+						  "changelog" };
+	static const char *const extensions[] = { ".md", ".rst", ".pdf", ".html" };
+	const char *dot = strrchr(name, '.');
+
+	if (trfs_beneath_is_image_name(trfs_bytes_of(name)) || looks_like_manifest(name))
+		return false;
+	for (size_t i = 0; i < TRFS_COUNT(beginnings); i++)
+		if (strncasecmp(name, beginnings[i], strlen(beginnings[i])) == 0)
+			return true;
+	for (size_t i = 0; dot && i < TRFS_COUNT(extensions); i++)
+		if (strcasecmp(dot, extensions[i]) == 0)
+			return true;
+	return false;
 }
 
 /* A file of the root that one cannot but ask about; NULL if there is none. */
@@ -61,7 +76,7 @@ static const char *find_doubtful(const struct trfs_listing *top)
 {
 	for (size_t i = 0; i < top->nr; i++)
 		if (top->entries[i].kind == TRFS_LISTING_FILE &&
-		    !trfs_folders_is_passed_over(trfs_listing_name(top, i)))
+		    !trfs_folders_is_document(trfs_listing_name(top, i)))
 			return trfs_listing_name(top, i);
 	return NULL;
 }

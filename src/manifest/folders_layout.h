@@ -27,9 +27,9 @@ int trfs_folders_find_layout(const struct trfs_root *root, const struct trfs_lis
 			     enum trfs_folders_layout *ret, struct trfs_error *err);
 
 /*
- * Whether a file beside class folders is neither an image nor a manifest by its name, and
- * so is counted only: LICENSE.txt, as many archives have it.
+ * Whether a file beside class folders is by its name for people to read, as many archives
+ * have one: LICENSE.txt.  It is counted only.
  */
-bool trfs_folders_is_passed_over(const char *name);
+bool trfs_folders_is_document(const char *name);
 
 #endif

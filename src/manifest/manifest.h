@@ -96,7 +96,7 @@ void trfs_manifest_position(const struct trfs_manifest *m, uint64_t *ret_done,
 
 /*
  * Files passed over without being examples: hidden ones, Thumbs.db and desktop.ini, and
- * what by its name is no image where a dialect does not expect one.
+ * what by its name is no image where that is all that a dialect looks for.
  */
 uint64_t trfs_manifest_nr_ignored(const struct trfs_manifest *m);
 

@@ -109,17 +109,21 @@ static void file_beside_the_folders_is_named(void **state)
 	       "file, type --manifest $/z.CSV; else move it elsewhere\n");
 }
 
-static void files_that_are_neither_images_nor_manifests_are_counted(void **state)
+static void documents_beside_the_folders_are_counted(void **state)
 {
 	(void)state;
 	manifest_touch("cat/a.jpg");
 	manifest_touch("LICENSE.txt");
-	manifest_touch("README");
+	manifest_touch("readme");
 	expect("0 file='cat/a.jpg' label='cat'\n");
 	assert_int_equal(source.nr_ignored, 2);
+	manifest_touch("data.yaml");
+	expect("EBADMSG: $/data.yaml lies beside the class folders: move it into the "
+	       "folder of "
+	       "its class, or out of $\n");
 }
 
-static void so_they_are_beside_folders_of_splits(void **state)
+static void so_are_documents_beside_folders_of_splits(void **state)
 {
 	(void)state;
 	manifest_touch("train/cat/a.jpg");
@@ -322,8 +326,8 @@ int main(void)
 		MANIFEST_TEST(mixtures_are_not_guessed_at),
 		MANIFEST_TEST(splits_without_classes_are_refused),
 		MANIFEST_TEST(file_beside_the_folders_is_named),
-		MANIFEST_TEST(files_that_are_neither_images_nor_manifests_are_counted),
-		MANIFEST_TEST(so_they_are_beside_folders_of_splits),
+		MANIFEST_TEST(documents_beside_the_folders_are_counted),
+		MANIFEST_TEST(so_are_documents_beside_folders_of_splits),
 		MANIFEST_TEST(flat_directory_is_told_of_its_manifest),
 		MANIFEST_TEST(empty_directory_is_refused),
 		MANIFEST_TEST(hidden_entries_are_passed_over_and_counted),
