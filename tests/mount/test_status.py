@@ -207,14 +207,14 @@ def test_what_fails_and_hangs_stands_first_and_in_red(mount, photos, tfrecordfs)
         tfrecordfs("umount", dead.path)
 
 
-def test_what_is_printed_to_be_pasted_can_be(mount, photos, tfrecordfs, folder):
+def test_what_is_printed_to_be_pasted_can_be(photos, tfrecordfs, folder, tf):
     place = folder / "it's a  \"mount\"\\"
     place.mkdir()
     out = tfrecordfs("mount", photos, place, "--index", "none").out
     try:
         assert f"Mounted {place} in" in out
         (python,) = re.findall(r'glob\((".*")\)\)', out)
-        assert ast.literal_eval(python) == f"{place}/train-*.tfrecord"
+        assert len(tf.io.gfile.glob(ast.literal_eval(python))) == 16
         (listing,) = re.findall(r"ls -l .*", out)
         (end,) = re.findall(r"tfrecordfs (umount .*)", out)
         assert shlex.split(end) == ["umount", str(place)]
