@@ -18,14 +18,22 @@ static uint64_t tag_of(const struct trfs_service *service)
 	return (uint64_t)service->nr_workers_before << ADDRESS_BITS;
 }
 
+/*
+ * The kernel hands the number on to another thread, which is no order that the language
+ * knows of: what the handle holds is written before this counts, and read after a look at
+ * the count.
+ */
 uint64_t trfs_handle_number(const struct trfs_handle *handle)
 {
+	atomic_fetch_add_explicit(&handle->place.service->nr_told, 1,
+				  memory_order_release);
 	return (uint64_t)(uintptr_t)handle ^ tag_of(handle->place.service);
 }
 
 struct trfs_handle *trfs_handle_of(const struct trfs_service *service, uint64_t fh)
 {
 	fh ^= tag_of(service);
+	(void)atomic_load_explicit(&service->nr_told, memory_order_acquire);
 	return fh >> ADDRESS_BITS ? NULL : (struct trfs_handle *)(uintptr_t)fh;
 }
 

@@ -37,7 +37,7 @@ void trfs_handle_drop(struct trfs_handle *handle);
 /* Close those that are open when the mount ends: nobody will be told of them any more. */
 void trfs_handles_close_all(struct trfs_service *service);
 
-/* What the kernel knows a handle by, until it is closed. */
+/* What the kernel is told, and knows a handle by until it is closed. */
 uint64_t trfs_handle_number(const struct trfs_handle *handle);
 
 /* NULL for one that was opened by a worker that died: its memory was another. */

@@ -31,6 +31,7 @@ struct trfs_reload;
  * @confinement: of this process
  * @readers: for whom it is
  * @handles: open files, @nr_handles of them, under @handles_lock
+ * @nr_told: handles that the kernel was told of, see trfs_handle_number()
  * @pending: reads that the kernel waits for
  * @reads: of source files, under way
  * @started, @started_ms: when serving began, by the machine's clock and by base/clock.h
@@ -52,6 +53,7 @@ struct trfs_service {
 	pthread_mutex_t handles_lock;
 	struct trfs_handle *handles;
 	uint64_t nr_handles;
+	_Atomic uint64_t nr_told;
 	struct trfs_pending pending;
 	struct trfs_source_reads reads;
 	struct trfs_log log;
