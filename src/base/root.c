@@ -104,6 +104,19 @@ static int open_step(int directory, const char *name, int flags)
 									      : fd;
 }
 
+/* Take the first component off @path, with the slashes behind it. */
+static int take_component(const char **path, char ret[NAME_MAX + 1])
+{
+	size_t len = strcspn(*path, "/");
+
+	if (len > NAME_MAX)
+		return -ENAMETOOLONG;
+	memcpy(ret, *path, len);
+	ret[len] = '\0';
+	*path += len + strspn(*path + len, "/");
+	return 0;
+}
+
 /*
  * For kernels before 5.6, and sandboxes that do not know the call, which say -EPERM: one
  * component after the other.  -EXDEV at "..", -ELOOP at a link.
@@ -114,23 +127,18 @@ static int open_by_steps(int directory, const char *path, int flags)
 	int at = directory;
 
 	for (;;) {
-		size_t len = strcspn(path, "/");
-		const char *rest = path + len + strspn(path + len, "/");
 		char name[NAME_MAX + 1];
-		int fd;
+		int fd = take_component(&path, name);
 
-		if (len > NAME_MAX)
-			return -ENAMETOOLONG;
-		memcpy(name, path, len);
-		name[len] = '\0';
-		if ((len == 0 && *rest) || strcmp(name, "..") == 0)
+		if (fd < 0)
+			return fd;
+		if ((!*name && *path) || strcmp(name, "..") == 0)
 			return -EXDEV;
-		fd = open_step(at, name, *rest ? STEP_FLAGS : flags);
-		if (fd < 0 || !*rest)
+		fd = open_step(at, name, *path ? STEP_FLAGS : flags);
+		if (fd < 0 || !*path)
 			return fd;
 		trfs_file_close(held);
 		held = at = fd;
-		path = rest;
 	}
 }
 
@@ -165,23 +173,18 @@ int trfs_file_make_beneath(int directory, const char *path, mode_t mode)
 	int at = directory;
 
 	for (;;) {
-		size_t len = strcspn(path, "/");
-		const char *rest = path + len + strspn(path + len, "/");
 		char name[NAME_MAX + 1];
-		int fd;
+		int fd = take_component(&path, name);
 
-		if (len > NAME_MAX)
-			return -ENAMETOOLONG;
-		memcpy(name, path, len);
-		name[len] = '\0';
+		if (fd < 0)
+			return fd;
 		if (mkdirat(at, name, mode) < 0 && errno != EEXIST)
 			return -errno;
 		fd = trfs_file_open_beneath(at, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (fd < 0 || !*rest)
+		if (fd < 0 || !*path)
 			return fd;
 		trfs_file_close(held);
 		held = at = fd;
-		path = rest;
 	}
 }
 
