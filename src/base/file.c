@@ -218,8 +218,7 @@ int64_t trfs_file_now_ns(void)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-int trfs_file_make_parents(int directory, const char *path, mode_t mode,
-			   struct trfs_error *err)
+int trfs_file_make_parents(const char *path, mode_t mode, struct trfs_error *err)
 {
 	char parent[PATH_MAX];
 	size_t len = strlen(path), missing = 0;
@@ -232,7 +231,7 @@ int trfs_file_make_parents(int directory, const char *path, mode_t mode,
 		if (path[i] != '/')
 			continue;
 		parent[i] = '\0';
-		if (mkdirat(directory, parent, mode) == 0 || errno == EEXIST) {
+		if (mkdir(parent, mode) == 0 || errno == EEXIST) {
 			rc = 0;
 		} else if (rc == 0) {
 			rc = -errno;
@@ -247,7 +246,7 @@ int trfs_file_make_parents(int directory, const char *path, mode_t mode,
 void trfs_file_make_directories(const char *directory)
 {
 	/* What cannot be made may be there all the same. */
-	if (trfs_file_make_parents(AT_FDCWD, directory, 0755, NULL) != -ENAMETOOLONG)
+	if (trfs_file_make_parents(directory, 0755, NULL) != -ENAMETOOLONG)
 		mkdir(directory, 0755);
 }
 

@@ -57,7 +57,6 @@ int64_t trfs_file_now_ns(void);
 
 /**
  * trfs_file_make_parents() - make the directories that @path lies in, as far as missing
- * @directory: open; where a relative @path starts
  * @mode: of those that are made, less the umask
  *
  * Goes on after one that cannot be made, since some file systems refuse to make what is
@@ -67,8 +66,7 @@ int64_t trfs_file_now_ns(void);
  *         message names.
  */
 TRFS_MUST_CHECK
-int trfs_file_make_parents(int directory, const char *path, mode_t mode,
-			   struct trfs_error *err);
+int trfs_file_make_parents(const char *path, mode_t mode, struct trfs_error *err);
 
 /* mkdir -p; what goes wrong shows when something is written there. */
 void trfs_file_make_directories(const char *directory);

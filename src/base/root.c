@@ -119,9 +119,10 @@ static int take_component(const char **path, char ret[NAME_MAX + 1])
 
 /*
  * For kernels before 5.6, and sandboxes that do not know the call, which say -EPERM: one
- * component after the other.  -EXDEV at "..", -ELOOP at a link.
+ * component after the other.  -EXDEV at "..", -ELOOP at a link.  @made: the mode of
+ * directories that are made where they are not there; NULL: none is.
  */
-static int open_by_steps(int directory, const char *path, int flags)
+static int open_by_steps(int directory, const char *path, int flags, const mode_t *made)
 {
 	TRFS_CLEANUP(trfs_file_closep) int held = -1;
 	int at = directory;
@@ -134,6 +135,8 @@ static int open_by_steps(int directory, const char *path, int flags)
 			return fd;
 		if ((!*name && *path) || strcmp(name, "..") == 0)
 			return -EXDEV;
+		if (made && mkdirat(at, name, *made) < 0 && errno != EEXIST)
+			return -errno;
 		fd = open_step(at, name, *path ? STEP_FLAGS : flags);
 		if (fd < 0 || !*path)
 			return fd;
@@ -155,7 +158,7 @@ static int open_beneath(int directory, const char *path, int flags)
 
 	if (!lacks_openat2(fd))
 		return fd;
-	fd = open_by_steps(directory, path, flags);
+	fd = open_by_steps(directory, path, flags, NULL);
 	return fd == -ELOOP || fd == -ENOTDIR ? -EXDEV : fd;
 }
 
@@ -164,28 +167,12 @@ int trfs_file_open_beneath(int directory, const char *path, int flags)
 	int fd = open_with_openat2(directory, path, flags,
 				   RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
 
-	return lacks_openat2(fd) ? open_by_steps(directory, path, flags) : fd;
+	return lacks_openat2(fd) ? open_by_steps(directory, path, flags, NULL) : fd;
 }
 
 int trfs_file_make_beneath(int directory, const char *path, mode_t mode)
 {
-	TRFS_CLEANUP(trfs_file_closep) int held = -1;
-	int at = directory;
-
-	for (;;) {
-		char name[NAME_MAX + 1];
-		int fd = take_component(&path, name);
-
-		if (fd < 0)
-			return fd;
-		if (mkdirat(at, name, mode) < 0 && errno != EEXIST)
-			return -errno;
-		fd = trfs_file_open_beneath(at, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (fd < 0 || !*path)
-			return fd;
-		trfs_file_close(held);
-		held = at = fd;
-	}
+	return open_by_steps(directory, path, STEP_FLAGS, &mode);
 }
 
 /* Where @fd really is, below the root's path; -EXDEV if it is elsewhere. */

@@ -259,7 +259,7 @@ static int keep_in_background(struct service *s, struct trfs_error *err)
 /* mkdir -p, as converters do with their output directory. */
 static int make_mountpoint(const char *path, struct trfs_error *err)
 {
-	int rc = trfs_file_make_parents(AT_FDCWD, path, 0777, err);
+	int rc = trfs_file_make_parents(path, 0777, err);
 
 	if (rc < 0)
 		return rc;

@@ -112,8 +112,7 @@ static void print_complete(const struct trfs_export_request *request,
 	print_next(request);
 }
 
-/* Why that file failed, without its name and what to do about a mount; NULL: no memory.
- */
+/* Why a file failed, without its name and without advice; NULL: no memory. */
 static char *reason_of(const struct trfs_export_request *request,
 		       const struct trfs_export_failure *failure)
 {

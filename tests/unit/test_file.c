@@ -281,13 +281,12 @@ static void check_directory(const char *path, mode_t mode)
 static void parents_are_made_as_far_as_missing(void **state)
 {
 	char path[PATH_MAX];
-	int base;
 
-	assert_int_equal(trfs_file_make_parents(AT_FDCWD, "", 0700, NULL), 0);
-	assert_int_equal(trfs_file_make_parents(AT_FDCWD, "f", 0700, NULL), 0);
-	assert_int_equal(trfs_file_make_parents(AT_FDCWD, "a/f", 0700, NULL), 0);
-	assert_int_equal(trfs_file_make_parents(AT_FDCWD, "a/b//c/f", 0750, NULL), 0);
-	assert_int_equal(trfs_file_make_parents(AT_FDCWD, "a/b//c/f", 0700, NULL), 0);
+	assert_int_equal(trfs_file_make_parents("", 0700, NULL), 0);
+	assert_int_equal(trfs_file_make_parents("f", 0700, NULL), 0);
+	assert_int_equal(trfs_file_make_parents("a/f", 0700, NULL), 0);
+	assert_int_equal(trfs_file_make_parents("a/b//c/f", 0750, NULL), 0);
+	assert_int_equal(trfs_file_make_parents("a/b//c/f", 0700, NULL), 0);
 	check_directory("a", 0700);
 	check_directory("a/b", 0750);
 	check_directory("a/b/c", 0750);
@@ -295,14 +294,11 @@ static void parents_are_made_as_far_as_missing(void **state)
 	assert_int_equal(access("a/b/c/f", F_OK), -1);
 
 	snprintf(path, sizeof(path), "%s/whole/f", scratch_path(state));
-	assert_int_equal(trfs_file_make_parents(AT_FDCWD, path, 0700, NULL), 0);
+	assert_int_equal(trfs_file_make_parents(path, 0700, NULL), 0);
 	check_directory("whole", 0700);
 
-	base = open("a", O_RDONLY | O_DIRECTORY);
-	assert_true(base >= 0);
-	assert_int_equal(trfs_file_make_parents(base, "below/", 0700, NULL), 0);
+	assert_int_equal(trfs_file_make_parents("a/below/", 0700, NULL), 0);
 	check_directory("a/below", 0700);
-	close(base);
 
 	trfs_file_make_directories("all/of/them");
 	check_directory("all/of/them", 0755);
@@ -315,17 +311,14 @@ static void the_first_parent_that_cannot_be_made_is_named(void **state)
 
 	(void)state;
 	scratch_write("f", "");
-	assert_int_equal(trfs_file_make_parents(AT_FDCWD, "f/g/h/i", 0700, &err),
-			 -ENOTDIR);
+	assert_int_equal(trfs_file_make_parents("f/g/h/i", 0700, &err), -ENOTDIR);
 	assert_string_equal(err.message, "cannot make f/g: Not a directory");
-	assert_int_equal(trfs_file_make_parents(AT_FDCWD, "/proc/f/g/h", 0700, &err),
-			 -ENOENT);
+	assert_int_equal(trfs_file_make_parents("/proc/f/g/h", 0700, &err), -ENOENT);
 	assert_string_equal(err.message,
 			    "cannot make /proc/f: No such file or directory");
 	memset(path, 'x', sizeof(path) - 1);
 	path[sizeof(path) - 1] = '\0';
-	assert_int_equal(trfs_file_make_parents(AT_FDCWD, path, 0700, &err),
-			 -ENAMETOOLONG);
+	assert_int_equal(trfs_file_make_parents(path, 0700, &err), -ENAMETOOLONG);
 }
 
 static void a_directory_is_synced_where_it_can_be(void **state)
@@ -340,6 +333,17 @@ static void a_directory_is_synced_where_it_can_be(void **state)
 	close(here);
 	close(proc);
 	assert_int_equal(trfs_file_sync_directory(-1), -EBADF);
+}
+
+static void beneath_is_by_whole_names(void **state)
+{
+	(void)state;
+	assert_true(trfs_path_is_beneath("/a/photos", "/a/photos"));
+	assert_true(trfs_path_is_beneath("/a/photos/mnt", "/a/photos"));
+	assert_true(trfs_path_is_beneath("/a", "/"));
+	assert_false(trfs_path_is_beneath("/a/photos2", "/a/photos"));
+	assert_false(trfs_path_is_beneath("/a/photo", "/a/photos"));
+	assert_false(trfs_path_is_beneath("/", "/a"));
 }
 
 #define test_in_scratch(f)                                                               \
@@ -360,6 +364,7 @@ int main(void)
 		test_in_scratch(a_directory_is_synced_where_it_can_be),
 		test_in_scratch(an_uncached_read_leaves_no_pages),
 		test_in_scratch(so_it_does_where_the_kernel_knows_no_flag_for_it),
+		cmocka_unit_test(beneath_is_by_whole_names),
 	};
 
 	return cmocka_run_group_tests_name("file", tests, NULL, NULL);
